@@ -1,0 +1,1 @@
+"""Every algorithm of Lantai, with no framework, database or network; usable alone."""
