@@ -1,0 +1,1 @@
+"""What was done, by whom, to what: an append-only table and the transparency log over it."""
