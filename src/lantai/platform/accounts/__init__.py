@@ -1,0 +1,1 @@
+"""People, machines, roles and the one rule with two readings."""

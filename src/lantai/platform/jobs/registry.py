@@ -1,0 +1,77 @@
+"""Handlers of runs and beats of the pulse, declared where the work lives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from procrastinate import App
+
+Handler = Callable[..., None]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of run: the dataclass of its arguments and the function that does it."""
+
+    name: str
+    args: type[Any]
+    handler: Handler
+    queue: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """Something done every so many seconds by one worker of all; dotted path of a function of no arguments."""
+
+    name: str
+    seconds: float
+    function: str
+
+
+_kinds: dict[str, Kind] = {}
+_beats: dict[str, Beat] = {}
+app: App | None = None
+
+
+def handles(args: type[Any], *, queue: str = "default", label: str = "") -> Callable[[Handler], Handler]:
+    """Declare the function that does runs with these arguments."""
+
+    def declare(handler: Handler) -> Handler:
+        name = f"{args.__module__}.{args.__qualname__}"
+        _kinds[name] = Kind(name, args, handler, queue, label)
+        return handler
+
+    return declare
+
+
+def kind_of(args: object) -> Kind:
+    """The kind whose arguments these are."""
+    return _kinds[f"{type(args).__module__}.{type(args).__qualname__}"]
+
+
+def kind_named(name: str) -> Kind | None:
+    """The kind of that name, or None after an upgrade that dropped it."""
+    return _kinds.get(name)
+
+
+def every(seconds: float, function: str) -> None:
+    """Declare a beat."""
+    _beats[function] = Beat(function, seconds, function)
+
+
+def beats() -> tuple[Beat, ...]:
+    """All declared beats."""
+    return tuple(_beats.values())
+
+
+def on_app_ready(procrastinate_app: App) -> None:
+    """Called by procrastinate's Django app once: declares the one task that does every run."""
+    from lantai.platform.jobs import execution
+
+    global app
+    app = procrastinate_app
+    procrastinate_app.task(execution.execute, name="lantai.run", pass_context=False)

@@ -1,0 +1,129 @@
+"""Writes: start, stop and repeat runs; take up what a killed worker left."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from lantai.platform.accounts import policy
+from lantai.platform.context import Ctx
+from lantai.platform.jobs import execution, queries, registry
+from lantai.platform.jobs.models import Run
+from lantai.platform.jobs.permissions import P
+from lantai.platform.jobs.types import ENDED, RunGoesOn, RunHasEnded, RunState
+from lantai.platform.ledger import services as ledger
+
+
+def start(
+    ctx: Ctx,
+    args: object,
+    *,
+    label: str = "",
+    total: int | None = None,
+    org_id: int | None = None,
+    about: tuple[str, object] = ("", ""),
+    is_quiet: bool = False,
+) -> Run:
+    """Queue a run in the caller's transaction: it exists if and only if that commits."""
+    row = _new(ctx, args, label=label, total=total, org_id=org_id, about=about, is_quiet=is_quiet)
+    _enqueue(row)
+    return row
+
+
+def run_now(ctx: Ctx, args: object, *, label: str = "", about: tuple[str, object] = ("", "")) -> Run:
+    """Do a run here and now, with the same row, cursor and end as in a worker."""
+    row = _new(ctx, args, label=label, total=None, org_id=None, about=about, is_quiet=False)
+    execution.execute(row.pk)
+    row.refresh_from_db()
+    return row
+
+
+def _new(
+    ctx: Ctx,
+    args: object,
+    *,
+    label: str,
+    total: int | None,
+    org_id: int | None,
+    about: tuple[str, object],
+    is_quiet: bool,
+) -> Run:
+    kind = registry.kind_of(args)
+    return Run.objects.create(
+        kind=kind.name, label=label or str(kind.label), args=asdict(args), queue=kind.queue, total=total,  # type: ignore[call-overload]
+        org_id=org_id or ctx.org_id, user_id=ctx.actor.id, about_type=about[0], about_id=str(about[1]),
+        is_quiet=is_quiet,
+    )  # fmt: skip
+
+
+def _enqueue(row: Run) -> None:
+    assert registry.app is not None, "procrastinate is not ready"
+    registry.app.configure_task("lantai.run", queue=row.queue).defer(run_id=row.pk)
+
+
+@transaction.atomic
+def stop(ctx: Ctx, *, run_id: int) -> Run:
+    """Ask a run to stop at its next step; raises ``RunHasEnded``."""
+    row = policy.one(queries.visible(ctx), pk=run_id)
+    _may_manage(ctx, row)
+    if not Run.objects.filter(pk=row.pk).exclude(state__in=ENDED).update(is_stop_asked=True):
+        raise RunHasEnded(label=row.label)
+    ledger.record(ctx, "jobs:run:stopped", object_type="jobs:run", object_id=row.pk, object_name=row.label)
+    return row
+
+
+@transaction.atomic
+def repeat(ctx: Ctx, *, run_id: int) -> Run:
+    """Go on with a run that failed or was stopped, from its cursor; raises ``RunGoesOn``."""
+    row = policy.one(queries.visible(ctx), pk=run_id)
+    _may_manage(ctx, row)
+    ended = Run.objects.filter(pk=row.pk, state__in=(RunState.FAILED, RunState.CANCELLED))
+    if not ended.update(
+        state=RunState.QUEUED, is_stop_asked=False, finished_at=None, message="", incident=""
+    ):
+        raise RunGoesOn(label=row.label)
+    _enqueue(row)
+    ledger.record(ctx, "jobs:run:repeated", object_type="jobs:run", object_id=row.pk, object_name=row.label)
+    return row
+
+
+def _may_manage(ctx: Ctx, row: Run) -> None:
+    if row.user_id is None or row.user_id != ctx.actor.id:
+        policy.require(ctx, P.RUN_MANAGE, row.org_id)
+
+
+@transaction.atomic
+def take_up() -> int:
+    """Queue again every open run that no living worker holds; returns how many.
+
+    Two copies of one run in the queue do no harm: the second finds the lock held, or the run ended.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("delete from procrastinate_jobs where status = 'doing' and worker_id is null")
+        cursor.execute(_ABANDONED, {"space": execution.LOCK_SPACE})
+        left = [pk for (pk,) in cursor.fetchall()]
+    for row in Run.objects.filter(pk__in=left):
+        _enqueue(row)
+    Run.objects.filter(pk__in=left).update(state=RunState.QUEUED)
+    return len(left)
+
+
+_ABANDONED = """
+    select r.id from jobs_run r
+    where r.state = 'running' and not exists (
+        select 1 from pg_locks l
+        where l.locktype = 'advisory' and l.classid = %(space)s and l.objid = r.id %% 2147483648 and l.objsubid = 2
+          and l.database = (select oid from pg_database where datname = current_database()))
+    or r.state = 'queued' and not exists (
+        select 1 from procrastinate_jobs j
+        where j.status = 'todo' and j.task_name = 'lantai.run' and (j.args->>'run_id')::bigint = r.id)
+"""
+
+
+def forget_ended(days: int = 90) -> int:
+    """Delete quiet runs that succeeded more than ``days`` ago; the ledger keeps what they did."""
+    old = timezone.now() - timedelta(days=days)
+    return Run.objects.filter(is_quiet=True, state=RunState.SUCCEEDED, finished_at__lt=old).delete()[0]

@@ -1,0 +1,68 @@
+"""The worker process: procrastinate for runs, and the pulse for what is done every few seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+import zlib
+
+from django.db import Error, close_old_connections, connection, transaction
+from django.utils.module_loading import import_string
+
+from lantai.platform.jobs import registry, services
+
+logger = logging.getLogger("lantai.worker")
+
+
+def work(*, concurrency: int, queues: list[str] | None = None, until_idle: bool = False) -> None:
+    """Do runs until SIGTERM or SIGINT (or, with ``until_idle``, until none is left)."""
+    assert registry.app is not None, "procrastinate is not ready"
+    services.take_up()
+    stop = threading.Event()
+    pulse = threading.Thread(target=_pulse, args=(stop,), name="pulse", daemon=True)
+    pulse.start()
+    try:
+        asyncio.run(_work(concurrency, queues, until_idle))
+    finally:
+        stop.set()
+        pulse.join(timeout=10)
+
+
+async def _work(concurrency: int, queues: list[str] | None, until_idle: bool) -> None:
+    app = registry.app
+    assert app is not None
+    async with app.with_connector(app.connector.get_worker_connector()).open_async() as working:
+        await working.run_worker_async(
+            concurrency=concurrency, queues=queues, wait=not until_idle, delete_jobs="always",
+            fetch_job_polling_interval=2.0, shutdown_graceful_timeout=20.0,
+        )  # fmt: skip
+
+
+def _pulse(stop: threading.Event) -> None:
+    due = dict.fromkeys(registry.beats(), 0.0)
+    while not stop.is_set():
+        now = time.monotonic()
+        for beat, at in due.items():
+            if now >= at:
+                due[beat] = now + beat.seconds
+                _beat(beat)
+        close_old_connections()
+        stop.wait(0.25)
+
+
+def _beat(beat: registry.Beat) -> None:
+    """One worker of all does a beat; the others pass."""
+    key = zlib.crc32(beat.name.encode()) & 0x7FFFFFFF
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("select pg_try_advisory_xact_lock(%s, %s)", [0x4C42, key])
+            if not cursor.fetchone()[0]:
+                return
+            import_string(beat.function)()
+    except Error:
+        logger.exception("beat %s: the database refused", beat.name)
+        connection.close()
+    except Exception:  # boundary: one broken beat must not stop the others
+        logger.exception("beat %s failed", beat.name)

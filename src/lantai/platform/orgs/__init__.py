@@ -1,0 +1,1 @@
+"""The region tree: bureaus, archives, agencies and contractors."""

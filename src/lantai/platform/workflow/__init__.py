@@ -1,0 +1,1 @@
+"""Every human procedure is a table of moves."""
