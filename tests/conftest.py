@@ -1,12 +1,122 @@
-"""What every test may use."""
+"""What every test may use: a home of its own, one database cluster for all workers, the sample corpora."""
 
 from __future__ import annotations
 
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT.parent / "shared" / "samples"
+KIT = ROOT / "tests" / "kit"
 
-needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the shared sample corpora are not beside this checkout")
+needs_samples = pytest.mark.skipif(
+    not SAMPLES.is_dir(), reason="the shared sample corpora are not beside this checkout"
+)
+
+_TEST_HOME = "LANTAI_TEST_HOME"  # set by the controller, inherited by the xdist workers
+_IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point the settings at a home that vanishes with the run, then load Django; the kit goes without."""
+    if "DJANGO_SETTINGS_MODULE" in os.environ and _TEST_HOME not in os.environ:
+        return  # somebody chose other settings; they are loaded by now
+    if not _IS_WORKER:
+        if _is_kit_only(config):
+            return
+        os.environ[_TEST_HOME] = tempfile.mkdtemp(prefix="lantai-test-")
+    elif _TEST_HOME not in os.environ:
+        return
+    home = Path(os.environ[_TEST_HOME])
+    os.environ["LANTAI_HOME"] = str(home)
+    os.environ["LANTAI_KEYS"] = str(home / os.environ.get("PYTEST_XDIST_WORKER", "gw0") / "keys")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "lantai.site.settings"
+    import django
+
+    django.setup()
+
+
+def _is_kit_only(config: pytest.Config) -> bool:
+    asked = [Path(config.invocation_params.dir, str(arg).split("::")[0]).resolve() for arg in config.args]
+    return bool(asked) and all(path.is_relative_to(KIT) for path in asked)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The controller stops the cluster that some worker started, and removes the home."""
+    if _IS_WORKER or _TEST_HOME not in os.environ:
+        return
+    from lantai.site.postgres import Cluster
+
+    home = Path(os.environ.pop(_TEST_HOME))
+    Cluster(home / "postgres").stop()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The first worker that needs a database starts the cluster, unless LANTAI_DATABASE_URL names one."""
+    if os.environ.get("LANTAI_DATABASE_URL"):
+        return
+    from django.conf import settings
+
+    from lantai.site.postgres import Cluster
+
+    cluster = Cluster(settings.LANTAI_HOME / "postgres")
+    settings.LANTAI_HOME.mkdir(parents=True, exist_ok=True)
+    with (settings.LANTAI_HOME / "cluster.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if cluster.is_running():
+            return
+        cluster.start()
+        if _TEST_HOME in os.environ:
+            _forgo_durability(cluster.url("postgres"))
+
+
+def _forgo_durability(url: str) -> None:
+    import psycopg
+
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")
+        connection.execute("SELECT pg_reload_conf()")
+
+
+_GUARDED = """
+    SELECT tgrelid::regclass, quote_ident(tgname) FROM pg_trigger
+    WHERE NOT tgisinternal AND (tgtype & 32) <> 0
+"""  # 32: fires on TRUNCATE
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Between tests that really commit, tables are emptied, also those that refuse it in the product."""
+    from django.conf import settings
+    from django.db import connection
+
+    flush = connection.ops.execute_sql_flush
+
+    def flush_all(statements: list[str]) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(_GUARDED)
+            guarded = cursor.fetchall()
+        off = [f"ALTER TABLE {table} DISABLE TRIGGER {trigger}" for table, trigger in guarded]
+        on = [f"ALTER TABLE {table} ENABLE TRIGGER {trigger}" for table, trigger in guarded]
+        flush([*off, *statements, *on])
+        (settings.LANTAI_KEYS / "log-newest-checkpoint").unlink(missing_ok=True)
+
+    connection.ops.execute_sql_flush = flush_all
+    yield
+    connection.ops.execute_sql_flush = flush
+
+
+@pytest.fixture
+def keys(settings: Any, tmp_path: Path) -> Path:
+    """A key folder of the test's own, still empty."""
+    settings.LANTAI_KEYS = tmp_path / "keys"
+    return settings.LANTAI_KEYS

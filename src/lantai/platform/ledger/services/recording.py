@@ -31,7 +31,7 @@ def record(
 ) -> Entry:
     """Write that ``ctx`` did ``act`` (``app:object:past``) to one object, in the caller's transaction.
 
-    ``detail`` is plain JSON without floats (raises TypeError) and holds no personal data.
+    ``detail`` holds no personal data and no fractions or dates (raises NotCanonical).
     """
     entry = _entry(ctx, act, Line(object_type, object_id, object_name, detail or {}))
     with transaction.atomic(savepoint=False):
@@ -77,18 +77,16 @@ def _storable(text: str) -> str:
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
-def _plain(value: object) -> Json:
-    """The value as JSON that comes back from the database as it went in; a float would not."""
+def _plain(value: object) -> object:
+    """The value with every text storable; what JSON cannot hold exactly is refused by the canonical form."""
     match value:
-        case bool() | int() | None:
-            return value
         case str():
             return _storable(value)
         case Mapping():
             return {_storable(str(name)): _plain(inner) for name, inner in value.items()}
         case list() | tuple():
             return [_plain(inner) for inner in value]
-    raise TypeError(f"a ledger detail cannot hold {type(value).__name__}")
+    return value
 
 
 def _copy(entries: list[Entry]) -> None:
