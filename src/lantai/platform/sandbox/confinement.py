@@ -1,0 +1,119 @@
+"""The walls: what a worker is started in, and what a child puts on itself before it reads a foreign byte."""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import os
+import resource
+import signal
+import struct
+import sys
+import sysconfig
+from pathlib import Path
+
+import lantai
+from lantai.platform.sandbox import landlock, seccomp
+from lantai.platform.sandbox.types import Confinement, Limits
+
+_MIB = 1 << 20
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_CAPBSET_DROP = 1, 38, 24
+_CAPABILITY_VERSION_3 = 0x20080522
+_SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
+_DEVICES = ("/dev/null", "/dev/urandom", "/dev/zero")
+_SCRATCH_BYTES = 16 * _MIB
+
+
+def readable_places() -> list[str]:
+    """Folders and files that Python and our own code need; nothing that anybody stores records in."""
+    paths = sysconfig.get_paths()
+    wanted = [*_SYSTEM, sys.prefix, sys.base_prefix, paths["stdlib"], paths["platstdlib"]]
+    wanted += [paths["purelib"], paths["platlib"], str(Path(lantai.__file__).parent)]
+    present = sorted({p for p in wanted if p != "/" and Path(p).exists()})
+    return [p for p in present if not any(p != q and p.startswith(q.rstrip("/") + "/") for q in present)]
+
+
+def source_folder() -> str:
+    """What must be on the path of a worker so that it can import this package."""
+    return str(Path(lantai.__file__).parent.parent)
+
+
+def bubblewrap_command(program: str, *, read: list[str], write: list[str]) -> list[str]:
+    """Own user, network, process and mount namespaces; only libraries, ``read`` and ``write`` are there."""
+    command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    for place in readable_places():
+        command += ["--ro-bind", place, place]
+    command += ["--proc", "/proc", "--dev", "/dev", "--size", str(_SCRATCH_BYTES), "--tmpfs", "/tmp"]
+    for place in read:
+        command += ["--ro-bind", place, place]
+    for place in write:
+        command += ["--bind", place, place]
+    return [*command, "--chdir", "/"]
+
+
+def enter_nursery(parent: int) -> None:
+    """Walls of the process that forks: dies with ``parent``, no privileges, no network, no exec."""
+    die_with_parent(parent)
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    drop_capabilities()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    seccomp.install(seccomp.nursery_filter())
+
+
+def enter_child(
+    walls: Confinement, limits: Limits, *, calls: int, inputs: list[int], outputs: list[int]
+) -> None:
+    """Walls of the process that parses: ``inputs`` to read, ``outputs`` to write. Raises OSError."""
+    _limit_resources(limits, calls)
+    if walls.landlock:
+        _restrict_files(inputs, outputs)
+    may_write = walls.landlock or bool(outputs)
+    seccomp.install(seccomp.child_filter(may_write=may_write))
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process when its parent goes; ends at once when it has gone already."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
+
+
+def drop_capabilities() -> None:
+    """Give up every privilege of root, also those that a later exec could bring back."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    for capability in range(64):
+        libc.prctl(
+            _PR_CAPBSET_DROP, capability, 0, 0, 0
+        )  # refused without privilege: then there is none to drop
+    header, nothing = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0), bytes(24)
+    if libc.capset(header, nothing) != 0:
+        raise OSError(ctypes.get_errno(), "capset")
+
+
+def _limit_resources(limits: Limits, calls: int) -> None:
+    seconds = math.ceil(limits.timeout_s * calls) + 1
+    address_space = _own_address_space() + limits.memory_mb * _MIB
+    resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.output_mb * _MIB, limits.output_mb * _MIB))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, 512))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write past the limit then fails with EFBIG
+
+
+def _own_address_space() -> int:
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+
+
+def _restrict_files(inputs: list[int], outputs: list[int]) -> None:
+    libraries = [os.open(p, os.O_PATH | os.O_CLOEXEC) for p in (*readable_places(), *_DEVICES)]
+    try:
+        landlock.restrict([*libraries, *inputs], outputs)
+    finally:
+        for fd in libraries:
+            os.close(fd)
+
+
+def _prctl(option: int, value: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl")
