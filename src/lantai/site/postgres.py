@@ -90,9 +90,21 @@ class Cluster:
 
     def _make(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
-        command = [_program("initdb"), "-D", str(self.data), "-U", "lantai", "--auth=trust", "-E", "UTF8",
-                   "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--data-checksums",
-                   "--no-instructions"]  # fmt: skip
+        command = [
+            _program("initdb"),
+            "-D",
+            str(self.data),
+            "-U",
+            "lantai",
+            "--auth=trust",
+            "-E",
+            "UTF8",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+            "--locale=C",
+            "--data-checksums",
+            "--no-instructions",
+        ]
         done = _spawn(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         output, _ = done.communicate()
         if done.returncode:

@@ -43,8 +43,9 @@ def open_account(
 ) -> User:
     """Open an account without any role; raises ``UsernameTaken``, ``Invalid`` for a weak password."""
     policy.require(ctx, P.USER_MANAGE, org.pk)
-    return _new_user(ctx, username=username, name=name, org=org, password=password, email=email,
-                     is_machine=is_machine)  # fmt: skip
+    return _new_user(
+        ctx, username=username, name=name, org=org, password=password, email=email, is_machine=is_machine
+    )
 
 
 def _new_user(
@@ -93,8 +94,13 @@ def change_password(ctx: Ctx, *, user: User, password: str) -> None:
         policy.require(ctx, P.USER_MANAGE, user.org_id)
     _set_password(user, password)
     User.objects.filter(pk=user.pk).update(password=user.password)
-    ledger.record(ctx, "accounts:password:changed", object_type="accounts:user", object_id=user.pk,
-                  object_name=user.username)  # fmt: skip
+    ledger.record(
+        ctx,
+        "accounts:password:changed",
+        object_type="accounts:user",
+        object_id=user.pk,
+        object_name=user.username,
+    )
 
 
 @transaction.atomic
@@ -138,24 +144,40 @@ def _assign(
         if held.slug != role.slug and (held.officer or role.officer):
             raise RolesCollide(new=role.label, held=held.label, field="role")
     row, _made = Assignment.objects.update_or_create(
-        user=user, role=role.slug, org=org,
+        user=user,
+        role=role.slug,
+        org=org,
         defaults={"starts_on": starts_on, "ends_on": ends_on, "granted_by_id": ctx.actor.id},
-    )  # fmt: skip
-    ledger.record(ctx, "accounts:role:assigned", object_type="accounts:user", object_id=user.pk,
-                  object_name=user.username, detail={"role": role.slug, "org": org.code})  # fmt: skip
+    )
+    ledger.record(
+        ctx,
+        "accounts:role:assigned",
+        object_type="accounts:user",
+        object_id=user.pk,
+        object_name=user.username,
+        detail={"role": role.slug, "org": org.code},
+    )
     return row
 
 
 @transaction.atomic
 def withdraw_role(ctx: Ctx, *, assignment_id: int) -> None:
     """End an assignment now; felt at that account's next request."""
-    row = policy.one(policy.visible(Assignment.objects.select_related("user"), policy.Granted(P.ROLE_ASSIGN),
-                                    ctx.actor), pk=assignment_id)  # fmt: skip
+    row = policy.one(
+        policy.visible(Assignment.objects.select_related("user"), policy.Granted(P.ROLE_ASSIGN), ctx.actor),
+        pk=assignment_id,
+    )
     if row.user_id == ctx.actor.id:
         raise NoSelfGrant
     detail = {"role": row.role, "org": row.org_id}
-    ledger.record(ctx, "accounts:role:withdrawn", object_type="accounts:user", object_id=row.user_id,
-                  object_name=row.user.username, detail=detail)  # fmt: skip
+    ledger.record(
+        ctx,
+        "accounts:role:withdrawn",
+        object_type="accounts:user",
+        object_id=row.user_id,
+        object_name=row.user.username,
+        detail=detail,
+    )
     row.delete()
 
 
@@ -167,19 +189,33 @@ def issue_token(
     user = policy.one(User.objects.filter(is_machine=True, is_active=True), pk=user_id)
     policy.require(ctx, P.TOKEN_MANAGE, user.org_id)
     secret = f"lt_{secrets.token_urlsafe(32)}"
-    token = ApiToken.objects.create(user=user, label=label, expires_at=expires_at,
-                                    digest=hashlib.sha256(secret.encode()).hexdigest())  # fmt: skip
-    ledger.record(ctx, "accounts:token:issued", object_type="accounts:user", object_id=user.pk,
-                  object_name=user.username, detail={"label": label})  # fmt: skip
+    token = ApiToken.objects.create(
+        user=user, label=label, expires_at=expires_at, digest=hashlib.sha256(secret.encode()).hexdigest()
+    )
+    ledger.record(
+        ctx,
+        "accounts:token:issued",
+        object_type="accounts:user",
+        object_id=user.pk,
+        object_name=user.username,
+        detail={"label": label},
+    )
     return token, secret
 
 
 @transaction.atomic
 def revoke_token(ctx: Ctx, *, token_id: int) -> None:
     """End a token; the next call with it is refused."""
-    tokens = policy.visible(ApiToken.objects.select_related("user"), policy.Granted(P.TOKEN_MANAGE, "user__org"),
-                            ctx.actor)  # fmt: skip
+    tokens = policy.visible(
+        ApiToken.objects.select_related("user"), policy.Granted(P.TOKEN_MANAGE, "user__org"), ctx.actor
+    )
     token = policy.one(tokens, pk=token_id)
     ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=ctx.now)
-    ledger.record(ctx, "accounts:token:revoked", object_type="accounts:user", object_id=token.user_id,
-                  object_name=token.user.username, detail={"label": token.label})  # fmt: skip
+    ledger.record(
+        ctx,
+        "accounts:token:revoked",
+        object_type="accounts:user",
+        object_id=token.user_id,
+        object_name=token.user.username,
+        detail={"label": token.label},
+    )

@@ -69,8 +69,12 @@ def _do(row: Run) -> None:
 def _fail(row: Run, incident: str) -> None:
     logger.error("run %s (%s) failed, incident %s\n%s", row.pk, row.kind, incident, traceback.format_exc())
     Run.objects.filter(pk=row.pk).update(incident=incident)
-    _end(row, RunState.FAILED, N_("程序出错，事件编号 %(incident)s。已完成的部分保留；排除原因后可重新运行。"),
-         {"incident": incident})  # fmt: skip
+    _end(
+        row,
+        RunState.FAILED,
+        N_("程序出错，事件编号 %(incident)s。已完成的部分保留；排除原因后可重新运行。"),
+        {"incident": incident},
+    )
 
 
 def _handle(row: Run, incident: str) -> None:

@@ -21,8 +21,9 @@ class Run(models.Model):
     done = models.BigIntegerField(_("已完成"), default=0)
     total = models.BigIntegerField(_("总数"), null=True)
     org = models.ForeignKey("orgs.Org", models.PROTECT, null=True, related_name="+", verbose_name=_("机构"))
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+",
-                             verbose_name=_("发起人"))  # fmt: skip
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("发起人")
+    )
     about_type = models.CharField(max_length=48, default="", blank=True)
     about_id = models.CharField(max_length=48, default="", blank=True)
     is_quiet = models.BooleanField(default=False)

@@ -53,10 +53,17 @@ def _new(
 ) -> Run:
     kind = registry.kind_of(args)
     return Run.objects.create(
-        kind=kind.name, label=label or str(kind.label), args=asdict(args), queue=kind.queue, total=total,  # type: ignore[call-overload]
-        org_id=org_id or ctx.org_id, user_id=ctx.actor.id, about_type=about[0], about_id=str(about[1]),
+        kind=kind.name,
+        label=label or str(kind.label),
+        args=asdict(args),
+        queue=kind.queue,
+        total=total,  # type: ignore[call-overload]
+        org_id=org_id or ctx.org_id,
+        user_id=ctx.actor.id,
+        about_type=about[0],
+        about_id=str(about[1]),
         is_quiet=is_quiet,
-    )  # fmt: skip
+    )
 
 
 def _enqueue(row: Run) -> None:

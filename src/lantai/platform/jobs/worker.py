@@ -35,9 +35,13 @@ async def _work(concurrency: int, queues: list[str] | None, until_idle: bool) ->
     assert app is not None
     async with app.with_connector(app.connector.get_worker_connector()).open_async() as working:
         await working.run_worker_async(
-            concurrency=concurrency, queues=queues, wait=not until_idle, delete_jobs="always",
-            fetch_job_polling_interval=2.0, shutdown_graceful_timeout=20.0,
-        )  # fmt: skip
+            concurrency=concurrency,
+            queues=queues,
+            wait=not until_idle,
+            delete_jobs="always",
+            fetch_job_polling_interval=2.0,
+            shutdown_graceful_timeout=20.0,
+        )
 
 
 def _pulse(stop: threading.Event) -> None:

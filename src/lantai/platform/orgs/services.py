@@ -24,6 +24,12 @@ def found_org(
     org = Org.objects.create(code=code, name=name, kind=kind, parent=parent, archives=archives, path="")
     org.path = f"{parent.path if parent else '/'}{org.pk}/"
     Org.objects.filter(pk=org.pk).update(path=org.path)
-    ledger.record(ctx, "orgs:org:founded", object_type="orgs:org", object_id=org.pk, object_name=name,
-                  detail={"code": code, "kind": str(kind)})  # fmt: skip
+    ledger.record(
+        ctx,
+        "orgs:org:founded",
+        object_type="orgs:org",
+        object_id=org.pk,
+        object_name=name,
+        detail={"code": code, "kind": str(kind)},
+    )
     return org

@@ -36,10 +36,10 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """How a state is said and shown; tones are celadon, amber, rust, indigo and ink."""
+    """How a state is said and shown; tones are good, warn, bad, busy and plain."""
 
     label: str
-    tone: str = "ink"
+    tone: str = "plain"
 
 
 @dataclass(frozen=True, slots=True)

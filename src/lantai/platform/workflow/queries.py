@@ -30,8 +30,16 @@ def timeline(object_type: str, object_id: object) -> list[Step]:
 
 def _step(row: Transition, machine: Machine) -> Step:
     move = machine.by_name.get(row.move)
-    return Step(row.at, row.actor_name, row.org_name, str(move.label) if move else row.move,
-                machine.label_of(row.target), machine.tone_of(row.target), row.reason, row.entry_id)  # fmt: skip
+    return Step(
+        row.at,
+        row.actor_name,
+        row.org_name,
+        str(move.label) if move else row.move,
+        machine.label_of(row.target),
+        machine.tone_of(row.target),
+        row.reason,
+        row.entry_id,
+    )
 
 
 def org_of(row: Any, move: Move) -> int | None:
@@ -52,10 +60,12 @@ def possible_moves(ctx: Ctx, row: Any, machine: Machine) -> list[Move]:
     """The moves that the actor may make from where the row is; guards are asked when it is made."""
     state = getattr(row, machine.field)
     return [
-        move for move in machine.moves
-        if state in move.source and move.permission != AUTOMATIC
+        move
+        for move in machine.moves
+        if state in move.source
+        and move.permission != AUTOMATIC
         and org_of(row, move) in ctx.actor.orgs_with(move.permission)
-    ]  # fmt: skip
+    ]
 
 
 def clock_of(object_type: str, object_id: object) -> Clock | None:
@@ -111,12 +121,15 @@ def _waiting(ctx: Ctx, registered: Registered) -> list[Waiting]:
     machine = registered.machine
     return [
         Waiting(
-            noun=str(registered.noun), title=registered.title(row), url=registered.url(row),
+            noun=str(registered.noun),
+            title=registered.title(row),
+            url=registered.url(row),
             state_label=machine.label_of(getattr(row, machine.field)),
             tone=machine.tone_of(getattr(row, machine.field)),
             moves=tuple(str(m.label) for m in possible_moves(ctx, row, machine) if m.waits),
-            since=since.get(str(row.pk)), due_on=due.get(str(row.pk)),
+            since=since.get(str(row.pk)),
+            due_on=due.get(str(row.pk)),
             days_left=days_left(due[str(row.pk)], today) if str(row.pk) in due else None,
         )
         for row in rows
-    ]  # fmt: skip
+    ]

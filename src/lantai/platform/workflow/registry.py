@@ -34,8 +34,9 @@ def register(
     url: Callable[[Any], str],
 ) -> None:
     """Declare a state table; from an ``apps.py`` only."""
-    _registered[object_type] = Registered(machine=machine, model=model, object_type=object_type, noun=noun,
-                                          title=title, url=url)  # fmt: skip
+    _registered[object_type] = Registered(
+        machine=machine, model=model, object_type=object_type, noun=noun, title=title, url=url
+    )
 
 
 def machines() -> tuple[Registered, ...]:

@@ -40,13 +40,27 @@ def move(
         raise MovedMeanwhile(title=registered.title(row))
     setattr(row, machine.field, step.target)
     app, _, kind = registered.object_type.partition(":")
-    entry = ledger.record(ctx, f"{app}:{kind}:{step.past}", object_type=registered.object_type, object_id=row.pk,
-                          object_name=registered.title(row)[:200], detail=detail)  # fmt: skip
+    entry = ledger.record(
+        ctx,
+        f"{app}:{kind}:{step.past}",
+        object_type=registered.object_type,
+        object_id=row.pk,
+        object_name=registered.title(row)[:200],
+        detail=detail,
+    )
     return Transition.objects.create(
-        object_type=registered.object_type, object_id=str(row.pk), move=name, source=old, target=step.target,
-        actor_id=ctx.actor.id, actor_name=ctx.actor.name, org_name=ctx.org_name, reason=reason.strip(), at=ctx.now,
+        object_type=registered.object_type,
+        object_id=str(row.pk),
+        move=name,
+        source=old,
+        target=step.target,
+        actor_id=ctx.actor.id,
+        actor_name=ctx.actor.name,
+        org_name=ctx.org_name,
+        reason=reason.strip(),
+        at=ctx.now,
         entry_id=entry.pk,
-    )  # fmt: skip
+    )
 
 
 def _check(ctx: Ctx, row: Any, registered: Registered, step: Move, reason: str) -> None:
@@ -70,9 +84,12 @@ def start_clock(ctx: Ctx, object_type: str, object_id: object, kind: str, *, wor
     today = timezone.localdate(ctx.now)
     due_on = workdays.due_on(today, working_days=working_days, holidays=workdays.Holidays.china())
     clock, _made = Clock.objects.get_or_create(
-        object_type=object_type, object_id=str(object_id), kind=kind, stopped_on=None,
+        object_type=object_type,
+        object_id=str(object_id),
+        kind=kind,
+        stopped_on=None,
         defaults={"started_on": today, "due_on": due_on, "working_days": working_days},
-    )  # fmt: skip
+    )
     return clock
 
 

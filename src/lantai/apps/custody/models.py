@@ -1,0 +1,153 @@
+"""Sealed content, and what testing it has shown."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lantai.apps.custody.types import Conclusion, FaultKind, FileRole, FileState, Stage
+
+
+class Package(models.Model):
+    """One accession or filed batch: exactly one OCFL object."""
+
+    object_id = models.CharField(_("对象标识"), max_length=120, unique=True)
+    title = models.CharField(_("名称"), max_length=200)
+    custodian = models.ForeignKey(
+        "orgs.Org", models.PROTECT, related_name="packages", verbose_name=_("保管单位")
+    )
+    origin = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+", verbose_name=_("形成单位"))
+    fonds = models.ForeignKey(
+        "holdings.Fonds", models.PROTECT, related_name="packages", verbose_name=_("全宗")
+    )
+    version = models.PositiveIntegerField(_("版本"), default=1)
+    item_count = models.PositiveIntegerField(_("件数"))
+    file_count = models.PositiveIntegerField(_("文件数"))
+    byte_count = models.BigIntegerField(_("字节数"))
+    inventory_sha512 = models.CharField(_("清单摘要"), max_length=128)
+    source_type = models.CharField(max_length=48)
+    source_id = models.CharField(max_length=48)
+    stored_at = models.DateTimeField(_("封存时间"))
+
+    class Meta:
+        verbose_name = _("信息包")
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(fields=("source_type", "source_id"), name="custody_package_of_source"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ContentFile(models.Model):
+    """One logical file of a package, with all digests taken when it was sealed."""
+
+    package = models.ForeignKey(Package, models.PROTECT, related_name="files")
+    item_key = models.CharField(max_length=120, blank=True)
+    order = models.PositiveIntegerField(default=0)
+    logical_path = models.TextField()
+    original_name = models.CharField(_("文件名"), max_length=255)
+    role = models.CharField(_("稿本"), max_length=12, choices=FileRole, default=FileRole.MAIN)
+    size_bytes = models.BigIntegerField(_("大小"))
+    sha256 = models.CharField(max_length=64)
+    sha512 = models.CharField(max_length=128, db_index=True)
+    sm3 = models.CharField(max_length=64)
+    puid = models.CharField(_("格式标识"), max_length=24, blank=True)
+    mime = models.CharField(max_length=120, blank=True)
+    state = models.CharField(_("可读性"), max_length=12, choices=FileState, default=FileState.OK)
+    page_count = models.PositiveIntegerField(_("页数"), null=True)
+    text = models.TextField(blank=True)
+    checked_at = models.DateTimeField(_("最近校验"), null=True)
+    is_intact = models.BooleanField(_("完好"), default=True)
+
+    class Meta:
+        verbose_name = _("文件")
+        ordering = ("package", "item_key", "order")
+        constraints = (
+            models.UniqueConstraint(fields=("package", "logical_path"), name="custody_file_path_once"),
+        )
+        indexes = (
+            models.Index(fields=("package", "item_key"), name="custody_file_of_item"),
+            models.Index(fields=("checked_at",), name="custody_file_checked"),
+            models.Index(fields=("id",), name="custody_file_damaged", condition=Q(is_intact=False)),
+        )
+
+
+class FixityRound(models.Model):
+    """One reading of everything, or of a part: how much was read and what was wrong."""
+
+    org = models.ForeignKey(
+        "orgs.Org", models.PROTECT, null=True, related_name="+", verbose_name=_("保管单位")
+    )
+    started_at = models.DateTimeField(_("开始时间"))
+    finished_at = models.DateTimeField(_("结束时间"), null=True)
+    file_count = models.PositiveIntegerField(_("已读文件"), default=0)
+    byte_count = models.BigIntegerField(_("已读字节"), default=0)
+    fault_count = models.PositiveIntegerField(_("异常"), default=0)
+    run = models.ForeignKey("jobs.Run", models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("固定性校验")
+        ordering = ("-id",)
+
+
+class FixityFault(models.Model):
+    """A file whose bytes are not what was sealed."""
+
+    round = models.ForeignKey(FixityRound, models.CASCADE, related_name="faults")
+    file = models.ForeignKey(ContentFile, models.PROTECT, related_name="faults")
+    kind = models.CharField(_("异常"), max_length=12, choices=FaultKind)
+    found_at = models.DateTimeField(_("发现时间"))
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("校验异常")
+        ordering = ("-id",)
+
+
+class CheckRun(models.Model):
+    """One four-property test of one subject, with its whole report."""
+
+    stage = models.CharField(_("环节"), max_length=16, choices=Stage)
+    scheme = models.CharField(_("检测方案"), max_length=48)
+    scheme_version = models.CharField(max_length=16)
+    subject_type = models.CharField(max_length=48)
+    subject_id = models.CharField(max_length=48)
+    org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+", verbose_name=_("检测单位"))
+    operator_name = models.CharField(_("检测人"), max_length=64)
+    conclusion = models.CharField(_("结论"), max_length=16, choices=Conclusion)
+    item_count = models.PositiveIntegerField(_("件数"))
+    failed_item_count = models.PositiveIntegerField(_("不合格件数"))
+    counts = models.JSONField(default=dict)
+    started_at = models.DateTimeField(_("开始时间"))
+    finished_at = models.DateTimeField(_("结束时间"))
+
+    class Meta:
+        verbose_name = _("四性检测")
+        ordering = ("-id",)
+        indexes = (models.Index(fields=("subject_type", "subject_id", "-id"), name="custody_check_of"),)
+
+
+class CheckResult(models.Model):
+    """One line of a report; passing checks have one line for all items, failures one line an item."""
+
+    check_run = models.ForeignKey(CheckRun, models.CASCADE, related_name="results")
+    code = models.CharField(_("检测项"), max_length=16)
+    property = models.CharField(_("四性"), max_length=16)
+    name = models.CharField(_("名称"), max_length=80)
+    outcome = models.CharField(_("结果"), max_length=16)
+    item_key = models.CharField(_("对象"), max_length=160, blank=True)
+    place = models.CharField(_("位置"), max_length=300, blank=True)
+    message = models.TextField(blank=True)
+    params = models.JSONField(default=dict)
+    remedy = models.TextField(blank=True)
+    remedy_params = models.JSONField(default=dict)
+    basis = models.CharField(_("依据"), max_length=120, blank=True)
+    tested = models.PositiveIntegerField(_("检测数"), default=0)
+    failed = models.PositiveIntegerField(_("不合格数"), default=0)
+    is_blocking = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("id",)

@@ -1,0 +1,13 @@
+"""What can be done here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class P(StrEnum):
+    """Permissions of this app."""
+
+    PACKAGE_READ = "custody:package:read"
+    FIXITY_RUN = "custody:fixity:run"
+    CHECK_READ = "custody:check:read"

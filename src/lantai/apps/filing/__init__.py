@@ -1,0 +1,1 @@
+"""An agency's desk: capture, arrangement, numbering, sealing."""

@@ -1,0 +1,1 @@
+"""Fonds, classification schemes, retention schedules, record kinds and rule sets."""

@@ -1,0 +1,1 @@
+"""Transfer from agencies to archives: test, accept or return, receipt."""

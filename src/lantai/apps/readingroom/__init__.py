@@ -1,0 +1,1 @@
+"""Citizens' requests, certificates and their verification."""

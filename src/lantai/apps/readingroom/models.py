@@ -1,0 +1,103 @@
+"""Citizens' requests and the certificates that answer them."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lantai.apps.readingroom.types import IdKind, Purpose, Relation, TopicKind
+
+
+class Request(models.Model):
+    """查档申请; the identity number lies encrypted, and only its last four characters are shown."""
+
+    number = models.CharField(_("办件编号"), max_length=32, unique=True)
+    archives = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+", verbose_name=_("受理档案馆"))
+    topic = models.CharField(_("查档类别"), max_length=16, choices=TopicKind)
+    state = models.CharField(_("状态"), max_length=12, default="submitted")
+    applicant_name = models.CharField(_("申请人"), max_length=64)
+    id_kind = models.CharField(_("证件类型"), max_length=12, choices=IdKind)
+    id_number_sealed = models.BinaryField()
+    id_number_tail = models.CharField(max_length=4)
+    phone_sealed = models.BinaryField()
+    phone_tail = models.CharField(max_length=4)
+    relation = models.CharField(_("与档案所载人的关系"), max_length=8, choices=Relation)
+    purpose = models.CharField(_("利用目的"), max_length=12, choices=Purpose)
+    persons = ArrayField(models.CharField(max_length=64), verbose_name=_("档案所载姓名"))
+    years = models.CharField(_("大致年份"), max_length=40, blank=True)
+    place = models.CharField(_("登记地点或单位"), max_length=120, blank=True)
+    clue = models.TextField(_("其他线索"), blank=True)
+    submit_key = models.CharField(max_length=40, unique=True)
+    submitted_at = models.DateTimeField(_("提交时间"))
+    closed_at = models.DateTimeField(_("办结时间"), null=True)
+
+    class Meta:
+        verbose_name = _("查档申请")
+        ordering = ("-id",)
+        indexes = (models.Index(fields=("archives", "state", "-id"), name="readingroom_request_desk"),)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Finding(models.Model):
+    """A record that staff have linked to a request."""
+
+    request = models.ForeignKey(Request, models.CASCADE, related_name="findings")
+    description = models.ForeignKey(
+        "catalogue.Description", models.PROTECT, related_name="+", verbose_name=_("档案")
+    )
+    statement = models.TextField(_("证明内容"), blank=True)
+    linked_at = models.DateTimeField(_("关联时间"))
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("request", "description"), name="readingroom_finding_once"),
+        )
+
+
+class Certificate(models.Model):
+    """档案证明: a signed PDF that carries its own proof."""
+
+    number = models.CharField(_("证明编号"), max_length=40, unique=True)
+    request = models.ForeignKey(
+        Request, models.PROTECT, related_name="certificates", verbose_name=_("查档申请")
+    )
+    state = models.CharField(_("状态"), max_length=12, default="valid")
+    check_code = models.CharField(max_length=24, unique=True)
+    blob_key = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    base_sha256 = models.CharField(max_length=64, db_index=True)
+    facts = models.JSONField(default=dict)
+    entry_id = models.BigIntegerField()
+    issued_at = models.DateTimeField(_("出证时间"))
+    revoked_at = models.DateTimeField(_("撤销时间"), null=True)
+
+    class Meta:
+        verbose_name = _("档案证明")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class NumberCounter(models.Model):
+    """The last certificate number of an archives in a year; locked while one is given."""
+
+    archives = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("archives", "year"), name="readingroom_counter_once"),)
+
+
+class Attempt(models.Model):
+    """Failed look-ups by number, counted by a keyed digest of the caller's address, so that guessing is slow."""
+
+    caller = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=("caller", "at"), name="readingroom_attempt_of"),)
