@@ -1,0 +1,1 @@
+"""Content by its digest: staged, verified, kept once."""
