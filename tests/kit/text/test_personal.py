@@ -28,9 +28,10 @@ def test_the_example_of_the_standard_is_right():
     assert not is_identity_number("1101051949123100")
 
 
-@given(
-    st.dates(date(1900, 1, 1), date(2030, 1, 1)), st.integers(0, 999), st.integers(0, 16), st.integers(1, 9)
-)
+birth_dates = st.dates(date(1900, 1, 1), date(2030, 1, 1))
+
+
+@given(birth_dates, st.integers(0, 999), st.integers(0, 16), st.integers(1, 9))
 def test_one_wrong_digit_is_always_noticed(born_on, serial, place, by):
     number = number_of(born_on, serial)
     assert is_identity_number(number)
@@ -72,7 +73,7 @@ def test_what_was_found_says_its_kind_place_and_certainty():
     assert text[found[0].start : found[0].end] == "11010519491231002X"
 
 
-@given(st.text(), st.dates(date(1900, 1, 1), date(2030, 1, 1)), st.integers(0, 999), st.text())
+@given(st.text(), birth_dates, st.integers(0, 999), st.text())
 def test_a_number_between_separators_never_survives_masking(before, born_on, serial, after):
     number = number_of(born_on, serial)
     masked = personal.mask(f"{before}，{number}，{after}")
