@@ -1,0 +1,167 @@
+"""Reading OCFL objects: versions, files by their logical path, and where their bytes are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO
+
+from lantai.kit.digests import Digests
+from lantai.kit.errors import N_, Missing, Refusal
+from lantai.kit.packages.manifests import split_line
+from lantai.kit.packages.ocfl.inventory import INVENTORY, SM3_MANIFEST, Inventory
+from lantai.kit.packages.ocfl.inventory_rules import check_inventory, load_json
+from lantai.kit.packages.ocfl.layout import object_path
+
+
+class NoSuchObject(Missing):
+    """Nothing under this id in the storage root."""
+
+    message = N_("存储根里没有对象“%(name)s”。")
+
+
+class NoSuchContent(Missing):
+    """The version has no file of this logical path."""
+
+    message = N_("对象“%(object_id)s”的版本 %(version)s 里没有文件“%(path)s”。")
+
+
+class ObjectUnreadable(Refusal):
+    """The inventory cannot be trusted, so that nothing is read through it."""
+
+    message = N_("对象“%(name)s”的清单不可读（%(code)s：%(reason)s）；请先校验并从副本修复。")
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """One file of one version; ``sm3`` and ``sha256`` are empty in objects that others wrote."""
+
+    logical_path: str
+    content_path: str  # relative to the object
+    path: Path
+    digests: Digests
+
+
+class OcflObject:
+    """An object on disk whose inventory was found sound; its content is not yet checked."""
+
+    def __init__(self, path: Path, inventory: Inventory) -> None:
+        self.path = path
+        self.inventory = inventory
+
+    @property
+    def object_id(self) -> str:
+        """The id of the object."""
+        return self.inventory.object_id
+
+    @property
+    def head(self) -> str:
+        """The name of the newest version."""
+        return self.inventory.head
+
+    @property
+    def number(self) -> int:
+        """The number of the newest version."""
+        return int(self.head[1:])
+
+    @property
+    def versions(self) -> tuple[str, ...]:
+        """The names of the versions, oldest first."""
+        return tuple(self.inventory.versions)
+
+    @property
+    def has_sm3_manifest(self) -> bool:
+        """Whether the newest version carries our manifest of SM3 digests."""
+        return any(SM3_MANIFEST in paths for paths in self.inventory.versions[self.head].state.values())
+
+    def content_path(self, digest: str) -> str:
+        """Where the content of this digest lies, relative to the object; empty where there is none."""
+        return self._paths_by_digest.get(digest, "")
+
+    def files(self, version: str = "") -> Iterator[StoredFile]:
+        """The files of ``version`` (the head when empty) in the order of their logical paths."""
+        state = self.inventory.versions[version or self.head].state
+        sm3 = self._sm3_of(version or self.head)
+        pairs = sorted((path, digest) for digest, paths in state.items() for path in paths)
+        for logical_path, digest in pairs:
+            yield self._stored(logical_path, digest, sm3.get(logical_path, ""))
+
+    def file(self, logical_path: str, version: str = "") -> StoredFile:
+        """One file; raises `NoSuchContent`."""
+        name = version or self.head
+        for digest, paths in self.inventory.versions[name].state.items():
+            if logical_path in paths:
+                return self._stored(logical_path, digest, self._sm3_of(name).get(logical_path, ""))
+        raise NoSuchContent(object_id=self.object_id, version=name, path=logical_path)
+
+    def open(self, logical_path: str, version: str = "") -> BinaryIO:
+        """The bytes of one file; raises `NoSuchContent`."""
+        return self.file(logical_path, version).path.open("rb")
+
+    def _stored(self, logical_path: str, digest: str, sm3: str) -> StoredFile:
+        content_path = self._paths_by_digest[digest]
+        by_name = {self.inventory.digest_algorithm: digest.lower(), **self._fixity.get(content_path, {})}
+        digests = Digests(by_name.get("sha256", ""), by_name.get("sha512", ""), sm3)
+        return StoredFile(logical_path, content_path, self.path / content_path, digests)
+
+    def _sm3_of(self, version: str) -> dict[str, str]:
+        for digest, paths in self.inventory.versions[version].state.items():
+            if SM3_MANIFEST in paths:
+                return dict(read_sm3_manifest(self.path / self._paths_by_digest[digest]))
+        return {}
+
+    @cached_property
+    def _paths_by_digest(self) -> dict[str, str]:
+        return {digest: paths[0] for digest, paths in self.inventory.manifest.items()}
+
+    @cached_property
+    def _fixity(self) -> dict[str, dict[str, str]]:
+        found: dict[str, dict[str, str]] = {}
+        for name, block in self.inventory.fixity.items():
+            for digest, paths in block.items():
+                for path in paths:
+                    found.setdefault(path, {})[name] = digest.lower()
+        return found
+
+
+def read_sm3_manifest(path: Path) -> Iterator[tuple[str, str]]:
+    """(logical path, SM3) of each line of our manifest; lines that are none are left to the validator."""
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            pair = split_line(line.removesuffix("\n"))
+            if pair is not None:
+                yield pair[1], pair[0]
+
+
+def open_object(path: Path) -> OcflObject:
+    """The object in the folder ``path``; raises `NoSuchObject` or `ObjectUnreadable`."""
+    try:
+        data = load_json(path / INVENTORY)
+    except FileNotFoundError as error:
+        raise NoSuchObject(name=path.name) from error
+    except (json.JSONDecodeError, ValueError) as error:
+        raise ObjectUnreadable(name=path.name, code="E033", reason=str(error)) from error
+    found = check_inventory(data, where=INVENTORY)
+    first = next((problem for problem in found.findings if problem.severity == "error"), None)
+    if first is not None:
+        raise ObjectUnreadable(name=path.name, code=first.code, reason=str(first))
+    return OcflObject(path, Inventory.from_json(data))
+
+
+def find_object(root: Path, object_id: str) -> OcflObject:
+    """The object of this id in the storage root; raises `NoSuchObject` or `ObjectUnreadable`."""
+    return open_object(root / object_path(object_id))
+
+
+def object_folders(root: Path) -> Iterator[Path]:
+    """Every object folder below ``root``, found by its declaration: the way to rebuild a catalogue."""
+    for entry in sorted(root.iterdir()):
+        if not entry.is_dir() or entry.is_symlink() or entry == root / "extensions":
+            continue
+        if any(entry.glob("0=ocfl_object_*")):
+            yield entry
+        else:
+            yield from object_folders(entry)
