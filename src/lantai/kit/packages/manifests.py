@@ -8,6 +8,7 @@ _ESCAPE = {"%": "%25", "\n": "%0A", "\r": "%0D"}
 _MUST_ESCAPE = re.compile(r"[%\n\r]")
 _ESCAPED = re.compile(r"%(25|0[AaDd])")
 _LINE = re.compile(r"([0-9A-Fa-f]+)[ \t]+(.+)", re.DOTALL)
+_OUR_LINE = re.compile(r"([0-9a-f]+)  (.+)", re.DOTALL)
 
 
 def escape(path: str) -> str:
@@ -26,6 +27,15 @@ def manifest_line(digest: str, path: str) -> str:
 
 
 def split_line(line: str) -> tuple[str, str] | None:
-    """(lowercase digest, path) of one line without its line end, or None where it is none."""
+    """(lowercase digest, path) of one line without its line end, or None where it is none.
+
+    BagIt allows any white space between the two, so that a path cannot begin with a space.
+    """
     found = _LINE.fullmatch(line)
     return (found[1].lower(), unescape(found[2])) if found else None
+
+
+def split_our_line(line: str) -> tuple[str, str] | None:
+    """The inverse of `manifest_line`: exactly two spaces, so that the path may begin with one."""
+    found = _OUR_LINE.fullmatch(line)
+    return (found[1], unescape(found[2])) if found else None

@@ -71,6 +71,7 @@ def left_over(root):
 def test_a_writer_killed_at_any_step_leaves_nothing_half_done(tmp_path, version):
     probe = tmp_path / "probe" / "ocfl"
     probe.parent.mkdir()
+    ocfl.ensure_root(probe)
     if version == "v2":
         seal(probe)
     steps = int(run_writer(probe, 0, version).stdout)

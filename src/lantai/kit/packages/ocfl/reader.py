@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from lantai.kit.digests import Digests
 from lantai.kit.errors import N_, Missing, Refusal
-from lantai.kit.packages.manifests import split_line
+from lantai.kit.packages.manifests import split_our_line
 from lantai.kit.packages.ocfl.inventory import INVENTORY, SM3_MANIFEST, Inventory
 from lantai.kit.packages.ocfl.inventory_rules import check_inventory, load_json
 from lantai.kit.packages.ocfl.layout import object_path
@@ -131,7 +131,7 @@ def read_sm3_manifest(path: Path) -> Iterator[tuple[str, str]]:
     """(logical path, SM3) of each line of our manifest; lines that are none are left to the validator."""
     with path.open(encoding="utf-8", newline="\n") as lines:
         for line in lines:
-            pair = split_line(line.removesuffix("\n"))
+            pair = split_our_line(line.removesuffix("\n"))
             if pair is not None:
                 yield pair[1], pair[0]
 
