@@ -28,6 +28,7 @@ LANTAI_ROLES = "lantai.site.roles.ROLES"
 DEBUG = config.flag("debug", False)
 SECRET_KEY = config.text("secret_key") or config.secret_in(LANTAI_HOME / "secret_key")
 ALLOWED_HOSTS = config.words("hosts", ["127.0.0.1", "localhost", "[::1]"])
+CSRF_FAILURE_VIEW = "lantai.platform.ui.errors.csrf_failure"
 CSRF_TRUSTED_ORIGINS = config.words("origins", [])
 
 INSTALLED_APPS = [
@@ -40,9 +41,6 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "django_htmx",
     "csp",
-    "allauth",
-    "allauth.account",
-    "allauth.mfa",
     "lantai.platform.ledger",
     "lantai.platform.orgs",
     "lantai.platform.accounts",
@@ -55,6 +53,9 @@ INSTALLED_APPS = [
     "lantai.platform.sandbox",
     "lantai.platform.search",
     "lantai.platform.ui",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "lantai.apps.holdings",
     "lantai.apps.custody",
     "lantai.apps.catalogue",
@@ -78,7 +79,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lantai.platform.accounts.middleware.ContextMiddleware",
-    "lantai.platform.ui.middleware.RefusalMiddleware",
+    "lantai.platform.ui.middleware.Errors",
 ]
 
 ROOT_URLCONF = "lantai.site.urls"
@@ -87,7 +88,7 @@ WSGI_APPLICATION = "lantai.site.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [PACKAGE / "platform" / "ui" / "templates"],
+        "DIRS": [],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -95,7 +96,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
-                "lantai.platform.ui.context.desk",
+                "lantai.platform.ui.context.page",
             ],
         },
     },
@@ -158,11 +159,14 @@ TIME_ZONE = config.text("time_zone", "Asia/Shanghai")
 USE_I18N = USE_TZ = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
+_STATIC_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
+if config.flag("static_manifest", False):
+    _STATIC_FILES = "lantai.platform.ui.storage.StaticFiles"
 STATIC_URL = "/static/"
 STATIC_ROOT = LANTAI_HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": _STATIC_FILES},
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -1,0 +1,98 @@
+"""The API: one NinjaAPI, two ways to sign in, errors as problem+json (RFC 9457)."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, ValidationError
+from ninja.security import HttpBearer, SessionAuth
+
+from lantai import __version__
+from lantai.apps.catalogue.api import router as catalogue
+from lantai.apps.custody.api import router as custody
+from lantai.apps.filing.api import router as filing
+from lantai.apps.holdings.api import router as holdings
+from lantai.apps.intake.api import router as intake
+from lantai.apps.readingroom.api import router as readingroom
+from lantai.kit.errors import N_, LantaiError, Missing
+from lantai.platform.accounts import queries as accounts
+from lantai.platform.accounts import services as account_services
+from lantai.platform.context import Channel
+
+
+class BearerToken(HttpBearer):
+    """A machine's token; the acting context becomes that machine's."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> object | None:
+        """The account, or None for an unknown, expired or revoked token."""
+        user = accounts.user_of_token(token, timezone.now())
+        if user is None:
+            return None
+        request_id: str = request.request_id  # type: ignore[attr-defined]
+        request.ctx = account_services.context_for(user, channel=Channel.API, request_id=request_id)  # type: ignore[attr-defined]
+        return user
+
+
+class SignedIn(SessionAuth):
+    """A person's session, with the CSRF token that its forms carry."""
+
+
+api = NinjaAPI(
+    title="Lantai 兰台",
+    version=__version__,
+    description=N_("区域数字档案平台接口。错误一律以 application/problem+json 返回。"),
+    auth=[BearerToken(), SignedIn()],
+    urls_namespace="api",
+    docs_url="/docs",
+)
+for prefix, router in (
+    ("/holdings", holdings),
+    ("/filing", filing),
+    ("/intake", intake),
+    ("/custody", custody),
+    ("/catalogue", catalogue),
+    ("/readingroom", readingroom),
+):
+    api.add_router(prefix, router)
+
+
+def problem(request: HttpRequest, status: int, title: str, **more: object) -> HttpResponse:
+    """An RFC 9457 answer with the request id to quote."""
+    body = {"type": "about:blank", "title": title, "status": status, **more}
+    body["request_id"] = getattr(request, "request_id", "")
+    answer = api.create_response(request, body, status=status)
+    answer["Content-Type"] = "application/problem+json; charset=utf-8"
+    return answer
+
+
+@api.exception_handler(LantaiError)
+def _refused(request: HttpRequest, refusal: LantaiError) -> HttpResponse:
+    text = gettext(refusal.message)
+    more = {"kind": type(refusal).__name__}
+    if field := getattr(refusal, "field", ""):
+        more["field"] = field
+    return problem(
+        request, getattr(refusal, "status", 500), text % refusal.params if refusal.params else text, **more
+    )
+
+
+@api.exception_handler(Http404)
+def _missing(request: HttpRequest, _error: Http404) -> HttpResponse:
+    return problem(request, 404, gettext(Missing.message), kind="Missing")
+
+
+@api.exception_handler(AuthenticationError)
+def _stranger(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    answer = problem(request, 401, gettext("请先登录，或提供有效的接口令牌。"), kind="SignInFirst")
+    answer["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+@api.exception_handler(ValidationError)
+def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    faults = [{"place": "/".join(str(p) for p in e["loc"]), "why": e["msg"]} for e in error.errors]
+    return problem(
+        request, 422, gettext("请求内容不合要求，没有收录任何内容。"), kind="Malformed", errors=faults
+    )

@@ -1,0 +1,74 @@
+"""The command ``lantai``: set up, serve, work, check."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from lantai.kit.errors import LantaiError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; refusals become one line on standard error and exit code 1."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lantai.site.settings")
+    arguments = _parser().parse_args(argv)
+    from lantai.site import commands
+
+    try:
+        return commands.run(arguments)
+    except LantaiError as refusal:
+        print(f"lantai: {refusal}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="lantai", description="Lantai 兰台: digital archives for a region.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    up = commands.add_parser(
+        "up", help="start the database if it is ours, migrate, work and serve, all in one"
+    )
+    web = commands.add_parser("web", help="serve the site")
+    for serving in (up, web):
+        serving.add_argument("--host", default="127.0.0.1")
+        serving.add_argument("--port", type=int, default=8000)
+        serving.add_argument("--workers", type=int, default=1)
+    work = commands.add_parser("work", help="do the jobs")
+    work.add_argument("--concurrency", type=int, default=2)
+    work.add_argument("--until-idle", action="store_true", help="end when no job is left")
+    demo = commands.add_parser("demo", help="make a made-up region, run the whole path, then serve")
+    demo.add_argument("--no-serve", action="store_true", help="end instead of serving")
+    demo.add_argument("--documents", type=int, default=1000)
+    demo.add_argument("--host", default="127.0.0.1")
+    demo.add_argument("--port", type=int, default=8000)
+    commands.add_parser("migrate", help="bring the database to this version")
+    check = commands.add_parser("check", help="check settings, database, log and store")
+    check.add_argument("--deploy", action="store_true", help="refuse what is unfit for production")
+    _user_parser(commands.add_parser("user", help="open accounts, set passwords"))
+    intake = commands.add_parser("intake", help="take in a folder in the DA/T 93 layout")
+    intake.add_argument("path")
+    intake.add_argument("--agency", required=True, help="code of the transferring agency")
+    intake.add_argument("--as", dest="username", required=True, help="account that takes it in")
+    commands.add_parser("down", help="stop the embedded database")
+    django = commands.add_parser("django", help="run a Django management command")
+    django.add_argument("rest", nargs=argparse.REMAINDER)
+    return parser
+
+
+def _user_parser(user: argparse.ArgumentParser) -> None:
+    acts = user.add_subparsers(dest="act", required=True, metavar="ACT")
+    add = acts.add_parser("add", help="open an account with a role at an organisation")
+    add.add_argument("username")
+    add.add_argument("--name", required=True)
+    add.add_argument("--org", required=True, help="code of the organisation")
+    add.add_argument("--role", required=True)
+    password = acts.add_parser("password", help="set a password, read from standard input")
+    password.add_argument("username")
+    acts.add_parser("list", help="list accounts")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

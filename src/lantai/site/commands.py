@@ -1,0 +1,213 @@
+"""What each command of ``lantai`` does."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import signal
+import subprocess
+import sys
+import time
+from argparse import Namespace
+from pathlib import Path
+from types import FrameType
+
+import django
+from django.conf import settings
+
+from lantai.kit.errors import N_, Fault, Missing
+from lantai.platform.context import Channel, Ctx, new_request_id, system_ctx
+from lantai.site import config
+from lantai.site.postgres import Cluster
+
+
+def run(arguments: Namespace) -> int:
+    """Dispatch to the function named after the command."""
+    return int(_COMMANDS[arguments.command](arguments) or 0)
+
+
+def own_cluster() -> Cluster | None:
+    """The embedded cluster, or None when the database is somebody else's."""
+    return None if config.text("database_url") else Cluster(settings.LANTAI_HOME / "postgres")
+
+
+def open_database() -> None:
+    """Start our own cluster if it is ours, load Django and see that the database answers.
+
+    Raises ``Fault`` in one line when it can't be reached.
+    """
+    from django.db import OperationalError, connection
+
+    if cluster := own_cluster():
+        cluster.start()
+    django.setup()
+    try:
+        connection.ensure_connection()
+    except OperationalError as why:
+        first = str(why).strip().splitlines()[0]
+        raise Fault(N_("连不上数据库：%(why)s。请检查 LANTAI_DATABASE_URL。"), why=first) from why
+    if connection.pg_version < 150000:
+        raise Fault(N_("数据库版本过低：需要 PostgreSQL 15 以上。"))
+
+
+def migrate(_arguments: Namespace | None = None) -> None:
+    """Bring the database to this version and install the product's own rules."""
+    from django.core.management import call_command
+
+    from lantai.apps.holdings import services as holdings
+    from lantai.platform.ledger import services as ledger
+
+    open_database()
+    call_command("migrate", verbosity=0, interactive=False)
+    ledger.ensure_keys()
+    holdings.install_rules(system_ctx(Channel.COMMAND))
+
+
+def web(arguments: Namespace) -> None:
+    """Serve the site until a signal."""
+    open_database()
+    os.execv(sys.executable, [sys.executable, *_server(arguments)])
+
+
+def _server(arguments: Namespace) -> list[str]:
+    return ["-m", "granian", "--interface", "wsgi", "--host", arguments.host, "--port", str(arguments.port),
+            "--workers", str(getattr(arguments, "workers", 1)), "--blocking-threads", "8", "--no-ws",
+            "--log-level", "warning", "--respawn-failed-workers", "lantai.site.wsgi:application"]  # fmt: skip
+
+
+def work(arguments: Namespace) -> None:
+    """Do jobs until a signal, or until none is left."""
+    from lantai.platform.jobs import worker
+
+    open_database()
+    worker.work(concurrency=arguments.concurrency, until_idle=arguments.until_idle)
+
+
+def up(arguments: Namespace) -> None:
+    """Migrate, then serve and work as two processes; when one ends or a signal comes, both end."""
+    migrate()
+    web_process = subprocess.Popen([sys.executable, *_server(arguments)])
+    work_process = subprocess.Popen([sys.executable, "-m", "lantai.site.cli", "work"])
+    processes = (web_process, work_process)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    print(f"Lantai: http://{arguments.host}:{arguments.port}/", flush=True)
+    try:
+        while all(p.poll() is None for p in processes):
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        _end(processes)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _end(processes: tuple[subprocess.Popen[bytes], ...]) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    for process in processes:
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def down(_arguments: Namespace) -> None:
+    """Stop the embedded database."""
+    if cluster := own_cluster():
+        cluster.stop()
+
+
+def demo(arguments: Namespace) -> None:
+    """Make the made-up region, run the whole path with its table of figures, then serve."""
+    migrate()
+    from lantai.site.demo import tour
+
+    tour.run(documents=arguments.documents)
+    if not arguments.no_serve:
+        arguments.workers = 1
+        tour.print_logins(arguments.host, arguments.port)
+        up(arguments)
+
+
+def check(arguments: Namespace) -> int:
+    """Settings, database, log and store; with --deploy also what is unfit for production."""
+    from lantai.site import checks
+
+    open_database()
+    return checks.report(is_deploy=arguments.deploy)
+
+
+def user(arguments: Namespace) -> None:
+    """Open accounts and set passwords from the machine's own command line."""
+    from lantai.platform.accounts import services as accounts
+    from lantai.platform.accounts.models import User
+    from lantai.platform.orgs import queries as orgs
+
+    open_database()
+    ctx = system_ctx(Channel.COMMAND)
+    if arguments.act == "list":
+        for row in User.objects.select_related("org"):
+            print(f"{row.username}\t{row.name}\t{row.org.name}\t{'' if row.is_active else '-'}")
+        return
+    if arguments.act == "add":
+        org = orgs.by_code(arguments.org)
+        accounts.set_up_account(ctx, username=arguments.username, name=arguments.name, org=org, password=_password(),
+                                role=arguments.role)  # fmt: skip
+        return
+    found = User.objects.filter(username=arguments.username).first()
+    if found is None:
+        raise Missing
+    accounts.change_password(ctx, user=found, password=_password())
+
+
+def _password() -> str:
+    return getpass.getpass("密码 password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+
+
+def intake(arguments: Namespace) -> None:
+    """Take in a folder in the DA/T 93 layout, wait for its test, print what came of it."""
+    from lantai.apps.intake import services as submissions
+    from lantai.platform.orgs import queries as orgs
+
+    open_database()
+    ctx = _ctx_of(arguments.username)
+    agency = orgs.by_code(arguments.agency)
+    submission = submissions.submit_folder(ctx, path=Path(arguments.path), agency_id=agency.pk)
+    print(f"{submission.number}\t{submission.get_state_label()}\t{submission.item_count}")
+
+
+def _ctx_of(username: str) -> Ctx:
+    from lantai.platform.accounts import services as accounts
+    from lantai.platform.accounts.models import User
+
+    found = User.objects.select_related("org").filter(username=username, is_active=True).first()
+    if found is None:
+        raise Missing
+    return accounts.context_for(found, channel=Channel.COMMAND, request_id=new_request_id())
+
+
+def django_command(arguments: Namespace) -> None:
+    """Run a Django management command against the same database."""
+    from django.core.management import execute_from_command_line
+
+    open_database()
+    execute_from_command_line(["lantai django", *arguments.rest])
+
+
+_COMMANDS = {
+    "up": up,
+    "web": web,
+    "work": work,
+    "demo": demo,
+    "migrate": migrate,
+    "check": check,
+    "user": user,
+    "intake": intake,
+    "down": down,
+    "django": django_command,
+}

@@ -1,0 +1,170 @@
+"""Every role of the product: who may do what, in one file."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from lantai.apps.catalogue.permissions import P as CATALOGUE
+from lantai.apps.custody.permissions import P as CUSTODY
+from lantai.apps.filing.permissions import P as FILING
+from lantai.apps.holdings.permissions import P as HOLDINGS
+from lantai.apps.intake.permissions import P as INTAKE
+from lantai.apps.readingroom.permissions import P as READINGROOM
+from lantai.platform.accounts.permissions import P as ACCOUNTS
+from lantai.platform.accounts.types import Officer, Reach, Role
+from lantai.platform.jobs.permissions import P as JOBS
+from lantai.platform.ledger.permissions import P as LEDGER
+from lantai.platform.orgs.types import OrgKind
+
+AT_AGENCY = frozenset({OrgKind.AGENCY.value})
+AT_ARCHIVES = frozenset({OrgKind.ARCHIVES.value})
+AT_BUREAU = frozenset({OrgKind.BUREAU.value})
+ANYWHERE_OFFICIAL = AT_ARCHIVES | AT_BUREAU
+
+_READS_OWN = {
+    HOLDINGS.FONDS_READ,
+    CATALOGUE.ITEM_READ,
+    CATALOGUE.CONTENT_READ,
+    CUSTODY.PACKAGE_READ,
+    CUSTODY.CHECK_READ,
+    INTAKE.SUBMISSION_READ,
+}
+
+ROLES: tuple[Role, ...] = (
+    Role(
+        slug="agency_clerk",
+        label=_("兼职档案员"),
+        org_kinds=AT_AGENCY,
+        permissions=frozenset(
+            {
+                *_READS_OWN,
+                FILING.DOCUMENT_READ,
+                FILING.DOCUMENT_CAPTURE,
+                FILING.DOCUMENT_ARRANGE,
+                FILING.BATCH_READ,
+                FILING.BATCH_COMPOSE,
+                CATALOGUE.ITEM_EXPORT,
+            }
+        ),
+    ),
+    Role(
+        slug="agency_lead",
+        label=_("档案工作负责人"),
+        org_kinds=AT_AGENCY,
+        permissions=frozenset(
+            {
+                *_READS_OWN,
+                FILING.DOCUMENT_READ,
+                FILING.BATCH_READ,
+                FILING.BATCH_SEAL,
+                INTAKE.SUBMISSION_SUBMIT,
+                HOLDINGS.SCHEDULE_DRAFT,
+                JOBS.RUN_READ,
+            }
+        ),
+    ),
+    Role(
+        slug="oa_connector",
+        label=_("办公系统接口"),
+        org_kinds=AT_AGENCY,
+        permissions=frozenset({FILING.DOCUMENT_CAPTURE, FILING.DOCUMENT_READ}),
+    ),
+    Role(
+        slug="archivist",
+        label=_("接收保管员"),
+        org_kinds=AT_ARCHIVES,
+        permissions=frozenset(
+            {
+                *_READS_OWN,
+                INTAKE.SUBMISSION_TEST,
+                INTAKE.SUBMISSION_DECIDE,
+                CUSTODY.FIXITY_RUN,
+                CATALOGUE.ITEM_EXPORT,
+                HOLDINGS.FONDS_MANAGE,
+                JOBS.RUN_READ,
+            }
+        ),
+    ),
+    Role(
+        slug="cataloguer",
+        label=_("著录员"),
+        org_kinds=AT_ARCHIVES,
+        permissions=frozenset({*_READS_OWN, CATALOGUE.ITEM_DESCRIBE, CATALOGUE.ITEM_EXPORT}),
+    ),
+    Role(
+        slug="reading_clerk",
+        label=_("查档窗口"),
+        org_kinds=AT_ARCHIVES,
+        permissions=frozenset(
+            {
+                HOLDINGS.FONDS_READ,
+                CATALOGUE.ITEM_READ,
+                CATALOGUE.CONTENT_READ,
+                READINGROOM.REQUEST_READ,
+                READINGROOM.REQUEST_HANDLE,
+            }
+        ),
+    ),
+    Role(
+        slug="approver",
+        label=_("出证审核员"),
+        org_kinds=AT_ARCHIVES,
+        permissions=frozenset(
+            {
+                HOLDINGS.FONDS_READ,
+                CATALOGUE.ITEM_READ,
+                CATALOGUE.CONTENT_READ,
+                READINGROOM.REQUEST_READ,
+                READINGROOM.CERTIFICATE_APPROVE,
+                READINGROOM.CERTIFICATE_REVOKE,
+            }
+        ),
+    ),
+    Role(
+        slug="archives_head",
+        label=_("馆长"),
+        org_kinds=AT_ARCHIVES,
+        permissions=frozenset({*_READS_OWN, READINGROOM.REQUEST_READ, JOBS.RUN_READ, JOBS.RUN_MANAGE}),
+    ),
+    Role(
+        slug="supervisor",
+        label=_("监督指导员"),
+        org_kinds=AT_BUREAU,
+        reach=Reach.BELOW,
+        permissions=frozenset(
+            {
+                HOLDINGS.FONDS_READ,
+                HOLDINGS.SCHEDULE_APPROVE,
+                HOLDINGS.RULE_MANAGE,
+                INTAKE.SUBMISSION_READ,
+                CUSTODY.CHECK_READ,
+            }
+        ),
+    ),
+    Role(
+        slug="system_officer",
+        label=_("系统管理员"),
+        officer=Officer.SYSTEM,
+        org_kinds=ANYWHERE_OFFICIAL,
+        reach=Reach.BELOW,
+        permissions=frozenset(
+            {ACCOUNTS.USER_READ, ACCOUNTS.USER_MANAGE, ACCOUNTS.TOKEN_MANAGE, JOBS.RUN_READ, JOBS.RUN_MANAGE}
+        ),
+    ),
+    Role(
+        slug="security_officer",
+        label=_("安全管理员"),
+        officer=Officer.SECURITY,
+        org_kinds=ANYWHERE_OFFICIAL,
+        reach=Reach.BELOW,
+        permissions=frozenset({ACCOUNTS.USER_READ, ACCOUNTS.ROLE_ASSIGN}),
+    ),
+    Role(
+        slug="audit_officer",
+        label=_("审计管理员"),
+        officer=Officer.AUDIT,
+        org_kinds=ANYWHERE_OFFICIAL,
+        reach=Reach.BELOW,
+        permissions=frozenset({LEDGER.ENTRY_READ}),
+    ),
+)

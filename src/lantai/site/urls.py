@@ -1,0 +1,35 @@
+"""Every address of the product."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from lantai.site import views
+from lantai.site.api import api
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("ui/", include("lantai.platform.ui.urls")),
+    path("log/", include("lantai.platform.ledger.urls")),
+    path("uploads/", include("lantai.platform.blobs.urls")),
+    path("people/", include("lantai.platform.accounts.urls")),
+    path("jobs/", include("lantai.platform.jobs.urls")),
+    path("inbox/", include("lantai.platform.workflow.urls")),
+    path("notices/", include("lantai.platform.notify.urls")),
+    path("holdings/", include("lantai.apps.holdings.urls")),
+    path("filing/", include("lantai.apps.filing.urls")),
+    path("intake/", include("lantai.apps.intake.urls")),
+    path("custody/", include("lantai.apps.custody.urls")),
+    path("catalogue/", include("lantai.apps.catalogue.urls")),
+    path("desk/", views.home, name="home"),
+    path("healthz", views.health, name="health"),
+    path("help/", include("lantai.site.help.urls")),
+    path("api/", api.urls),
+    path("", include("lantai.apps.readingroom.urls")),
+]
+
+handler400 = "lantai.platform.ui.errors.bad_request"
+handler403 = "lantai.platform.ui.errors.forbidden"
+handler404 = "lantai.platform.ui.errors.not_found"
+handler500 = "lantai.platform.ui.errors.server_error"

@@ -1,0 +1,30 @@
+"""The home page of the desk, and whether the site is well."""
+
+from __future__ import annotations
+
+from django.db import Error, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from lantai.platform.accounts.gates import public, signed_in
+from lantai.platform.jobs import queries as jobs
+from lantai.platform.ui import pages
+from lantai.platform.workflow import queries as workflow
+
+
+@signed_in
+def home(request: HttpRequest) -> HttpResponse:
+    """What waits for me with its clocks, what runs, my figures."""
+    ctx = request.ctx  # type: ignore[attr-defined]
+    runs = jobs.visible(ctx).filter(is_quiet=False).order_by("-id")[:6]
+    return pages.show(request, "site/home.html", {"waiting": workflow.inbox(ctx)[:12], "runs": runs})
+
+
+@public
+def health(request: HttpRequest) -> HttpResponse:
+    """200 when the database answers; for watchdogs, without details."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select 1")
+    except Error:
+        return JsonResponse({"ok": False}, status=503)
+    return JsonResponse({"ok": True})
