@@ -1,0 +1,17 @@
+"""BagIt: packages that travel between institutions (RFC 8493)."""
+
+from __future__ import annotations
+
+from lantai.kit.packages.bagit.reader import Bag, BagFile, NotABag, read_bag, validate_bag
+from lantai.kit.packages.bagit.writer import NameInvalid, TargetExists, write_bag
+
+__all__ = [
+    "Bag",
+    "BagFile",
+    "NameInvalid",
+    "NotABag",
+    "TargetExists",
+    "read_bag",
+    "validate_bag",
+    "write_bag",
+]
