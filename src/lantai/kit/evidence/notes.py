@@ -79,7 +79,7 @@ class Note:
         return self.text + "\n" + "".join(signature.line() for signature in self.signatures)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class VerifierKey:
     """A public key under the name it signs with."""
 
