@@ -23,28 +23,28 @@ from lantai.platform.workflow import queries as workflow
 def register() -> None:
     """Called once when Django is ready; the apps have registered their own items."""
     register_counter(
-        Counter("inbox", _("待办"), "workflow:inbox", icon="checklist", order=1, count=workflow.count_inbox)
+        Counter("inbox", _("待办"), "desk:inbox", icon="checklist", order=1, count=workflow.count_inbox)
     )
     register_counter(
-        Counter("jobs", _("任务"), "jobs:runs", icon="player-play", order=2, count=jobs.count_open)
+        Counter("jobs", _("任务"), "desk:runs", icon="player-play", order=2, count=jobs.count_open)
     )
     register_counter(
         Counter(
             "notices",
             _("消息"),
-            "notify:notices",
+            "desk:notices",
             icon="bell",
             order=3,
             count=lambda ctx: notify.unread_count(ctx.actor.id),
         )
     )
     register_search("catalogue:search", placeholder=_("搜索档号、题名、人名…"), parameter="q")
-    register_menu(MenuItem(Section.SYSTEM, _("任务"), "jobs:runs", order=10, icon="player-play"))
+    register_menu(MenuItem(Section.SYSTEM, _("任务"), "desk:runs", order=10, icon="player-play"))
     register_menu(
         MenuItem(
             Section.SYSTEM,
             _("用户与角色"),
-            "accounts:users",
+            "desk:users",
             permissions=(ACCOUNTS.USER_READ,),
             order=20,
             icon="users",
@@ -54,7 +54,7 @@ def register() -> None:
         MenuItem(
             Section.SYSTEM,
             _("操作日志"),
-            "ledger:entries",
+            "desk:entries",
             permissions=(LEDGER.ENTRY_READ,),
             order=30,
             icon="history",

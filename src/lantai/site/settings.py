@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "lantai.platform.documents",
     "lantai.platform.sandbox",
     "lantai.platform.search",
+    "lantai.platform.desk",
     "lantai.platform.ui",
     "allauth",
     "allauth.account",

@@ -1,0 +1,28 @@
+"""Addresses of this app."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from lantai.platform.desk import people, records, tasks
+
+app_name = "desk"
+urlpatterns = [
+    path("inbox/", tasks.inbox, name="inbox"),
+    path("tasks/", tasks.runs, name="runs"),
+    path("tasks/<int:run_id>/", tasks.run, name="run"),
+    path("tasks/<int:run_id>/progress/", tasks.run_progress, name="run_progress"),
+    path("tasks/<int:run_id>/stop/", tasks.stop_run, name="stop_run"),
+    path("tasks/<int:run_id>/repeat/", tasks.repeat_run, name="repeat_run"),
+    path("people/", people.users, name="users"),
+    path("people/new/", people.new_user, name="new_user"),
+    path("people/<int:user_id>/", people.user, name="user"),
+    path("people/<int:user_id>/switch/", people.switch_user, name="switch_user"),
+    path("people/<int:user_id>/role/", people.assign_role, name="assign_role"),
+    path("people/roles/<int:assignment_id>/withdraw/", people.withdraw_role, name="withdraw_role"),
+    path("people/<int:user_id>/token/", people.new_token, name="new_token"),
+    path("people/tokens/<int:token_id>/revoke/", people.revoke_token, name="revoke_token"),
+    path("ledger/", records.entries, name="entries"),
+    path("notices/", records.notices, name="notices"),
+    path("notices/read/", records.read_notices, name="read_notices"),
+]
