@@ -1,0 +1,152 @@
+"""Container signatures: what a ZIP or an OLE2 compound file is by the parts inside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import olefile  # type: ignore[import-untyped]
+from lxml import etree
+
+from lantai.kit.formats.pronom import container_file
+from lantai.kit.formats.zips import CappedZip, ZipEncrypted
+
+_PART_BYTES = 1 << 20
+_TOKEN = re.compile(r"'([^']*)'|\[(.*?)\]|([0-9A-Fa-f]{2})|\s+", re.S)
+_RANGE = re.compile(r"('.'|[0-9A-Fa-f]{2})\s*(?:[-:]\s*('.'|[0-9A-Fa-f]{2}))?")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part that must be there, and what its beginning must look like (empty: anything)."""
+
+    name: str
+    patterns: tuple[re.Pattern[bytes], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContainerSignature:
+    """All ``parts`` together tell the format ``puid``."""
+
+    puid: str
+    kind: str
+    parts: tuple[Part, ...]
+
+
+@lru_cache(maxsize=4)
+def signatures(path: Path | None = None) -> tuple[ContainerSignature, ...]:
+    """The container signatures in ``path``, or those installed."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    root = etree.parse(str(container_file(path)), parser).getroot()
+    puids = {m.get("signatureId"): m.get("Puid") or "" for m in root.iter("FileFormatMapping")}
+    return tuple(
+        ContainerSignature(puids[e.get("Id")], e.get("ContainerType") or "", _parts(e))
+        for e in root.iter("ContainerSignature")
+        if e.get("Id") in puids
+    )
+
+
+def puids_in_zip(path: Path, *, signature_file: Path | None = None) -> list[str]:
+    """PUIDs of the ZIP's container signatures. Raises the refusals of ``CappedZip``."""
+    with CappedZip(path) as archive:
+        found = {name: name for name in archive.names}
+        return _matching("ZIP", found, lambda name: _zip_part(archive, name), signature_file)
+
+
+def puids_in_ole(path: Path, *, signature_file: Path | None = None) -> list[str]:
+    """PUIDs of the compound file's container signatures; empty when its directory cannot be read."""
+    try:
+        with olefile.OleFileIO(str(path)) as ole:
+            # A stream's name may begin with a control character: \x01CompObj is CompObj in the signatures.
+            found = {"/".join(entry).lstrip("\x01\x03\x05"): "/".join(entry) for entry in ole.listdir()}
+            return _matching(
+                "OLE2", found, lambda name: ole.openstream(name).read(_PART_BYTES), signature_file
+            )
+    except (OSError, ValueError, IndexError):  # what olefile raises on damaged directories
+        return []
+
+
+def _zip_part(archive: CappedZip, name: str) -> bytes:
+    try:
+        return archive.read(name, first_bytes=_PART_BYTES)
+    except ZipEncrypted:
+        return b""
+
+
+def _matching(
+    kind: str, found: Mapping[str, str], read: Callable[[str], bytes], signature_file: Path | None
+) -> list[str]:
+    contents: dict[str, bytes] = {}
+
+    def holds(part: Part) -> bool:
+        if part.name not in found:
+            return False
+        if part.patterns and part.name not in contents:
+            contents[part.name] = read(found[part.name])
+        return all(p.search(contents[part.name]) for p in part.patterns)
+
+    wanted = [s for s in signatures(signature_file) if s.kind == kind]
+    return list(dict.fromkeys(s.puid for s in wanted if all(holds(p) for p in s.parts)))
+
+
+def _parts(element: etree._Element) -> tuple[Part, ...]:
+    return tuple(_part(f) for f in element.iterfind("Files/File"))
+
+
+def _part(element: etree._Element) -> Part:
+    sequences = element.iterfind(".//InternalSignature/ByteSequence")
+    return Part(element.findtext("Path") or "", tuple(_sequence(s) for s in sequences))
+
+
+def _sequence(element: etree._Element) -> re.Pattern[bytes]:
+    """One byte sequence: its subsequences in order, the first within its offsets from the start."""
+    anchored = (element.get("Reference") or "").startswith("BOF")
+    pieces: list[bytes] = []
+    for position, sub in enumerate(element.iterfind("SubSequence")):
+        low, high = int(sub.get("SubSeqMinOffset") or 0), sub.get("SubSeqMaxOffset")
+        if high and int(high) < low:  # a slip in the published file: the smaller number is meant relative
+            high = str(low + int(high))
+        start = b"\\A" if position == 0 and anchored else b""
+        gap = b".{%d,%s}?" % (low, high.encode() if high else b"") if anchored or position else b""
+        pieces.append(start + gap + _expression(sub))
+    return re.compile(b"(?s)" + b"".join(pieces))
+
+
+def _expression(sub: etree._Element) -> bytes:
+    expression = _bytes_expression(sub.findtext("Sequence") or "")
+    for right in sub.iterfind("RightFragment"):
+        low, high = int(right.get("MinOffset") or 0), int(right.get("MaxOffset") or 0)
+        expression += b".{%d,%d}" % (low, high) + _bytes_expression(right.text or "")
+    return expression
+
+
+def _bytes_expression(sequence: str) -> bytes:
+    return b"".join(_token(m) for m in _TOKEN.finditer(sequence))
+
+
+def _token(match: re.Match[str]) -> bytes:
+    text, choice, byte = match.groups()
+    if text is not None:
+        return re.escape(text.encode())
+    if choice is not None:
+        return b"[" + b"".join(b"\\x%02x" % b for b in _chosen(choice)) + b"]"
+    return b"\\x" + byte.encode() if byte else b""
+
+
+def _chosen(text: str) -> list[int]:
+    """The bytes of ``['6'-'7']`` (range), ``[22 27]`` (either), ``[!00]`` (not) or ``[&01]`` (bits set)."""
+    mark, members = text.strip()[:1], set[int]()
+    for first, last in _RANGE.findall(text):
+        low = _byte_of(first)
+        members |= set(range(low, (_byte_of(last) if last else low) + 1))
+    if mark == "&":
+        (mask,) = members
+        return [b for b in range(256) if b & mask == mask]
+    return [b for b in range(256) if (b in members) != (mark == "!")]
+
+
+def _byte_of(text: str) -> int:
+    return ord(text[1]) if text.startswith("'") else int(text, 16)

@@ -1,0 +1,172 @@
+"""What format a file is, by what is in it: PRONOM and container signatures, and two formats that PRONOM lacks.
+
+OFD (GB/T 33190) and the XML encapsulation of DA/T 48 have no PUID: we call them ``lantai-fmt/1`` and ``/2``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from lantai.kit.errors import N_
+from lantai.kit.formats.containers import puids_in_ole, puids_in_zip, signatures
+from lantai.kit.formats.matching import BUFFER_BYTES, index, matches
+from lantai.kit.formats.pronom import Format, registry
+from lantai.kit.formats.remarks import Remark, remark_of
+from lantai.kit.formats.xmlsafe import root_tag
+from lantai.kit.formats.zips import CappedZip, ZipBomb, ZipBroken, ZipEncrypted
+
+OFD = Format(
+    "lantai-fmt/1", "OFD 版式文档 (GB/T 33190)", "", "application/ofd", frozenset({"ofd"}), (), frozenset()
+)
+EEP = Format(
+    "lantai-fmt/2",
+    "电子文件封装包 (DA/T 48)",
+    "",
+    "application/xml",
+    frozenset({"eep", "xml"}),
+    (),
+    frozenset(),
+)
+EEP_NAMESPACE = "http://www.saac.gov.cn/standards/ERM/encapsulation"
+EMPTY_FILE = Remark("empty", N_("文件是空的（0 字节）。"))
+WRONG_EXTENSION = Remark("wrong-extension", N_("扩展名与文件内容不符。"))
+SEVERAL_FORMATS = Remark(
+    "several-formats", N_("文件同时符合几种格式的特征，已取与扩展名相符或登记在先的一种。")
+)
+UNKNOWN_FORMAT = Remark("unknown-format", N_("没有识别出文件格式。"))
+BY_EXTENSION_ONLY = Remark("by-extension", N_("仅凭扩展名推断，内容没有可识别的特征。"))
+_ZIP, _OLE2 = "x-fmt/263", "fmt/111"
+_XML_PUIDS = frozenset({"fmt/101"})
+
+
+class Basis(StrEnum):
+    """What the answer rests on."""
+
+    SIGNATURE = "signature"
+    CONTAINER = "container"
+    EXTENSION = "extension"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """The format of one file; an empty ``puid`` means unknown. ``also`` are equally good answers."""
+
+    puid: str
+    name: str
+    mime: str
+    basis: Basis
+    extension_ok: bool
+    warnings: tuple[Remark, ...] = ()
+    version: str = ""
+    also: tuple[str, ...] = ()
+
+
+def identify(path: str | Path, *, signature_file: str | Path | None = None) -> Identified:
+    """The format of the file at ``path``; raises OSError when it cannot be read."""
+    path, source = Path(path), Path(signature_file) if signature_file else None
+    head, tail = _ends(path)
+    extension = path.suffix.lower().lstrip(".")
+    if not head:
+        return _by_extension(extension, source, (EMPTY_FILE,))
+    found, basis, warnings = _by_content(path, head, tail, source)
+    if not found:
+        return _by_extension(extension, source, warnings)
+    return _answer(found, basis, extension, warnings)
+
+
+def warm() -> None:
+    """Load the signatures and compile those of the formats that archives meet every day."""
+    signatures()
+    samples = (
+        b"%PDF-1.7\n",
+        b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x02",
+        b"II*\x00",
+        b"MM\x00*",
+        b"PK\x03\x04",
+    )
+    for sample in (*samples, b"\x89PNG\r\n\x1a\n", b"<?xml version='1.0'?>", b"RIFF\x00\x00\x00\x00WAVEfmt "):
+        for _format, signature in index().candidates(sample, sample):
+            for pattern in signature.patterns:
+                _ = pattern.regex
+
+
+def _ends(path: Path) -> tuple[bytes, bytes]:
+    with path.open("rb") as file:
+        head = file.read(BUFFER_BYTES)
+        size = file.seek(0, 2)
+        file.seek(max(0, size - BUFFER_BYTES))
+        return head, file.read(BUFFER_BYTES)
+
+
+def _by_content(
+    path: Path, head: bytes, tail: bytes, source: Path | None
+) -> tuple[list[Format], Basis, tuple[Remark, ...]]:
+    found = matches(head, tail, source)
+    puids = {f.puid for f in found}
+    if _ZIP in puids:
+        return _inside_zip(path, found, source)
+    if _OLE2 in puids:
+        inside = _formats(puids_in_ole(path), source)
+        return (inside or found), (Basis.CONTAINER if inside else Basis.SIGNATURE), ()
+    if puids & _XML_PUIDS or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        found = _by_root(head) or found
+    return found, Basis.SIGNATURE, ()
+
+
+def _inside_zip(
+    path: Path, found: list[Format], source: Path | None
+) -> tuple[list[Format], Basis, tuple[Remark, ...]]:
+    try:
+        if is_ofd(path):
+            return [OFD], Basis.CONTAINER, ()
+        inside = _formats(puids_in_zip(path), source)
+    except (ZipBroken, ZipBomb, ZipEncrypted) as trouble:
+        return found, Basis.SIGNATURE, (remark_of(trouble),)
+    return (inside or found), (Basis.CONTAINER if inside else Basis.SIGNATURE), ()
+
+
+def is_ofd(path: Path) -> bool:
+    """Whether the ZIP has an OFD.xml whose root says so; a wrong namespace is the examination's business."""
+    with CappedZip(path) as archive:
+        entry = archive.find("OFD.xml")
+        if entry is None:
+            return False
+        tag = root_tag(archive.read(entry, first_bytes=1 << 20))
+    return tag is not None and (tag[1] == "OFD" or "ofdspec" in tag[0])
+
+
+def _by_root(head: bytes) -> list[Format]:
+    tag = root_tag(head)
+    return [EEP] if tag is not None and tag[0] == EEP_NAMESPACE else []
+
+
+def _formats(puids: Iterable[str], source: Path | None) -> list[Format]:
+    known = registry(source)
+    return known.best([known.formats[p] for p in puids if p in known.formats])
+
+
+def _answer(found: list[Format], basis: Basis, extension: str, warnings: tuple[Remark, ...]) -> Identified:
+    chosen = next((f for f in found if extension in f.extensions), found[0])
+    extension_ok = not extension or not chosen.extensions or extension in chosen.extensions
+    if not extension_ok:
+        warnings = (*warnings, WRONG_EXTENSION)
+    if len(found) > 1:
+        warnings = (*warnings, SEVERAL_FORMATS)
+    also = tuple(f.puid for f in found if f is not chosen)
+    return Identified(
+        chosen.puid, chosen.name, chosen.mime, basis, extension_ok, warnings, chosen.version, also
+    )
+
+
+def _by_extension(extension: str, source: Path | None, warnings: tuple[Remark, ...]) -> Identified:
+    known = registry(source)
+    found = known.best(known.by_extension.get(extension, []))
+    if extension == "ofd" or not found:
+        return Identified("", "", "", Basis.NONE, extension == "", (*warnings, UNKNOWN_FORMAT))
+    guess = (*warnings, BY_EXTENSION_ONLY)
+    first, also = found[0], tuple(f.puid for f in found[1:])
+    return Identified(first.puid, first.name, first.mime, Basis.EXTENSION, True, guess, first.version, also)

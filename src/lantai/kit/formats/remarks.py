@@ -1,0 +1,65 @@
+"""What the parsers have to say about a file: a message to be translated, with its values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from lantai.kit.errors import N_, LantaiError
+
+Value = str | int | float | bool
+Fact = Value | list[str] | list[float]
+
+
+class State(StrEnum):
+    """What a file was found to be; only ``ok`` means that it was read to its end and nothing was wrong."""
+
+    OK = "ok"
+    EMPTY = "empty"
+    TRUNCATED = "truncated"
+    ENCRYPTED = "encrypted"
+    BROKEN = "broken"
+    UNSUPPORTED = "unsupported"
+    ACTIVE = "active"
+
+
+STATE_LABELS: Mapping[State, str] = {
+    State.OK: N_("完好"),
+    State.EMPTY: N_("空文件"),
+    State.TRUNCATED: N_("不完整"),
+    State.ENCRYPTED: N_("已加密"),
+    State.BROKEN: N_("已损坏"),
+    State.UNSUPPORTED: N_("不支持检查"),
+    State.ACTIVE: N_("含可执行内容"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """One finding; ``message`` is a message id with ``%(name)s`` places for ``params``."""
+
+    code: str
+    message: str
+    params: Mapping[str, Value] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message % self.params if self.params else self.message
+
+
+def remark_of(error: LantaiError) -> Remark:
+    """The refusal of a parser as a remark, under the name of its class."""
+    params = {k: v if isinstance(v, Value) else str(v) for k, v in error.params.items()}
+    return Remark(type(error).__name__, error.message, params)
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """What was found in one file; ``facts`` hold sizes with their units in the names."""
+
+    puid: str
+    state: State
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    problems: tuple[Remark, ...] = ()
+    pages: int | None = None
+    text_sample: str = ""
