@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lantai.kit.errors import N_, Refusal
+from lantai.kit.errors import N_, Fault, Refusal
 from lantai.kit.evidence.canonical import Json
 
 
@@ -19,7 +19,47 @@ class Line:
     detail: Mapping[str, Json] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class LogFault:
+    """One thing that is not as it was logged; `index` is the first leaf that it may concern."""
+
+    message: str
+    index: int | None = None
+    entry_id: int | None = None
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.message % self.params if self.params else self.message
+
+
 class NotYetLogged(Refusal):
     """The entry waits for the next checkpoint."""
 
     message = N_("这条操作记录已保存，但还没有编入存证日志。请过几秒再试。")
+
+
+class LogDamaged(Fault):
+    """The stored log is not the one that was signed last; signing on would hide it."""
+
+    message = N_(
+        "存证日志与最近一次签名的检查点不一致，没有继续编入；已保存的操作记录仍在等待。"
+        "请运行 lantai check 查明从哪一条开始不一致。"
+    )
+
+
+class LogRolledBack(Fault):
+    """The database knows less than what was already signed and perhaps published."""
+
+    message = N_(
+        "数据库中的存证日志只有 %(found)d 条，而本机已签发过 %(signed)d 条的检查点，没有继续编入。"
+        "数据库可能被恢复到较早的备份。请恢复较新的备份；确实无法恢复时，更换日志名称（LANTAI_LOG_ORIGIN）与"
+        "密钥后重新开始，并保留文件“%(path)s”备查。"
+    )
+
+
+class EntryChanged(Fault):
+    """An entry is not what was recorded, before any leaf stood for it."""
+
+    message = N_(
+        "第 %(entry)d 号操作记录在编入存证日志之前被改动或删除，没有继续编入。请由安全审计员查明原因。"
+    )

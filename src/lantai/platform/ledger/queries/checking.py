@@ -1,0 +1,225 @@
+"""Reads the whole log again and says where it is not what was signed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import Exists, Max, OuterRef
+
+from lantai.kit.digests import sm3
+from lantai.kit.errors import N_, Invalid
+from lantai.kit.evidence import tiles
+from lantai.kit.evidence.canonical import canonical, leaf_of
+from lantai.kit.evidence.checkpoints import parse_checkpoint
+from lantai.kit.evidence.merkle import SHA256, CompactRange, root_of
+from lantai.kit.evidence.notes import parse_note
+from lantai.kit.evidence.receipts import check_signatures
+from lantai.kit.evidence.verdicts import Findings
+from lantai.platform.ledger.models import Checkpoint, Entry, Leaf, Pending, Tile
+from lantai.platform.ledger.queries.trust import remembered_checkpoint, trust_store
+from lantai.platform.ledger.types import LogFault
+
+MOST_FAULTS = 100
+_CHUNK = 2_000
+
+
+def check_log() -> list[LogFault]:
+    """Recompute digests, leaves, tiles and roots; the first hundred faults, first bad index first.
+
+    An empty list means: every entry is as it was recorded, stands in the log once, and the log is the one
+    whose checkpoints were signed.
+    """
+    with _one_moment():
+        found = list(islice(_Walk().faults(), MOST_FAULTS))
+    return sorted(found, key=lambda fault: (fault.index is None, fault.index or 0))
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """All reads see the same moment, though the sequencer goes on; inside a transaction, that one decides."""
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+class _Walk:
+    """One pass over the leaves in order, with the tree growing beside."""
+
+    def __init__(self) -> None:
+        self._tree = CompactRange()
+        self._rows: list[list[bytes]] = []  # hashes of the unfinished tile at each level
+        self._heads = iter(Checkpoint.objects.order_by("size").iterator(_CHUNK))
+        self._head = next(self._heads, None)
+        self._good = 0  # size of the last checkpoint that was right
+        self._is_whole = True
+        self._wrong: list[int] = []  # leaves that differ from their tile
+        self._trust = trust_store()
+
+    def faults(self) -> Iterator[LogFault]:
+        last = -1
+        while leaves := list(Leaf.objects.filter(index__gt=last).order_by("index")[:_CHUNK]):
+            entries = Entry.objects.in_bulk([leaf.entry_id for leaf in leaves])
+            for leaf in leaves:
+                yield from self._leaf(leaf, entries.get(leaf.entry_id))
+            last = leaves[-1].index
+        yield from self._edge()
+        yield from self._left_heads()
+        yield from _unlogged()
+
+    def _leaf(self, leaf: Leaf, entry: Entry | None) -> Iterator[LogFault]:
+        if leaf.index != self._tree.size and self._is_whole:
+            self._is_whole = False
+            yield LogFault(
+                N_("存证日志缺少第 %(index)d 条。"), self._tree.size, params={"index": self._tree.size}
+            )
+        yield from _entry_faults(leaf, entry)
+        if self._is_whole:
+            yield from self._grow(leaf)
+
+    def _grow(self, leaf: Leaf) -> Iterator[LogFault]:
+        data_hash = SHA256.leaf(bytes(leaf.data))
+        self._tree.append(data_hash)
+        yield from self._fill(0, data_hash)
+        while self._head and self._head.size == self._tree.size:
+            yield from self._check_head(self._head)
+            self._head = next(self._heads, None)
+
+    def _fill(self, level: int, node: bytes) -> Iterator[LogFault]:
+        if level == len(self._rows):
+            self._rows.append([])
+        row = self._rows[level]
+        row.append(node)
+        if len(row) == tiles.TILE_WIDTH:
+            self._rows[level] = []
+            number = (self._tree.size >> (tiles.TILE_HEIGHT * (level + 1))) - 1
+            yield from self._compare(level, number, row)
+            yield from self._fill(level + 1, root_of(row))
+
+    def _compare(self, level: int, number: int, row: list[bytes]) -> Iterator[LogFault]:
+        place = _first_difference(level, number, row)
+        if place is None:
+            return
+        first = (number * tiles.TILE_WIDTH + place) << (tiles.TILE_HEIGHT * level)
+        if level == 0:
+            self._wrong.append(first)
+        elif self._wrong_between(first, first + (1 << (tiles.TILE_HEIGHT * level))) is not None:
+            return  # told already, by the leaf itself
+        told = {"index": first, "path": tiles.tile_path(level, number, len(row))}
+        yield LogFault(N_("日志块 %(path)s 从第 %(index)d 条起与日志内容不符。"), first, params=told)
+
+    def _wrong_between(self, first: int, end: int) -> int | None:
+        return min((index for index in self._wrong if first <= index < end), default=None)
+
+    def _check_head(self, head: Checkpoint) -> Iterator[LogFault]:
+        told = {"size": head.size, "index": self._good}
+        if bytes(head.root) != self._tree.root():
+            first = self._first_wrong(head.size)
+            told["index"] = first
+            yield LogFault(
+                N_("第 %(index)d 条至第 %(size)d 条之间的内容与签名的检查点不符。"), first, params=told
+            )
+        elif not self._is_signed(head):
+            yield LogFault(N_("%(size)d 条时的检查点签名不正确。"), self._good, params=told)
+        else:
+            self._good = head.size
+
+    def _first_wrong(self, size: int) -> int:
+        """The first leaf since the last right checkpoint that differs from its tile, else the first of all."""
+        number, row = size // tiles.TILE_WIDTH, self._rows[0]
+        place = _first_difference(0, number, row)
+        edge = [] if place is None else [number * tiles.TILE_WIDTH + place]
+        return min([index for index in (*self._wrong, *edge) if index >= self._good], default=self._good)
+
+    def _is_signed(self, head: Checkpoint) -> bool:
+        try:
+            note = parse_note(head.note)
+            said = parse_checkpoint(note.text)
+        except Invalid:
+            return False
+        return (said.size, said.root) == (head.size, bytes(head.root)) and check_signatures(
+            note, said.origin, self._trust, Findings()
+        )
+
+    def _edge(self) -> Iterator[LogFault]:
+        """The unfinished tiles at the right edge, and tiles beyond the end."""
+        if not self._is_whole:
+            return
+        for level, row in enumerate(self._rows):
+            count = self._tree.size >> (tiles.TILE_HEIGHT * level)
+            if row:
+                yield from self._compare(level, count // tiles.TILE_WIDTH, row)
+            widest = Tile.objects.filter(level=level).aggregate(last=Max("index"))["last"]
+            if widest is not None and widest >= -(-count // tiles.TILE_WIDTH):
+                yield LogFault(N_("存证日志中有超出末尾的日志块。"), self._tree.size)
+
+    def _left_heads(self) -> Iterator[LogFault]:
+        """Checkpoints of more leaves than there are, leaves that no checkpoint covers, and our own memory."""
+        size = self._tree.size
+        if self._is_whole and self._head:
+            told = {"size": self._head.size, "index": size}
+            yield LogFault(
+                N_("已签名的检查点有 %(size)d 条，日志只剩 %(index)d 条，末尾被删除。"), size, params=told
+            )
+        newest = Checkpoint.objects.aggregate(size=Max("size"))["size"] or 0
+        if self._is_whole and newest < size:
+            yield LogFault(N_("第 %(index)d 条及以后没有签名的检查点。"), newest, params={"index": newest})
+        yield from _forgotten(newest)
+
+
+def _first_difference(level: int, number: int, row: list[bytes]) -> int | None:
+    """The first place at which a stored tile is not `row`, however wide the stored one is."""
+    step = SHA256.size_bytes
+    stored = Tile.objects.filter(level=level, index=number).values_list("data", flat=True).first() or b""
+    data = bytes(stored)
+    return next((n for n, node in enumerate(row) if data[n * step : (n + 1) * step] != node), None)
+
+
+def _entry_faults(leaf: Leaf, entry: Entry | None) -> Iterator[LogFault]:
+    told = {"index": leaf.index, "entry": leaf.entry_id}
+    where = (leaf.index, leaf.entry_id, told)
+    if entry is None:
+        yield LogFault(N_("第 %(index)d 条对应的第 %(entry)d 号操作记录已不存在。"), *where)
+        return
+    form = canonical(entry.form)
+    if (entry.sha256, entry.sm3) != (hashlib.sha256(form).hexdigest(), sm3(form).hex()):
+        yield LogFault(N_("第 %(index)d 条对应的第 %(entry)d 号操作记录与其摘要不符，内容被改动。"), *where)
+    elif leaf_of(entry.form) != bytes(leaf.data):
+        yield LogFault(N_("第 %(index)d 条与第 %(entry)d 号操作记录不符，记录被替换或调换。"), *where)
+    if SHA256.leaf(bytes(leaf.data)) != bytes(leaf.hash):
+        yield LogFault(N_("第 %(index)d 条的内容与其摘要不符。"), *where)
+
+
+def _unlogged() -> Iterator[LogFault]:
+    """Entries that are neither in the log nor waiting for it were put in, or held back, by hand."""
+    stray = Entry.objects.filter(
+        ~Exists(Leaf.objects.filter(entry_id=OuterRef("id"))),
+        ~Exists(Pending.objects.filter(entry_id=OuterRef("id"))),
+    )
+    for entry_id in stray.order_by("id").values_list("id", flat=True)[:MOST_FAULTS]:
+        yield LogFault(
+            N_("第 %(entry)d 号操作记录不在存证日志中，也不在等待编入。"), None, entry_id, {"entry": entry_id}
+        )
+
+
+def _forgotten(newest: int) -> Iterator[LogFault]:
+    """What this machine signed and the database no longer knows."""
+    remembered = remembered_checkpoint()
+    if remembered is None:
+        return
+    head = parse_checkpoint(remembered.text)
+    if head.origin == settings.LANTAI_LOG_ORIGIN and head.size > newest:
+        told = {"signed": head.size, "found": newest}
+        yield LogFault(
+            N_("本机签发过 %(signed)d 条的检查点，数据库最多只有 %(found)d 条的，日志被恢复到较早的状态。"),
+            newest,
+            params=told,
+        )
