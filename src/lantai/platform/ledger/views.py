@@ -1,4 +1,4 @@
-"""The published log (C2SP tlog-tiles), and the audit officer's list."""
+"""The published log, as C2SP tlog-tiles names its files; the audit officer's list is the desk's."""
 
 from __future__ import annotations
 
@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lantai.kit.errors import Invalid, Missing
 from lantai.kit.evidence.tiles import TILE_WIDTH, parse_tile_path
 from lantai.platform.ledger import queries
-from lantai.platform.ledger.forms import EntryFilter
-from lantai.platform.ledger.permissions import P
 
 V = TypeVar("V", bound=Callable[..., HttpResponse])
-PAGE = 50
 _LAST_TILE = 2**62 // TILE_WIDTH  # beyond it the database has no number for a leaf
 _FOREVER = "public, max-age=31536000, immutable"
 _SHORTLY = "public, max-age=5"
@@ -25,18 +21,15 @@ _SHORTLY = "public, max-age=5"
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Who may call a view; the shape that the middleware of accounts reads, which ranks above this app."""
+    """The shape of a gate that the middleware of accounts reads; accounts ranks above this app."""
 
-    is_public: bool = False
+    is_public: bool = True
     permissions: tuple[str, ...] = ()
 
 
-def _gated(gate: Gate) -> Callable[[V], V]:
-    def mark(view: V) -> V:
-        view.gate = gate  # type: ignore[attr-defined]
-        return view
-
-    return mark
+def _public(view: V) -> V:
+    view.gate = Gate()  # type: ignore[attr-defined]
+    return view
 
 
 def _published(data: bytes | str, kind: str, caching: str) -> HttpResponse:
@@ -44,7 +37,7 @@ def _published(data: bytes | str, kind: str, caching: str) -> HttpResponse:
     return HttpResponse(data, content_type=kind, headers=headers)
 
 
-@_gated(Gate(is_public=True))
+@_public
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
     """The newest signed tree head."""
@@ -54,7 +47,7 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
     return _published(newest.note, "text/plain; charset=utf-8", _SHORTLY)
 
 
-@_gated(Gate(is_public=True))
+@_public
 @require_safe
 def tile(request: HttpRequest, path: str) -> HttpResponse:
     """A tile or an entry bundle; what is served once never changes, so it may be cached for ever."""
@@ -70,17 +63,8 @@ def tile(request: HttpRequest, path: str) -> HttpResponse:
     return _published(data, "application/octet-stream", _FOREVER)
 
 
-@_gated(Gate(is_public=True))
+@_public
 @require_safe
 def trust(request: HttpRequest) -> HttpResponse:
     """The keys and certificates with which a stranger checks our evidence."""
     return _published(queries.trust_text(), "text/plain; charset=utf-8", _SHORTLY)
-
-
-@_gated(Gate(permissions=(str(P.ENTRY_READ),)))
-@require_safe
-def entries(request: HttpRequest) -> HttpResponse:
-    """What was done in the organisations whose ledger the reader may audit."""
-    form = EntryFilter(request.GET)
-    page = queries.entry_page(request.ctx, size=PAGE, **form.asked())  # type: ignore[attr-defined]
-    return render(request, "ledger/entries.html", {"form": form, "page": page, "query": form.query()})

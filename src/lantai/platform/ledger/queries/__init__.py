@@ -1,17 +1,14 @@
 """Every read of the ledger."""
 
 from lantai.platform.ledger.queries.checking import check_log
-from lantai.platform.ledger.queries.entries import EntryPage, EntryRow, entries_about, entry_page, visible
+from lantai.platform.ledger.queries.entries import entries_about, visible
 from lantai.platform.ledger.queries.log import bundle, newest_checkpoint, proof_of, tile
 from lantai.platform.ledger.queries.trust import trust_store, trust_text
 
 __all__ = [
-    "EntryPage",
-    "EntryRow",
     "bundle",
     "check_log",
     "entries_about",
-    "entry_page",
     "newest_checkpoint",
     "proof_of",
     "tile",

@@ -133,7 +133,7 @@ class _Walk:
             self._good = head.size
 
     def _first_wrong(self, size: int) -> int:
-        """The first leaf since the last right checkpoint that differs from its tile, else the first of all."""
+        """The first leaf since the last right checkpoint that differs from its tile, else the first leaf."""
         number, row = size // tiles.TILE_WIDTH, self._rows[0]
         place = _first_difference(0, number, row)
         edge = [] if place is None else [number * tiles.TILE_WIDTH + place]

@@ -10,6 +10,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 
 from lantai.kit.crypto import SigningKey
 from lantai.kit.evidence import tiles
@@ -42,6 +43,12 @@ def sequence(now: datetime, *, at_most: int = BATCH) -> int:
         if entries:
             _append(entries, keys, now)
     return len(entries)
+
+
+def sequence_now() -> None:
+    """Append everything that waits; the beat of the worker."""
+    while sequence(timezone.now()) == BATCH:
+        continue
 
 
 def _is_our_turn() -> bool:
