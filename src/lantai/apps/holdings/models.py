@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.holdings.types import FondsKind, ScheduleState
@@ -44,6 +45,10 @@ class Fonds(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
+    def get_absolute_url(self) -> str:
+        """The page of this fonds."""
+        return reverse("holdings:fonds", args=[self.pk])
+
 
 class SchemeClass(models.Model):
     """类目: one 机构 or 问题 of a fonds' classification scheme (DA/T 22-2015)."""
@@ -73,6 +78,8 @@ class RetentionSchedule(models.Model):
     valid_from = models.DateField(_("施行日期"), null=True, blank=True)
     approved_by = models.CharField(_("批准机关"), max_length=120, blank=True)
     citation = models.CharField(_("批复文号"), max_length=120, blank=True)
+    drafter_id = models.BigIntegerField(null=True, editable=False)
+    drafted_at = models.DateTimeField(_("起草时间"))
 
     class Meta:
         verbose_name = _("保管期限表")
@@ -86,6 +93,10 @@ class RetentionSchedule(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """The page of this version."""
+        return reverse("holdings:schedule", args=[self.pk])
 
 
 class RetentionRule(models.Model):
@@ -140,3 +151,10 @@ class RuleSet(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("slug", "version"), name="holdings_ruleset_version_once"),
         )
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        """The page of this version."""
+        return reverse("holdings:rule", args=[self.pk])

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lantai.kit.errors import Invalid, N_, Refusal
+from lantai.kit.errors import N_, Denied, Invalid, Refusal
 
 
 class FondsKind(models.TextChoices):
@@ -20,6 +22,7 @@ class ScheduleState(models.TextChoices):
     """Where a retention schedule stands; approval is the archival authority's (Order 8)."""
 
     DRAFT = "draft", _("草拟")
+    SUBMITTED = "submitted", _("待审批")
     APPROVED = "approved", _("已批准")
     SUPERSEDED = "superseded", _("已被替代")
 
@@ -57,3 +60,60 @@ class NoRuleInForce(Refusal):
     """No rule set of that name holds on that day."""
 
     message = N_("“%(slug)s”在 %(on)s 没有有效的规则。请由业务管理员先录入规则。")
+
+
+class CreatorNotServed(Invalid):
+    """The creator transfers to another archives."""
+
+    message = N_("“%(creator)s”的档案由“%(archives)s”接收，不能在本馆为它设立全宗。")
+
+
+class YearsNotInOrder(Invalid):
+    """A fonds cannot end before it starts."""
+
+    message = N_("终止年度 %(ended)s 早于起始年度 %(started)s，请核对。")
+
+
+class ClassCodeTaken(Invalid):
+    """The scheme has a class with that code."""
+
+    message = N_("类目代码“%(code)s”已用于“%(name)s”，请换一个代码。")
+
+
+class ScheduleWithoutLines(Invalid):
+    """A schedule that says nothing can't be submitted."""
+
+    message = N_("保管期限表还没有条款，请至少写一条。")
+
+
+class LineNumberTaken(Invalid):
+    """Two lines of a schedule have the same number."""
+
+    message = N_("序号“%(number)s”出现了两次，每条的序号须不同。")
+
+
+class DrafterApproves(Denied):
+    """Approval needs a second person."""
+
+    message = N_("这一版保管期限表由您起草，须由另一人批准。")
+
+
+class RuleNotLater(Invalid):
+    """A new version begins after the one it replaces."""
+
+    message = N_("新版规则须从 %(after)s 之后施行，因为现行版从那天起施行。")
+
+
+class RuleBodyUnlike(Invalid):
+    """The values do not have the shape that the rule's readers rely on."""
+
+    message = N_("规则内容的“%(key)s”缺失、多余或类型与现行版不同。请照现行版的格式填写。")
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleLine:
+    """One line of a schedule as it is handed in; ``retention`` is a code (D30) or a label (30年)."""
+
+    number: str
+    scope: str
+    retention: str
