@@ -1,0 +1,110 @@
+"""The source of the product as syntax trees, parsed once."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+SRC = ROOT / "src" / "lantai"
+_KINDS = [
+    kind + form
+    for kind in ("gettext", "ngettext", "pgettext", "npgettext")
+    for form in ("", "_lazy", "_noop")
+]
+GETTEXT = frozenset({"_", "_lazy", "N_", *_KINDS})
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Source:
+    """One Python file."""
+
+    path: Path
+    text: str
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text, filename=str(self.path))
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.text.splitlines()
+
+    @property
+    def name(self) -> str:
+        """The path as a person would type it."""
+        return self.path.relative_to(ROOT).as_posix() if self.path.is_relative_to(ROOT) else self.path.name
+
+    @property
+    def is_product(self) -> bool:
+        return self.path.is_relative_to(SRC)
+
+    @property
+    def is_migration(self) -> bool:
+        return self.path.parent.name == "migrations"
+
+    def at(self, node: ast.AST) -> str:
+        """`file:line` of a node."""
+        return f"{self.name}:{getattr(node, 'lineno', 1)}"
+
+    def functions(self) -> Iterator[Function]:
+        for node in ast.walk(self.tree):
+            if isinstance(node, Function):
+                yield node
+
+    def calls(self) -> Iterator[ast.Call]:
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.Call):
+                yield node
+
+
+@cache
+def product() -> tuple[Source, ...]:
+    """Every Python file of the product."""
+    return tuple(_read(SRC))
+
+
+@cache
+def everything() -> tuple[Source, ...]:
+    """The product, its tests and its benchmarks."""
+    folders = [SRC, ROOT / "tests", ROOT / "benchmarks"]
+    return tuple(source for folder in folders if folder.is_dir() for source in _read(folder))
+
+
+def _read(folder: Path) -> Iterator[Source]:
+    for path in sorted(folder.rglob("*.py")):
+        yield Source(path, path.read_text("utf-8"))
+
+
+def called_name(call: ast.Call) -> str:
+    """The last name of what is called: `f` for f() and for a.f()."""
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
+
+
+@cache
+def error_names() -> frozenset[str]:
+    """Names of the product's classes that descend from LantaiError: their first argument is a message."""
+    known = {"LantaiError"}
+    classes = [
+        node for source in product() for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)
+    ]
+    while True:
+        more = {c.name for c in classes if any(_last(base) in known for base in c.bases)} - known
+        if not more:
+            return frozenset(known)
+        known |= more
+
+
+def _last(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
