@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.catalogue.types import Level
@@ -67,3 +68,26 @@ class Description(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """The page of this description."""
+        return reverse("catalogue:item", args=[self.pk])
+
+
+class DescriptionVersion(models.Model):
+    """What one edit changed, for comparing and restoring; personal data stays in this table."""
+
+    description = models.ForeignKey(Description, models.CASCADE, related_name="versions")
+    revision = models.PositiveIntegerField()
+    before = models.JSONField()
+    after = models.JSONField()
+    editor_id = models.BigIntegerField(null=True)
+    editor_name = models.CharField(_("修改人"), max_length=64)
+    changed_at = models.DateTimeField(_("修改时间"))
+
+    class Meta:
+        verbose_name = _("著录变更")
+        ordering = ("-revision",)
+        constraints = (
+            models.UniqueConstraint(fields=("description", "revision"), name="catalogue_revision_once"),
+        )
