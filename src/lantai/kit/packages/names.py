@@ -73,3 +73,8 @@ def key_of(path: str) -> str:
 def is_system_file(path: str) -> bool:
     """Whether an operating system leaves such a file behind by itself."""
     return any(part.casefold() in _SYSTEM_FILES or part.startswith("._") for part in path.split("/"))
+
+
+def shown(path: str) -> str:
+    """``path`` as it may stand in a message: nothing in it hides, reorders or cannot be encoded."""
+    return "".join(c if c.isprintable() and c not in _DECEIVING else ascii(c)[1:-1] for c in path)

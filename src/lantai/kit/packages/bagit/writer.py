@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
-from lantai.kit.digests import Digests, Hasher, Source, digest_file, tee
-from lantai.kit.errors import N_, Invalid, Refusal
-from lantai.kit.packages import durable, names
+from lantai.kit.digests import Digests, Source, digest_file
+from lantai.kit.errors import N_, Invalid
+from lantai.kit.packages import names
+from lantai.kit.packages.building import NameInvalid, copy_hashed, new_folder
 from lantai.kit.packages.manifests import manifest_line
 
 ALGORITHMS = ("sha512", "sm3")
-
-
-class TargetExists(Refusal):
-    """A package is never written over something."""
-
-    message = N_("“%(name)s”已经存在，没有改动；请换一个位置。")
-
-
-class NameInvalid(Invalid):
-    """A name that would not survive on every system."""
-
-    message = N_("文件名“%(path)s”不能写入包中：%(reason)s。")
 
 
 def write_bag(
@@ -33,23 +21,9 @@ def write_bag(
 
     The bag appears whole or not at all. Raises `TargetExists`, `NameInvalid` and `StoreFull`.
     """
-    if target.exists():
-        raise TargetExists(name=target.name)
-    building = target.with_name(f".{target.name}.part")
-    shutil.rmtree(building, ignore_errors=True)
-    (building / "data").mkdir(parents=True)
-    sync = durable.TreeSync(building)
-    try:
-        with durable.refusing_when_full():
-            _write(building, files, info)
-        sync.flush()
-        building.rename(target)
-        durable.sync_folder(target.parent)
-    except BaseException:
-        shutil.rmtree(building, ignore_errors=True)
-        raise
-    finally:
-        sync.close()
+    with new_folder(target) as folder:
+        (folder / "data").mkdir()
+        _write(folder, files, info)
     return target
 
 
@@ -84,16 +58,3 @@ def _manifests(folder: Path, kind: str, digests: dict[str, Digests]) -> None:
         with (folder / f"{kind}-{algorithm}.txt").open("x", encoding="utf-8", newline="\n") as stream:
             for path in sorted(digests):
                 stream.write(manifest_line(getattr(digests[path], algorithm), path))
-
-
-def copy_hashed(source: Path | Source, target: Path) -> tuple[Digests, int]:
-    """Copy a regular file or a stream to the new file ``target``, making its folders."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(source, Path):
-        with source.open("rb", buffering=0) as stream:
-            return copy_hashed(stream, target)
-    hasher = Hasher()
-    with target.open("xb") as out:
-        for data in tee(source, hasher):
-            out.write(data)
-    return hasher.digests(), hasher.size_bytes
