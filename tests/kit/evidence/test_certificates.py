@@ -174,6 +174,11 @@ def test_what_is_not_a_pdf_cannot_carry_evidence():
             certificates.embed_evidence(base, b"{}")
 
 
+def test_a_page_that_already_carries_attachments_is_refused(base, receipt):
+    with pytest.raises(Invalid):
+        certificates.embed_evidence(certificates.embed_evidence(base, receipt), receipt)
+
+
 def test_a_key_that_is_not_the_certificates_does_not_sign(archives, base):
     signer = certificates.PdfSigner(archives.certificate, crypto.generate("p256"))
     with pytest.raises(Invalid):

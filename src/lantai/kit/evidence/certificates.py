@@ -66,6 +66,8 @@ def embed_evidence(base: bytes, receipt: bytes) -> bytes:
     """`base` and after it an incremental update that attaches the receipt; `base` stays its prefix."""
     try:
         writer = IncrementalPdfFileWriter(io.BytesIO(base))
+        if "/AF" in writer.root or "/EmbeddedFiles" in writer.root.get("/Names", {}):
+            raise Invalid(N_("证明的 PDF 底稿已带有附件，没有附上存证。"))
         content = EmbeddedFileObject.from_file_data(
             writer, receipt, compress=False, params=EmbeddedFileParams(), mime_type="application/json"
         )
