@@ -93,7 +93,8 @@ def check_signature(pdf: bytes, trusted: Iterable[x509.Certificate]) -> x509.Cer
     if area.hole != _hole(_content_info(certificate, attributes, value)):
         raise SignatureRefused(N_("签名与文件内容不符，文件已被改动。"))
     key = certificate.public_key()
-    assert isinstance(key, ec.EllipticCurvePublicKey)  # the trust store takes no other
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise SignatureRefused(N_("签名者的证书不是 ECDSA 证书。"))
     try:
         key.verify(value, attributes.dump(), _ECDSA_SHA256)
     except InvalidSignature as error:
