@@ -10,3 +10,24 @@ class CustodyConfig(AppConfig):
 
     name = "lantai.apps.custody"
     label = "custody"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from lantai.apps.custody import queries
+        from lantai.apps.custody.permissions import P
+        from lantai.platform.ui.registry import MenuItem, Section, register_menu
+
+        register_menu(
+            MenuItem(Section.KEEP, _("信息包"), "custody:packages", (P.PACKAGE_READ,), 30, "package"),
+            MenuItem(Section.KEEP, _("四性检测"), "custody:checks", (P.CHECK_READ,), 40, "clipboard-list"),
+            MenuItem(
+                Section.KEEP,
+                _("固定性校验"),
+                "custody:rounds",
+                (P.PACKAGE_READ,),
+                50,
+                "shield-check",
+                queries.count_damaged,
+            ),
+        )

@@ -115,6 +115,7 @@ class CheckRun(models.Model):
     scheme_version = models.CharField(max_length=16)
     subject_type = models.CharField(max_length=48)
     subject_id = models.CharField(max_length=48)
+    subject_name = models.CharField(_("检测对象"), max_length=200)
     org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+", verbose_name=_("检测单位"))
     operator_name = models.CharField(_("检测人"), max_length=64)
     conclusion = models.CharField(_("结论"), max_length=16, choices=Conclusion)
@@ -143,10 +144,11 @@ class CheckResult(models.Model):
     message = models.TextField(blank=True)
     params = models.JSONField(default=dict)
     remedy = models.TextField(blank=True)
-    remedy_params = models.JSONField(default=dict)
     basis = models.CharField(_("依据"), max_length=120, blank=True)
     tested = models.PositiveIntegerField(_("检测数"), default=0)
     failed = models.PositiveIntegerField(_("不合格数"), default=0)
+    left_out = models.PositiveIntegerField(default=0)
+    is_summary = models.BooleanField(default=True)
     is_blocking = models.BooleanField(default=True)
 
     class Meta:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from lantai.kit.digests import Digests
 from lantai.kit.errors import N_, Refusal
 
 
@@ -58,3 +64,81 @@ class NothingToSeal(Refusal):
     """A package without files says nothing."""
 
     message = N_("没有可封存的文件。")
+
+
+class PackageNotWhole(Refusal):
+    """The object on disk is not what the rows say; nothing is done with it until it is repaired."""
+
+    message = N_("信息包“%(title)s”校验未通过：%(count)s 个文件异常。请先处理异常，再办理本事项。")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFile:
+    """A file about to be sealed; exactly one of ``source`` (a path) and ``blob_key`` is given."""
+
+    item_key: str
+    order: int
+    logical_path: str
+    original_name: str
+    role: str
+    digests: Digests
+    size_bytes: int
+    source: Path | None = None
+    blob_key: str = ""
+    puid: str = ""
+    mime: str = ""
+    state: str = FileState.OK
+    page_count: int | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What opening a file in the sandbox showed; ``why`` is a message id when it could not be read."""
+
+    puid: str
+    mime: str
+    state: str
+    extension_ok: bool
+    page_count: int | None
+    text: str
+    why: str = ""
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """A file of an item, for pages."""
+
+    id: int
+    name: str
+    role: str
+    role_label: str
+    size_bytes: int
+    puid: str
+    mime: str
+    state: str
+    state_label: str
+    page_count: int | None
+    sha256: str
+    sha512: str
+    sm3: str
+    checked_at: datetime | None
+    is_intact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IntegrityOf:
+    """What the last reading of an item's files showed."""
+
+    tone: str
+    label: str
+    checked_at: datetime | None
+    copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadEverything:
+    """Run: read every file in an organisation's custody and compare all digests."""
+
+    round_id: int

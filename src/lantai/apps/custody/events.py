@@ -1,0 +1,20 @@
+"""What happened here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PackageSealed:
+    """A package was sealed; its rows and its object are whole."""
+
+    package_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilesFoundDamaged:
+    """A fixity round found files that are not what was sealed."""
+
+    round_id: int
+    fault_count: int

@@ -1,0 +1,134 @@
+"""Every read of this app."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db.models import Count, Min, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from lantai.apps.custody.models import CheckResult, CheckRun, ContentFile, FixityRound, Package
+from lantai.apps.custody.permissions import P
+from lantai.apps.custody.types import FileRow, IntegrityOf
+from lantai.kit.packages.ocfl.inventory import INVENTORY
+from lantai.kit.packages.ocfl.layout import object_path
+from lantai.kit.packages.ocfl.reader import OcflObject, open_object
+from lantai.platform.accounts import policy
+from lantai.platform.context import Ctx
+
+
+def storage_root() -> Path:
+    """The OCFL storage root."""
+    return Path(settings.LANTAI_STORE) / "ocfl"
+
+
+def object_folder(object_id: str) -> Path:
+    """Where the object lies, whether or not it is there."""
+    return storage_root() / object_path(object_id)
+
+
+def inventory_digest(stored: OcflObject) -> str:
+    """SHA-512 of the newest inventory: the one digest that stands for the whole object."""
+    return hashlib.sha512((stored.path / INVENTORY).read_bytes()).hexdigest()
+
+
+def visible(ctx: Ctx) -> QuerySet[Package]:
+    """Packages in the custody of organisations where the actor may see them."""
+    rows = Package.objects.select_related("custodian", "origin", "fonds")
+    return policy.visible(rows, policy.Granted(P.PACKAGE_READ, "custodian"), ctx.actor)
+
+
+def get(ctx: Ctx, package_id: int) -> Package:
+    """One package, or ``Missing``."""
+    return policy.one(visible(ctx), pk=package_id)
+
+
+def by_source(source_type: str, source_id: object) -> Package | None:
+    """The package that was sealed for that source."""
+    return Package.objects.filter(source_type=source_type, source_id=str(source_id)).first()
+
+
+def files_of(package_id: int, item_key: str) -> list[FileRow]:
+    """The files of one item in their order; the caller has checked that it may see the item."""
+    return [_file_row(file) for file in ContentFile.objects.filter(package_id=package_id, item_key=item_key)]
+
+
+def content_files(package_id: int) -> QuerySet[ContentFile]:
+    """All files of a package, in the order of its items."""
+    return ContentFile.objects.filter(package_id=package_id).order_by("item_key", "order", "id")
+
+
+def file_of(package_id: int, item_key: str, file_id: int) -> ContentFile:
+    """One file of one item, or ``Missing``."""
+    rows = ContentFile.objects.select_related("package")
+    return policy.one(rows, pk=file_id, package_id=package_id, item_key=item_key)
+
+
+def path_of(file: ContentFile) -> Path:
+    """Where the bytes of a file are."""
+    return open_object(object_folder(file.package.object_id)).file(file.logical_path).path
+
+
+def open_file(file: ContentFile) -> BinaryIO:
+    """The bytes of a file."""
+    return path_of(file).open("rb")
+
+
+def _file_row(file: ContentFile) -> FileRow:
+    return FileRow(
+        file.pk, file.original_name, file.role, str(file.get_role_display()), file.size_bytes, file.puid, file.mime,
+        file.state, str(file.get_state_display()), file.page_count, file.sha256, file.sha512, file.sm3,
+        file.checked_at, file.is_intact,
+    )  # fmt: skip
+
+
+def texts_of(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
+    """The full text of each (package, item), in one query."""
+    wanted = Q(pk__in=())
+    by_package: dict[int, list[str]] = {}
+    for package_id, item_key in keys:
+        by_package.setdefault(package_id, []).append(item_key)
+    for package_id, item_keys in by_package.items():
+        wanted |= Q(package_id=package_id, item_key__in=item_keys)
+    found: dict[tuple[int, str], list[str]] = {}
+    rows = ContentFile.objects.filter(wanted).exclude(text="").order_by("order")
+    for package_id, item_key, text in rows.values_list("package_id", "item_key", "text"):
+        found.setdefault((package_id, item_key), []).append(text)
+    return {key: "\n".join(texts) for key, texts in found.items()}
+
+
+def integrity_of(package_id: int, item_key: str) -> IntegrityOf:
+    """What the last reading of an item's files showed."""
+    rows = ContentFile.objects.filter(package_id=package_id, item_key=item_key)
+    found = rows.aggregate(bad=Count("pk", filter=Q(is_intact=False)), oldest=Min("checked_at"))
+    if found["bad"]:
+        return IntegrityOf("bad", _("内容有异常"), found["oldest"], 1)
+    return IntegrityOf("good", _("内容完好"), found["oldest"], 1)
+
+
+def visible_checks(ctx: Ctx) -> QuerySet[CheckRun]:
+    """Four-property tests made by organisations where the actor may see them."""
+    rows = CheckRun.objects.select_related("org")
+    return policy.visible(rows, policy.Granted(P.CHECK_READ), ctx.actor)
+
+
+def results(check_run_id: int, *, is_summary: bool) -> QuerySet[CheckResult]:
+    """Lines of a report: one a check, or one a failure."""
+    return CheckResult.objects.filter(check_run_id=check_run_id, is_summary=is_summary).order_by("id")
+
+
+def visible_rounds(ctx: Ctx) -> QuerySet[FixityRound]:
+    """Fixity rounds of organisations whose packages the actor may see."""
+    return policy.visible(
+        FixityRound.objects.select_related("org", "run"), policy.Granted(P.PACKAGE_READ), ctx.actor
+    )
+
+
+def count_damaged(ctx: Ctx) -> int:
+    """Files known to be damaged in the actor's sight."""
+    orgs = ctx.actor.orgs_with(P.PACKAGE_READ)
+    return ContentFile.objects.filter(is_intact=False, package__custodian__in=orgs).count()

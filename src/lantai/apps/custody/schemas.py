@@ -1,0 +1,37 @@
+"""What the API of this app answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ninja import Schema
+
+
+class PackageOut(Schema):
+    """A sealed package."""
+
+    id: int
+    object_id: str
+    title: str
+    item_count: int
+    file_count: int
+    byte_count: int
+    inventory_sha512: str
+    stored_at: datetime
+
+
+class FileOut(Schema):
+    """A file of a package with its digests."""
+
+    id: int
+    item_key: str
+    logical_path: str
+    original_name: str
+    role: str
+    size_bytes: int
+    sha256: str
+    sha512: str
+    sm3: str
+    puid: str
+    is_intact: bool
+    checked_at: datetime | None

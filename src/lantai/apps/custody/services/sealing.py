@@ -1,0 +1,166 @@
+"""Sealing content into one OCFL object, and moving its custodian."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
+
+from django.db import transaction
+
+from lantai.apps.custody import queries
+from lantai.apps.custody.events import PackageSealed
+from lantai.apps.custody.models import ContentFile, Package
+from lantai.apps.custody.types import NewFile, NothingToSeal
+from lantai.kit.packages.ocfl.reader import NoSuchObject, OcflObject, open_object
+from lantai.kit.packages.ocfl.writer import ObjectWriter
+from lantai.platform.blobs import services as blobs
+from lantai.platform.context import Ctx
+from lantai.platform.events import services as events
+from lantai.platform.ledger import services as ledger
+from lantai.platform.orgs.models import Org
+
+_ROWS_AT_ONCE = 2_000
+
+
+def seal(
+    ctx: Ctx,
+    *,
+    object_id: str,
+    title: str,
+    custodian_id: int,
+    origin_id: int,
+    fonds_id: int,
+    source: tuple[str, object],
+    files: Sequence[NewFile],
+    documents: Mapping[str, bytes],
+) -> Package:
+    """Seal ``files`` and our own ``documents`` (metadata by logical path) as the object ``object_id``.
+
+    The object is whole on disk, read back, before any row is committed; called again for the same ``source``
+    after a crash it finds the object, or the package, and finishes. The caller has checked the permission.
+    Raises ``NothingToSeal`` and what the writer refuses.
+    """
+    if not files:
+        raise NothingToSeal
+    done = Package.objects.filter(source_type=source[0], source_id=str(source[1])).first()
+    if done is not None:
+        return done
+    stored = _existing(object_id) or _write(ctx, object_id, title, files, documents)
+    return _enter(ctx, stored, title, (custodian_id, origin_id, fonds_id), source, files)
+
+
+def _existing(object_id: str) -> OcflObject | None:
+    try:
+        return open_object(queries.object_folder(object_id))
+    except NoSuchObject:
+        return None
+
+
+def _write(
+    ctx: Ctx, object_id: str, title: str, files: Sequence[NewFile], documents: Mapping[str, bytes]
+) -> OcflObject:
+    with ObjectWriter(queries.storage_root(), object_id) as writer, ExitStack() as opened:
+        for file in files:
+            path = file.source or opened.enter_context(blobs.local_path(file.blob_key))
+            writer.add(file.logical_path, path, link=file.source is None, expected=file.digests)
+        for logical_path, data in documents.items():
+            writer.add_bytes(logical_path, data)
+        writer.finish(created=ctx.now, message=title, user_name=ctx.org_name or ctx.actor.name)
+    return open_object(queries.object_folder(object_id))
+
+
+@transaction.atomic
+def _enter(
+    ctx: Ctx,
+    stored: OcflObject,
+    title: str,
+    whose: tuple[int, int, int],
+    source: tuple[str, object],
+    files: Sequence[NewFile],
+) -> Package:
+    custodian_id, origin_id, fonds_id = whose
+    package = Package.objects.create(
+        object_id=stored.object_id,
+        title=title,
+        custodian_id=custodian_id,
+        origin_id=origin_id,
+        fonds_id=fonds_id,
+        item_count=len({file.item_key for file in files if file.item_key}),
+        file_count=len(files),
+        byte_count=sum(file.size_bytes for file in files),
+        inventory_sha512=queries.inventory_digest(stored),
+        source_type=source[0],
+        source_id=str(source[1]),
+        stored_at=ctx.now,
+    )
+    ContentFile.objects.bulk_create(_rows(package, files, ctx), batch_size=_ROWS_AT_ONCE)
+    ledger.record(
+        ctx,
+        "custody:package:sealed",
+        object_type="custody:package",
+        object_id=package.pk,
+        object_name=title,
+        detail={
+            "object": package.object_id,
+            "inventory_sha512": package.inventory_sha512,
+            "files": package.file_count,
+            "bytes": package.byte_count,
+        },
+    )
+    events.publish(ctx, PackageSealed(package.pk))
+    return package
+
+
+def _rows(package: Package, files: Iterable[NewFile], ctx: Ctx) -> Iterable[ContentFile]:
+    for file in files:
+        yield ContentFile(
+            package=package,
+            item_key=file.item_key,
+            order=file.order,
+            logical_path=file.logical_path,
+            original_name=file.original_name,
+            role=file.role,
+            size_bytes=file.size_bytes,
+            sha256=file.digests.sha256,
+            sha512=file.digests.sha512,
+            sm3=file.digests.sm3,
+            puid=file.puid,
+            mime=file.mime,
+            state=file.state,
+            page_count=file.page_count,
+            text=file.text,
+            checked_at=ctx.now,
+        )
+
+
+@transaction.atomic
+def change_custodian(ctx: Ctx, *, package_id: int, custodian: Org, fonds_id: int) -> Package:
+    """Hand a package over to another organisation; the caller has verified it and checked the permission."""
+    package = Package.objects.select_for_update().get(pk=package_id)
+    Package.objects.filter(pk=package_id).update(custodian=custodian, fonds_id=fonds_id)
+    ledger.record(
+        ctx,
+        "custody:package:handed_over",
+        object_type="custody:package",
+        object_id=package_id,
+        object_name=package.title,
+        detail={"from": package.custodian_id, "to": custodian.pk, "to_name": custodian.name},
+    )
+    package.custodian = custodian
+    return package
+
+
+def as_document(value: object) -> bytes:
+    """JSON of metadata kept inside a package: sorted keys, one readable spelling."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).encode()
+
+
+def logical_path(item_folder: str, name: str, taken: set[str]) -> str:
+    """``content/<item>/<name>``; a name that is taken within the item gets a number before it."""
+    path, number = f"content/{item_folder}/{name}", 1
+    while path in taken:
+        number += 1
+        path = f"content/{item_folder}/{number}/{name}"
+    taken.add(path)
+    return path

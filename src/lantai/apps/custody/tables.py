@@ -1,0 +1,125 @@
+"""Lists of this app."""
+
+from __future__ import annotations
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from lantai.apps.custody.types import Conclusion, Stage
+from lantai.platform.ui.tables import Choice, Column, DateRange, Kind, Table
+from lantai.platform.ui.types import State, Tone
+
+CONCLUSIONS = {
+    Conclusion.PASSED.value: State(Conclusion.PASSED.label, Tone.GOOD),
+    Conclusion.FAILED.value: State(Conclusion.FAILED.label, Tone.BAD),
+    Conclusion.NEEDS_PERSON.value: State(Conclusion.NEEDS_PERSON.label, Tone.WARN),
+}
+
+
+class PackageTable(Table):
+    """Sealed packages."""
+
+    name = "custody.packages"
+    noun = _("个信息包")
+    search = ("title", "object_id")
+    columns = (
+        Column(
+            "title", _("名称"), kind=Kind.TITLE, link=lambda row: reverse("custody:package", args=[row.pk])
+        ),
+        Column("fonds__name", _("全宗")),
+        Column("custodian__name", _("保管单位")),
+        Column("item_count", _("件数"), kind=Kind.NUMBER, sort=True),
+        Column("file_count", _("文件数"), kind=Kind.NUMBER, default=False),
+        Column("byte_count", _("数据量"), kind=Kind.SIZE, sort=True),
+        Column("stored_at", _("封存时间"), kind=Kind.MOMENT, sort=True),
+        Column("object_id", _("对象标识"), kind=Kind.CODE, default=False),
+    )
+    filters = (DateRange("stored_at", _("封存时间"), lookup="stored_at__date"),)
+
+    def row_url(self, row: Model) -> str:
+        """The page of the package."""
+        return reverse("custody:package", args=[row.pk])
+
+
+class CheckTable(Table):
+    """Four-property tests."""
+
+    name = "custody.checks"
+    noun = _("次检测")
+    columns = (
+        Column(
+            "id",
+            _("编号"),
+            kind=Kind.CODE,
+            sort=True,
+            link=lambda row: reverse("custody:check", args=[row.pk]),
+        ),
+        Column("stage", _("环节"), value=lambda row: row.get_stage_display()),
+        Column("scheme", _("检测方案")),
+        Column("org__name", _("检测单位")),
+        Column("item_count", _("件数"), kind=Kind.NUMBER),
+        Column("failed_item_count", _("不合格件数"), kind=Kind.NUMBER),
+        Column("conclusion", _("结论"), kind=Kind.STATE, states=CONCLUSIONS),
+        Column("finished_at", _("检测时间"), kind=Kind.MOMENT, sort=True),
+    )
+    filters = (
+        Choice("stage", _("环节"), choices=Stage.choices),
+        Choice("conclusion", _("结论"), choices=Conclusion.choices),
+        DateRange("finished_at", _("检测时间"), lookup="finished_at__date"),
+    )
+
+    def row_url(self, row: Model) -> str:
+        """The report."""
+        return reverse("custody:check", args=[row.pk])
+
+
+class RoundTable(Table):
+    """Fixity rounds."""
+
+    name = "custody.rounds"
+    noun = _("轮校验")
+    columns = (
+        Column(
+            "id",
+            _("编号"),
+            kind=Kind.CODE,
+            sort=True,
+            link=lambda row: reverse("custody:round", args=[row.pk]),
+        ),
+        Column("org__name", _("保管单位")),
+        Column("started_at", _("开始时间"), kind=Kind.MOMENT),
+        Column("finished_at", _("结束时间"), kind=Kind.MOMENT),
+        Column("file_count", _("已读文件"), kind=Kind.NUMBER),
+        Column("byte_count", _("已读数据量"), kind=Kind.SIZE),
+        Column("fault_count", _("异常"), kind=Kind.NUMBER),
+    )
+
+    def row_url(self, row: Model) -> str:
+        """The round."""
+        return reverse("custody:round", args=[row.pk])
+
+
+class FileTable(Table):
+    """Files of a package."""
+
+    name = "custody.files"
+    noun = _("个文件")
+    order = "item_key"
+    search = ("original_name", "item_key", "logical_path")
+    columns = (
+        Column("item_key", _("档号"), kind=Kind.CODE, sort=True),
+        Column("original_name", _("文件名"), kind=Kind.TITLE),
+        Column("role", _("稿本"), value=lambda row: row.get_role_display()),
+        Column("size_bytes", _("大小"), kind=Kind.SIZE, sort=True),
+        Column("puid", _("格式标识"), kind=Kind.CODE),
+        Column(
+            "is_intact",
+            _("内容"),
+            kind=Kind.STATE,
+            states={True: State(_("完好"), Tone.GOOD), False: State(_("异常"), Tone.BAD)},
+        ),
+        Column("checked_at", _("最近校验"), kind=Kind.MOMENT),
+        Column("sha512", _("SHA-512 摘要"), kind=Kind.CODE, default=False),
+        Column("sm3", _("SM3 摘要"), kind=Kind.CODE, default=False),
+    )
