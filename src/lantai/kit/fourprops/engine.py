@@ -1,0 +1,168 @@
+"""Running a scheme over a subject: items stream by once, whatever their number."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from lantai.kit.errors import N_
+from lantai.kit.fourprops.facts import EnvironmentFacts, ItemFacts, Subject
+from lantai.kit.fourprops.findings import Finding, at
+from lantai.kit.fourprops.registry import Check, Item, Probe, Series
+from lantai.kit.fourprops.report import FailedItem, Report, Result
+from lantai.kit.fourprops.scheme import Level, Scheme, Setting
+from lantai.kit.fourprops.vocabulary import Need, Outcome, Stage, gravest
+
+MOST_FINDINGS = 200  # kept for each check; the failing items are all named in any case
+
+
+@dataclass(slots=True)
+class _Failing:
+    reference_code: str
+    codes: list[str]
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What one check said so far."""
+
+    check: Check
+    setting: Setting
+    probe: Probe
+    series: Series | None = None
+    counts: Counter[Outcome] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+    left_out: int = 0
+
+    @property
+    def code(self) -> str:
+        return f"{self.probe.stage.prefix}-{self.check.code}"
+
+    @property
+    def is_blocking(self) -> bool:
+        return self.setting.levels[self.probe.stage] is Level.BLOCK
+
+    def take(self, found: Iterable[Finding]) -> None:
+        """Count one object: passed where nothing was found, else by the gravest finding."""
+        outcomes = {self._keep(finding) for finding in found}
+        self.counts[gravest(outcomes) if outcomes else Outcome.PASS] += 1
+
+    def take_each(self, found: Iterable[Finding]) -> None:
+        """Count each finding of a series by itself."""
+        for finding in found:
+            self.counts[self._keep(finding)] += 1
+
+    def _keep(self, finding: Finding) -> Outcome:
+        if len(self.findings) < MOST_FINDINGS:
+            self.findings.append(finding)
+        else:
+            self.left_out += 1
+        return finding.outcome
+
+    def result(self) -> Result:
+        check = self.check
+        return Result(
+            self.code,
+            check.name,
+            check.property,
+            self.is_blocking,
+            check.basis,
+            self.setting.certainty,
+            {outcome: self.counts[outcome] for outcome in Outcome if self.counts[outcome]},
+            tuple(self.findings),
+            self.left_out,
+        )
+
+
+def run(subject: Subject, scheme: Scheme) -> Report:
+    """Make every check that `scheme` has for the stage of `subject`; passing items take no memory."""
+    tallies = [_tally(check, setting, subject, scheme) for check, setting in scheme.checks_at(subject.stage)]
+    per_item = [tally for tally in tallies if tally.check.of_item or tally.series]
+    failing: dict[str, _Failing] = {}
+    seen = 0
+    for facts in subject.items:
+        seen += 1
+        _look_at(Item(facts, scheme.elements), per_item, failing)
+    for tally in tallies:
+        _finish(tally)
+    return Report(
+        subject.stage,
+        scheme.slug,
+        scheme.edition,
+        subject.environment.checked_on.isoformat(),
+        seen,
+        tuple(tally.result() for tally in tallies),
+        tuple(FailedItem(key, item.reference_code, tuple(item.codes)) for key, item in failing.items()),
+    )
+
+
+def _tally(check: Check, setting: Setting, subject: Subject, scheme: Scheme) -> _Tally:
+    params = setting.at(subject.stage)
+    probe = Probe(subject.stage, subject.package, subject.environment, scheme.elements, params)
+    tally = _Tally(check, setting, probe)
+    lacking = _what_is_lacking(check, probe)
+    if lacking is not None:
+        tally.take([lacking])
+    elif check.of_series is not None:
+        tally.series = check.of_series(probe)
+    elif check.of_package is not None:
+        tally.take(check.of_package(probe))
+    return tally
+
+
+def _look_at(item: Item, tallies: list[_Tally], failing: dict[str, _Failing]) -> None:
+    for tally in tallies:
+        found = list(_found(item, tally))
+        if tally.series is not None:
+            tally.take_each(found)
+        else:
+            tally.take(found)
+        if tally.is_blocking and any(finding.outcome is Outcome.FAIL for finding in found):
+            item_failing = failing.setdefault(item.facts.key, _Failing(item.facts.reference_code, []))
+            item_failing.codes.append(tally.code)
+
+
+def _found(item: Item, tally: _Tally) -> Iterable[Finding]:
+    needs = tally.check.needs
+    if tally.series is not None:
+        return tally.series.see(item)
+    if Need.METADATA in needs and not item.facts.metadata:
+        return [_not_applicable(item.facts, N_("没有元数据，无从检测本项。"))]
+    if Need.FILES in needs and not item.facts.files:
+        return [_not_applicable(item.facts, N_("没有内容文件，无从检测本项。"))]
+    return tally.check.of_item(item, tally.probe) if tally.check.of_item else ()
+
+
+def _finish(tally: _Tally) -> None:
+    if tally.series is None:
+        return
+    tally.take_each(tally.series.finish())
+    if not tally.counts:
+        tally.counts[Outcome.PASS] = 1
+
+
+def _what_is_lacking(check: Check, probe: Probe) -> Finding | None:
+    """The reason why a check cannot even start here, or None."""
+    environment = probe.environment
+    if Need.PACKAGE in check.needs and not probe.package.kind:
+        return Finding(Outcome.NOT_APPLICABLE, N_("本次检测的对象不是信息包。"))
+    if Need.CARRIER in check.needs and environment.carrier is None:
+        return _no_carrier(environment, probe.stage)
+    if Need.ANTIVIRUS in check.needs and environment.antivirus is None:
+        remedy = N_("请用已更新病毒库的杀毒软件扫描后，把结果提供给系统再检测。")
+        return Finding(Outcome.NOT_RUN, N_("没有可用的杀毒软件检测结果。"), remedy=remedy)
+    if Need.DATABASE in check.needs and environment.database_reachable is None:
+        return Finding(Outcome.NOT_RUN, N_("本次检测没有连接目标数据库。"))
+    return None
+
+
+def _no_carrier(environment: EnvironmentFacts, stage: Stage) -> Finding:
+    if environment.is_online:
+        return Finding(Outcome.NOT_APPLICABLE, N_("在线传输，没有离线载体。"))
+    remedy = N_("如为在线归档或移交，请注明；如有载体，请用读取设备检测。")
+    return Finding(Outcome.NOT_RUN, N_("没有载体的检测数据。"), remedy=remedy)
+
+
+def _not_applicable(item: ItemFacts, message: str) -> Finding:
+    return Finding(Outcome.NOT_APPLICABLE, message, place=at(item))
