@@ -1,0 +1,1 @@
+"""Full-text search: a disposable projection of the rows, fed by what changes."""

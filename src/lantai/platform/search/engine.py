@@ -1,0 +1,40 @@
+"""What a search engine must do. An engine is one class of this shape and one ``registry.register_engine``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import ClassVar, Protocol
+
+from lantai.platform.search.types import Document, Found, Query
+
+
+class SearchEngine(Protocol):
+    """One version of the index. Rows are known by source and id; writes show after `commit`.
+
+    `total` and facets are exact for the committed documents and obey `Query.scope`.
+    """
+
+    layout: ClassVar[int]  # another number: folders built before are not opened but built anew
+
+    def __init__(self, folder: Path) -> None: ...
+
+    def replace(self, documents: Iterable[Document]) -> None:
+        """Put each document in the place of what had its source and id. Raises `WriterBusy`."""
+        ...
+
+    def remove(self, source: str, ids: Iterable[int]) -> None:
+        """Take these rows out. Raises `WriterBusy`."""
+        ...
+
+    def commit(self) -> None:
+        """Make everything since the last commit durable and visible, to other processes as well."""
+        ...
+
+    def find(self, query: Query) -> Found:
+        """One page, exact total, facets. Raises `BadPage`."""
+        ...
+
+    def close(self) -> None:
+        """Stop writing; finding goes on."""
+        ...

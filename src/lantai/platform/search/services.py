@@ -1,0 +1,78 @@
+"""What other apps call: tell what changed, find, and keep the index near the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db.models import Min
+from django.utils import timezone
+
+from lantai.platform.context import Ctx
+from lantai.platform.search import feed, indexing, shelf
+from lantai.platform.search.models import Change, IndexState
+from lantai.platform.search.query import parse
+from lantai.platform.search.types import FACETS, Field, Filters, Found, Query, Scope, Sort
+
+_NODE_DAYS = 30
+_FEED_HOURS = 1
+
+
+def changed(ctx: Ctx | None, source: str, ids: Iterable[int]) -> None:
+    """Tell search that these rows were made, changed or removed; call it in the transaction that does so."""
+    feed.write(source, ids)
+
+
+def find(
+    scope: Scope,
+    text: str = "",
+    *,
+    source: str,
+    filters: Filters | None = None,
+    sort: Sort = Sort.RELEVANCE,
+    after: str = "",
+    limit: int = 50,
+    facets: tuple[Field, ...] = FACETS,
+) -> Found:
+    """One page of ids. Raises `QueryTooLong` and `BadPage`; `Found.is_ready` is False before the first build.
+
+    The index may be some seconds old: fetch the rows through the app's own ``visible(ctx)``.
+    """
+    expression = parse(text)
+    version = shelf.current_version()
+    if version is None:
+        return Found(is_ready=False)
+    return shelf.open_engine(version).find(
+        Query(source, scope, expression, filters or Filters(), sort, after, limit, facets)
+    )
+
+
+def follow(limit: int = 1_000) -> int:
+    """Index at most `limit` pending changes and return how many there were; call again until it returns 0.
+
+    One process of a machine follows (the first to write keeps the right until `stop_following` or its end);
+    in others this returns 0. Builds the index where there is none.
+    """
+    return indexing.follow(limit)
+
+
+def stop_following() -> None:
+    """Let another process of this machine follow."""
+    indexing.stop()
+
+
+def rebuild() -> int:
+    """Build a new version beside the old one, swap, and return the number of rows; raises `RebuildUnderWay`.
+
+    Needed after an upgrade that changes the index, and after the database was restored from a backup.
+    """
+    return indexing.rebuild(timezone.now())
+
+
+def prune(now: datetime) -> int:
+    """Remove changes that every living machine has followed; a machine silent for 30 days must rebuild."""
+    IndexState.objects.filter(followed_at__lt=now - timedelta(days=_NODE_DAYS)).delete()
+    slowest = IndexState.objects.aggregate(xid=Min("cursor_xid"))["xid"]
+    settled = feed.horizon() if slowest is None else slowest
+    old = Change.objects.filter(xid__lt=settled, at__lt=now - timedelta(hours=_FEED_HOURS))
+    return old.delete()[0]

@@ -1,0 +1,108 @@
+"""From an expression, a scope and filters to one Tantivy query.
+
+Each text is rewritten on its own, into "occurs in any of the fields"; so AND, OR and NOT between texts mean
+what they say. Scope and filters never touch the score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tantivy import FieldType, Occur, Schema
+from tantivy import Query as Tantivy
+
+from lantai.platform.search.placing import Placed, placed_for_query
+from lantai.platform.search.query import AllOf, AnyOf, Expression, Leaf, Not
+from lantai.platform.search.tantivy_documents import exact
+from lantai.platform.search.types import Among, Filters, Scope
+
+_WEIGHTS = {"title": 3.0, "code_words": 2.0, "person_words": 2.0, "body": 1.0}
+_EXACT_WEIGHTS = {"codes": 10.0, "persons": 6.0}
+
+
+class Builder:
+    """Queries over one schema."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+
+    def expression(self, expression: Expression) -> Tantivy:
+        """Rows for which `expression` holds."""
+        match expression:
+            case Leaf(text):
+                return self._leaf(text)
+            case AllOf(parts):
+                return self.all_of([self.expression(part) for part in parts])
+            case AnyOf(parts):
+                return _any_of([self.expression(part) for part in parts])
+            case Not(part):
+                inner = self.expression(part)
+                return Tantivy.boolean_query([(Occur.Must, Tantivy.all_query()), (Occur.MustNot, inner)])
+
+    def all_of(self, queries: Sequence[Tantivy]) -> Tantivy:
+        """Rows that every query finds; all rows where there is none."""
+        if not queries:
+            return Tantivy.const_score_query(Tantivy.all_query(), 0.0)
+        return Tantivy.boolean_query([(Occur.Must, query) for query in queries])
+
+    def _leaf(self, text: str) -> Tantivy:
+        placed = list(placed_for_query(text))
+        token = exact(text)
+        ways = [Tantivy.boost_query(self._contained(field, placed), w) for field, w in _WEIGHTS.items()]
+        ways += [Tantivy.boost_query(self._term(field, token), w) for field, w in _EXACT_WEIGHTS.items()]
+        sound = token.replace("'", "").replace("-", "")
+        if sound.isascii() and sound.isalpha():
+            ways.append(self._term("sounds", sound))
+        return _any_of(ways)
+
+    def _contained(self, field: str, placed: list[Placed]) -> Tantivy:
+        if len(placed) == 1:
+            return self._term(field, placed[0][1], "position")
+        return Tantivy.phrase_query(self._schema, field, placed)
+
+    def _term(self, field: str, token: object, option: str = "basic") -> Tantivy:
+        return Tantivy.term_query(self._schema, field, token, index_option=option)
+
+    def source(self, name: str) -> Tantivy:
+        """Rows of one source."""
+        return _unscored(self._term("source", name))
+
+    def scope(self, scope: Scope) -> Tantivy:
+        """Rows that the scope allows; none where it has no clause."""
+        clauses = [self.all_of([self._among(one) for one in clause]) for clause in scope.any_of]
+        return _unscored(_any_of(clauses)) if clauses else Tantivy.empty_query()
+
+    def _among(self, condition: Among) -> Tantivy:
+        if not condition.values:
+            return Tantivy.empty_query()
+        return Tantivy.term_set_query(self._schema, condition.field, sorted(condition.values))
+
+    def filters(self, filters: Filters) -> list[Tantivy]:
+        """One query for each filter that is set."""
+        first = filters.dated_from.toordinal() if filters.dated_from else None
+        last = filters.dated_to.toordinal() if filters.dated_to else None
+        found = [self._among(one) for one in filters.among]
+        found += self._range("year", filters.year_from, filters.year_to) + self._range("day", first, last)
+        return [_unscored(one) for one in found]
+
+    def _range(self, field: str, first: int | None, last: int | None) -> list[Tantivy]:
+        if first is None and last is None:
+            return []
+        return [Tantivy.range_query(self._schema, field, FieldType.Integer, first, last)]
+
+    def beyond(self, last_key: int, *, is_descending: bool) -> Tantivy:
+        """Rows that come after the sort key `last_key`."""
+        lower, upper = (None, last_key) if is_descending else (last_key, None)
+        beyond = Tantivy.range_query(
+            self._schema, "by_date", FieldType.Unsigned, lower, upper,
+            include_lower=is_descending, include_upper=not is_descending,
+        )  # fmt: skip
+        return _unscored(beyond)
+
+
+def _any_of(queries: Sequence[Tantivy]) -> Tantivy:
+    return Tantivy.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def _unscored(query: Tantivy) -> Tantivy:
+    return Tantivy.const_score_query(query, 0.0)
