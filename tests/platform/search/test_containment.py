@@ -84,7 +84,7 @@ def test_hits_and_totals_are_those_of_looking(engines, titles, asked):
     engine.close()
 
 
-SEPARATORS = str.maketrans(dict.fromkeys("，·()", " "))
+SEPARATORS = str.maketrans(dict.fromkeys("，,·()", " "))
 phrases = st.lists(st.text(alphabet=LETTERS, min_size=1, max_size=3), min_size=2, max_size=3)
 
 
