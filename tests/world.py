@@ -1,69 +1,104 @@
-"""A small made-up region for tests: two archives, two agencies, one account a role."""
+"""Two regions that have nothing to do with each other: every role in both, a row of every kind in one."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
 
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+
+from lantai.apps.holdings import services as holdings
 from lantai.platform.accounts import services as accounts
 from lantai.platform.accounts.models import User
 from lantai.platform.accounts.roles import roles
-from lantai.platform.context import Channel, Ctx, new_request_id, system_ctx
+from lantai.platform.context import Channel, system_ctx
+from lantai.platform.ledger import services as ledger
 from lantai.platform.orgs import services as orgs
 from lantai.platform.orgs.models import Org
 from lantai.platform.orgs.types import OrgKind
+from tests.rows import make
 
-PASSWORD = "Zhaixing-2026-Lou"
+PASSWORD = "sample-only-Pass-2026"
+CTX = system_ctx(Channel.COMMAND)
+
+
+@dataclass
+class Region:
+    """A bureau, an archives and an agency, with one person for each role."""
+
+    bureau: Org
+    archives: Org
+    agency: Org
+    people: dict[str, User] = field(default_factory=dict)
+
+    @property
+    def owners(self) -> dict[str, Org]:
+        """Whose a sample row is, by the name of the field that says so."""
+        keeps = dict.fromkeys(("org", "archives", "custodian"), self.archives)
+        return keeps | dict.fromkeys(("agency", "origin", "creator"), self.agency)
 
 
 @dataclass
 class World:
-    """Organisations and people by short names."""
+    """`home` holds the rows; the people of `abroad` have every role there and no business here."""
 
-    region: Org
-    bureau: Org
-    archives: Org
-    agency: Org
-    other_archives: Org
-    other_agency: Org
-    people: dict[str, User] = field(default_factory=dict)
-
-    def ctx(self, name: str, channel: Channel = Channel.WEB) -> Ctx:
-        """The acting context of a person, with rights as they are now."""
-        user = User.objects.select_related("org").get(pk=self.people[name].pk)
-        return accounts.context_for(user, channel=channel, request_id=new_request_id())
-
-    def user(self, name: str) -> User:
-        """The account of a person."""
-        return self.people[name]
+    home: Region
+    abroad: Region
 
 
-def build_world() -> World:
-    """Organisations and one account for every role, and strangers of another archives and agency."""
-    ctx = system_ctx(Channel.COMMAND)
-
-    def found(code: str, name: str, kind: OrgKind, parent: Org | None = None, archives: Org | None = None) -> Org:
-        return orgs.found_org(ctx, code=code, name=name, kind=kind, parent=parent, archives=archives)
-
-    region = found("R0", "样例地区", OrgKind.REGION)
-    bureau = found("B0", "样例市档案局", OrgKind.BUREAU, region)
-    archives = found("A0", "样例市档案馆", OrgKind.ARCHIVES, bureau)
-    agency = found("G1", "样例市水利局", OrgKind.AGENCY, bureau, archives)
-    other_archives = found("A9", "邻县档案馆", OrgKind.ARCHIVES, region)
-    other_agency = found("G9", "邻县民政局", OrgKind.AGENCY, region, other_archives)
-    world = World(region, bureau, archives, agency, other_archives, other_agency)
-    homes = {OrgKind.AGENCY: agency, OrgKind.ARCHIVES: archives, OrgKind.BUREAU: bureau}
-    for role in roles().values():
-        home = homes[OrgKind(sorted(role.org_kinds)[0])]
-        world.people[role.slug] = _person(ctx, role.slug, home, role.slug)
-    world.people["stranger"] = _person(ctx, "stranger", other_archives, "archivist")
-    world.people["strange_clerk"] = _person(ctx, "strange_clerk", other_agency, "agency_clerk")
-    world.people["second_approver"] = _person(ctx, "second_approver", archives, "approver")
+def build() -> World:
+    """The world, through services where a service makes the row."""
+    holdings.install_rules(CTX)
+    world = World(_region("A", "嘉禾"), _region("B", "青川"))
+    home = world.home
+    archivist = accounts.context_for(home.people["archivist"], channel=Channel.WEB, request_id="sample")
+    fonds = holdings.found_fonds(
+        archivist, archives_id=home.archives.pk, code="0109", name="样例全宗", creator_id=home.agency.pk
+    )
+    holdings.add_class(archivist, fonds_id=fonds.pk, code="BGS", name="办公室")
+    for model in kinds():
+        if not model._default_manager.exists():
+            make(model, home.owners)
+    ledger.sequence(timezone.now())
     return world
 
 
-def _person(ctx: Ctx, username: str, org: Org, role: str) -> User:
-    return accounts.set_up_account(ctx, username=username, name=f"样例{username}", org=org, password=PASSWORD, role=role)
+def kinds() -> Iterator[type[models.Model]]:
+    """Every model of ours that a page could show."""
+    for config in apps.get_app_configs():
+        if config.name.startswith("lantai.") and config.label != "ledger":
+            yield from (model for model in config.get_models() if model._meta.managed)
 
 
-TODAY = date(2026, 11, 20)
+def _region(letter: str, place: str) -> Region:
+    root = orgs.found_org(CTX, code=f"{letter}0", name=f"{place}（样例）", kind=OrgKind.REGION)
+    bureau = orgs.found_org(
+        CTX, code=f"{letter}1", name=f"{place}档案局（样例）", kind=OrgKind.BUREAU, parent=root
+    )
+    archives = orgs.found_org(
+        CTX, code=f"{letter}2", name=f"{place}档案馆（样例）", kind=OrgKind.ARCHIVES, parent=bureau
+    )
+    agency = orgs.found_org(
+        CTX,
+        code=f"{letter}3",
+        name=f"{place}办公室（样例）",
+        kind=OrgKind.AGENCY,
+        parent=bureau,
+        archives=archives,
+    )
+    region = Region(bureau, archives, agency)
+    for role in roles().values():
+        place_of_work = next(
+            o for o in (archives, agency, bureau) if not role.org_kinds or o.kind in role.org_kinds
+        )
+        region.people[role.slug] = accounts.set_up_account(
+            CTX,
+            username=f"{role.slug}.{letter.lower()}",
+            name=f"{role.label}样例",
+            org=place_of_work,
+            password=PASSWORD,
+            role=role.slug,
+        )
+    return region

@@ -22,7 +22,8 @@ SAMPLES_OF_WRONG = {
 
 @pytest.mark.parametrize("check", budgets.CHECKS, ids=lambda check: check.__name__)
 def test_the_house_keeps(check: budgets.Check) -> None:
-    assert [fault for source in everything() for fault in check(source)] == []
+    faults = [fault for source in everything() for fault in check(source)]
+    assert not faults, "\n" + "\n".join(faults)
 
 
 @pytest.mark.parametrize("check", SAMPLES_OF_WRONG, ids=lambda check: check.__name__)

@@ -1,0 +1,75 @@
+"""Rows of any model for sweeps that ask only whose a row is: filled from the model itself."""
+
+from __future__ import annotations
+
+import itertools
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.db import models
+
+_numbers = itertools.count(1)
+
+# What a model's own constraints ask for beyond its fields, by label.
+SPECIAL: dict[str, Mapping[str, Any]] = {}
+
+
+def make(model: type[models.Model], owners: Mapping[str, models.Model], **given: Any) -> Any:
+    """One new row; every reference to an organisation is to the owner named like the field, else to `org`."""
+    number = next(_numbers)
+    values: dict[str, Any] = {}
+    for field in model._meta.concrete_fields:
+        if field.name in given or field.attname in given or isinstance(field, models.AutoField):
+            continue
+        if _is_wanted(model, field):
+            values[field.name] = _value(field, owners, number)
+    return model._default_manager.create(**(values | dict(SPECIAL.get(model._meta.label, {})) | given))
+
+
+def _is_wanted(model: type[models.Model], field: models.Field) -> bool:
+    if _is_owner(field):
+        return True
+    if isinstance(field, models.ForeignKey) or not _is_unique(model, field):
+        return not field.null and not field.has_default() and not getattr(field, "auto_now_add", False)
+    return True
+
+
+def _is_owner(field: models.Field) -> bool:
+    is_org = field.is_relation and field.related_model._meta.label == "orgs.Org"
+    return is_org and field.model is not field.related_model
+
+
+def _is_unique(model: type[models.Model], field: models.Field) -> bool:
+    together = [c.fields for c in model._meta.constraints if isinstance(c, models.UniqueConstraint)]
+    return field.unique or any(field.name in names for names in together)
+
+
+def _value(field: models.Field, owners: Mapping[str, models.Model], number: int) -> Any:
+    if _is_owner(field):
+        return owners.get(field.name, owners["org"])
+    match field:
+        case models.OneToOneField():
+            return make(field.related_model, owners)
+        case models.ForeignKey():
+            return field.related_model._default_manager.first() or make(field.related_model, owners)
+        case models.CharField() | models.TextField() if field.choices:
+            return field.flatchoices[0][0]
+        case models.CharField() | models.TextField():
+            return f"{number:04d}样例"[: field.max_length or 40]
+        case models.BooleanField():
+            return False
+        case models.DateTimeField():
+            return datetime(2026, 3, 2, tzinfo=UTC)
+        case models.DateField():
+            return date(2026, 3, 2)
+        case models.IntegerField():
+            return number
+        case models.UUIDField():
+            return uuid.uuid4()
+        case models.BinaryField():
+            return b"sample"
+        case models.JSONField():
+            return {}
+    raise NotImplementedError(f"no sample value for {field}")
