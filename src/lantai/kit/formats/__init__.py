@@ -4,7 +4,8 @@ from __future__ import annotations
 
 
 def warm() -> None:
-    """Load everything that every call needs; called once by a worker before it forks."""
-    from lantai.kit.formats import identify
+    """Load what every call needs; a sandbox worker does it once, before it forks."""
+    from lantai.kit.formats import examine, identify, render
 
+    del examine, render  # imported for their parsers
     identify.warm()

@@ -1,4 +1,4 @@
-"""What format a file is, by what is in it: PRONOM and container signatures, and two formats that PRONOM lacks.
+"""What format a file is, by what is in it: PRONOM and container signatures, and two that PRONOM lacks.
 
 OFD (GB/T 33190) and the XML encapsulation of DA/T 48 have no PUID: we call them ``lantai-fmt/1`` and ``/2``.
 """

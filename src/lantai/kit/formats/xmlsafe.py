@@ -72,7 +72,7 @@ def check_stream(path: Path) -> str:
 
 
 def root_tag(head: bytes) -> tuple[str, str] | None:
-    """Namespace and local name of the root element, from the first bytes of a document; None when unreadable."""
+    """Namespace and local name of the root, from the first bytes of a document; None when unreadable."""
     try:
         for _event, element in etree.iterparse(
             BytesIO(head), events=("start",), resolve_entities=False, no_network=True, load_dtd=False

@@ -1,4 +1,4 @@
-"""Reading ZIP files that a stranger made: what counts is the bytes that come out, never the sizes it claims."""
+"""Reading ZIP files that a stranger made: what counts is what comes out, never the sizes it claims."""
 
 from __future__ import annotations
 

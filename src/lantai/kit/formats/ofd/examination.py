@@ -1,0 +1,110 @@
+"""Is an OFD whole: every part it refers to there, every page readable, every picture decodable?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from lantai.kit.errors import N_
+from lantai.kit.formats.ofd.container import NAMESPACE, Container, OfdBroken, opened_container
+from lantai.kit.formats.ofd.document import Document, read_document
+from lantai.kit.formats.ofd.text import document_text
+from lantai.kit.formats.remarks import Examination, Fact, Remark, State, remark_of
+from lantai.kit.formats.zips import ZipBomb, ZipBroken, ZipEncrypted
+
+_SAMPLE_CHARS = 2000
+
+WRONG_NAMESPACE = Remark("namespace", N_("OFD 的命名空间不是 GB/T 33190 规定的，部分阅读器可能打不开。"))
+NO_PAGES = Remark("no-pages", N_("OFD 里没有页面。"))
+ACTIONS = Remark("active", N_("OFD 含有会打开外部程序、网址或播放媒体的动作。请去除后重新提交。"))
+_DAMAGING = frozenset({"missing-part", "broken-part", "unsafe-part", "no-pages", "duplicate-part"})
+
+
+def examine_ofd(path: Path, puid: str) -> Examination:
+    """State and facts of an OFD (GB/T 33190); seals are listed here and verified elsewhere."""
+    try:
+        with opened_container(path) as container:
+            return _examine(container, puid)
+    except ZipEncrypted as locked:
+        return Examination(puid, State.ENCRYPTED, problems=(remark_of(locked),))
+    except (ZipBroken, ZipBomb, OfdBroken) as broken:
+        return Examination(puid, State.BROKEN, problems=(remark_of(broken),))
+
+
+def ofd_text(path: Path, limit: int) -> str:
+    """Text of the OFD at ``path``. Raises ``OfdBroken`` and the refusals of ``CappedZip``."""
+    with opened_container(path) as container:
+        return document_text(read_document(container), limit)
+
+
+def ofd_pages(path: Path) -> int:
+    """Number of pages. Raises ``OfdBroken`` and the refusals of ``CappedZip``."""
+    with opened_container(path) as container:
+        return len(read_document(container).pages)
+
+
+def _examine(container: Container, puid: str) -> Examination:
+    document = read_document(container)
+    active = _dangerous(document.root)
+    for index in range(len(document.pages)):
+        root = document.page(index)
+        if root is not None:
+            active = active or _dangerous(root)
+            _check_references(document, root)
+    _check_resources(document)
+    facts, problems = _facts(document), _problems(document, active=active)
+    sample = document_text(document, _SAMPLE_CHARS)
+    damaged = any(p.code in _DAMAGING for p in problems)
+    state = State.BROKEN if damaged else State.ACTIVE if active else State.OK
+    return Examination(puid, state, facts, problems, len(document.pages), sample)
+
+
+def _facts(document: Document) -> dict[str, Fact]:
+    fonts = document.resources.fonts.values()
+    facts: dict[str, Fact] = {f"info_{k}": v for k, v in document.info.items()}
+    facts |= {
+        "doc_type": document.kind,
+        "ofd_version": document.version,
+        "page_mm": [document.box[2], document.box[3]],
+        "attachments": [a.name for a in document.attachments],
+        "signatures": [f"{s.id} {s.kind} {s.provider} {s.signed_at}".strip() for s in document.signatures],
+        "fonts_not_embedded": sorted({f.name for f in fonts if not f.file}),
+    }
+    return facts
+
+
+def _problems(document: Document, *, active: bool) -> tuple[Remark, ...]:
+    problems = list(document.container.remarks)
+    if document.namespace != NAMESPACE:
+        problems.append(WRONG_NAMESPACE)
+    if not document.pages:
+        problems.append(NO_PAGES)
+    if active:
+        problems.append(ACTIONS)
+    for name in document.container.archive.duplicates[:3]:
+        text = N_("OFD 的部件“%(part)s”出现了两次，不同阅读器会读到不同内容。")
+        problems.append(Remark("duplicate-part", text, {"part": name}))
+    return tuple(problems)
+
+
+def _check_references(document: Document, root: Any) -> None:
+    resources, container = document.resources, document.container
+    for image in root.iter("{*}ImageObject"):
+        if (image.get("ResourceID") or "") not in resources.media:
+            container.say(
+                "missing-part", N_("OFD 引用的资源“%(part)s”没有定义。"), image.get("ResourceID") or ""
+            )
+    for text in root.iter("{*}TextObject"):
+        if (text.get("Font") or "") not in resources.fonts:
+            container.say("missing-font", N_("OFD 引用的字体“%(part)s”没有定义。"), text.get("Font") or "")
+
+
+def _check_resources(document: Document) -> None:
+    """Unpack every image and font: that compares their checksums and finds what is missing."""
+    files = {f.file for f in document.resources.fonts.values() if f.file}
+    for location in sorted(files | set(document.resources.media.values())):
+        document.container.resource(location, near="")
+
+
+def _dangerous(root: Any) -> bool:
+    return any(True for _ in root.iter("{*}URI", "{*}GotoA", "{*}Sound", "{*}Movie"))
