@@ -1,0 +1,31 @@
+// Forms: nothing typed is lost, Ctrl+S saves, a button is pressed once, errors take the focus.
+
+const dirty = new Set();
+
+export function watchForms() {
+  document.querySelector("[data-focus]")?.focus();
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest?.("form[data-guard]");
+    if (form) dirty.add(form);
+  });
+  document.addEventListener("submit", (event) => {
+    dirty.delete(event.target);
+    if (event.defaultPrevented || event.target.method !== "post") return;
+    if (event.target.dataset.sent) event.preventDefault();
+    event.target.dataset.sent = "1";
+    setTimeout(() => delete event.target.dataset.sent, 4000);
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if ([...dirty].some((form) => form.isConnected)) event.preventDefault();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key.toLowerCase() !== "s" || !(event.ctrlKey || event.metaKey) || event.altKey) return;
+    const form = document.activeElement?.closest("form[data-guard]") ?? document.querySelector("form[data-guard]");
+    if (!form) return;
+    event.preventDefault();
+    form.requestSubmit(form.querySelector(".button-primary"));
+  });
+}

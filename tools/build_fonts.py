@@ -1,0 +1,196 @@
+"""Build the Chinese fonts that the product serves and prints with (Noto SC, SIL Open Font License 1.1).
+
+    npm pack @fontsource/noto-sans-sc @fontsource/noto-serif-sc
+    npm pack @expo-google-fonts/noto-sans-sc @expo-google-fonts/noto-serif-sc
+    # unpack each into its own folder, then
+    python tools/build_fonts.py --pages-sans DIR --pages-serif DIR --whole-sans DIR --whole-serif DIR
+
+Pages get the ``unicode-range`` chunks of the fontsource packages as they are (a browser fetches only
+the chunks whose characters it meets), one more chunk with the characters of GB 2312, Big5 level 1 and
+beyond the basic plane that those chunks lack, and two with the characters of our own pages: ``hall``
+(the readers' portal, whose first page must stay under 200 kB) and ``core`` (everything). A character in
+several chunks is drawn from the one declared last. Run it again when many new words appear.
+
+Documents get one TTF a face, cut from the whole fonts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
+SOURCE = Path(__file__).parent.parent / "src/lantai"
+PAGES = SOURCE / "platform/ui/static/ui/fonts"
+DOCUMENTS = SOURCE / "platform/documents/fonts"
+FACE = re.compile(r"url\(\./files/([\w.-]+\.woff2)\).*?unicode-range:\s*([^;]+);", re.DOTALL)
+FIRST_BEYOND_BASIC_PLANE = 0x10000
+
+
+@dataclass(frozen=True)
+class PageFace:
+    """One weight of one family as pages use it."""
+
+    family: str
+    weight: int
+    chunks: Path
+    whole: Path
+
+
+def double_byte(encoding: str, first: range) -> set[int]:
+    """Code points of the two-byte characters of ``encoding`` whose lead byte is in ``first``."""
+    found = set()
+    for lead in first:
+        for trail in range(0x40, 0xFF):
+            text = bytes([lead, trail]).decode(encoding, errors="ignore")
+            if len(text) == 1 and ord(text) > 0x7F:
+                found.add(ord(text))
+    return found
+
+
+ALL_PAGES = ("**/*.html", "**/*.py")
+HALL_PAGES = (
+    "**/templates/ui/portal*.html",
+    "**/templates/account/login.html",
+    "**/templates/readingroom/**/*.html",
+    "apps/readingroom/*.py",
+)
+
+
+def characters_of(patterns: tuple[str, ...]) -> set[int]:
+    """Every character that the pages and messages in the files of ``patterns`` are written in."""
+    files = [path for pattern in patterns for path in SOURCE.glob(pattern)]
+    text = "".join(path.read_text(encoding="utf-8") for path in files)
+    return {*range(0x20, 0x7F), *(ord(char) for char in text if char.isprintable())}
+
+
+def covered(ranges: str) -> set[int]:
+    """Code points of a CSS ``unicode-range``."""
+    found: set[int] = set()
+    for part in ranges.replace("U+", "").replace("u+", "").split(","):
+        first, _, last = part.strip().partition("-")
+        found.update(range(int(first, 16), int(last or first, 16) + 1))
+    return found
+
+
+def as_ranges(points: set[int]) -> str:
+    """``points`` as a CSS ``unicode-range``."""
+    runs: list[list[int]] = []
+    for point in sorted(points):
+        if runs and point == runs[-1][1] + 1:
+            runs[-1][1] = point
+        else:
+            runs.append([point, point])
+    return ",".join(f"U+{a:x}" if a == b else f"U+{a:x}-{b:x}" for a, b in runs)
+
+
+def cut(source: Path, points: set[int]) -> TTFont:
+    """The part of the font that draws ``points``: no hinting, no layout features, no vertical metrics."""
+    font = TTFont(source, recalcTimestamp=False)
+    options = Options(layout_features=[], hinting=False, notdef_outline=True, name_IDs=["*"])
+    options.drop_tables += ["vhea", "vmtx", "BASE", "STAT", "GSUB", "GPOS", "GDEF"]
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=points)
+    subsetter.subset(font)
+    return font
+
+
+def rename(font: TTFont, family: str, style: str) -> None:
+    """Give the cut font its own name, so that it is never taken for the whole one."""
+    postscript = f"{family}-{style}".replace(" ", "")
+    names = {1: family, 2: style, 3: postscript, 4: f"{family} {style}", 6: postscript}
+    table = font["name"]
+    table.names = [record for record in table.names if record.nameID in {0, 13, 14}]
+    for name_id, text in names.items():
+        table.setName(text, name_id, 3, 1, 0x409)
+
+
+def face_rule(family: str, weight: int, name: str, ranges: str) -> str:
+    """One ``@font-face`` rule."""
+    return (
+        f'@font-face{{font-family:"{family}";font-weight:{weight};font-display:swap;'
+        f'src:url("../fonts/{name}") format("woff2");unicode-range:{ranges}}}\n'
+    )
+
+
+def write_page_face(face: PageFace, wanted: set[int]) -> list[tuple[str, str]]:
+    """Copy the chunks of one face and cut the others; returns (unicode-range, rule) in their order."""
+    rules = []
+    drawn: set[int] = set()
+    css = (face.chunks / f"{face.weight}.css").read_text(encoding="utf-8")
+    for name, ranges in FACE.findall(css):
+        drawn |= set(TTFont(face.chunks / "files" / name).getBestCmap())
+        shutil.copyfile(face.chunks / "files" / name, PAGES / name)
+        rules.append((ranges, face_rule(face.family, face.weight, name, ranges)))
+    slug = face.family.lower().replace(" ", "-")
+    own = (("rare", wanted - drawn), ("core", characters_of(ALL_PAGES)), ("hall", characters_of(HALL_PAGES)))
+    for label, points in own:
+        font = cut(face.whole, points)
+        font.flavor = "woff2"
+        name = f"{slug}-{label}-{face.weight}.woff2"
+        font.save(PAGES / name)
+        ranges = as_ranges(set(font.getBestCmap()))
+        rules.append((ranges, face_rule(face.family, face.weight, name, ranges)))
+    return rules
+
+
+def stylesheet(faces: list[list[tuple[str, str]]]) -> str:
+    """All rules; those of one range stand together, which compresses to a third."""
+    by_range: dict[str, list[str]] = {}
+    for rules in faces:
+        for ranges, rule in rules:
+            by_range.setdefault(ranges, []).append(rule)
+    return "/* Made by tools/build_fonts.py; do not edit. */\n" + "".join(
+        rule for rules in by_range.values() for rule in rules
+    )
+
+
+def whole_file(package: Path, style: str) -> Path:
+    """The one TTF of ``style`` (for example ``400Regular``) in an unpacked package."""
+    return next((package / style).glob("*.ttf"))
+
+
+def main() -> None:
+    """Write page chunks with their stylesheet, document fonts and licences."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    for name in ("pages-sans", "pages-serif", "whole-sans", "whole-serif"):
+        parser.add_argument(f"--{name}", type=Path, required=True, help="folder of the unpacked npm package")
+    given = parser.parse_args()
+    wanted = double_byte("gb2312", range(0xA1, 0xF8)) | double_byte("big5", range(0xA1, 0xC7))
+    sans = whole_file(given.whole_sans, "400Regular")
+    everything = set(TTFont(sans).getBestCmap())
+    wanted = (wanted | {point for point in everything if point >= FIRST_BEYOND_BASIC_PLANE}) & everything
+    PAGES.mkdir(parents=True, exist_ok=True)
+    DOCUMENTS.mkdir(parents=True, exist_ok=True)
+    faces = (
+        PageFace("Noto Sans SC", 400, given.pages_sans, sans),
+        PageFace("Noto Sans SC", 600, given.pages_sans, whole_file(given.whole_sans, "600SemiBold")),
+        PageFace("Noto Serif SC", 600, given.pages_serif, whole_file(given.whole_serif, "600SemiBold")),
+    )
+    rules = [write_page_face(face, wanted) for face in faces]
+    (PAGES.parent / "css/fonts.css").write_text(stylesheet(rules), encoding="utf-8")
+    # Serif outlines are larger: it keeps to the standard sets, and the sans draws what it lacks.
+    drawn = {point for ranges, _ in rules[0] for point in covered(ranges)} & everything
+    for family, style, source in (
+        ("Lantai Sans", "Regular", sans),
+        ("Lantai Sans", "Bold", whole_file(given.whole_sans, "700Bold")),
+        ("Lantai Serif", "Regular", whole_file(given.whole_serif, "400Regular")),
+    ):
+        font = cut(source, wanted if family == "Lantai Serif" else drawn)
+        rename(font, family, style)
+        target = DOCUMENTS / f"{family.replace(' ', '')}-{style}.ttf"
+        font.save(target)
+        print(f"{target.name}: {len(font.getBestCmap())} characters, {target.stat().st_size / 1e6:.1f} MB")
+    for folder in (PAGES, DOCUMENTS):
+        shutil.copyfile(given.whole_sans / "LICENSE_FONT", folder / "OFL.txt")
+
+
+if __name__ == "__main__":
+    main()
