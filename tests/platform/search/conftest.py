@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from lantai.platform.search import registry, services
-from lantai.platform.search.types import EVERYTHING_VISIBLE, Document
+from lantai.platform.search.query import parse
+from lantai.platform.search.types import EVERYTHING_VISIBLE, Document, Found, Query, Scope
 
 
 class Rows:
@@ -44,14 +45,13 @@ def rows(monkeypatch) -> Rows:
     return made
 
 
-@pytest.fixture
-def ids_of():
+def find(text: str = "", scope: Scope = EVERYTHING_VISIBLE, **more: object) -> Found:
+    return services.find(Query("sample", scope, parse(text), **more))
+
+
+def ids_of(text: str = "", scope: Scope = EVERYTHING_VISIBLE, **more: object) -> list[int]:
     """The ids found, in ascending order."""
-
-    def ask(text="", scope=EVERYTHING_VISIBLE, **more):
-        return sorted(services.find(scope, text, source="sample", **more).ids)
-
-    return ask
+    return sorted(find(text, scope, **more).ids)
 
 
 def index_everything() -> None:

@@ -7,7 +7,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from lantai.platform.search.types import WriterBusy
 log = logging.getLogger(__name__)
 _BUILD_ROWS = 2_000
 _COMMIT_ROWS = 100_000
+_SIGN_OF_LIFE = timedelta(minutes=1)  # how often an idle follower writes that it is alive
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ def _follow(state: IndexState, limit: int, early: dict[int, int]) -> int:
     early.update({entry.at.id: entry.at.xid for entry in batch.entries if entry.at > batch.cursor})
     for settled in [change for change, xid in early.items() if xid < batch.cursor.xid]:
         del early[settled]
-    if batch.entries or batch.cursor.xid > state.cursor_xid:
+    if batch.entries or timezone.now() - state.followed_at > _SIGN_OF_LIFE:
         _remember(state, batch.cursor)
     return len(batch.entries)
 

@@ -11,7 +11,7 @@ from lantai.platform.blobs.services.content import (
     size_of,
     stage,
 )
-from lantai.platform.blobs.services.sweeping import sweep
+from lantai.platform.blobs.services.sweeping import sweep, sweep_now
 from lantai.platform.blobs.services.uploads import (
     append_to_upload,
     cancel_upload,
@@ -33,5 +33,6 @@ __all__ = [
     "size_of",
     "stage",
     "sweep",
+    "sweep_now",
     "take_upload",
 ]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TypeVar
 
 from django.db.models import Q
+from django.utils import timezone
 
 from lantai.platform.blobs import registry
 from lantai.platform.blobs.models import Blob, Upload
@@ -15,6 +17,7 @@ from lantai.platform.blobs.services.content import remove_unused
 from lantai.platform.blobs.services.uploads import drop_upload
 from lantai.platform.blobs.types import Swept
 
+log = logging.getLogger(__name__)
 KEEP_DAYS = 7
 UPLOAD_DAYS = 2
 _BATCH = 500
@@ -30,6 +33,13 @@ def sweep(now: datetime, *, keep_days: int = KEEP_DAYS) -> Swept:
     uploads = _sweep_uploads(now - timedelta(days=UPLOAD_DAYS))
     removed = [b.size_bytes for b in _unused(cutoff) if remove_unused(b.key, staged_before=cutoff)]
     return Swept(len(removed), sum(removed), _sweep_strays(cutoff) + _sweep_spool(cutoff), uploads)
+
+
+def sweep_now() -> None:
+    """`sweep` at this moment, for the worker's schedule; says what it removed."""
+    swept = sweep(timezone.now())
+    if swept != Swept(0, 0, 0, 0):
+        log.info("swept: %s", swept)
 
 
 def _sweep_uploads(cutoff: datetime) -> int:
