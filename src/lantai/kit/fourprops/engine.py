@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lantai.kit.errors import N_
 from lantai.kit.fourprops.facts import EnvironmentFacts, ItemFacts, Subject
-from lantai.kit.fourprops.findings import Finding, at
+from lantai.kit.fourprops.findings import WHOLE, Finding, at
 from lantai.kit.fourprops.registry import Check, Item, Probe, Series
 from lantai.kit.fourprops.report import FailedItem, Report, Result
 from lantai.kit.fourprops.scheme import Level, Scheme, Setting
@@ -54,6 +54,8 @@ class _Tally:
             self.counts[self._keep(finding)] += 1
 
     def _keep(self, finding: Finding) -> Outcome:
+        if finding.outcome is Outcome.NOT_APPLICABLE and finding.place != WHOLE:
+            return finding.outcome  # counted like a passing item
         if len(self.findings) < MOST_FINDINGS:
             self.findings.append(finding)
         else:

@@ -64,6 +64,11 @@ class FileFacts:
     is_attachment: bool = False
     signatures: tuple[SignatureFacts, ...] | None = None
 
+    def __post_init__(self) -> None:
+        # an examiner in another process answers in plain words; an unknown one must not slip through
+        if self.state is not None:
+            object.__setattr__(self, "state", FileState(self.state))
+
 
 @dataclass(frozen=True, slots=True)
 class EventFacts:

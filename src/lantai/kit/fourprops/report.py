@@ -177,8 +177,8 @@ def report_rows(report: Report, translate: Callable[[str], str] = str) -> Iterat
 def _lines(result: Result, translate: Callable[[str], str]) -> Iterator[tuple[Outcome, str, str, str]]:
     if not result.findings:
         passed = result.counts.get(Outcome.PASS, 0)
-        message = translate(N_("检测 %(count)d 个对象，全部符合。")) % {"count": passed} if passed else ""
-        yield result.outcome, "", message, ""
+        told = N_("检测 %(count)d 个对象，全部符合。") if passed else N_("没有适用本项的对象。")
+        yield result.outcome, "", translate(told) % {"count": passed}, ""
     for finding in result.findings:
         remedy = translate(finding.remedy) % finding.params if finding.remedy else ""
         yield finding.outcome, str(finding.place), translate(finding.message) % finding.params, remedy
