@@ -172,6 +172,6 @@ class Page:
         return MenuLine(item.label, url, item.icon, count, self._request.path.startswith(url))
 
 
-def desk(request: HttpRequest) -> dict[str, Page]:
+def page(request: HttpRequest) -> dict[str, Page]:
     """Context processor: ``{{ page.… }}`` in every template."""
     return {"page": Page(request)}

@@ -15,7 +15,7 @@ from lantai.platform.ui.errors import error_page, refusal_page
 log = logging.getLogger("lantai.pages")
 
 
-class RefusalMiddleware:
+class Errors:
     """Last in the list, so that ``request.ctx`` is there and nothing else has looked at the error."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
