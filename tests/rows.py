@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 _numbers = itertools.count(1)
 
 # What a model's own constraints ask for beyond its fields, by label.
-SPECIAL: dict[str, Mapping[str, Any]] = {}
+SPECIAL: dict[str, Mapping[str, Any]] = {"blobs.Upload": {"blob_key": ""}}
 
 
 def make(model: type[models.Model], owners: Mapping[str, models.Model], **given: Any) -> Any:
@@ -53,9 +54,12 @@ def _value(field: models.Field, owners: Mapping[str, models.Model], number: int)
         case models.OneToOneField():
             return make(field.related_model, owners)
         case models.ForeignKey():
-            return field.related_model._default_manager.first() or make(field.related_model, owners)
+            named = owners.get(field.related_model._meta.model_name)
+            return named or field.related_model._default_manager.first() or make(field.related_model, owners)
         case models.CharField() | models.TextField() if field.choices:
             return field.flatchoices[0][0]
+        case models.CharField() | models.TextField() if field.blank and not _is_unique(field.model, field):
+            return ""
         case models.CharField() | models.TextField():
             return f"{number:04d}样例"[: field.max_length or 40]
         case models.BooleanField():
@@ -72,4 +76,6 @@ def _value(field: models.Field, owners: Mapping[str, models.Model], number: int)
             return b"sample"
         case models.JSONField():
             return {}
+        case ArrayField():
+            return ["样例"]
     raise NotImplementedError(f"no sample value for {field}")

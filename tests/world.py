@@ -34,10 +34,11 @@ class Region:
     people: dict[str, User] = field(default_factory=dict)
 
     @property
-    def owners(self) -> dict[str, Org]:
-        """Whose a sample row is, by the name of the field that says so."""
+    def owners(self) -> dict[str, Org | User]:
+        """Whose a sample row is, by the name of the field that says so; `user` is who did it."""
         keeps = dict.fromkeys(("org", "archives", "custodian"), self.archives)
-        return keeps | dict.fromkeys(("agency", "origin", "creator"), self.agency)
+        sends = dict.fromkeys(("agency", "origin", "creator"), self.agency)
+        return keeps | sends | {"user": self.people["archivist"]}
 
 
 @dataclass
@@ -55,7 +56,7 @@ def build() -> World:
     home = world.home
     archivist = accounts.context_for(home.people["archivist"], channel=Channel.WEB, request_id="sample")
     fonds = holdings.found_fonds(
-        archivist, archives_id=home.archives.pk, code="0109", name="样例全宗", creator_id=home.agency.pk
+        archivist, archives_id=home.archives.pk, code="A109", name="样例全宗", creator_id=home.agency.pk
     )
     holdings.add_class(archivist, fonds_id=fonds.pk, code="BGS", name="办公室")
     for model in kinds():

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
-from tests.arch.sources import GETTEXT, SRC, Function, Source, called_name, error_names
+from tests.arch.sources import SRC, Function, Source, called_name
 
 MAX_FILE_LINES = 400
 MAX_FUNCTION_LINES = 50
@@ -109,13 +109,17 @@ def composed_message(source: Source) -> Iterator[str]:
     """A message to users is one literal with named places, or it can be neither found nor translated."""
     for call in source.calls() if source.is_product else ():
         name = called_name(call)
-        if name in GETTEXT | error_names() and call.args and _is_composed(call.args[0]):
+        if name in source.tellers and call.args and _is_composed(call.args[0]):
             yield f"{source.at(call)} {name}() is given a composed message"
     for node in ast.walk(source.tree) if source.is_product else ():
         match node:
-            case ast.BinOp(op=ast.Add(), left=left, right=right) if _is_text(left) or _is_text(right):
+            case ast.BinOp(op=ast.Add(), left=left, right=right) if _is_text(source, left) or _is_text(
+                source, right
+            ):
                 yield f"{source.at(node)} adds texts to a translated one"
-            case ast.JoinedStr(values=values) if any(_is_text(getattr(v, "value", None)) for v in values):
+            case ast.JoinedStr(values=values) if any(
+                _is_text(source, getattr(v, "value", None)) for v in values
+            ):
                 yield f"{source.at(node)} puts a translated text into an f-string"
 
 
@@ -125,14 +129,14 @@ def _is_composed(argument: ast.expr) -> bool:
     )
 
 
-def _is_text(node: object) -> bool:
-    return isinstance(node, ast.Call) and called_name(node) in GETTEXT
+def _is_text(source: Source, node: object) -> bool:
+    return isinstance(node, ast.Call) and called_name(node) in source.gettexts
 
 
 def unnamed_place(source: Source) -> Iterator[str]:
     """Places in a message have names, since word order differs between languages."""
     for call in source.calls() if source.is_product else ():
-        if called_name(call) not in GETTEXT | error_names():
+        if called_name(call) not in source.tellers:
             continue
         for argument in call.args[:2]:
             match argument:

@@ -35,6 +35,24 @@ class Source:
     def lines(self) -> list[str]:
         return self.text.splitlines()
 
+    @cached_property
+    def gettexts(self) -> frozenset[str]:
+        """Names under which this file calls gettext or marks a text for it."""
+        aliases = {
+            alias.asname
+            for node in ast.walk(self.tree)
+            if isinstance(node, ast.ImportFrom)
+            and node.module in {"django.utils.translation", "lantai.kit.errors"}
+            for alias in node.names
+            if alias.asname and alias.name in GETTEXT
+        }
+        return GETTEXT | aliases
+
+    @cached_property
+    def tellers(self) -> frozenset[str]:
+        """Names of what takes a message as its first argument."""
+        return self.gettexts | error_names()
+
     @property
     def name(self) -> str:
         """The path as a person would type it."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.http import HttpResponse
-from django.template import TemplateSyntaxError
+from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 
 from tests.arch.conftest import visitors
@@ -44,8 +44,8 @@ def test_every_template_compiles() -> None:
     for path in templates():
         try:
             get_template(name_of(path))
-        except TemplateSyntaxError as error:
-            broken.append(f"{path}: {error}")
+        except (TemplateSyntaxError, TemplateDoesNotExist) as error:
+            broken.append(f"{name_of(path)}: {error}")
     assert broken == []
 
 
