@@ -66,8 +66,13 @@ def is_inside(path: str) -> bool:
 
 
 def key_of(path: str) -> str:
-    """Two paths of one key are the same file on some operating system (case, NFC/NFD, full width)."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFKC", path).casefold())
+    """Two paths of one key are the same file on some operating system (letter case, NFC and NFD)."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", path).casefold())
+
+
+def look_alike_key(path: str) -> str:
+    """Two paths of one key look alike to a reader (full width and half width, ligatures)."""
+    return key_of(unicodedata.normalize("NFKC", path))
 
 
 def is_system_file(path: str) -> bool:

@@ -222,6 +222,32 @@ def test_what_was_sealed_is_what_is_read(root, files):
     assert errors(sealed.path) == []
 
 
+def test_what_is_not_there_is_said_to_be_missing(root):
+    sealed = seal(root, {"甲.txt": b"1"})
+    for version in ("", "v1", "v9"):
+        with pytest.raises(ocfl.NoSuchContent):
+            ocfl.open_object(sealed.path).file("乙.txt", version)
+    with pytest.raises(ocfl.NoSuchObject):
+        ocfl.find_object(root, "urn:nothing")
+
+
+def test_an_object_with_a_spoilt_inventory_is_not_read(root):
+    sealed = seal(root, {"甲.txt": b"1"})
+    (sealed.path / "inventory.json").write_text('{"id": "urn:a", "id": "urn:b"}')
+    with pytest.raises(ocfl.ObjectUnreadable):
+        ocfl.open_object(sealed.path)
+
+
+def test_no_version_is_added_to_an_object_of_others(root):
+    sealed = seal(root, {"甲.txt": b"1"})
+    for name in ("inventory.json", "v1/inventory.json"):
+        path = sealed.path / name
+        path.write_bytes(path.read_bytes().replace(ocfl.SM3_MANIFEST.encode(), b"other.txt"))
+    with pytest.raises(ocfl.WrittenElsewhere):
+        ocfl.ObjectWriter.new_version(root, OBJECT_ID)
+    assert list(ocfl.staging_of(root).iterdir()) == []
+
+
 def test_digests_of_a_file_are_complete_after_reading(root):
     sealed = seal(root, {"甲.txt": b"1234"})
     assert isinstance(ocfl.open_object(sealed.path).file("甲.txt").digests, Digests)

@@ -51,6 +51,8 @@ class OcflObject:
     def __init__(self, path: Path, inventory: Inventory) -> None:
         self.path = path
         self.inventory = inventory
+        self._sm3: dict[str, dict[str, str]] = {}
+        self._digests: dict[str, dict[str, str]] = {}
 
     @property
     def object_id(self) -> str:
@@ -75,7 +77,7 @@ class OcflObject:
     @property
     def has_sm3_manifest(self) -> bool:
         """Whether the newest version carries our manifest of SM3 digests."""
-        return any(SM3_MANIFEST in paths for paths in self.inventory.versions[self.head].state.values())
+        return SM3_MANIFEST in self._digests_of(self.head)
 
     def content_path(self, digest: str) -> str:
         """Where the content of this digest lies, relative to the object; empty where there is none."""
@@ -83,19 +85,18 @@ class OcflObject:
 
     def files(self, version: str = "") -> Iterator[StoredFile]:
         """The files of ``version`` (the head when empty) in the order of their logical paths."""
-        state = self.inventory.versions[version or self.head].state
-        sm3 = self._sm3_of(version or self.head)
-        pairs = sorted((path, digest) for digest, paths in state.items() for path in paths)
-        for logical_path, digest in pairs:
+        name = version or self.head
+        sm3 = self._sm3_of(name)
+        for logical_path, digest in sorted(self._digests_of(name).items()):
             yield self._stored(logical_path, digest, sm3.get(logical_path, ""))
 
     def file(self, logical_path: str, version: str = "") -> StoredFile:
         """One file; raises `NoSuchContent`."""
         name = version or self.head
-        for digest, paths in self.inventory.versions[name].state.items():
-            if logical_path in paths:
-                return self._stored(logical_path, digest, self._sm3_of(name).get(logical_path, ""))
-        raise NoSuchContent(object_id=self.object_id, version=name, path=logical_path)
+        digest = self._digests_of(name).get(logical_path, "")
+        if not digest:
+            raise NoSuchContent(object_id=self.object_id, version=name, path=logical_path)
+        return self._stored(logical_path, digest, self._sm3_of(name).get(logical_path, ""))
 
     def open(self, logical_path: str, version: str = "") -> BinaryIO:
         """The bytes of one file; raises `NoSuchContent`."""
@@ -107,11 +108,21 @@ class OcflObject:
         digests = Digests(by_name.get("sha256", ""), by_name.get("sha512", ""), sm3)
         return StoredFile(logical_path, content_path, self.path / content_path, digests)
 
+    def _digests_of(self, version: str) -> dict[str, str]:
+        """Logical path → digest of one version; indexed once."""
+        if version not in self._digests:
+            block = self.inventory.versions.get(version)
+            state = block.state if block else {}
+            self._digests[version] = {path: digest for digest, paths in state.items() for path in paths}
+        return self._digests[version]
+
     def _sm3_of(self, version: str) -> dict[str, str]:
-        for digest, paths in self.inventory.versions[version].state.items():
-            if SM3_MANIFEST in paths:
-                return dict(read_sm3_manifest(self.path / self._paths_by_digest[digest]))
-        return {}
+        """Logical path → SM3 of one version, out of our manifest; read once."""
+        if version not in self._sm3:
+            digest = self._digests_of(version).get(SM3_MANIFEST, "")
+            path = self.path / self._paths_by_digest[digest] if digest else None
+            self._sm3[version] = dict(read_sm3_manifest(path)) if path else {}
+        return self._sm3[version]
 
     @cached_property
     def _paths_by_digest(self) -> dict[str, str]:

@@ -148,7 +148,7 @@ class TransferReader:
 
     def _check_name(self, path: str, keys: dict[str, str]) -> None:
         reason = names.trouble_with(path)
-        other = keys.setdefault(names.key_of(path), path)
+        other = keys.setdefault(names.look_alike_key(path), path)
         if reason:
             self.findings.error("name", names.shown(path), found=names.shown(path), reason=reason)
         if other != path:

@@ -1,0 +1,138 @@
+"""Unpacking zip, tar and tar.gz from outside into a quarantine folder."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from lantai.kit.errors import N_
+from lantai.kit.packages.building import TargetExists
+from lantai.kit.packages.problems import Problem
+from lantai.kit.packages.unpack.limits import (
+    ArchiveDamaged,
+    ArchiveEncrypted,
+    EntriesOverlap,
+    HeaderLies,
+    Limits,
+    MethodUnsupported,
+    NamesCollide,
+    NotAFile,
+    RatioTooHigh,
+    TooDeep,
+    TooLarge,
+    TooManyEntries,
+    UnknownArchive,
+    UnpackRefused,
+    UnsafeName,
+)
+from lantai.kit.packages.unpack.quarantine import Quarantine, UnpackedFile
+from lantai.kit.packages.unpack.tars import BLOCK, looks_like_tar, unpack_tar
+from lantai.kit.packages.unpack.zips import unpack_zip
+
+__all__ = [
+    "ArchiveDamaged",
+    "ArchiveEncrypted",
+    "EntriesOverlap",
+    "HeaderLies",
+    "Limits",
+    "MethodUnsupported",
+    "NamesCollide",
+    "NotAFile",
+    "RatioTooHigh",
+    "TooDeep",
+    "TooLarge",
+    "TooManyEntries",
+    "UnknownArchive",
+    "UnpackRefused",
+    "Unpacked",
+    "UnpackedFile",
+    "UnsafeName",
+    "kind_of_archive",
+    "unpack",
+]
+
+_OTHERS = {
+    b"Rar!\x1a\x07": "RAR",
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"BZh": "bzip2",
+    b"\xfd7zXZ\0": "xz",
+    b"\x28\xb5\x2f\xfd": "Zstandard",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """What lies in ``folder`` now; ``notes`` are worth telling, and no reason to refuse."""
+
+    folder: Path
+    kind: str
+    files: tuple[UnpackedFile, ...]
+    notes: tuple[Problem, ...]
+
+    @property
+    def byte_count(self) -> int:
+        """Bytes of all files together."""
+        return sum(file.size_bytes for file in self.files)
+
+
+def unpack(path: Path, target: Path, limits: Limits | None = None) -> Unpacked:
+    """Unpack the archive ``path`` into the new folder ``target``, hashing while writing.
+
+    Raises an `UnpackRefused` that names the reason, `TargetExists` or `StoreFull`; ``target`` is
+    gone then. Memory is bounded by the number of entries, not by their size.
+    """
+    if target.exists() or target.is_symlink():
+        raise TargetExists(name=target.name)
+    limits = limits or Limits()
+    with os.fdopen(_opened(path), "rb") as archive:
+        kind = kind_of_archive(archive)
+        target.mkdir(mode=0o700)
+        try:
+            return _unpack(archive, kind, target, limits)
+        except BaseException:
+            shutil.rmtree(target, ignore_errors=True)
+            raise
+
+
+def _unpack(archive: BinaryIO, kind: str, target: Path, limits: Limits) -> Unpacked:
+    size_bytes = os.fstat(archive.fileno()).st_size
+    quarantine = Quarantine(target, limits, size_bytes)
+    if kind == "zip":
+        unpack_zip(archive, size_bytes, quarantine, limits)
+    else:
+        unpack_tar(archive, quarantine, is_gzip=kind == "tar.gz")
+    return Unpacked(target, kind, tuple(quarantine.files), quarantine.notes.as_tuple())
+
+
+def kind_of_archive(archive: BinaryIO) -> str:
+    """`zip`, `tar` or `tar.gz` by content; raises `UnknownArchive` saying what was found instead."""
+    archive.seek(0)
+    head = archive.read(BLOCK)
+    archive.seek(0)
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "zip"
+    if head.startswith(b"\x1f\x8b"):
+        return "tar.gz"
+    if looks_like_tar(head):
+        return "tar"
+    found = next((name for magic, name in _OTHERS.items() if head.startswith(magic)), N_("其他内容"))
+    raise UnknownArchive(found=found)
+
+
+def _opened(path: Path) -> int:
+    """A descriptor of the regular file itself, never of what a link points to."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise UnknownArchive(found=N_("符号链接")) from error
+        raise
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise UnknownArchive(found=N_("不是普通文件"))
+    return fd
