@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from lantai.apps.custody.models import CheckResult, CheckRun, ContentFile, FixityRound, Package
 from lantai.apps.custody.permissions import P
 from lantai.apps.custody.types import FileRow, IntegrityOf
+from lantai.kit.fourprops.vocabulary import Outcome
 from lantai.kit.packages.ocfl.inventory import INVENTORY
 from lantai.kit.packages.ocfl.layout import object_path
 from lantai.kit.packages.ocfl.reader import OcflObject, open_object
@@ -132,3 +133,27 @@ def count_damaged(ctx: Ctx) -> int:
     """Files known to be damaged in the actor's sight."""
     orgs = ctx.actor.orgs_with(P.PACKAGE_READ)
     return ContentFile.objects.filter(is_intact=False, package__custodian__in=orgs).count()
+
+
+def checks_of(subject_type: str, subject_id: object) -> QuerySet[CheckRun]:
+    """Tests of one subject, newest first; the caller has checked that it may be seen."""
+    return CheckRun.objects.filter(subject_type=subject_type, subject_id=str(subject_id)).order_by("-id")
+
+
+def count_open_checks(check_ids: Iterable[int]) -> int:
+    """Checks of these tests that no program could decide and no person has yet."""
+    open_ = (Outcome.MANUAL, Outcome.NOT_RUN)
+    return CheckResult.objects.filter(
+        check_run_id__in=list(check_ids), is_summary=True, outcome__in=open_
+    ).count()
+
+
+def failed_items(check_id: int) -> dict[str, list[CheckResult]]:
+    """Blocking failures of a test by item key."""
+    rows = CheckResult.objects.filter(
+        check_run_id=check_id, is_summary=False, is_blocking=True, outcome=Outcome.FAIL
+    )
+    found: dict[str, list[CheckResult]] = {}
+    for row in rows.order_by("id"):
+        found.setdefault(row.item_key, []).append(row)
+    return found

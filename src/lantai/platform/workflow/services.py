@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lantai.kit import workdays
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
+from lantai.platform.ledger.types import Line
 from lantai.platform.workflow import queries, registry
 from lantai.platform.workflow.machine import AUTOMATIC, Machine, Move
 from lantai.platform.workflow.models import Clock, Transition
@@ -61,6 +63,58 @@ def move(
         at=ctx.now,
         entry_id=entry.pk,
     )
+
+
+@transaction.atomic
+def move_many(
+    ctx: Ctx,
+    rows: QuerySet[Any],
+    machine: Machine,
+    name: str,
+    *,
+    reason: str = "",
+    detail: dict[str, Any] | None = None,
+) -> int:
+    """Move every one of ``rows`` that may be moved, by sets, each with its transition row and ledger line.
+
+    Rows in other states, or of organisations where the actor lacks the permission, are left as they are;
+    returns how many moved. For moves without guard and second person.
+    """
+    registered, step = registry.of(machine), machine.by_name[name]
+    assert step.guard is None and not step.by_someone_else_than, f"{name} is made row by row"
+    if step.needs_reason and not reason.strip():
+        raise ReasonMissing(move=str(step.label), field="reason")
+    wanted = rows.filter(**{f"{machine.field}__in": tuple(step.source)})
+    if step.permission != AUTOMATIC:
+        wanted = wanted.filter(**{f"{step.org_path}__in": tuple(ctx.actor.orgs_with(step.permission))})
+    locked = list(wanted.select_for_update(of=("self",)).order_by("pk"))
+    wanted.model._default_manager.filter(pk__in=[row.pk for row in locked]).update(
+        **{machine.field: step.target}
+    )
+    app, _, kind = registered.object_type.partition(":")
+    lines = (
+        Line(registered.object_type, row.pk, registered.title(row)[:200], detail or {}) for row in locked
+    )
+    ledger.record_many(ctx, f"{app}:{kind}:{step.past}", lines)
+    Transition.objects.bulk_create(
+        (
+            Transition(
+                object_type=registered.object_type,
+                object_id=str(row.pk),
+                move=name,
+                source=getattr(row, machine.field),
+                target=step.target,
+                actor_id=ctx.actor.id,
+                actor_name=ctx.actor.name,
+                org_name=ctx.org_name,
+                reason=reason.strip(),
+                at=ctx.now,
+            )
+            for row in locked
+        ),
+        batch_size=2_000,
+    )
+    return len(locked)
 
 
 def _check(ctx: Ctx, row: Any, registered: Registered, step: Move, reason: str) -> None:

@@ -154,13 +154,3 @@ def change_custodian(ctx: Ctx, *, package_id: int, custodian: Org, fonds_id: int
 def as_document(value: object) -> bytes:
     """JSON of metadata kept inside a package: sorted keys, one readable spelling."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, indent=1).encode()
-
-
-def logical_path(item_folder: str, name: str, taken: set[str]) -> str:
-    """``content/<item>/<name>``; a name that is taken within the item gets a number before it."""
-    path, number = f"content/{item_folder}/{name}", 1
-    while path in taken:
-        number += 1
-        path = f"content/{item_folder}/{number}/{name}"
-    taken.add(path)
-    return path

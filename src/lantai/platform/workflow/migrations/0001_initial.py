@@ -4,51 +4,73 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object_type', models.CharField(max_length=48)),
-                ('object_id', models.CharField(max_length=48)),
-                ('kind', models.CharField(max_length=32)),
-                ('started_on', models.DateField()),
-                ('due_on', models.DateField()),
-                ('working_days', models.IntegerField()),
-                ('stopped_on', models.DateField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("object_type", models.CharField(max_length=48)),
+                ("object_id", models.CharField(max_length=48)),
+                ("kind", models.CharField(max_length=32)),
+                ("started_on", models.DateField()),
+                ("due_on", models.DateField()),
+                ("working_days", models.IntegerField()),
+                ("stopped_on", models.DateField(null=True)),
             ],
             options={
-                'verbose_name': '时限',
-                'indexes': [models.Index(condition=models.Q(('stopped_on__isnull', True)), fields=['due_on'], name='workflow_clock_due')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('stopped_on__isnull', True)), fields=('object_type', 'object_id', 'kind'), name='workflow_clock_runs_once')],
+                "verbose_name": "时限",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("stopped_on__isnull", True)),
+                        fields=["due_on"],
+                        name="workflow_clock_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("stopped_on__isnull", True)),
+                        fields=("object_type", "object_id", "kind"),
+                        name="workflow_clock_runs_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Transition',
+            name="Transition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object_type', models.CharField(max_length=48)),
-                ('object_id', models.CharField(max_length=48)),
-                ('move', models.CharField(max_length=48)),
-                ('source', models.CharField(max_length=32)),
-                ('target', models.CharField(max_length=32)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('actor_name', models.CharField(max_length=64)),
-                ('org_name', models.CharField(blank=True, max_length=120)),
-                ('reason', models.TextField(blank=True)),
-                ('at', models.DateTimeField()),
-                ('entry_id', models.BigIntegerField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("object_type", models.CharField(max_length=48)),
+                ("object_id", models.CharField(max_length=48)),
+                ("move", models.CharField(max_length=48)),
+                ("source", models.CharField(max_length=32)),
+                ("target", models.CharField(max_length=32)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("actor_name", models.CharField(max_length=64)),
+                ("org_name", models.CharField(blank=True, max_length=120)),
+                ("reason", models.TextField(blank=True)),
+                ("at", models.DateTimeField()),
+                ("entry_id", models.BigIntegerField(null=True)),
             ],
             options={
-                'verbose_name': '办理记录',
-                'ordering': ('id',),
-                'indexes': [models.Index(fields=['object_type', 'object_id', 'id'], name='workflow_transition_of')],
+                "verbose_name": "办理记录",
+                "ordering": ("id",),
+                "indexes": [
+                    models.Index(fields=["object_type", "object_id", "id"], name="workflow_transition_of")
+                ],
             },
         ),
     ]

@@ -1,0 +1,144 @@
+"""A batch as facts for the four-property test, and as what is sealed and described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from django.utils import timezone
+
+from lantai.apps.catalogue.types import NewDescription
+from lantai.apps.custody.types import FileRole, NewFile
+from lantai.apps.filing.models import Batch, Document, DocumentFile
+from lantai.apps.holdings import queries as holdings
+from lantai.kit.digests import Digests
+from lantai.kit.fourprops.facts import (
+    EnvironmentFacts,
+    EventFacts,
+    FileFacts,
+    FileState,
+    ItemFacts,
+    PackageFacts,
+    Subject,
+)
+from lantai.kit.fourprops.vocabulary import Stage
+from lantai.kit.metadata import crosswalk
+from lantai.platform.context import Ctx
+
+
+def subject_of(ctx: Ctx, batch: Batch, documents: Iterable[Document]) -> Subject:
+    """The batch as the engine sees it at the filing stage."""
+    environment = EnvironmentFacts(
+        checked_on=timezone.localdate(ctx.now), is_online=True, database_reachable=True
+    )
+    package = PackageFacts(declared_item_count=batch.item_count)
+    return Subject(Stage.FILING, package, map(item_facts, documents), environment)
+
+
+def item_facts(document: Document) -> ItemFacts:
+    """One document with its description in the words of its element scheme."""
+    files = tuple(file_facts(file) for file in document.files.all())
+    return ItemFacts(
+        key=document.reference_code,
+        reference_code=document.reference_code,
+        metadata=elements_of(document),
+        files=files,
+        events=(EventFacts("登记", document.captured_at, document.author),),
+        declared_attachments=None,
+    )
+
+
+def file_facts(file: DocumentFile) -> FileFacts:
+    """One file: what came with it, and what opening it has shown."""
+    digests = {"sha256": file.sha256, "sha512": file.sha512, "sm3": file.sm3}
+    return FileFacts(
+        path=file.name,
+        name=file.name,
+        size=file.size_bytes,
+        declared_size=file.size_bytes,
+        declared_name=file.name,
+        digests=digests,
+        declared_digests=digests,
+        puid=file.puid,
+        mime=file.mime,
+        state=FileState(file.state) if file.state else None,
+        extension_ok=file.extension_ok,
+        pages=file.page_count,
+        is_attachment=file.role == FileRole.ATTACHMENT,
+    )
+
+
+def elements_of(document: Document) -> dict[str, str]:
+    """The description under the identifiers of the kind's element scheme; what came with it wins nothing.
+
+    Our own columns are the truth; the sender's other elements are kept beside them.
+    """
+    table = crosswalk(document.kind.element_scheme)
+    fields = {
+        "level": "item",
+        "archives_name": document.fonds.archives.name,
+        "archives_code": document.fonds.archives.code,
+        "fonds_name": document.fonds.name,
+        "fonds_code": document.fonds.code,
+        "creator": document.agency.name,
+        "record_identifier": document.external_key,
+        "reference_code": document.reference_code,
+        "year": str(document.year or ""),
+        "retention": holdings.retention_label(document.retention) if document.retention else "",
+        "function": document.scheme_class.name if document.scheme_class else "",
+        "class_code": document.scheme_class.code if document.scheme_class else "",
+        "item_number": document.reference_code.rpartition("-")[2],
+        "title": document.title,
+        "author": document.author,
+        "document_number": document.document_number,
+        "dated_on": f"{document.dated_on:%Y%m%d}" if document.dated_on else "",
+        "classification": document.get_classification_display(),
+        "persons": ";".join(document.persons),
+        "page_count": str(document.page_count or ""),
+    }
+    ours = {name: value for name, value in table.to_elements(fields).items() if value}
+    return {**document.metadata, **ours}
+
+
+def new_files(document: Document, taken: set[str]) -> Iterator[NewFile]:
+    """The files of a document as they are sealed: ``content/<档号>/<name>``."""
+    for file in document.files.all():
+        path = f"content/{document.reference_code}/{file.name}"
+        if path in taken:
+            path = f"content/{document.reference_code}/{file.order}/{file.name}"
+        taken.add(path)
+        yield NewFile(
+            item_key=document.reference_code,
+            order=file.order,
+            logical_path=path,
+            original_name=file.name,
+            role=file.role,
+            digests=Digests(file.sha256, file.sha512, file.sm3),
+            size_bytes=file.size_bytes,
+            blob_key=file.blob_key,
+            puid=file.puid,
+            mime=file.mime,
+            state=file.state,
+            page_count=file.page_count,
+            text=file.text,
+        )
+
+
+def new_description(document: Document) -> NewDescription:
+    """The document as a row of the catalogue."""
+    return NewDescription(
+        item_key=document.reference_code,
+        reference_code=document.reference_code,
+        title=document.title,
+        kind_id=document.kind_id,
+        creator_id=document.agency_id,
+        author=document.author,
+        document_number=document.document_number,
+        dated_on=document.dated_on,
+        year=document.year,
+        retention=document.retention,
+        class_code=document.scheme_class.code if document.scheme_class else "",
+        classification=document.classification,
+        persons=tuple(document.persons),
+        page_count=document.page_count,
+        metadata=elements_of(document),
+    )

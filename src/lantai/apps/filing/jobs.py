@@ -1,0 +1,47 @@
+"""Long acts of this app."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+from django.utils.translation import gettext_lazy as _
+
+from lantai.apps.custody import services as custody
+from lantai.apps.filing import queries, services
+from lantai.apps.filing.models import Batch
+from lantai.apps.filing.types import SealBatch, SurveyDocuments, TestBatch
+from lantai.kit.errors import N_, Refusal
+from lantai.platform.blobs import services as blobs
+from lantai.platform.jobs.registry import handles
+from lantai.platform.jobs.running import Running
+
+FILES_A_STEP = 64
+
+
+@handles(SurveyDocuments, label=_("读取新到文件"))
+def survey_documents(run: Running, args: SurveyDocuments) -> None:
+    """Open whatever waits, in the sandbox; new arrivals meanwhile are taken along."""
+    while files := list(queries.unread(args.agency_id)[:FILES_A_STEP]):
+        with ExitStack() as opened:
+            paths = [(opened.enter_context(blobs.local_path(file.blob_key)), file.name) for file in files]
+            surveys = list(custody.survey_files(paths))
+        with run.advance(to=str(files[-1].pk), done=len(files)):
+            services.record_survey(files, surveys)
+
+
+@handles(TestBatch, label=_("归档检测"))
+def test_batch(run: Running, args: TestBatch) -> None:
+    """The filing-stage test; repeated after a kill it makes a fresh report."""
+    passed = services.test_batch(run.ctx, batch_id=args.batch_id)
+    run.say(N_("检测通过。") if passed else N_("检测未通过，请看检测报告。"))
+
+
+@handles(SealBatch, label=_("封存归档批次"))
+def seal_batch(run: Running, args: SealBatch) -> None:
+    """Seal; what refuses to be sealed goes back to the tested ones with the reason in the log."""
+    try:
+        batch = services.seal_batch(run.ctx, batch_id=args.batch_id)
+    except Refusal:
+        services.give_up_sealing(run.ctx, batch=Batch.objects.get(pk=args.batch_id))
+        raise
+    run.say(N_("已封存 %(items)d 件。"), items=batch.item_count)

@@ -1,0 +1,77 @@
+"""Which reference code a document gets, by the rule of its fonds and kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from lantai.apps.filing.models import CodeCounter, Document
+from lantai.apps.filing.types import NotArranged, Proposed
+from lantai.apps.holdings import queries as holdings
+from lantai.kit.numbering import NumberingRule, Retention
+
+
+def in_order(documents: Iterable[Document]) -> list[Document]:
+    """By date, then document number, then arrival: the order within the lowest class (DA/T 22-2015)."""
+    return sorted(documents, key=lambda d: (d.dated_on or date.max, d.document_number, d.pk))
+
+
+class Codes:
+    """Prefixes of reference codes on one day; each rule is read once."""
+
+    def __init__(self, on: date) -> None:
+        self._on = on
+        self._rules: dict[tuple[int, int], tuple[NumberingRule, tuple[str, ...]]] = {}
+
+    def rule(self, document: Document) -> NumberingRule:
+        """The rule for the document's fonds and kind; raises ``NoRuleInForce``."""
+        return self._known(document)[0]
+
+    def prefix(self, document: Document) -> str:
+        """Everything before the item number; raises ``NotArranged`` and what the rule refuses."""
+        rule, subclasses = self._known(document)
+        missing = [word for name, word in self._missing(document) if name in rule.parts]
+        if missing:
+            raise NotArranged(title=document.title, missing="、".join(missing))
+        return rule.prefix(
+            fonds=document.fonds.code,
+            category=document.kind.category_code,
+            year=document.year if "year" in rule.parts else None,
+            retention=Retention.parse(document.retention) if "retention" in rule.parts else None,
+            class_code=document.scheme_class.code
+            if "class_code" in rule.parts and document.scheme_class
+            else "",
+            parts=subclasses if "parts" in rule.parts else (),
+        )
+
+    def _known(self, document: Document) -> tuple[NumberingRule, tuple[str, ...]]:
+        key = (document.fonds_id, document.kind_id)
+        if key not in self._rules:
+            asked = (document.fonds, document.kind, self._on)
+            self._rules[key] = (holdings.numbering_rule(*asked), holdings.subclasses(*asked))
+        return self._rules[key]
+
+    @staticmethod
+    def _missing(document: Document) -> list[tuple[str, str]]:
+        needed = (
+            ("year", document.year, _("年度")),
+            ("retention", document.retention, _("保管期限")),
+            ("class_code", document.scheme_class_id, _("机构或问题")),
+        )
+        return [(name, word) for name, value, word in needed if not value]
+
+
+def preview(documents: Sequence[Document], on: date) -> list[Proposed]:
+    """The codes that composing a batch of these documents now would give, without giving them."""
+    codes, last, proposed = Codes(on), dict[str, int](), list[Proposed]()
+    for document in in_order(documents):
+        prefix = codes.prefix(document)
+        if prefix not in last:
+            counter = CodeCounter.objects.filter(fonds_id=document.fonds_id, prefix=prefix).first()
+            last[prefix] = counter.last if counter else 0
+        (code,) = codes.rule(document).next_numbers(prefix, last[prefix], 1)
+        last[prefix] += 1
+        proposed.append(Proposed(document.pk, document.title, code))
+    return proposed

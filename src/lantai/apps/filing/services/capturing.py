@@ -1,0 +1,153 @@
+"""Taking a document onto the agency's desk, once however often it is sent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from lantai.apps.custody.types import Survey
+from lantai.apps.filing.models import Document, DocumentFile
+from lantai.apps.filing.permissions import P
+from lantai.apps.filing.types import (
+    Capture,
+    Captured,
+    KeyUsedForOther,
+    NoFiles,
+    NotOfAgency,
+    SurveyDocuments,
+)
+from lantai.apps.holdings import queries as holdings
+from lantai.platform.accounts import policy
+from lantai.platform.context import Ctx
+from lantai.platform.jobs import queries as runs
+from lantai.platform.jobs import services as jobs
+from lantai.platform.jobs.types import RunState
+from lantai.platform.ledger import services as ledger
+
+
+@transaction.atomic
+def capture_document(ctx: Ctx, capture: Capture) -> Captured:
+    """Take a document in with its staged files.
+
+    The same ``external_key`` with the same content answers with the document that is here already; with other
+    content it is refused (``KeyUsedForOther``). Raises ``NoFiles``, ``NotOfAgency``.
+    """
+    policy.require(ctx, P.DOCUMENT_CAPTURE, capture.agency_id)
+    if not capture.files:
+        raise NoFiles(field="files")
+    digest = _digest_of(capture)
+    document, is_new = Document.objects.get_or_create(
+        agency_id=capture.agency_id,
+        external_key=capture.external_key,
+        defaults=_values(ctx, capture) | {"request_sha256": digest},
+    )
+    if not is_new:
+        if document.request_sha256 != digest:
+            raise KeyUsedForOther(key=capture.external_key, title=document.title)
+        return Captured(document.pk, is_new=False)
+    DocumentFile.objects.bulk_create(_files(document, capture))
+    ledger.record(
+        ctx,
+        "filing:document:captured",
+        object_type="filing:document",
+        object_id=document.pk,
+        object_name=document.title[:200],
+        detail={
+            "sha512": [file.staged.digests.sha512 for file in capture.files],
+            "source": str(capture.source),
+        },
+    )
+    _queue_survey(ctx, capture.agency_id)
+    return Captured(document.pk, is_new=True)
+
+
+def _digest_of(capture: Capture) -> str:
+    said = {
+        "title": capture.title,
+        "author": capture.author,
+        "number": capture.document_number,
+        "date": capture.dated_on.isoformat() if capture.dated_on else "",
+        "fonds": capture.fonds_id,
+        "kind": capture.kind,
+        "metadata": dict(capture.metadata),
+        "files": [[file.name, file.role, file.staged.digests.sha512] for file in capture.files],
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _values(ctx: Ctx, capture: Capture) -> dict[str, object]:
+    fonds = holdings.fonds_of_agency(capture.agency_id).filter(pk=capture.fonds_id).first()
+    if fonds is None:
+        raise NotOfAgency(field="fonds")
+    scheme_class = None
+    if capture.class_code:
+        scheme_class = holdings.classes_of(fonds.pk).filter(code=capture.class_code).first()
+        if scheme_class is None:
+            raise NotOfAgency(field="class_code")
+    return {
+        "fonds": fonds,
+        "kind": holdings.kind(capture.kind),
+        "source": capture.source,
+        "title": capture.title,
+        "author": capture.author,
+        "document_number": capture.document_number,
+        "dated_on": capture.dated_on,
+        "year": capture.year or (capture.dated_on.year if capture.dated_on else None),
+        "scheme_class": scheme_class,
+        "retention": capture.retention,
+        "classification": capture.classification,
+        "persons": list(capture.persons),
+        "metadata": dict(capture.metadata),
+        "captured_at": ctx.now,
+    }
+
+
+def _files(document: Document, capture: Capture) -> list[DocumentFile]:
+    return [
+        DocumentFile(
+            document=document,
+            order=order,
+            role=file.role,
+            name=file.name,
+            blob_key=file.staged.key,
+            size_bytes=file.staged.size,
+            sha256=file.staged.digests.sha256,
+            sha512=file.staged.digests.sha512,
+            sm3=file.staged.digests.sm3,
+        )
+        for order, file in enumerate(capture.files, 1)
+    ]
+
+
+def _queue_survey(ctx: Ctx, agency_id: int) -> None:
+    """One run opens whatever waits, so a thousand documents do not queue a thousand runs."""
+    latest = runs.latest_about("filing:survey", agency_id)
+    if latest is None or latest.state != RunState.QUEUED:
+        jobs.start(
+            ctx,
+            SurveyDocuments(agency_id),
+            org_id=agency_id,
+            about=("filing:survey", agency_id),
+            is_quiet=True,
+        )
+
+
+def record_survey(files: Sequence[DocumentFile], surveys: Sequence[Survey]) -> None:
+    """Note what opening the files has shown, and the page counts of their documents; in the run's own step."""
+    for file, survey in zip(files, surveys, strict=True):
+        file.puid, file.mime, file.state = survey.puid, survey.mime, survey.state
+        file.extension_ok, file.page_count, file.text = survey.extension_ok, survey.page_count, survey.text
+    DocumentFile.objects.bulk_update(files, ["puid", "mime", "state", "extension_ok", "page_count", "text"])
+    _count_pages({file.document_id for file in files})
+
+
+def _count_pages(document_ids: set[int]) -> None:
+    pages: dict[int, int] = dict.fromkeys(document_ids, 0)
+    rows = DocumentFile.objects.filter(document_id__in=document_ids).exclude(page_count=None)
+    for document_id, count in rows.values_list("document_id", "page_count"):
+        pages[document_id] += count
+    counted = [Document(pk=pk, page_count=count or None) for pk, count in pages.items()]
+    Document.objects.bulk_update(counted, ["page_count"])

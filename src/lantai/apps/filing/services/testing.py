@@ -1,0 +1,42 @@
+"""The filing-stage four-property test of a batch (DA/T 70-2018)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from django.db import transaction
+from django.utils import timezone
+
+from lantai.apps.custody import services as custody
+from lantai.apps.custody.types import Conclusion
+from lantai.apps.filing import facts, queries
+from lantai.apps.filing.models import Batch, Document
+from lantai.apps.filing.states import BATCH
+from lantai.kit.fourprops.engine import run as run_checks
+from lantai.kit.fourprops.scheme import scheme_for
+from lantai.platform.context import Ctx
+from lantai.platform.workflow import services as workflow
+
+
+def test_batch(ctx: Ctx, *, batch_id: int) -> bool:
+    """Test every document of a batch by its kind's scheme, keep the reports, and move the batch.
+
+    A batch passes when no report failed; checks that need a person or an outside part stay open and are shown
+    to whoever seals. Returns whether it passed.
+    """
+    batch = Batch.objects.select_related("agency", "fonds__archives").get(pk=batch_id)
+    by_kind: defaultdict[str, list[Document]] = defaultdict(list)
+    for document in queries.documents_of(batch_id):
+        by_kind[document.kind.test_scheme].append(document)
+    started_at = timezone.now()
+    reports = [
+        run_checks(facts.subject_of(ctx, queries.as_part(batch, documents), documents), scheme_for(scheme))
+        for scheme, documents in sorted(by_kind.items())
+    ]
+    passed = all(report.conclusion != Conclusion.FAILED for report in reports)
+    with transaction.atomic():
+        for report in reports:
+            custody.record_check(ctx, report, subject=("filing:batch", batch.pk), subject_name=batch.title,
+                                 org_id=batch.agency_id, started_at=started_at)  # fmt: skip
+        workflow.move(ctx, batch, BATCH, "pass_test" if passed else "fail_test")
+    return passed
