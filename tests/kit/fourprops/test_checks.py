@@ -6,13 +6,19 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from lantai.kit.fourprops import (
     AntivirusFacts,
+    Conclusion,
     EventFacts,
+    FileFacts,
     FileState,
+    ItemFacts,
     Outcome,
     PackageProblem,
+    Report,
     SignatureFacts,
     SignatureState,
     Stage,
@@ -305,11 +311,44 @@ def test_gaps_are_told_as_ranges():
 
 
 def test_a_date_that_only_names_the_year_may_be_today():
-    assert (
-        outcome("1-5", Stage.FILING, first(described(1, date=str(TODAY.year), year="2024"))) is Outcome.PASS
-    )
+    this_year = described(1, date=str(TODAY.year), year=str(TODAY.year))
+    assert outcome("1-5", Stage.FILING, first(this_year)) is Outcome.PASS
 
 
 def test_an_act_with_time_and_agent_is_whole():
     event = EventFacts("登记", datetime(2011, 3, 6, tzinfo=UTC), "样例收文员")
     assert outcome("2-5", Stage.TRANSFER, first(item(1, events=(event,)))) is Outcome.PASS
+
+
+text = st.text(max_size=12)
+junk_files = st.builds(
+    FileFacts,
+    path=text,
+    name=text,
+    size=st.integers(0, 9),
+    declared_size=st.none() | st.integers(0, 9),
+    declared_format=st.none() | text,
+    digests=st.dictionaries(text, text, max_size=2),
+    declared_digests=st.dictionaries(text, text, max_size=2),
+    puid=text,
+    state=st.none() | st.sampled_from(FileState),
+    extension_ok=st.none() | st.booleans(),
+    pages=st.none() | st.integers(0, 9),
+)
+identifiers = st.sampled_from([element.identifier for element in DOCUMENT.elements]) | text
+junk_items = st.builds(
+    ItemFacts,
+    key=text,
+    reference_code=text,
+    metadata=st.dictionaries(identifiers, text, max_size=6),
+    files=st.lists(junk_files, max_size=2).map(tuple),
+    declared_attachments=st.none() | st.lists(text, max_size=2).map(tuple),
+)
+
+
+@given(st.sampled_from(Stage), st.lists(junk_items, max_size=4).map(tuple))
+def test_no_subject_makes_the_run_stumble_and_junk_never_passes(stage, items):
+    report = run(subject(stage, items=items), DOCUMENT)
+    assert report.conclusion is Conclusion.FAILED
+    assert Report.from_json(report.to_json()) == report
+    assert list(report_rows(report))

@@ -105,6 +105,15 @@ def test_a_scanned_page_may_not_be_xml_and_a_document_may():
     assert outcomes == {"document": Outcome.PASS, "scanned_page": Outcome.FAIL}
 
 
+def test_a_scanned_record_may_be_coded_inside_of_a_file_and_a_document_may_not():
+    record = ItemFacts("1", "A002-HY·1975-001-002", {"archivalCode": "A002-HY·1975-001-002"})
+    outcomes = {
+        slug: run(subject(Stage.FILING, items=(record,)), scheme_for(slug)).result("GD-1-7").outcome
+        for slug in ("document", "scanned_page")
+    }
+    assert outcomes == {"document": Outcome.FAIL, "scanned_page": Outcome.PASS}
+
+
 def test_an_archives_can_change_one_check_of_a_shipped_scheme():
     changes = '[checks]\n"1-2" = { filing = "off" }\n"2-5" = { params = { required = ["登记"] } }'
     own = from_toml(HEAD + 'extends="document"\n' + changes)

@@ -87,7 +87,7 @@ def run(subject: Subject, scheme: Scheme) -> Report:
         seen += 1
         _look_at(Item(facts, scheme.elements), per_item, failing)
     for tally in tallies:
-        _finish(tally)
+        _finish(tally, seen)
     return Report(
         subject.stage,
         scheme.slug,
@@ -136,12 +136,12 @@ def _found(item: Item, tally: _Tally) -> Iterable[Finding]:
     return tally.check.of_item(item, tally.probe) if tally.check.of_item else ()
 
 
-def _finish(tally: _Tally) -> None:
+def _finish(tally: _Tally, seen: int) -> None:
     if tally.series is None:
         return
     tally.take_each(tally.series.finish())
     if not tally.counts:
-        tally.counts[Outcome.PASS] = 1
+        tally.counts[Outcome.PASS] = max(seen, 1)
 
 
 def _what_is_lacking(check: Check, probe: Probe) -> Finding | None:

@@ -11,12 +11,11 @@ from importlib.resources import files
 
 from lantai.kit.errors import N_, Missing
 from lantai.kit.fourprops import checks
-from lantai.kit.fourprops.registry import REGISTRY, Check, Params, SchemeMalformed
+from lantai.kit.fourprops.registry import Check, Params, SchemeMalformed
 from lantai.kit.fourprops.vocabulary import Stage
 from lantai.kit.metadata import ElementScheme, load
 
 _FOLDER = files(__package__).joinpath("schemes")
-assert checks.AREAS  # importing them fills the registry
 
 
 class Level(StrEnum):
@@ -57,7 +56,7 @@ class Scheme:
         """The checks made at `stage`, in the order of their codes."""
         for setting in self.settings:
             if setting.levels[stage] is not Level.OFF:
-                yield REGISTRY.checks[setting.code], setting
+                yield checks.registered()[setting.code], setting
 
 
 def slugs() -> tuple[str, ...]:
@@ -89,7 +88,7 @@ def from_toml(text: str) -> Scheme:
 
 
 def _setting(code: str, row: Mapping[str, object], before: Setting | None) -> Setting:
-    if code not in REGISTRY.checks:
+    if code not in checks.registered():
         raise ValueError(f"no check {code}")
     unknown = set(row) - {*Stage, "params", "tag", *(f"params_{stage}" for stage in Stage)}
     if unknown:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from lantai.kit.fourprops.checks import (
     content_authenticity,
     content_integrity,
@@ -12,14 +14,21 @@ from lantai.kit.fourprops.checks import (
     safety,
     usability,
 )
+from lantai.kit.fourprops.registry import REGISTRY, Check
 
-AREAS = (
-    description_authenticity,
-    content_authenticity,
-    package_authenticity,
-    description_integrity,
-    content_integrity,
-    package_integrity,
-    usability,
-    safety,
-)
+__all__ = [
+    "content_authenticity",
+    "content_integrity",
+    "description_authenticity",
+    "description_integrity",
+    "package_authenticity",
+    "package_integrity",
+    "registered",
+    "safety",
+    "usability",
+]
+
+
+def registered() -> Mapping[str, Check]:
+    """Every check by its code, without the letters of a stage."""
+    return REGISTRY.checks

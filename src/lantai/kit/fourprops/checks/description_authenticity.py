@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from lantai.kit.errors import N_
 from lantai.kit.fourprops.checks.wording import CORRECT_DESCRIPTION, of_elements
@@ -14,6 +15,7 @@ from lantai.kit.fourprops.vocabulary import Need, Outcome, Property
 from lantai.kit.metadata import ProblemKind, ValueKind
 from lantai.kit.metadata.checking import parse_date
 from lantai.kit.numbering import Level, ReferenceCode, ReferenceCodeInvalid, Retention, parse
+from lantai.kit.text.personal import mask
 
 _MOJIBAKE = re.compile(r"锟斤拷|烫烫烫|屯屯屯|\ufffd|\?{3,}|(?:Ã.|â€|ï»¿)")
 _NOT_TEXT = frozenset({"Cc", "Cn", "Cs"})
@@ -161,7 +163,7 @@ def reference_codes(item: Item, probe: Probe) -> Iterator[Finding]:
         yield Finding(Outcome.FAIL, N_("没有档号。"), place=place, remedy=remedy)
         return
     try:
-        code = parse(text, Level(probe.params.word("level", Level.ITEM)))
+        code = _parsed(text, probe.params.words("levels") or (Level.ITEM,))
     except ReferenceCodeInvalid as refusal:
         said = {key: value if isinstance(value, int) else str(value) for key, value in refusal.params.items()}
         yield Finding(Outcome.FAIL, refusal.message, said, place, text, CORRECT_DESCRIPTION)
@@ -170,6 +172,14 @@ def reference_codes(item: Item, probe: Probe) -> Iterator[Finding]:
         message = N_("档号中的%(name)s为“%(in_code)s”，元数据中为“%(described)s”。")
         differing: dict[str, str | int] = {"name": name, "in_code": in_code, "described": described}
         yield Finding(Outcome.FAIL, message, differing, place, text, CORRECT_DESCRIPTION)
+
+
+def _parsed(text: str, levels: tuple[str, ...]) -> ReferenceCode:
+    """`text` read at the first of `levels` that it fits; raises the refusal of the first one otherwise."""
+    for level in levels:
+        with suppress(ReferenceCodeInvalid):
+            return parse(text, Level(level))
+    return parse(text, Level(levels[0]))
 
 
 def _components(code: ReferenceCode, text: str, item: Item) -> Iterator[tuple[str, str, str]]:
@@ -236,5 +246,5 @@ class Repetitions:
             return
         names = "、".join(self._elements.element(identifier).name for identifier in identifiers)
         message = N_("%(names)s与“%(first)s”重复：%(values)s。")
-        params = {"names": names, "first": first, "values": " / ".join(values)}
+        params = {"names": names, "first": first, "values": mask(" / ".join(values))}
         yield Finding(outcome, message, params, at(item.facts, field=names), remedy=CORRECT_DESCRIPTION)
