@@ -23,6 +23,9 @@ from lantai.kit.formats.texts import examine_text, examine_xml
 Examiner = Callable[[Path, str], Examination]
 
 NO_EXAMINER = Remark("unsupported", N_("暂不支持检查“%(name)s”格式的内容，只识别了格式。"), {"name": ""})
+ONLY_BEGINS = Remark(
+    "only-begins", N_("文件开头像某种已知格式，但缺少这种格式应有的其他特征，很可能不完整。")
+)
 
 _BY_PUID: dict[str, Examiner] = {
     OFD.puid: examine_ofd,
@@ -34,6 +37,18 @@ _BY_PUID: dict[str, Examiner] = {
     "x-fmt/263": partial(examine_zip, is_document=False),
     "fmt/111": examine_ole,
 }
+# PRONOM asks many formats for their end as well, so a cut-off file has no signature: its beginning still tells.
+_BY_BEGINNING: tuple[tuple[bytes, Examiner], ...] = (
+    (b"%PDF-", examine_pdf),
+    (b"\x89PNG\r\n", examine_image),
+    (b"\xff\xd8\xff", examine_image),
+    (b"II*\x00", examine_image),
+    (b"MM\x00*", examine_image),
+    (b"RIFF", examine_wav),
+    (b"PK\x03\x04", partial(examine_zip, is_document=False)),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", examine_ole),
+    (b"<?xml", examine_xml),
+)
 _BY_MIME: tuple[tuple[str, Examiner], ...] = (
     ("application/pdf", examine_pdf),
     ("image/jpeg", examine_image),
@@ -61,11 +76,25 @@ def examine(path: str | Path) -> Examination:
     if path.stat().st_size == 0:
         return Examination(identified.puid, State.EMPTY, problems=(EMPTY_FILE,))
     examiner = examiner_for(identified)
+    if examiner is None and (by_beginning := _by_beginning(path)) is not None:
+        return _without_signature(by_beginning(path, identified.puid), identified)
     if examiner is None:
         problem = replace(NO_EXAMINER, params={"name": identified.name or path.suffix})
         return Examination(identified.puid, State.UNSUPPORTED, problems=(problem, *identified.warnings))
     found = examiner(path, identified.puid)
     return replace(found, problems=(*found.problems, *identified.warnings))
+
+
+def _by_beginning(path: Path) -> Examiner | None:
+    with path.open("rb") as file:
+        head = file.read(16)
+    return next((examiner for mark, examiner in _BY_BEGINNING if head.startswith(mark)), None)
+
+
+def _without_signature(found: Examination, identified: Identified) -> Examination:
+    """A file that only begins like its format: never whole, even where its parser is content."""
+    state = State.TRUNCATED if found.state is State.OK else found.state
+    return replace(found, state=state, problems=(*found.problems, ONLY_BEGINS, *identified.warnings))
 
 
 def examiner_for(identified: Identified) -> Examiner | None:

@@ -60,15 +60,26 @@ def enter_nursery(parent: int) -> None:
     seccomp.install(seccomp.nursery_filter())
 
 
-def enter_child(
-    walls: Confinement, limits: Limits, *, calls: int, inputs: list[int], outputs: list[int]
-) -> None:
-    """Walls of the process that parses: ``inputs`` to read, ``outputs`` to write. Raises OSError."""
-    _limit_resources(limits, calls)
+def enter_child(walls: Confinement, *, inputs: list[int], outputs: list[int], may_write: bool) -> None:
+    """Walls of the process that parses: ``inputs`` to read, ``outputs`` to write. Raises OSError.
+
+    Without Landlock an open descriptor could be opened again for writing, so there the filter forbids all
+    writing, unless (``may_write``) this worker sees nothing but read-only mounts and its one output folder.
+    """
     if walls.landlock:
         _restrict_files(inputs, outputs)
-    may_write = walls.landlock or bool(outputs)
-    seccomp.install(seccomp.child_filter(may_write=may_write))
+    seccomp.install(seccomp.child_filter(may_write=walls.landlock or may_write))
+
+
+def limit_resources(limits: Limits, *, calls: int) -> None:
+    """Caps of the kernel on memory, processor time and file size; the clock is watched by the application."""
+    seconds = math.ceil(limits.timeout_s * calls) + 1
+    address_space = _own_address_space() + limits.memory_mb * _MIB
+    resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.output_mb * _MIB, limits.output_mb * _MIB))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, 512))
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write past the limit then fails with EFBIG
 
 
 def die_with_parent(parent: int) -> None:
@@ -88,16 +99,6 @@ def drop_capabilities() -> None:
     header, nothing = struct.pack("=Ii", _CAPABILITY_VERSION_3, 0), bytes(24)
     if libc.capset(header, nothing) != 0:
         raise OSError(ctypes.get_errno(), "capset")
-
-
-def _limit_resources(limits: Limits, calls: int) -> None:
-    seconds = math.ceil(limits.timeout_s * calls) + 1
-    address_space = _own_address_space() + limits.memory_mb * _MIB
-    resource.setrlimit(resource.RLIMIT_AS, (address_space, address_space))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limits.output_mb * _MIB, limits.output_mb * _MIB))
-    resource.setrlimit(resource.RLIMIT_NOFILE, (512, 512))
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write past the limit then fails with EFBIG
 
 
 def _own_address_space() -> int:

@@ -1,7 +1,8 @@
-"""What a worker must prove before it gets its first file: that the walls hold."""
+"""What a worker must prove before its first file: that the walls hold; and how it fails when pushed."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import socket
 from collections.abc import Callable
@@ -27,3 +28,48 @@ def _succeeds(attempt: Callable[[], object]) -> bool:
     except OSError:
         return False
     return True
+
+
+def read_text(location: str) -> str:
+    """Read a file by its plain location, which the walls must refuse. Raises OSError."""
+    return Path(location).read_text(encoding="utf-8")
+
+
+def write_text(out: str, name: str) -> list[str]:
+    """Write one small file into ``out`` and name what is there."""
+    (Path(out) / name).write_text("x", encoding="utf-8")
+    return sorted(p.name for p in Path(out).iterdir())
+
+
+def read_handed(path: str) -> dict[str, object]:
+    """Name and size of a file that was handed over; a folder is listed."""
+    given = Path(path)
+    names = sorted(p.name for p in given.iterdir()) if given.is_dir() else []
+    return {"name": given.name, "size": given.stat().st_size, "names": names}
+
+
+def overwrite_handed(path: str) -> None:
+    """Write to a file that was handed over for reading, which the walls must refuse. Raises OSError."""
+    with Path(path).open("r+b") as file:
+        file.write(b"changed")
+
+
+def misbehave(how: str) -> object:
+    """Run out of something: ``memory``, ``time``, ``output``; or die: ``crash``."""
+    match how:
+        case "memory":
+            return len(bytearray(2 << 30))
+        case "time":
+            while True:
+                pass
+        case "output":
+            return bytes(100 << 20)
+        case "crash":
+            return ctypes.string_at(1)
+    return how
+
+
+def fill(out: str) -> None:
+    """Write small files into ``out`` without end."""
+    for number in range(1 << 30):
+        (Path(out) / str(number)).write_bytes(bytes(1 << 20))

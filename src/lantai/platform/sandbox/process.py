@@ -48,6 +48,7 @@ class Request:
     files: list[OpenFile]
     limits: Limits
     over_limit: Callable[[], bool] | None = None
+    may_write: bool = False
 
 
 Answer = tuple[dict[str, Any], bytes]
@@ -152,6 +153,7 @@ class Worker:
             "calls": request.calls,
             "files": [{"name": f.name, "write": f.write} for f in request.files],
             "limits": dataclasses.asdict(request.limits),
+            "may_write": request.may_write,
         }
         try:
             frames.send(self.control, message, [writer, *(f.fd for f in request.files)])

@@ -20,6 +20,7 @@ from lantai.platform.sandbox import pool
 from lantai.platform.sandbox.handover import Handover, open_arguments
 from lantai.platform.sandbox.process import Answer, Request, Worker, WorkerFailed
 from lantai.platform.sandbox.types import (
+    TARGETS,
     Confinement,
     Killed,
     Limits,
@@ -32,7 +33,6 @@ from lantai.platform.sandbox.types import (
     TargetNotAllowed,
 )
 
-_PREFIX = "lantai.kit."
 _BATCH = 64
 
 
@@ -91,7 +91,7 @@ def close() -> None:
 
 
 def _check_target(target: str) -> None:
-    if not target.startswith(_PREFIX) or target.count(":") != 1:
+    if not target.startswith(TARGETS) or target.count(":") != 1:
         raise TargetNotAllowed(target=target)
 
 
@@ -114,7 +114,8 @@ def _run(target: str, handover: Handover, limits: Limits) -> Iterator[Answer | K
         if handover.needs_mounts and not current.walls.landlock:
             read, write = handover.mounts()
             worker = stack.enter_context(current.lend_special(read=read, write=write))
-            request = Request(target, handover.calls_by_path(), [], limits, handover.over_limit)
+            calls = handover.calls_by_path()
+            request = Request(target, calls, [], limits, handover.over_limit, may_write=bool(write))
         else:
             worker = stack.enter_context(current.lend())
         try:

@@ -11,6 +11,10 @@ from lantai.kit.errors import N_, Fault, Refusal
 Plain = None | bool | int | float | str | bytes | Sequence["Plain"] | Mapping[str, "Plain"]
 
 
+# What may run in the sandbox: the kit, and the probe that tries to get out.
+TARGETS = ("lantai.kit.", "lantai.platform.sandbox.probe:")
+
+
 class SandboxUnavailable(Refusal):
     """No confinement works on this machine, so nothing from outside is parsed on it."""
 

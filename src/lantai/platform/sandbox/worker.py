@@ -25,10 +25,7 @@ from typing import Any
 from lantai.kit.errors import Refusal
 from lantai.platform.sandbox import confinement, frames
 from lantai.platform.sandbox.encoding import plain, put_files
-from lantai.platform.sandbox.types import Confinement, Limits
-
-PREFIX = "lantai.kit."
-_PROBE = "lantai.platform.sandbox.probe:escapes"
+from lantai.platform.sandbox.types import TARGETS, Confinement, Limits
 
 
 def main() -> None:
@@ -58,7 +55,7 @@ def _warm(module: object) -> None:
 def resolve(target: str) -> Callable[..., object]:
     """The function behind ``module:function``; the nursery imports it, so that children find it loaded."""
     module, _, name = target.partition(":")
-    if not module.startswith(PREFIX) and target != _PROBE:
+    if not target.startswith(TARGETS):
         raise ValueError(target)
     function: Callable[..., object] = getattr(import_module(module), name)
     return function
@@ -69,9 +66,9 @@ class Nursery:
 
     def __init__(self, control: socket.socket, scratch: Path, walls: Confinement) -> None:
         self.control, self.scratch, self.walls = control, scratch, walls
-        self.wakeup, wakeup_write = os.pipe()
-        os.set_blocking(wakeup_write, False)
-        signal.set_wakeup_fd(wakeup_write, warn_on_full_buffer=False)
+        self.wakeup, self.wakeup_write = os.pipe()
+        os.set_blocking(self.wakeup_write, False)
+        signal.set_wakeup_fd(self.wakeup_write, warn_on_full_buffer=False)
         signal.signal(signal.SIGCHLD, lambda _signal, _frame: None)
 
     def serve(self) -> None:
@@ -137,6 +134,7 @@ def _child(
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         confinement.die_with_parent(nurse)
         nursery.control.detach()
+        _close([nursery.wakeup, nursery.wakeup_write])
         null = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):  # 0 was the control socket; parsers' chatter goes nowhere
             os.dup2(null, standard)
@@ -156,7 +154,8 @@ def _serve_calls(
     limits, calls = Limits(**request["limits"]), request["calls"]
     outputs = [fd for fd, entry in zip(files, request["files"], strict=True) if entry["write"]]
     inputs = [fd for fd in files if fd not in outputs]
-    confinement.enter_child(walls, limits, calls=len(calls), inputs=inputs, outputs=outputs)
+    confinement.limit_resources(limits, calls=len(calls))
+    confinement.enter_child(walls, inputs=inputs, outputs=outputs, may_write=request["may_write"])
     for kwargs in calls:
         answer, blob = _answer(function, put_files(kwargs, names))
         frames.write_answer(answers, answer, blob)
