@@ -21,7 +21,7 @@ NAMED = {
     "org_id": "orgs.Org",
     "class_id": "holdings.SchemeClass",
     "schedule_id": "holdings.RetentionSchedule",
-    "rule_id": "holdings.RetentionRule",
+    "rule_id": "holdings.RuleSet",
     "round_id": "custody.FixityRound",
     "check_id": "custody.CheckRun",
     "item_id": "catalogue.Description",
@@ -52,7 +52,7 @@ class Route:
 
     @property
     def takes_id(self) -> bool:
-        return any(kind in {"int", "uuid"} for kind in self.places.values())
+        return any(kind in {"int", "uuid"} or name.endswith("_id") for name, kind in self.places.items())
 
     def address(self, values: Mapping[str, object]) -> str:
         """The address with its places filled in."""
@@ -101,7 +101,7 @@ def ids_for(route: Route) -> dict[str, object] | None:
         row = model._default_manager.order_by("pk").first() if model else None
         if row is not None:
             values[place] = row.pk
-        elif kind == "int":
+        elif kind == "int" or place.endswith("_id"):
             raise LookupError(
                 f"{route}: nothing is known for <{place}>; name its model in tests/arch/routes.py"
             )
