@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CatalogueConfig(AppConfig):
@@ -10,3 +11,26 @@ class CatalogueConfig(AppConfig):
 
     name = "lantai.apps.catalogue"
     label = "catalogue"
+
+    def ready(self) -> None:
+        from lantai.apps.catalogue import queries
+        from lantai.apps.catalogue.permissions import P
+        from lantai.platform.search.registry import register_source
+        from lantai.platform.ui.registry import MenuItem, Section, Tile, register_menu, register_tile
+
+        register_source("catalogue", queries.search_documents, queries.ids_after)
+        register_menu(
+            MenuItem(Section.KEEP, _("目录"), "catalogue:list", (P.ITEM_READ,), order=20, icon="list"),
+            MenuItem(Section.USE, _("检索"), "catalogue:search", order=10, icon="search"),
+        )
+        register_tile(
+            Tile(
+                "catalogue.items",
+                _("馆（室）藏件数"),
+                queries.count_items,
+                "catalogue:list",
+                permissions=(P.ITEM_READ,),
+                order=10,
+                unit=_("件"),
+            )
+        )

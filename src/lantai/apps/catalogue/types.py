@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from enum import StrEnum
+from typing import BinaryIO
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.holdings.types import Classification, Openness
-from lantai.kit.errors import N_, Invalid, Refusal
+from lantai.kit.errors import N_, Denied, Invalid, Refusal
 
 
 class Level(models.TextChoices):
@@ -60,3 +62,158 @@ class NewDescription:
     note: str = ""
     metadata: Mapping[str, object] = field(default_factory=dict)
     file_title: str = ""
+
+
+class RevisionMissing(Invalid):
+    """A change names the state of the row that it was made against."""
+
+    status = 428
+    message = N_('请在 If-Match 中给出读取时的版次，例如 "3"。')
+
+
+class ContentClosed(Denied):
+    """The description may be seen, the content may not."""
+
+    message = N_("您可以看到这条目录，但没有查看原文的权限。需要利用时请到查档窗口申请。")
+
+
+class PreviewTooWide(Invalid):
+    """Previews come in a few widths."""
+
+    message = N_("没有这种宽度的预览图。")
+
+
+class NotEditable(Invalid):
+    """The element is part of the reference code, or decided by another procedure."""
+
+    message = N_("“%(name)s”不能在著录中修改：档号组成部分在归档后不变，密级和开放标识由审核程序决定。")
+
+
+class TitleMissing(Invalid):
+    """Every record has a title (DA/T 18-2022)."""
+
+    message = N_("题名不能为空。")
+
+
+class NothingToRestore(Invalid):
+    """The row was not changed since."""
+
+    message = N_("没有可恢复的修改。")
+
+
+class FindSort(StrEnum):
+    """Orders in which a search shows what it found."""
+
+    RELEVANCE = "relevance"
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    CODE = "code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One search as it stands in the address."""
+
+    text: str = ""
+    fonds: frozenset[int] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    years: frozenset[int] = frozenset()
+    retentions: frozenset[str] = frozenset()
+    opennesses: frozenset[str] = frozenset()
+    sort: FindSort = FindSort.RELEVANCE
+    after: str = ""
+    limit: int = 30
+
+
+Segments = tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One row found; the texts are cut at the words searched for (text, is_hit)."""
+
+    id: int
+    reference_code: str
+    title: Segments
+    snippet: Segments
+    author: str
+    fonds_name: str
+    kind_name: str
+    dated_on: date | None
+    openness: str
+    openness_label: str
+    retention_label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FacetOption:
+    """One value of a facet with how many rows have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """What the rows found can be narrowed by; ``name`` is its parameter in the address."""
+
+    name: str
+    label: str
+    options: tuple[FacetOption, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPage:
+    """One page of a search; ``pending`` changes are not yet in the index, ``withheld`` rows of the page
+    may no longer be seen."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    facets: tuple[Facet, ...]
+    after: str
+    took_ms: float
+    is_ready: bool
+    pending: int
+    withheld: int
+
+
+@dataclass(frozen=True, slots=True)
+class TreeNode:
+    """A unit on the way from the fonds down to an item."""
+
+    id: int
+    reference_code: str
+    title: str
+    level: str
+    child_count: int
+    is_current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of what was done to a description."""
+
+    at: datetime
+    who: str
+    what: str
+    fields: tuple[str, ...]
+    entry_id: int
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedContent:
+    """A file that is being handed out."""
+
+    name: str
+    size_bytes: int
+    stream: BinaryIO
+
+
+# A file from outside never runs on our pages: it is saved, not shown, and no browser may guess its type.
+DOWNLOAD_HEADERS = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "private, no-store",
+}

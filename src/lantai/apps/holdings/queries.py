@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -48,6 +48,12 @@ def fonds_by_code(archives_id: int, code: str) -> Fonds:
     return policy.one(Fonds.objects.select_related("archives", "creator"), archives_id=archives_id, code=code)
 
 
+def fonds_names(ids: Iterable[int]) -> dict[int, str]:
+    """Number and name by id, in one query; for labels of rows that were found to be visible."""
+    rows = Fonds.objects.filter(pk__in=set(ids)).values_list("pk", "code", "name")
+    return {pk: f"{code} {name}" for pk, code, name in rows}
+
+
 def classes_of(fonds_id: int, *, only_active: bool = False) -> QuerySet[SchemeClass]:
     """The classes of a fonds' scheme, by code."""
     rows = SchemeClass.objects.filter(fonds_id=fonds_id).select_related("parent")
@@ -63,6 +69,11 @@ class ClassRow:
     name: str
     depth: int
     is_active: bool
+
+    @property
+    def indent(self) -> str:
+        """Blanks that stand for the depth."""
+        return "\u3000" * self.depth
 
 
 def class_rows(fonds_id: int) -> list[ClassRow]:

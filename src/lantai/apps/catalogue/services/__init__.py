@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from lantai.apps.catalogue.services.content import open_content, page_image
+from lantai.apps.catalogue.services.describing import EDITABLE, describe, restore
 from lantai.apps.catalogue.services.registering import change_custodian, register
 
-__all__ = ["change_custodian", "register"]
+__all__ = ["EDITABLE", "change_custodian", "describe", "open_content", "page_image", "register", "restore"]

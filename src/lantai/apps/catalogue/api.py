@@ -1,0 +1,179 @@
+"""The catalogue for machines; under ``/open`` for everybody."""
+
+from __future__ import annotations
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from ninja import Query, Router
+
+from lantai.apps.catalogue import queries, services
+from lantai.apps.catalogue.models import Description
+from lantai.apps.catalogue.permissions import P
+from lantai.apps.catalogue.schemas import Changes, FacetValue, FileOut, FoundOut, ItemOut, ItemsOut, ItemWhole
+from lantai.apps.catalogue.types import DOWNLOAD_HEADERS, Asked, FindSort, RevisionMissing
+from lantai.apps.custody import queries as custody
+from lantai.platform.accounts.gates import needs, public, signed_in
+from lantai.platform.context import Ctx
+
+router = Router(tags=["catalogue"])
+PAGE = 200
+
+
+@router.get("/items", response=ItemsOut)
+@needs(P.ITEM_READ)
+def list_items(request: HttpRequest, after: int = 0, code: str = "", fonds: str = "") -> ItemsOut:
+    """Descriptions in the order of their ids, 200 at a time; `code` asks for codes that begin so."""
+    rows = queries.visible(_ctx(request)).filter(pk__gt=after, reference_code__startswith=code)
+    found = rows.filter(fonds__code=fonds) if fonds else rows
+    return _page(list(found.order_by("pk")[:PAGE]))
+
+
+@router.get("/items/{item_id}", response=ItemWhole)
+@needs(P.ITEM_READ)
+def get_item(request: HttpRequest, response: HttpResponse, item_id: int) -> ItemWhole:
+    """One description with its files; its `ETag` is the revision that a change must name."""
+    row = queries.get(_ctx(request), item_id)
+    response["ETag"] = f'"{row.revision}"'
+    return _whole(_ctx(request), row)
+
+
+@router.patch("/items/{item_id}", response=ItemWhole)
+@needs(P.ITEM_DESCRIBE)
+def describe_item(request: HttpRequest, response: HttpResponse, item_id: int, changes: Changes) -> ItemWhole:
+    """Change elements; `If-Match` names the revision that was read, 409 when another saved meanwhile."""
+    given = request.headers.get("If-Match", "").removeprefix("W/").strip('"')
+    if not given.isdecimal():
+        raise RevisionMissing(field="If-Match")
+    row = services.describe(
+        _ctx(request),
+        description_id=item_id,
+        revision=int(given),
+        changes={
+            k: ("" if v is None and k in _TEXTS else v) for k, v in changes.dict(exclude_unset=True).items()
+        },
+    )
+    response["ETag"] = f'"{row.revision}"'
+    return _whole(_ctx(request), row)
+
+
+@router.get("/search", response=FoundOut)
+@needs(P.ITEM_READ)
+def search(
+    request: HttpRequest,
+    q: str = "",
+    sort: FindSort = FindSort.RELEVANCE,
+    after: str = "",
+    kind: list[str] = Query([]),  # noqa: B008
+    year: list[int] = Query([]),  # noqa: B008
+    retention: list[str] = Query([]),  # noqa: B008
+    openness: list[str] = Query([]),  # noqa: B008
+) -> FoundOut:
+    """Full-text search within what the account may see."""
+    asked = Asked(
+        text=q,
+        sort=sort,
+        after=after,
+        kinds=frozenset(kind),
+        years=frozenset(year),
+        retentions=frozenset(retention),
+        opennesses=frozenset(openness),
+    )
+    return _found(_ctx(request), asked)
+
+
+@router.get("/items/{item_id}/files/{file_id}")
+@signed_in
+def get_file(request: HttpRequest, item_id: int, file_id: int) -> FileResponse:
+    """The original of a file; the download is recorded."""
+    return _original(_ctx(request), item_id, file_id)
+
+
+@router.get("/open/items", response=ItemsOut, auth=None)
+@public
+def list_open_items(request: HttpRequest, after: int = 0, archives: str = "") -> ItemsOut:
+    """Records open to everybody, in the order of their ids; `archives` is the code of a custodian."""
+    rows = queries.opened().filter(pk__gt=after)
+    found = rows.filter(custodian__code=archives) if archives else rows
+    return _page(list(found.order_by("pk")[:PAGE]))
+
+
+@router.get("/open/items/{item_id}", response=ItemWhole, auth=None)
+@public
+def get_open_item(request: HttpRequest, item_id: int) -> ItemWhole:
+    """One record that is open to everybody."""
+    return _whole(_ctx(request), queries.get_opened(item_id))
+
+
+@router.get("/open/items/{item_id}/files/{file_id}", auth=None)
+@public
+def get_open_file(request: HttpRequest, item_id: int, file_id: int) -> FileResponse:
+    """The original of a file of an open record."""
+    return _original(_ctx(request), queries.get_opened(item_id).pk, file_id)
+
+
+_TEXTS = frozenset({"title", "author", "document_number", "note"})
+
+
+def _ctx(request: HttpRequest) -> Ctx:
+    return request.ctx  # type: ignore[attr-defined,no-any-return]
+
+
+def _page(rows: list[Description]) -> ItemsOut:
+    return ItemsOut(items=[_out(row) for row in rows], next=str(rows[-1].pk) if len(rows) == PAGE else "")
+
+
+def _out(row: Description) -> ItemOut:
+    return ItemOut(**_values(row))
+
+
+def _values(row: Description) -> dict[str, object]:
+    same = ("level", "reference_code", "title", "author", "document_number", "dated_on", "year", "retention")
+    more = ("class_code", "classification", "openness", "page_count", "revision")
+    return {
+        "id": row.pk,
+        "kind": row.kind.slug,
+        "fonds": row.fonds.code,
+        "custodian": row.custodian.code,
+        **{name: getattr(row, name) for name in (*same, *more)},
+    }
+
+
+def _whole(ctx: Ctx, row: Description) -> ItemWhole:
+    sees = queries.sees_persons(ctx, row)
+    may_read = row.package_id is not None and queries.may_read_content(ctx, row)
+    files = custody.files_of(row.package_id, row.item_key) if may_read else []
+    return ItemWhole(
+        **_values(row),
+        parent_id=row.parent_id,
+        persons=row.persons if sees else [],
+        metadata=row.metadata if sees else {},
+        note=row.note if sees else "",
+        files=[FileOut.from_orm(file) for file in files],
+    )
+
+
+def _found(ctx: Ctx, asked: Asked) -> FoundOut:
+    page = queries.find(ctx, asked)
+    rows = {row.pk: row for row in queries.visible(ctx).filter(pk__in=[hit.id for hit in page.hits])}
+    facets = {
+        facet.name: [FacetValue(value=o.value, label=o.label, count=o.count) for o in facet.options]
+        for facet in page.facets
+    }
+    return FoundOut(
+        total=page.total,
+        items=[_out(rows[hit.id]) for hit in page.hits if hit.id in rows],
+        facets=facets,
+        next=page.after,
+        is_ready=page.is_ready,
+        pending=page.pending,
+    )
+
+
+def _original(ctx: Ctx, item_id: int, file_id: int) -> FileResponse:
+    opened = services.open_content(ctx, description_id=item_id, file_id=file_id)
+    return FileResponse(
+        opened.stream,
+        as_attachment=True,
+        filename=opened.name,
+        content_type="application/octet-stream",
+        headers=DOWNLOAD_HEADERS,
+    )

@@ -1,0 +1,56 @@
+"""What was done to a description."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from lantai.apps.catalogue.models import Description, DescriptionVersion
+from lantai.apps.catalogue.permissions import P
+from lantai.apps.catalogue.types import Happening
+from lantai.platform.context import Ctx
+from lantai.platform.ledger import queries as ledger
+
+ACTS = {
+    "catalogue:item:described": _("修改著录"),
+    "catalogue:item:restored": _("恢复著录"),
+    "catalogue:items:registered": _("登记入目录"),
+    "catalogue:items:handed_over": _("移交后变更保管单位"),
+    "custody:package:sealed": _("封存"),
+}
+
+
+def may_describe(ctx: Ctx, row: Description) -> bool:
+    """Whether the actor may edit the description."""
+    return row.custodian_id in ctx.actor.orgs_with(P.ITEM_DESCRIBE)
+
+
+def versions_of(row: Description) -> QuerySet[DescriptionVersion]:
+    """The edits of a description, newest first; for those who may edit it."""
+    return row.versions.order_by("-revision")
+
+
+def happenings(ctx: Ctx, row: Description) -> list[Happening]:
+    """The life of a row from the ledger, oldest first: of its package, then its own.
+
+    Nothing for who sees the row only because it was opened: colleagues' names are not public.
+    """
+    if row.custodian_id not in ctx.actor.orgs_with(P.ITEM_READ):
+        return []
+    about = [("catalogue:description", row.pk)]
+    if row.package_id:
+        about.append(("custody:package", row.package_id))
+    entries = [entry for kind, pk in about for entry in ledger.entries_about(kind, pk)]
+    return [
+        Happening(
+            at=entry.at,
+            who=f"{entry.actor_name} · {entry.org_name}" if entry.org_name else entry.actor_name,
+            what=str(ACTS.get(entry.act, entry.act)),
+            fields=tuple(str(entry.detail.get("fields", "")).split(","))
+            if entry.detail.get("fields")
+            else (),
+            entry_id=entry.pk,
+            request_id=entry.request_id,
+        )
+        for entry in sorted(entries, key=lambda entry: entry.pk)
+    ]

@@ -1,0 +1,44 @@
+"""Descriptions as the search index takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from lantai.apps.catalogue.models import Description
+from lantai.apps.custody import queries as custody
+from lantai.platform.search.types import Document
+
+SOURCE = "catalogue"
+
+
+def search_documents(ids: Sequence[int]) -> Iterator[Document]:
+    """Documents for these rows with the text of their files; rows that are gone give none."""
+    rows = list(Description.objects.filter(pk__in=list(ids)).select_related("kind"))
+    texts = custody.texts_of([(row.package_id, row.item_key) for row in rows if row.package_id])
+    for row in rows:
+        yield _document(row, texts.get((row.package_id, row.item_key), ""))
+
+
+def ids_after(last: int, limit: int) -> list[int]:
+    """The next ids after ``last``, for building an index anew."""
+    return list(Description.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def _document(row: Description, text: str) -> Document:
+    return Document(
+        source=SOURCE,
+        id=row.pk,
+        title=row.title,
+        body="\n".join(part for part in (row.author, row.note, text) if part),
+        codes=tuple(code for code in (row.reference_code, row.document_number) if code),
+        persons=tuple(row.persons),
+        custodian=row.custodian_id,
+        fonds=row.fonds_id,
+        year=row.year,
+        kind=row.kind.slug,
+        level=row.level,
+        retention=row.retention,
+        openness=row.openness,
+        classification=row.classification,
+        dated_on=row.dated_on,
+    )

@@ -1,0 +1,93 @@
+"""What the API takes and gives."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ninja import Schema
+
+
+class FileOut(Schema):
+    """A file of an item with the digests taken when it was sealed."""
+
+    id: int
+    name: str
+    role: str
+    size_bytes: int
+    puid: str
+    mime: str
+    page_count: int | None
+    sha256: str
+    sha512: str
+    sm3: str
+    is_intact: bool
+
+
+class ItemOut(Schema):
+    """A description as a line of a list."""
+
+    id: int
+    level: str
+    reference_code: str
+    title: str
+    author: str
+    document_number: str
+    dated_on: date | None
+    year: int | None
+    retention: str
+    class_code: str
+    kind: str
+    fonds: str
+    custodian: str
+    classification: str
+    openness: str
+    page_count: int | None
+    revision: int
+
+
+class ItemWhole(ItemOut):
+    """A description with everything that the asker may see; names of persons only to its keepers."""
+
+    parent_id: int | None
+    persons: list[str]
+    metadata: dict[str, object]
+    note: str
+    files: list[FileOut]
+
+
+class ItemsOut(Schema):
+    """A page of a list; ask again with ``after`` until ``next`` is empty."""
+
+    items: list[ItemOut]
+    next: str
+
+
+class FacetValue(Schema):
+    """A value and how many rows have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+class FoundOut(Schema):
+    """A page of a search; ``pending`` changes are not yet in the index."""
+
+    total: int
+    items: list[ItemOut]
+    facets: dict[str, list[FacetValue]]
+    next: str
+    is_ready: bool
+    pending: int
+
+
+class Changes(Schema):
+    """Elements to change; what is left out stays."""
+
+    title: str | None = None
+    author: str | None = None
+    document_number: str | None = None
+    dated_on: date | None = None
+    persons: list[str] | None = None
+    page_count: int | None = None
+    note: str | None = None

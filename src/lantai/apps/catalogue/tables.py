@@ -1,0 +1,81 @@
+"""The catalogue as a list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Model, Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from lantai.apps.catalogue.permissions import P
+from lantai.apps.catalogue.types import Level
+from lantai.apps.holdings import queries as holdings
+from lantai.apps.holdings.types import Classification, Openness
+from lantai.platform.ui.tables import Choice, Column, DateRange, Kind, Range, Table
+from lantai.platform.ui.tables.filters import Filter
+from lantai.platform.ui.types import State, Tone
+
+OPENNESS = {
+    Openness.UNREVIEWED.value: State(Openness.UNREVIEWED.label),
+    Openness.OPEN.value: State(Openness.OPEN.label, Tone.GOOD),
+    Openness.DELAYED.value: State(Openness.DELAYED.label, Tone.WARN),
+    Openness.CONTROLLED.value: State(Openness.CONTROLLED.label, Tone.WARN),
+}
+RETENTIONS = (("Y", _("永久")), ("D30", _("30年")), ("D10", _("10年")))
+
+
+class DescriptionTable(Table):
+    """Descriptions by reference code; works without the search index."""
+
+    name = "catalogue.descriptions"
+    noun = _("件")
+    order = "reference_code"
+    export_permission = P.ITEM_EXPORT
+    columns = (
+        Column("reference_code", _("档号"), kind=Kind.CODE, sort=True),
+        Column("title", _("题名"), kind=Kind.TITLE, link=lambda row: row.get_absolute_url()),
+        Column("author", _("责任者")),
+        Column("document_number", _("文号"), default=False),
+        Column("dated_on", _("日期"), kind=Kind.DATE, sort=True),
+        Column("year", _("年度"), sort=True, default=False),
+        Column("retention", _("保管期限"), value=lambda row: holdings.retention_label(row.retention)),
+        Column("class_code", _("机构或问题"), default=False),
+        Column("openness", _("开放标识"), kind=Kind.STATE, states=OPENNESS),
+        Column(
+            "classification", _("密级"), value=lambda row: row.get_classification_display(), default=False
+        ),
+        Column("level", _("著录层级"), value=lambda row: row.get_level_display(), default=False),
+        Column("page_count", _("页数"), kind=Kind.NUMBER, default=False),
+        Column("fonds__name", _("全宗"), default=False),
+        Column("custodian__name", _("保管单位"), default=False),
+    )
+
+    def __init__(self, rows: QuerySet, fonds: Sequence[tuple[str, str]] = ()) -> None:
+        super().__init__(rows)
+        kinds = [(kind.slug, kind.name) for kind in holdings.kinds()]
+        self.filters: tuple[Filter, ...] = (
+            Choice("fonds", _("全宗"), choices=fonds, lookup="fonds_id"),
+            Choice("kind", _("档案种类"), choices=kinds, lookup="kind__slug"),
+            Choice("level", _("著录层级"), choices=[c for c in Level.choices if c[0] != Level.FONDS]),
+            Choice("retention", _("保管期限"), choices=RETENTIONS),
+            Choice("openness", _("开放标识"), choices=Openness.choices),
+            Choice("classification", _("密级"), choices=Classification.choices),
+            Range("year", _("年度")),
+            DateRange("dated_on", _("日期")),
+        )
+
+    def find(self, rows: QuerySet, text: str) -> QuerySet:
+        """Rows whose code begins so, or whose title, number or author contains every word."""
+        for word in text.split():
+            rows = rows.filter(
+                Q(reference_code__startswith=word)
+                | Q(title__icontains=word)
+                | Q(document_number__icontains=word)
+                | Q(author__icontains=word)
+            )
+        return rows
+
+    def preview(self, row: Model) -> str:
+        """The pane on the right."""
+        return reverse("catalogue:pane", args=[row.pk])

@@ -1,0 +1,24 @@
+"""Addresses of this app."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from lantai.apps.catalogue.views import files, finding, items, lists
+
+app_name = "catalogue"
+urlpatterns = [
+    path("", lists.item_list, name="list"),
+    path("search", finding.search, name="search"),
+    path("tree/<int:fonds_id>/", lists.tree, name="tree"),
+    path("items/<int:item_id>/", items.item, name="item"),
+    path("items/<int:item_id>/pane/", lists.pane, name="pane"),
+    path("items/<int:item_id>/branch/", lists.branch, name="branch"),
+    path("items/<int:item_id>/describe/", items.describe, name="describe"),
+    path("items/<int:item_id>/history/", items.history, name="history"),
+    path("items/<int:item_id>/restore/", items.restore, name="restore"),
+    path("items/<int:item_id>/evidence/", items.evidence, name="evidence"),
+    path("items/<int:item_id>/proofs/<int:entry_id>", items.proof, name="proof"),
+    path("items/<int:item_id>/files/<int:file_id>/original", files.original, name="original"),
+    path("items/<int:item_id>/files/<int:file_id>/pages/<int:page>.png", files.page_image, name="page"),
+]

@@ -1,0 +1,60 @@
+"""A description in the words of its element scheme."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from lantai.apps.catalogue import queries
+from lantai.apps.catalogue.models import Description
+from lantai.apps.holdings import queries as holdings
+from lantai.kit import metadata
+from lantai.kit.errors import Missing
+from lantai.platform.context import Ctx
+from lantai.platform.ui.types import Fact
+
+# Elements that the columns of the row hold already, by their identifiers in DA/T 46.
+IN_COLUMNS = frozenset(
+    {"archivalCode", "title", "author", "date", "documentNumber", "year", "retentionPeriod"}
+    | {"organizationalStructureOrFunction", "securityClassification", "personalName", "fondsName"}
+    | {"fondsIdentifier", "fondsConstitutingUnitName"}
+)
+
+
+def facts_of(ctx: Ctx, row: Description) -> list[Fact]:
+    """What the actor may read of a description, in the order of DA/T 46; empty elements are left out."""
+    known = [
+        Fact(_("档号"), row.reference_code, "code"),
+        Fact(_("全宗"), f"{row.fonds.code} {row.fonds.name}"),
+        Fact(_("立档单位名称"), row.creator.name if row.creator else ""),
+        Fact(_("保管单位"), row.custodian.name),
+        Fact(_("档案种类"), row.kind.name),
+        Fact(_("年度"), row.year),
+        Fact(_("保管期限"), holdings.retention_label(row.retention)),
+        Fact(_("机构或问题"), row.class_code),
+        Fact(_("责任者"), row.author),
+        Fact(_("文件编号"), row.document_number),
+        Fact(_("日期"), row.dated_on, "date"),
+        Fact(_("密级"), row.get_classification_display()),
+        Fact(_("开放标识"), row.get_openness_display()),
+        Fact(_("页数"), row.page_count, "number"),
+    ]
+    sees = queries.sees_persons(ctx, row)
+    if sees:
+        known += [Fact(_("人名"), "、".join(row.persons)), *_elements(row)]
+    known.append(Fact(_("附注"), row.note if sees else ""))
+    return [fact for fact in known if fact.value not in (None, "", [])]
+
+
+def _elements(row: Description) -> Iterator[Fact]:
+    try:
+        scheme = metadata.load(row.kind.element_scheme)
+    except Missing:
+        scheme = None
+    for key, value in row.metadata.items():
+        element = scheme.find(key) if scheme else None
+        if (element.identifier if element else key) in IN_COLUMNS:
+            continue
+        text = "；".join(map(str, value)) if isinstance(value, list) else str(value)
+        yield Fact(element.name if element else key, text)

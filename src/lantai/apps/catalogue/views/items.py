@@ -1,0 +1,243 @@
+"""One description: what it says, what it holds, what was done to it, how it is proved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from lantai.apps.catalogue import queries, services
+from lantai.apps.catalogue.forms import DescribeForm
+from lantai.apps.catalogue.models import Description
+from lantai.apps.catalogue.permissions import P
+from lantai.apps.catalogue.tables import OPENNESS
+from lantai.apps.catalogue.types import EditedMeanwhile
+from lantai.apps.catalogue.views.facts import facts_of
+from lantai.apps.custody import queries as custody
+from lantai.apps.custody.types import FileRow
+from lantai.kit.errors import Missing, Refusal
+from lantai.platform.accounts.gates import needs, signed_in
+from lantai.platform.context import Ctx
+from lantai.platform.ledger import queries as ledger
+from lantai.platform.ui import pages
+from lantai.platform.ui.types import Act, Crumb, Integrity, Moment, Tone
+
+SHOWN = ("application/pdf", "image/", "application/ofd", "application/vnd.ofd")
+FIELD_LABELS = {name: field.label for name, field in DescribeForm.base_fields.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """One page of one file with the way to its neighbours."""
+
+    file: FileRow
+    page: int
+    last_page: int
+    image_url: str
+    large_url: str
+    before_url: str
+    after_url: str
+
+
+@signed_in
+@require_GET
+def item(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The page of a description."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get(ctx, item_id)
+    may_read = queries.may_read_content(ctx, row)
+    files = custody.files_of(row.package_id, row.item_key) if row.package_id else []
+    return pages.detail(
+        request,
+        title=row.title,
+        kicker=row.reference_code,
+        state=OPENNESS[row.openness],
+        acts=_acts(ctx, row),
+        facts=facts_of(ctx, row),
+        moments=_moments(ctx, row),
+        integrity=_integrity(row) if files else None,
+        crumbs=_crumbs(ctx, row),
+        template="catalogue/item.html",
+        row=row,
+        files=files,
+        may_read=may_read,
+        viewer=_viewer(request, row, files) if may_read else None,
+        items=queries.children(ctx, row),
+        hides_persons=not queries.sees_persons(ctx, row),
+    )
+
+
+def _acts(ctx: Ctx, row: Description) -> list[Act]:
+    acts = []
+    if queries.may_describe(ctx, row):
+        acts.append(
+            Act(_("修改著录"), reverse("catalogue:describe", args=[row.pk]), icon="edit", method="get")
+        )
+        if row.revision > 1:
+            url = reverse("catalogue:history", args=[row.pk])
+            acts.append(Act(_("修改历史"), url, icon="history", method="get"))
+    return acts
+
+
+def _crumbs(ctx: Ctx, row: Description) -> list[Crumb]:
+    return [
+        Crumb(_("目录"), reverse("catalogue:list")),
+        Crumb(str(row.fonds), f"{reverse('catalogue:list')}?fonds={row.fonds_id}"),
+        *(Crumb(above.reference_code, above.get_absolute_url()) for above in queries.path_to(ctx, row)),
+        Crumb(row.reference_code),
+    ]
+
+
+def _integrity(row: Description) -> Integrity:
+    found = custody.integrity_of(row.package_id, row.item_key)
+    url = reverse("catalogue:evidence", args=[row.pk])
+    return Integrity(Tone(found.tone), found.label, found.checked_at, found.copies, url)
+
+
+def _moments(ctx: Ctx, row: Description) -> tuple[Moment, ...]:
+    """The life of the row, newest first, each act with its proof."""
+    return tuple(
+        Moment(
+            one.at,
+            one.who,
+            one.what,
+            "、".join(str(FIELD_LABELS.get(name, name)) for name in one.fields),
+            reverse("catalogue:proof", args=[row.pk, one.entry_id]),
+            request_id=one.request_id,
+        )
+        for one in reversed(queries.happenings(ctx, row))
+    )
+
+
+def _viewer(request: HttpRequest, row: Description, files: list[FileRow]) -> Viewer | None:
+    shown = [file for file in files if file.mime.startswith(SHOWN)]
+    asked = request.GET.get("file", "")
+    file = next((file for file in shown if str(file.id) == asked), shown[0] if shown else None)
+    if file is None:
+        return None
+    last = file.page_count or 1
+    page_text = request.GET.get("page", "1")
+    page = min(max(int(page_text), 1), last) if page_text.isdecimal() and len(page_text) < 8 else 1
+    here = row.get_absolute_url()
+    picture = reverse("catalogue:page", args=[row.pk, file.id, page])
+    return Viewer(
+        file=file,
+        page=page,
+        last_page=last,
+        image_url=f"{picture}?w=900",
+        large_url=f"{picture}?w=1600",
+        before_url=f"{here}?file={file.id}&page={page - 1}" if page > 1 else "",
+        after_url=f"{here}?file={file.id}&page={page + 1}" if page < last else "",
+    )
+
+
+@needs(P.ITEM_DESCRIBE)
+@require_http_methods(["GET", "POST"])
+def describe(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Correct a description; what somebody else saved meanwhile is not overwritten."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get(ctx, item_id)
+    if not queries.may_describe(ctx, row):
+        raise Missing
+    form = DescribeForm(request.POST or None, row=row)
+    if form.is_valid():
+        try:
+            services.describe(
+                ctx, description_id=row.pk, revision=form.cleaned_data["revision"], changes=form.changes()
+            )
+            return pages.done(request, _("“%(code)s”的著录已保存。") % {"code": row.reference_code}, to=row)
+        except Refusal as refusal:
+            pages.refused(form, refusal)
+            conflict = {"status": 409} if isinstance(refusal, EditedMeanwhile) else {}
+            return _describe_page(request, form, row, **conflict)
+    return _describe_page(request, form, row)
+
+
+def _describe_page(
+    request: HttpRequest, form: DescribeForm, row: Description, status: int | None = None
+) -> HttpResponse:
+    return pages.form(
+        request,
+        form,
+        title=_("修改著录"),
+        submit=_("保存著录"),
+        intro=_("档号、保管期限、密级和开放标识不在这里修改。"),
+        crumbs=[
+            Crumb(_("目录"), reverse("catalogue:list")),
+            Crumb(row.reference_code, row.get_absolute_url()),
+        ],
+        cancel_url=row.get_absolute_url(),
+        status=status,
+    )
+
+
+@needs(P.ITEM_DESCRIBE)
+@require_GET
+def history(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Every former wording, for those who may edit."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get(ctx, item_id)
+    if not queries.may_describe(ctx, row):
+        raise Missing
+    changes = [
+        (
+            version,
+            [(FIELD_LABELS.get(k, k), version.before[k], version.after[k]) for k in sorted(version.after)],
+        )
+        for version in queries.versions_of(row)
+    ]
+    crumbs = [Crumb(_("目录"), reverse("catalogue:list")), Crumb(row.reference_code, row.get_absolute_url())]
+    page = {"title": _("修改历史"), "row": row, "changes": changes, "crumbs": crumbs}
+    return pages.show(request, "catalogue/history.html", page)
+
+
+@needs(P.ITEM_DESCRIBE)
+@require_POST
+def restore(request: HttpRequest, item_id: int) -> HttpResponse:
+    """Take back an edit and those after it."""
+    revision, undone = request.POST.get("revision", ""), request.POST.get("undone", "")
+    if not (revision.isdecimal() and undone.isdecimal()):
+        raise Missing
+    row = services.restore(
+        request.ctx,  # type: ignore[attr-defined]
+        description_id=item_id,
+        revision=int(revision),
+        undone=int(undone),
+    )
+    return pages.done(request, _("“%(code)s”已恢复到那次修改之前。") % {"code": row.reference_code}, to=row)
+
+
+@signed_in
+@require_GET
+def evidence(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The digests of every file, the object they lie in, and the proofs of what was done."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get(ctx, item_id)
+    if row.package_id is None:
+        raise Missing
+    page = {
+        "title": _("完整性证据"),
+        "row": row,
+        "package": row.package,
+        "files": custody.files_of(row.package_id, row.item_key),
+        "integrity": _integrity(row),
+        "moments": _moments(ctx, row),
+        "crumbs": [*_crumbs(ctx, row)[:-1], Crumb(row.reference_code, row.get_absolute_url())],
+    }
+    return pages.show(request, "catalogue/evidence.html", page)
+
+
+@signed_in
+@require_GET
+def proof(request: HttpRequest, item_id: int, entry_id: int) -> HttpResponse:
+    """The proof that an act stands in the log, as a file that anybody can check."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get(ctx, item_id)
+    if entry_id not in {one.entry_id for one in queries.happenings(ctx, row)}:
+        raise Missing
+    answer = HttpResponse(ledger.proof_of(entry_id), content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="entry-{entry_id}.tlog-proof"'
+    return answer
