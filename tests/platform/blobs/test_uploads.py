@@ -4,16 +4,18 @@ import base64
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth import get_user_model
 from hypothesis import HealthCheck, given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from lantai.kit.digests import digest_bytes
 from lantai.kit.errors import Invalid, Missing
+from lantai.platform.accounts.models import User
 from lantai.platform.blobs import queries, registry, services
 from lantai.platform.blobs.models import Blob, Upload
 from lantai.platform.blobs.types import QuotaExceeded, TooLarge, UploadOffsetDiffers
+from lantai.platform.orgs.models import Org
+from lantai.platform.orgs.types import OrgKind
 from tests.platform.blobs.conftest import NOW, ctx_of
 
 pytestmark = pytest.mark.django_db
@@ -138,8 +140,10 @@ def test_abandoned_uploads_are_swept(own_store, django_capture_on_commit_callbac
 
 @pytest.fixture
 def browser(client):
-    user = get_user_model().objects.create_user(username="sample-uploader", password="not-a-real-password")
+    org = Org.objects.create(code="S1", name="样例机构", kind=OrgKind.AGENCY)
+    user = User.objects.create(username="sample-uploader", name="样例用户", org=org)
     client.force_login(user)
+    client.session_user_id = user.pk
     return client
 
 
@@ -177,7 +181,22 @@ def test_a_size_that_is_no_number_is_refused(browser, size):
 
 
 def test_a_visitor_is_asked_to_log_in(client):
-    assert client.post("/uploads/", {"name": "a", "size": "1"}).status_code == 401
+    answer = client.post("/uploads/", {"name": "a", "size": "1"})
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/accounts/login/")
+
+
+def test_what_a_form_names_is_taken_over_together_or_not_at_all(browser):
+    person = ctx_of(browser.session_user_id)
+    places = []
+    for content in (b"one", b"two"):
+        place = browser.post("/uploads/", {"name": "样例.txt", "size": "3"})["Location"]
+        browser.patch(place, content, content_type=BINARY, headers={"Upload-Offset": "0"})
+        places.append(f"http://testserver{place}")
+    with pytest.raises(Missing):
+        services.take_uploads(person, places=[*places, "/uploads/unknown"])
+    taken = services.take_uploads(person, places=[*places, places[0]])
+    assert [one.staged.digests for one in taken] == [digest_bytes(b"one"), digest_bytes(b"two")]
 
 
 def test_a_stranger_does_not_learn_that_an_upload_exists(browser):

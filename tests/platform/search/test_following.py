@@ -10,11 +10,11 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from lantai.platform.search import feed, indexing, services, shelf
+from lantai.platform.search import feed, indexing, queries, services, shelf
 from lantai.platform.search.models import Change, IndexState
 from lantai.platform.search.tantivy_engine import TantivyEngine
 from lantai.platform.search.types import EVERYTHING_VISIBLE, Document, Query, RebuildUnderWay, WriterBusy
-from tests.platform.search.conftest import find, ids_of, index_everything
+from tests.platform.search.rows import find, ids_of, index_everything
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,7 +32,7 @@ def in_thread(work):
 
 def test_before_the_first_build_the_answer_says_so(rows):
     assert not find("甲").is_ready
-    assert services.backlog().version == ""
+    assert queries.backlog() is None
 
 
 def test_the_first_follower_builds_the_index(rows):
@@ -48,11 +48,11 @@ def test_what_changes_and_goes_is_felt(rows):
     index_everything()
     rows.put(1, "丙")
     rows.take(2)
-    assert services.backlog().pending == 2
+    assert queries.backlog().pending == 2
     assert services.follow() == 2
     assert (ids_of("甲"), ids_of("丙"), ids_of("乙")) == ([], [1], [])
     assert services.follow() == 0
-    assert services.backlog().pending == 0
+    assert queries.backlog().pending == 0
 
 
 def test_a_change_that_is_rolled_back_is_no_change(rows):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lantai.kit.errors import Invalid, LantaiError, Missing, Refusal
+from lantai.platform.accounts.gates import signed_in
 from lantai.platform.blobs import queries, services
 from lantai.platform.blobs.models import Upload
 from lantai.platform.blobs.services.uploads import limit_bytes
@@ -28,18 +29,14 @@ View = Callable[..., HttpResponse]
 
 
 def speaks_tus(view: View) -> View:
-    """Ask for a login, say refusals as JSON, and stamp the protocol's headers."""
+    """Say refusals as JSON, and stamp the protocol's headers."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-        if ctx.actor.id is None:
-            answer: HttpResponse = JsonResponse({"message": _("请先登录，再继续上传。")}, status=401)
-        else:
-            try:
-                answer = view(request, *args, **kwargs)
-            except (Refusal, Missing) as refusal:
-                answer = _refused(refusal)
+        try:
+            answer = view(request, *args, **kwargs)
+        except (Refusal, Missing) as refusal:
+            answer = _refused(refusal)
         answer["Tus-Resumable"] = _VERSION
         answer["Cache-Control"] = "no-store"
         return answer
@@ -55,6 +52,7 @@ def _refused(refusal: LantaiError) -> HttpResponse:
     return answer
 
 
+@signed_in
 @speaks_tus
 @require_http_methods(["POST", "OPTIONS"])
 def uploads(request: HttpRequest) -> HttpResponse:
@@ -73,6 +71,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
     return _positioned(answer, upload)
 
 
+@signed_in
 @speaks_tus
 @require_http_methods(["HEAD", "PATCH", "DELETE"])
 def upload(request: HttpRequest, token: str) -> HttpResponse:

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from lantai.platform.context import Ctx
 from lantai.platform.search import feed, indexing, shelf
-from lantai.platform.search.feed import Cursor
 from lantai.platform.search.models import Change, IndexState
-from lantai.platform.search.types import Backlog, Found, Query
+from lantai.platform.search.query import parse
+from lantai.platform.search.types import FACETS, Field, Filters, Found, Query, Scope, Sort
 
 _NODE_DAYS = 30
 _FEED_HOURS = 1
@@ -23,25 +23,28 @@ def changed(ctx: Ctx | None, source: str, ids: Iterable[int]) -> None:
     feed.write(source, ids)
 
 
-def find(query: Query) -> Found:
-    """One page of ids, exact total, facets. Raises `BadPage`; before the first build `is_ready` is False.
+def find(
+    scope: Scope,
+    text: str = "",
+    *,
+    source: str,
+    filters: Filters | None = None,
+    sort: Sort = Sort.RELEVANCE,
+    after: str = "",
+    limit: int = 50,
+    facets: tuple[Field, ...] = FACETS,
+) -> Found:
+    """One page of ids. Raises `QueryTooLong` and `BadPage`; `Found.is_ready` is False before the first build.
 
     The index may be some seconds old: fetch the rows through the app's own ``visible(ctx)``.
     """
+    expression = parse(text)
     version = shelf.current_version()
     if version is None:
         return Found(is_ready=False)
-    return shelf.open_engine(version).find(query)
-
-
-def backlog() -> Backlog:
-    """How far this machine's index is behind its database; without an index the version is ""."""
-    version = shelf.current_version()
-    state = IndexState.objects.filter(node=shelf.node(), version=version).first() if version else None
-    if state is None:
-        return Backlog("", 0, 0.0)
-    count, age_seconds = feed.pending(Cursor(state.cursor_xid, state.cursor_id))
-    return Backlog(state.version, count, age_seconds)
+    return shelf.open_engine(version).find(
+        Query(source, scope, expression, filters or Filters(), sort, after, limit, facets)
+    )
 
 
 def follow(limit: int = 1_000) -> int:

@@ -17,6 +17,7 @@ from lantai.platform.blobs.services.uploads import (
     cancel_upload,
     create_upload,
     take_upload,
+    take_uploads,
 )
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "sweep",
     "sweep_now",
     "take_upload",
+    "take_uploads",
 ]

@@ -97,6 +97,14 @@ def take_upload(ctx: Ctx, *, token: str) -> Uploaded:
         return uploaded
 
 
+def take_uploads(ctx: Ctx, *, places: Iterable[str]) -> list[Uploaded]:
+    """`take_upload` for each token or ``Location`` that a form names: all, or none with `Missing`."""
+    with transaction.atomic():
+        return [
+            take_upload(ctx, token=place.rstrip("/").rpartition("/")[2]) for place in dict.fromkeys(places)
+        ]
+
+
 def drop_upload(token: str) -> bool:
     """Remove the row, its part and its hold on the content; False when there was none."""
     with transaction.atomic():
