@@ -74,12 +74,14 @@ def clock_of(object_type: str, object_id: object) -> Clock | None:
     return rows.order_by("due_on").first()
 
 
+def calendar_until(day: date) -> workdays.Holidays:
+    """The announced calendar; beyond what is announced, weeks as they usually are."""
+    return workdays.Holidays.china().assuming_weeks_until(day)
+
+
 def days_left(due_on: date, today: date) -> int:
     """Working days until ``due_on``; negative when it has passed."""
-    holidays = workdays.Holidays.china()
-    if due_on >= today:
-        return workdays.working_days_between(today, due_on, holidays=holidays)
-    return -workdays.working_days_between(due_on, today, holidays=holidays)
+    return workdays.working_days_between(today, due_on, holidays=calendar_until(max(due_on, today)))
 
 
 def waiting_rows(ctx: Ctx, registered: Registered) -> QuerySet[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -136,7 +137,8 @@ def _check(ctx: Ctx, row: Any, registered: Registered, step: Move, reason: str) 
 def start_clock(ctx: Ctx, object_type: str, object_id: object, kind: str, *, working_days: int) -> Clock:
     """Start a limit of so many working days from the day after today; a clock that runs already is kept."""
     today = timezone.localdate(ctx.now)
-    due_on = workdays.due_on(today, working_days=working_days, holidays=workdays.Holidays.china())
+    holidays = queries.calendar_until(today + timedelta(days=3 * working_days + 30))
+    due_on = workdays.due_on(today, working_days=working_days, holidays=holidays)
     clock, _made = Clock.objects.get_or_create(
         object_type=object_type,
         object_id=str(object_id),
