@@ -32,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if _is_kit_only(config):
             return
         os.environ[_TEST_HOME] = tempfile.mkdtemp(prefix="lantai-test-")
+        Path(os.environ[_TEST_HOME]).chmod(0o711)  # started as root, the cluster may run as another user
     elif _TEST_HOME not in os.environ:
         return
     home = Path(os.environ[_TEST_HOME])
