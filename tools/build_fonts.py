@@ -30,6 +30,11 @@ PAGES = SOURCE / "platform/ui/static/ui/fonts"
 DOCUMENTS = SOURCE / "platform/documents/fonts"
 FACE = re.compile(r"url\(\./files/([\w.-]+\.woff2)\).*?unicode-range:\s*([^;]+);", re.DOTALL)
 FIRST_BEYOND_BASIC_PLANE = 0x10000
+# Characters of CJK Extension A that occur in names, places and trade terms.
+EXTENSION_A = (
+    "㑇㑊㕮㘎㙍㙘㙦㛃㛚㛹㟃㠇㠓㤘㥄㧐㧑㧟㫰㬊㬎㬚㭎㭕㮾㰀㳇㳘㳚㴔㵐㶲㸆㸌㺄㻬㽏㿠䁖䂮䃅䃎䅟䌹"
+    "䎃䎖䏝䏡䏲䐃䓖䓛䓨䓫䓬䗖䗛䗪䗴䜣䝙䢺䢼䣘䥽䦃䲟䲠䲢䴓䴔䴕䴖䴗䴘䴙䶮"
+)
 
 
 @dataclass(frozen=True)
@@ -164,6 +169,7 @@ def main() -> None:
         parser.add_argument(f"--{name}", type=Path, required=True, help="folder of the unpacked npm package")
     given = parser.parse_args()
     wanted = double_byte("gb2312", range(0xA1, 0xF8)) | double_byte("big5", range(0xA1, 0xC7))
+    wanted |= {ord(char) for char in EXTENSION_A}
     sans = whole_file(given.whole_sans, "400Regular")
     everything = set(TTFont(sans).getBestCmap())
     wanted = (wanted | {point for point in everything if point >= FIRST_BEYOND_BASIC_PLANE}) & everything

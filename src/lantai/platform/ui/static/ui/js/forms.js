@@ -2,7 +2,22 @@
 
 const dirty = new Set();
 
+/** Conditions left open do not belong in an address. */
+function dropEmpty(data) {
+  for (const name of new Set([...data.keys()])) {
+    const said = data.getAll(name).filter((value) => value !== "");
+    data.delete(name);
+    for (const value of said) data.append(name, value);
+  }
+}
+
 export function watchForms() {
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.detail.verb === "get") dropEmpty(event.detail.formData);
+  });
+  document.addEventListener("formdata", (event) => {
+    if (event.target.method === "get") dropEmpty(event.formData);
+  });
   document.querySelector("[data-focus]")?.focus();
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-guard]");
