@@ -11,10 +11,10 @@ from django.db import connection, transaction
 from psycopg.types.json import Jsonb
 
 from lantai.kit.digests import sm3
-from lantai.kit.evidence.canonical import canonical
+from lantai.kit.evidence.canonical import Json, canonical
 from lantai.platform.context import Ctx
 from lantai.platform.ledger.models import Entry, Pending
-from lantai.platform.ledger.types import Json, Line
+from lantai.platform.ledger.types import Line
 
 BATCH = 5_000
 _COLUMNS = [f.column for f in Entry._meta.concrete_fields]
