@@ -37,7 +37,7 @@ _BY_PUID: dict[str, Examiner] = {
     "x-fmt/263": partial(examine_zip, is_document=False),
     "fmt/111": examine_ole,
 }
-# PRONOM asks many formats for their end as well, so a cut-off file has no signature: its beginning still tells.
+# PRONOM asks many formats for their end too, so a cut-off file has no signature: its beginning still tells.
 _BY_BEGINNING: tuple[tuple[bytes, Examiner], ...] = (
     (b"%PDF-", examine_pdf),
     (b"\x89PNG\r\n", examine_image),
@@ -66,13 +66,15 @@ _BY_MIME: tuple[tuple[str, Examiner], ...] = (
 )
 
 
-def examine(path: str | Path) -> Examination:
+def examine(path: str | Path, *, name: str = "") -> Examination:
     """What the file is and whether it is whole; unknown formats are ``unsupported``, never ``ok``.
+
+    ``name`` is what the file is called where it lies under another name.
 
     Raises OSError when the file cannot be read.
     """
     path = Path(path)
-    identified = identify(path)
+    identified = identify(path, name=name)
     if path.stat().st_size == 0:
         return Examination(identified.puid, State.EMPTY, problems=(EMPTY_FILE,))
     examiner = examiner_for(identified)

@@ -38,6 +38,16 @@ SEVERAL_FORMATS = Remark(
 )
 UNKNOWN_FORMAT = Remark("unknown-format", N_("没有识别出文件格式。"))
 BY_EXTENSION_ONLY = Remark("by-extension", N_("仅凭扩展名推断，内容没有可识别的特征。"))
+_EVERYDAY = (
+    b"%PDF-1.7\n",
+    b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x02",
+    b"II*\x00",
+    b"MM\x00*",
+    b"PK\x03\x04",
+    b"\x89PNG\r\n\x1a\n",
+    b"<?xml version='1.0'?>",
+    b"RIFF\x00\x00\x00\x00WAVEfmt ",
+)
 _ZIP, _OLE2 = "x-fmt/263", "fmt/111"
 _XML_PUIDS = frozenset({"fmt/101"})
 
@@ -65,11 +75,14 @@ class Identified:
     also: tuple[str, ...] = ()
 
 
-def identify(path: str | Path, *, signature_file: str | Path | None = None) -> Identified:
-    """The format of the file at ``path``; raises OSError when it cannot be read."""
+def identify(path: str | Path, *, name: str = "", signature_file: str | Path | None = None) -> Identified:
+    """The format of the file at ``path``, called ``name`` where it lies under another name.
+
+    Raises OSError when it cannot be read.
+    """
     path, source = Path(path), Path(signature_file) if signature_file else None
     head, tail = _ends(path)
-    extension = path.suffix.lower().lstrip(".")
+    extension = Path(name or path.name).suffix.lower().lstrip(".")
     if not head:
         return _by_extension(extension, source, (EMPTY_FILE,))
     found, basis, warnings = _by_content(path, head, tail, source)
@@ -80,18 +93,11 @@ def identify(path: str | Path, *, signature_file: str | Path | None = None) -> I
 
 def warm() -> None:
     """Load the signatures and compile those of the formats that archives meet every day."""
-    signatures()
-    samples = (
-        b"%PDF-1.7\n",
-        b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x02",
-        b"II*\x00",
-        b"MM\x00*",
-        b"PK\x03\x04",
-    )
-    for sample in (*samples, b"\x89PNG\r\n\x1a\n", b"<?xml version='1.0'?>", b"RIFF\x00\x00\x00\x00WAVEfmt "):
-        for _format, signature in index().candidates(sample, sample):
+    signatures(None)
+    for sample in _EVERYDAY:
+        for _format, signature in index(None).candidates(sample, sample):
             for pattern in signature.patterns:
-                _ = pattern.regex
+                pattern.matches(b"", b"")
 
 
 def _ends(path: Path) -> tuple[bytes, bytes]:

@@ -60,14 +60,20 @@ def enter_nursery(parent: int) -> None:
     seccomp.install(seccomp.nursery_filter())
 
 
-def enter_child(walls: Confinement, *, inputs: list[int], outputs: list[int], may_write: bool) -> None:
-    """Walls of the process that parses: ``inputs`` to read, ``outputs`` to write. Raises OSError.
+def open_libraries(walls: Confinement) -> list[int]:
+    """What every child may read, opened once so that no child has to look it up; empty without Landlock."""
+    places = (*readable_places(), *_DEVICES) if walls.landlock else ()
+    return [os.open(place, os.O_PATH | os.O_CLOEXEC) for place in places]
+
+
+def enter_child(walls: Confinement, *, readable: list[int], writable: list[int], may_write: bool) -> None:
+    """Walls of the process that parses: it can open what lies under these descriptors. Raises OSError.
 
     Without Landlock an open descriptor could be opened again for writing, so there the filter forbids all
     writing, unless (``may_write``) this worker sees nothing but read-only mounts and its one output folder.
     """
     if walls.landlock:
-        _restrict_files(inputs, outputs)
+        landlock.restrict(readable, writable)
     seccomp.install(seccomp.child_filter(may_write=walls.landlock or may_write))
 
 
@@ -103,15 +109,6 @@ def drop_capabilities() -> None:
 
 def _own_address_space() -> int:
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
-
-
-def _restrict_files(inputs: list[int], outputs: list[int]) -> None:
-    libraries = [os.open(p, os.O_PATH | os.O_CLOEXEC) for p in (*readable_places(), *_DEVICES)]
-    try:
-        landlock.restrict([*libraries, *inputs], outputs)
-    finally:
-        for fd in libraries:
-            os.close(fd)
 
 
 def _prctl(option: int, value: int) -> None:

@@ -66,6 +66,7 @@ class Nursery:
 
     def __init__(self, control: socket.socket, scratch: Path, walls: Confinement) -> None:
         self.control, self.scratch, self.walls = control, scratch, walls
+        self.libraries = confinement.open_libraries(walls)
         self.wakeup, self.wakeup_write = os.pipe()
         os.set_blocking(self.wakeup_write, False)
         signal.set_wakeup_fd(self.wakeup_write, warn_on_full_buffer=False)
@@ -138,7 +139,7 @@ def _child(
         null = os.open(os.devnull, os.O_RDWR)
         for standard in (0, 1, 2):  # 0 was the control socket; parsers' chatter goes nowhere
             os.dup2(null, standard)
-        _serve_calls(nursery.walls, function, request, fds, folder)
+        _serve_calls(nursery, function, request, fds, folder)
         code = 0
     except MemoryError:
         code = 86
@@ -147,7 +148,7 @@ def _child(
 
 
 def _serve_calls(
-    walls: Confinement, function: Callable[..., object], request: dict[str, Any], fds: list[int], folder: Path
+    nursery: Nursery, function: Callable[..., object], request: dict[str, Any], fds: list[int], folder: Path
 ) -> None:
     answers, files = fds[0], fds[1:]
     names = _lay_out(request["files"], files, folder)
@@ -155,7 +156,12 @@ def _serve_calls(
     outputs = [fd for fd, entry in zip(files, request["files"], strict=True) if entry["write"]]
     inputs = [fd for fd in files if fd not in outputs]
     confinement.limit_resources(limits, calls=len(calls))
-    confinement.enter_child(walls, inputs=inputs, outputs=outputs, may_write=request["may_write"])
+    confinement.enter_child(
+        nursery.walls,
+        readable=[*nursery.libraries, *inputs],
+        writable=outputs,
+        may_write=request["may_write"],
+    )
     for kwargs in calls:
         answer, blob = _answer(function, put_files(kwargs, names))
         frames.write_answer(answers, answer, blob)

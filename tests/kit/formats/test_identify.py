@@ -1,0 +1,161 @@
+"""Formats are told from what is in the file, as fido tells them, and OFD and EEP besides."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import shutil
+from pathlib import Path
+
+import pytest
+from fido import fido
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lantai.kit.formats import matching, pronom
+from lantai.kit.formats.command import run
+from lantai.kit.formats.identify import Basis, identify
+from tests.conftest import SAMPLES, needs_samples
+from tests.kit.formats import zoo
+
+
+class Oracle(fido.Fido):
+    """fido itself, with its answers kept instead of printed."""
+
+    def __init__(self):
+        super().__init__(quiet=True, format_files=["formats-v109.xml"], handle_matches=self.keep)
+        self.found: dict[str, list[str]] = {}
+
+    def keep(self, name, matches, seconds, kind=""):
+        self.found[name] = sorted({self.get_puid(match[0]) for match in matches})
+
+    def puids(self, path: Path) -> list[str]:
+        with contextlib.redirect_stderr(io.StringIO()):
+            self.identify_file(str(path))
+        return self.found[str(path)]
+
+
+@pytest.fixture(scope="module")
+def oracle():
+    return Oracle()
+
+
+@pytest.mark.parametrize("name", zoo.ANIMALS)
+def test_the_zoo_is_named_as_fido_names_it(name, tmp_path, oracle):
+    path = tmp_path / name
+    zoo.ANIMALS[name](path)
+    found = identify(path)
+    assert sorted([found.puid, *found.also]) == oracle.puids(path)
+    assert found.extension_ok
+
+
+@needs_samples
+def test_the_samples_are_named_as_fido_names_them_except_ofd(oracle):
+    for path in sorted(p for p in SAMPLES.rglob("*") if p.is_file()):
+        found = identify(path)
+        if found.puid == "lantai-fmt/1":
+            assert (oracle.puids(path), found.basis) == (["x-fmt/263"], Basis.CONTAINER)
+        else:
+            assert sorted(filter(None, [found.puid, *found.also])) == oracle.puids(path), path
+
+
+@needs_samples
+def test_every_ofd_sample_is_an_ofd_whatever_its_namespace():
+    names = [p.name for p in (SAMPLES / "ofd").glob("*.ofd") if identify(p).puid != "lantai-fmt/1"]
+    assert names == []
+
+
+def test_an_encapsulation_package_is_more_than_xml(tmp_path):
+    path = tmp_path / "2009-001.eep"
+    zoo.eep(path)
+    found = identify(path)
+    assert (found.puid, found.basis, found.extension_ok) == ("lantai-fmt/2", Basis.SIGNATURE, True)
+
+
+def test_a_zip_that_only_calls_itself_ofd_is_a_zip(tmp_path):
+    path = tmp_path / "假.ofd"
+    zoo.plain_zip(path)
+    found = identify(path)
+    assert (found.puid, found.extension_ok) == ("x-fmt/263", False)
+    assert [w.code for w in found.warnings] == ["wrong-extension"]
+
+
+def test_a_pdf_called_docx_is_a_pdf_with_a_wrong_name(tmp_path):
+    zoo.pdf(tmp_path / "a.pdf")
+    shutil.copy(tmp_path / "a.pdf", tmp_path / "a.docx")
+    found = identify(tmp_path / "a.docx")
+    assert found.mime.startswith("application/pdf")
+    assert not found.extension_ok
+
+
+def test_an_empty_file_is_never_a_format_by_its_content(tmp_path):
+    path = tmp_path / "a.pdf"
+    path.touch()
+    found = identify(path)
+    assert found.basis is Basis.EXTENSION
+    assert found.warnings[0].code == "empty"
+
+
+def test_noise_is_unknown(tmp_path):
+    path = tmp_path / "noise.qqq"
+    path.write_bytes(bytes(range(251, 255)) * 40)
+    assert (identify(path).puid, identify(path).basis) == ("", Basis.NONE)
+
+
+def test_a_signature_file_of_another_release_can_be_used(tmp_path):
+    release = tmp_path / "formats-v900.xml"
+    release.write_text(
+        r"<formats><format><puid>test/1</puid><name>样例格式</name><extension>smp</extension><signature><pattern>"
+        r"<position>BOF</position><regex>(?s)\ASAMPLE</regex></pattern></signature></format></formats>"
+    )
+    path = tmp_path / "a.smp"
+    path.write_bytes(b"SAMPLE 1")
+    assert identify(path, signature_file=release).puid == "test/1"
+    assert pronom.registry(release).release == "900"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_the_prefilter_never_hides_a_signature(data):
+    """A file built to match a signature's own literal is always offered to that signature."""
+    formats = [f for f in pronom.registry(None).formats.values() if f.signatures]
+    fmt = data.draw(st.sampled_from(formats))
+    signature = data.draw(st.sampled_from(fmt.signatures))
+    noise = data.draw(st.binary(max_size=200))
+    anchor = matching._best_anchor(signature)
+    if anchor is None:
+        head = noise
+    elif anchor.in_tail:
+        head = noise + anchor.literal
+    else:
+        head = bytes(anchor.first) + anchor.literal + noise
+    offered = list(matching.index(None).candidates(head, head))
+    assert (fmt, signature) in offered
+
+
+@pytest.mark.parametrize(
+    ("source", "first", "last", "literal"),
+    [
+        (rb"(?s)\A%PDF-1\.4", 0, 0, b"%PDF-1.4"),
+        (rb"(?s)\A.{4}ftyp", 4, 4, b"ftyp"),
+        (rb"(?s)\A.{0,1024}\x3csvg(?:a|b)", 0, 1024, b"<svg"),
+        (rb"(?s)\A\x00{3}\x01", None, None, None),
+        (rb"(?s)\Aab|cd", None, None, None),
+        (rb"(?s)\A(?:ab|cd)ef", None, None, None),
+        (rb"(?s)\AABC?", 0, 0, b"AB"),
+    ],
+)
+def test_anchors_are_only_what_must_be_there(source, first, last, literal):
+    anchor = matching.anchor_of(source)
+    assert (anchor and (anchor.first, anchor.last, anchor.literal)) == (literal and (first, last, literal))
+
+
+def test_the_command_prints_one_line_a_file(tmp_path, capsys):
+    zoo.text(tmp_path / "a.txt")
+    (tmp_path / "b.qqq").write_bytes(b"\xfe\xfd\xfc")
+    assert run([str(tmp_path / "a.txt")]) == 0
+    assert run(["--json", str(tmp_path / "b.qqq")]) == 1
+    assert run([str(tmp_path / "none")]) == 2
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0].startswith("x-fmt/111\textension\tPlain Text File")
+    assert '"puid": ""' in printed[1]
