@@ -127,9 +127,8 @@ def test_an_entry_held_back_from_the_log_is_found() -> None:
 
 
 def test_a_changed_tile_is_found() -> None:
-    tamper(
-        "UPDATE ledger_tile SET data = overlay(data PLACING '\\x00' FROM 65) WHERE (level, index) = (0, 1)"
-    )
+    flipped = "set_byte(data, 64, 255 - get_byte(data, 64))"
+    tamper(f"UPDATE ledger_tile SET data = {flipped} WHERE (level, index) = (0, 1)")
     assert _first_bad() == 258
 
 
