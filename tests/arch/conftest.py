@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection, transaction
+from django.http import HttpResponse
 from django.test import Client
 
 from tests.world import Region, World, build
@@ -21,3 +23,13 @@ def visitors(region: Region) -> dict[str, Client]:
         clients[role] = Client(raise_request_exception=False)
         clients[role].force_login(user)
     return clients
+
+
+def ask(client: Client, method: str, address: str, **more: object) -> HttpResponse:
+    """One answer, and nothing of what the request wrote: a failing page does not spoil the next one."""
+    before = transaction.savepoint()
+    try:
+        return client.generic(method, address, **more)
+    finally:
+        connection.needs_rollback = False
+        transaction.savepoint_rollback(before)

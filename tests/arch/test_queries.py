@@ -16,7 +16,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.arch.conftest import visitors
+from tests.arch.conftest import ask, visitors
 from tests.arch.routes import Route, ids_for, routes
 from tests.rows import make
 from tests.world import World
@@ -40,7 +40,7 @@ def _list_pages(world: World) -> Iterator[ListPage]:
     for route in routes():
         if route.is_ours and route.is_plain:
             address = route.address(ids_for(route))
-            lists = [(c, answer) for c in clients.values() if _is_list(answer := c.get(address))]
+            lists = [(c, answer) for c in clients.values() if _is_list(answer := ask(c, "GET", address))]
             readers = [client for client, answer in lists if answer.context["listing"].rows]
             if lists:
                 yield ListPage(route, address, readers[0] if readers else None)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from lantai.platform.accounts.roles import roles
-from tests.arch.conftest import visitors
+from tests.arch.conftest import ask, visitors
 from tests.arch.routes import Route, ids_for, model_of, routes
 from tests.world import Region, World
 
@@ -45,7 +45,7 @@ def _answers(client: Client, route: Route, address: str) -> list[tuple[str, Http
     """The answers to every method that the address knows."""
     kind = "application/json" if route.is_api else "application/x-www-form-urlencoded"
     methods = ("GET", "POST", "PUT", "PATCH", "DELETE") if route.is_api else ("GET", "POST")
-    asked = [(method, client.generic(method, address, content_type=kind)) for method in methods]
+    asked = [(method, ask(client, method, address, content_type=kind)) for method in methods]
     return [(method, answer) for method, answer in asked if answer.status_code != NOT_ALLOWED]
 
 
@@ -99,5 +99,7 @@ def test_the_sweep_has_something_to_sweep() -> None:
 def test_the_insiders_do_see_what_the_strangers_do_not(world: World, role: str) -> None:
     client = visitors(world.home)[role]
     pages = [route for route in _swept() if not route.is_api]
-    opened = [route for route in pages if client.get(route.address(ids_for(route))).status_code == 200]
+    opened = [
+        route for route in pages if ask(client, "GET", route.address(ids_for(route))).status_code == 200
+    ]
     assert opened, f"{role} opens no page with an id: the sweep would prove nothing"
