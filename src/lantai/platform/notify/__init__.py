@@ -1,0 +1,1 @@
+"""Messages to people: on the site, and by mail where there is mail."""
