@@ -55,8 +55,8 @@ def page_count(path: str | Path) -> int:
                 return int(getattr(image, "n_frames", 1))
 
 
-def render_page(path: str | Path, page: int, width_px: int, *, font_path: str | Path | None = None) -> bytes:
-    """The page (from 1) as PNG, ``width_px`` wide (at most 4000); ``font_path``: for fonts that an OFD lacks.
+def render_page(path: str | Path, page: int, width_px: int, *, font_file: str | Path | None = None) -> bytes:
+    """The page (from 1) as PNG, ``width_px`` wide (at most 4000); ``font_file``: for fonts that an OFD lacks.
 
     Raises ``PageMissing``, ``PageBroken``, ``PreviewUnsupported``, ``FontNeeded`` and the parsers' refusals.
     """
@@ -68,8 +68,8 @@ def render_page(path: str | Path, page: int, width_px: int, *, font_path: str | 
         case "pdf":
             picture = _pdf_page(path, page - 1, width_px)
         case "ofd":
-            font = Path(font_path) if font_path else None
-            picture = _pdf_page(page_as_pdf(path, page - 1, font_path=font), 0, width_px)
+            font = Path(font_file) if font_file else None
+            picture = _pdf_page(page_as_pdf(path, page - 1, font_file=font), 0, width_px)
         case _:
             picture = _frame(path, page - 1, width_px)
     out = BytesIO()

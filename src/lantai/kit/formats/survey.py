@@ -34,10 +34,8 @@ def survey(path: str | Path, name: str = "", text_limit: int = 200_000) -> Surve
     identified = identify(path, name=name)
     found = examine(path, name=name)
     mime = identified.mime.partition(",")[0].strip()
-    return Survey(
-        found.puid, mime, found.state, identified.extension_ok, found.pages, _text(path, found.state, text_limit),
-        found.problems,
-    )  # fmt: skip
+    text = _text(path, found.state, text_limit)
+    return Survey(found.puid, mime, found.state, identified.extension_ok, found.pages, text, found.problems)
 
 
 def _text(path: Path, state: State, limit: int) -> str:

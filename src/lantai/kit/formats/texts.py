@@ -5,11 +5,9 @@ from __future__ import annotations
 import codecs
 from pathlib import Path
 
-from lxml import etree
-
 from lantai.kit.errors import N_
 from lantai.kit.formats.remarks import Examination, Remark, State, remark_of
-from lantai.kit.formats.xmlsafe import BrokenXml, UnsafeXml, check_stream
+from lantai.kit.formats.xmlsafe import BrokenXml, UnsafeXml, check_stream, split_tag
 
 _CHUNK = 1 << 20
 _SAMPLE_CHARS = 2000
@@ -52,8 +50,8 @@ def examine_xml(path: Path, puid: str) -> Examination:
         return Examination(puid, State.ACTIVE, problems=(remark_of(unsafe),))
     except BrokenXml as broken:
         return Examination(puid, State.BROKEN, problems=(remark_of(broken),))
-    name = etree.QName(root)
-    facts = {"root": name.localname, "namespace": name.namespace or ""}
+    namespace, name = split_tag(root)
+    facts = {"root": name, "namespace": namespace}
     return Examination(puid, State.OK, facts, text_sample="")
 
 

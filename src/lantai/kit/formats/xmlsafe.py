@@ -77,13 +77,13 @@ def root_tag(head: bytes) -> tuple[str, str] | None:
         for _event, element in etree.iterparse(
             BytesIO(head), events=("start",), resolve_entities=False, no_network=True, load_dtd=False
         ):
-            name = etree.QName(element)
-            return name.namespace or "", name.localname
+            return split_tag(str(element.tag))
     except etree.XMLSyntaxError:
         return None
     return None
 
 
-def local_name(element: etree._Element) -> str:
-    """Name of the element without its namespace; empty for comments and processing instructions."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+def split_tag(tag: str) -> tuple[str, str]:
+    """Namespace and local name of ``{namespace}name``; a prefix that nobody declared is dropped."""
+    namespace, _, name = tag.rpartition("}")
+    return namespace.lstrip("{"), name.rpartition(":")[2]

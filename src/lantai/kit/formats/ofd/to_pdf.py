@@ -37,7 +37,7 @@ class FontNeeded(Refusal):
     )
 
 
-def page_as_pdf(path: Path, index: int, *, font_path: Path | None = None) -> bytes:
+def page_as_pdf(path: Path, index: int, *, font_file: Path | None = None) -> bytes:
     """The page at ``index`` (from 0) as a PDF of one page.
 
     Raises ``OfdBroken``, ``FontNeeded`` and the refusals of ``CappedZip``.
@@ -47,16 +47,16 @@ def page_as_pdf(path: Path, index: int, *, font_path: Path | None = None) -> byt
         root = document.page(index)
         if root is None:
             raise OfdBroken(part=document.pages[index].location)
-        return _Sheet(document, font_path).draw(root, document.pages[index].id)
+        return _Sheet(document, font_file).draw(root, document.pages[index].id)
 
 
 class _Sheet:
     """The PDF page under construction."""
 
-    def __init__(self, document: Document, font_path: Path | None) -> None:
+    def __init__(self, document: Document, font_file: Path | None) -> None:
         self.document = document
         self.resources = document.resources
-        self.stand_in_path = font_path
+        self.stand_in_path = font_file
         self.pdf = pikepdf.Pdf.new()
         self.page_fonts: dict[str, Any] = {}
         self.images: dict[str, Any] = {}
