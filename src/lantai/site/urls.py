@@ -21,7 +21,7 @@ urlpatterns = [
     path("desk/", views.home, name="home"),
     path("desk/", include("lantai.platform.desk.urls")),
     path("healthz", views.health, name="health"),
-    path("help/", include("lantai.site.help.urls")),
+    path("help/", include("lantai.site.help")),
     path("api/", api.urls),
     path("", include("lantai.apps.readingroom.urls")),
 ]

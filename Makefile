@@ -1,0 +1,48 @@
+# Two commands do everything on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+ARGS ?=
+
+.PHONY: demo test lint types up check messages fonts screenshots benchmarks clean
+
+demo: $(VENV)/.runtime ## make the made-up region, run the whole path, serve the site
+	$(BIN)/lantai demo $(ARGS)
+
+test: $(VENV)/.dev ## every test; brings Chromium and clamd by apt where it may
+	PATH="$(abspath $(BIN)):$$PATH" sh tools/test.sh $(ARGS)
+
+up: $(VENV)/.runtime ## serve the site and work, on the embedded database
+	$(BIN)/lantai up $(ARGS)
+
+check: $(VENV)/.runtime ## settings, database, log and store
+	$(BIN)/lantai check $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+
+types: $(VENV)/.dev
+	MYPYPATH=src $(BIN)/mypy
+
+messages: $(VENV)/.dev ## collect message ids and compile catalogues
+	$(BIN)/python tools/messages.py
+
+screenshots: $(VENV)/.dev ## docs/images, from a site that holds the demo
+	$(BIN)/python tools/screenshots.py $(ARGS)
+
+benchmarks: $(VENV)/.dev
+	for program in benchmarks/[a-z]*.py; do $(BIN)/python $$program --quick || exit 1; done
+
+$(VENV)/.runtime: requirements/runtime.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(PIP) --require-hashes -r requirements/runtime.txt
+	$(PIP) --no-deps --no-build-isolation -e . 2>/dev/null || $(PIP) --no-deps -e .
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	$(PIP) --require-hashes -r requirements/dev.txt
+	touch $@
+
+clean: ## the virtual environment and what was built; never the archives' data in var/
+	rm -rf $(VENV) build dist src/*.egg-info

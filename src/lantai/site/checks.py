@@ -1,0 +1,58 @@
+"""``lantai check``: is this installation well, and is it fit for production."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.core.checks import Error, run_checks
+from django.core.management import call_command
+from django.db import connection
+
+from lantai.kit.errors import LantaiError
+from lantai.platform.ledger import queries as ledger
+from lantai.platform.sandbox import services as sandbox
+
+WEAK = {"", "secret", "changeme", "insecure", "django-insecure"}
+
+
+def report(*, is_deploy: bool) -> int:
+    """Print every fault on a line of its own; 0 when there is none."""
+    faults = [*_installation(), *(_production() if is_deploy else ())]
+    for fault in faults:
+        print(f"lantai check: {fault}", file=sys.stderr)
+    print("lantai check: " + (f"{len(faults)} fault(s)" if faults else "no faults"))
+    return 1 if faults else 0
+
+
+def _installation() -> Iterator[str]:
+    yield from (f"{m.id}: {m.msg}" for m in run_checks() if isinstance(m, Error))
+    if not connection.introspection.table_names():
+        yield "the database is empty: run `lantai migrate`"
+        return
+    try:
+        call_command("migrate", check_unapplied=True, verbosity=0)
+    except SystemExit:
+        yield "the database is older than the program: run `lantai migrate`"
+        return
+    try:
+        sandbox.confinement()
+    except LantaiError as refusal:
+        yield f"sandbox: {refusal}"
+    yield from (f"log: {fault}" for fault in ledger.check_log())
+
+
+def _production() -> Iterator[str]:
+    """What is unfit for production, each with the setting to change."""
+    key = str(settings.SECRET_KEY)
+    if len(key) < 50 or len(set(key)) < 10 or any(key.startswith(word) for word in WEAK if word):
+        yield "LANTAI_SECRET_KEY is weak: give at least 50 random characters"
+    if settings.DEBUG:
+        yield "LANTAI_DEBUG is on"
+    if any(host.startswith(("*", ".")) for host in settings.ALLOWED_HOSTS):
+        yield "LANTAI_HOSTS holds a wildcard: name the hosts"
+    if not settings.LANTAI_PUBLIC_URL.startswith("https://"):
+        yield "LANTAI_PUBLIC_URL is not https: cookies and certificates would travel in the clear"
+    if settings.LANTAI_LOG_ORIGIN == "lantai.local/log":
+        yield "LANTAI_LOG_ORIGIN is the default: the public name of this log must be its own, and never change"

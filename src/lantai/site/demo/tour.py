@@ -1,0 +1,119 @@
+"""The whole path, stage by stage, through services and jobs; run again it goes on, and adds nothing twice."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from lantai.apps.catalogue.models import Description
+from lantai.platform.jobs import worker
+from lantai.platform.ledger import queries as ledger
+from lantai.platform.ledger import services as ledger_services
+from lantai.platform.search import services as search
+from lantai.site.demo import citizens, desks, region, transfers
+from lantai.site.demo.console import Ledger
+from lantai.site.demo.places import BY_KIND, OFFICERS, PLACES
+from lantai.site.demo.region import Region, username
+
+HOME = "demo"
+
+
+def run(*, documents: int) -> None:
+    """Make the region and carry its documents from the agencies' desks to certificates."""
+    figures = Ledger()
+    with figures.stage("机构、账号与全宗", 1) as (figure, _bar):
+        made = region.build(password())
+        figure.count = len(PLACES)
+    with figures.stage("收录电子文件", documents) as (figure, bar):
+        figure.count = desks.capture(made, range(documents), bar)
+    _jobs(figures, "识别与读取文件", lambda: None)
+    with figures.stage("整理") as (figure, _bar):
+        figure.count = desks.arrange(made)
+    with figures.stage("组批与编档号") as (figure, _bar):
+        figure.count = desks.compose(made)
+    _jobs(figures, "归档检测（四性）", lambda: desks.start_tests(made))
+    _jobs(figures, "封存", lambda: desks.start_sealings(made))
+    _jobs(figures, "提交移交并检测", lambda: transfers.submit_all(made))
+    with figures.stage("问题移交批次") as (figure, _bar):
+        figure.count = transfers.submit_broken(made)
+    _jobs(figures, "检测问题批次", lambda: None)
+    with figures.stage("退回问题批次") as (figure, _bar):
+        figure.count = transfers.return_broken(made)
+    _jobs(figures, "接收进馆", lambda: transfers.accept_all(made))
+    with figures.stage("建立检索索引") as (figure, _bar):
+        figure.count = _follow()
+    with figures.stage("查档申请与办理") as (figure, _bar):
+        figure.count = citizens.apply_and_handle(made)
+    _jobs(figures, "出具证明", lambda: citizens.approve_all(made))
+    _jobs(figures, "固定性校验", lambda: transfers.start_fixity(made))
+    with figures.stage("存证日志") as (figure, _bar):
+        figure.count = _settle()
+    print(figures.table())
+    print(_state(made))
+
+
+def _jobs(figures: Ledger, name: str, start: Callable[[], int | None]) -> None:
+    """Start what can be started, and work until no job is left."""
+    with figures.stage(name) as (figure, _bar):
+        figure.count = start() or 0
+        worker.work(concurrency=1, until_idle=True)
+
+
+def _follow() -> int:
+    done = 0
+    while step := search.follow(2_000):
+        done += step
+    return Description.objects.count() if done else 0
+
+
+def _settle() -> int:
+    """Sequence what is pending and read the whole log again."""
+    while ledger_services.sequence(timezone.now()):
+        continue
+    _follow()
+    if faults := ledger.check_log():
+        raise SystemExit(f"the log is not what was signed: {faults[0]}")
+    head = ledger.newest_checkpoint()
+    return head.size if head else 0
+
+
+def password() -> str:
+    """The password of every demo account on this machine: made once, kept readable to its owner alone."""
+    path = Path(settings.LANTAI_HOME) / HOME / "password"
+    if path.is_file():
+        return path.read_text("ascii").strip()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = "Yangli-" + secrets.token_hex(4)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(made)
+    return made
+
+
+def _state(made: Region) -> str:
+    held = transfers.counts()
+    lines = [f"  {name}: {count}" for name, count in held.items()]
+    certificate = citizens.keep_example(Path(settings.LANTAI_HOME) / HOME)
+    if certificate:
+        trust = certificate.with_name("trust.txt")
+        lines.append(f"  离线验证 offline check: lantai-kit verify {certificate} --trust {trust}")
+    return "\n".join(["现有 now:", *lines])
+
+
+def print_logins(host: str, port: int) -> None:
+    """Accounts for the local machine only."""
+    print(f"\n本机演示账号（密码都是 {password()}）/ demo accounts, for this machine only:")
+    for place in PLACES:
+        names = [*BY_KIND.get(place.kind, ()), *(OFFICERS if place.slug == "bureau" else ())]
+        if names and place.slug in {"minzheng", "shiguan", "bureau"}:
+            print(f"  {place.name}: " + "  ".join(username(place.slug, name) for name in names))
+    print(
+        f"\n门户 portal  http://{host}:{port}/\n工作台 desk  http://{host}:{port}/desk/\n",
+        file=sys.stdout,
+        flush=True,
+    )
