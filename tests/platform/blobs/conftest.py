@@ -18,5 +18,15 @@ def own_store(settings, tmp_path):
     return settings.LANTAI_STORE
 
 
+@pytest.fixture(autouse=True)
+def owners(monkeypatch):
+    """Who uses content, by name: nobody but whom the test names."""
+    from lantai.platform.blobs import registry
+
+    known = {}
+    monkeypatch.setattr(registry, "_owners", known)
+    return known
+
+
 def ctx_of(user_id: int | None, now: datetime = NOW) -> Ctx:
     return Ctx(Actor(id=user_id, name="样例用户"), None, "", now, "test", Channel.WEB)

@@ -23,13 +23,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def owners(monkeypatch):
-    known = {}
-    monkeypatch.setattr(registry, "_owners", known)
-    return known
-
-
-@pytest.fixture
 def committing(django_capture_on_commit_callbacks):
     return django_capture_on_commit_callbacks
 
@@ -194,7 +187,7 @@ def test_a_sweep_spares_what_is_new_pinned_or_owned_and_removes_the_rest(owners)
     assert services.sweep(now).blobs == 0
 
 
-def test_a_sweep_removes_files_that_no_row_knows(own_store, owners):
+def test_a_sweep_removes_files_that_no_row_knows(own_store):
     key = services.stage([b"rolled back"]).key
     Blob.objects.all().delete()
     left = registry.spool() / "stage-left-by-a-killed-process"
@@ -206,7 +199,7 @@ def test_a_sweep_removes_files_that_no_row_knows(own_store, owners):
     assert not left.exists()
 
 
-def test_a_sweep_survives_a_row_whose_file_is_gone(own_store, owners):
+def test_a_sweep_survives_a_row_whose_file_is_gone(own_store):
     services.stage([b"gone"])
     files_under(own_store)[0].unlink()
     assert services.sweep(timezone.now() + timedelta(days=8)).blobs == 1

@@ -54,7 +54,7 @@ def endpoint(tmp_path_factory):
         wait_for_bucket(process, f"{address}/archive", folder / "weed.log")
         yield address
     finally:
-        process.terminate()
+        process.kill()  # it has nothing to save, and says goodbye for half a minute
         process.wait(timeout=30)
 
 
