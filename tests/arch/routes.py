@@ -26,6 +26,7 @@ NAMED = {
     "check_id": "custody.CheckRun",
     "item_id": "catalogue.Description",
     "entry_id": "ledger.Entry",
+    "file_id": "custody.ContentFile",
 }
 
 
