@@ -145,3 +145,12 @@ def test_a_half_circle_ends_where_it_should():
     drawn = path_operators("M 0 0 A 5 5 0 0 1 10 0", Matrix()).splitlines()
     ends = [tuple(float(word) for word in line.split()[4:6]) for line in drawn[1:]]
     assert ends == [(5.0, -5.0), (10.0, 0.0)]
+
+
+@pytest.mark.parametrize("odd", ["nan", "inf", "1e308", "-", "9" * 400])
+def test_numbers_that_no_page_has_are_not_believed(odd, tmp_path):
+    letters = (
+        f'<ofd:TextObject ID="4" Boundary="0 0 50 9" Font="3" Size="{odd}" CharDirection="{odd}">'
+        f'<ofd:TextCode X="{odd}" Y="5" DeltaX="g {odd} {odd}">ab</ofd:TextCode></ofd:TextObject>'
+    )
+    assert _picture(zoo.ofd(tmp_path / "a.ofd", content=letters)).width == 200

@@ -14,6 +14,7 @@ from lantai.kit.formats.zips import CappedZip
 
 NAMESPACE = "http://www.ofdspec.org/2016"
 _XML_MB = 64
+_LARGEST = 1e9
 _RESOURCE_MB = 64
 
 
@@ -97,11 +98,14 @@ def text_of(element: Any, name: str) -> str:
 
 
 def numbers(text: str | None) -> list[float]:
-    """The numbers in ``text``; what is not a number ends the list."""
+    """The numbers in ``text``; what no page can have (``nan``, ``1e300``, a word) ends the list."""
     found: list[float] = []
     for word in (text or "").split():
         try:
-            found.append(float(word))
+            value = float(word)
         except ValueError:
             break
+        if not abs(value) < _LARGEST:
+            break
+        found.append(value)
     return found

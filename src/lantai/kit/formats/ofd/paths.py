@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
+from lantai.kit.formats.ofd.container import numbers
 from lantai.kit.formats.ofd.geometry import Matrix
 
 _ARGUMENTS = {"S": 2, "M": 2, "L": 2, "Q": 4, "B": 6, "A": 7, "C": 0}
@@ -44,10 +45,7 @@ def _commands(data: str) -> Iterator[tuple[str, list[float]]]:
         if count is None:  # a stray number: skip it as readers do
             position += 1
             continue
-        try:
-            values = [float(w) for w in words[position + 1 : position + 1 + count]]
-        except ValueError:
-            return
+        values = numbers(" ".join(words[position + 1 : position + 1 + count]))
         if len(values) < count:
             return
         yield letter, values
