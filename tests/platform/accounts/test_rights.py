@@ -12,7 +12,7 @@ from lantai.platform.accounts import policy, queries, services
 from lantai.platform.accounts.models import ApiToken, Assignment, User
 from lantai.platform.accounts.permissions import P
 from lantai.platform.accounts.types import NoSelfGrant, RoleNotHere, RolesCollide, UsernameTaken
-from tests.world import World, build_world
+from tests.region import World, build_world
 
 pytestmark = pytest.mark.django_db
 

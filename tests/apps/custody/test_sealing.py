@@ -1,0 +1,153 @@
+"""Sealed content is whole or not there; reading it again finds every change."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import ocfl
+import pytest
+
+from lantai.apps.custody import queries, services
+from lantai.apps.custody.models import ContentFile, FixityFault, Package
+from lantai.apps.custody.services import sealing
+from lantai.apps.custody.types import FaultKind, NewFile, NothingToSeal, ReadEverything
+from lantai.apps.holdings.models import Fonds
+from lantai.kit.digests import digest_bytes
+from lantai.kit.errors import Denied
+from lantai.kit.packages.ocfl import validate_root
+from lantai.platform.jobs import services as jobs
+from lantai.platform.ledger import queries as ledger
+from tests.region import World, build_world
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(settings, tmp_path) -> World:
+    settings.LANTAI_STORE = tmp_path / "store"
+    return build_world()
+
+
+@pytest.fixture
+def fonds(world) -> Fonds:
+    return Fonds.objects.create(code="Z109", name="样例全宗", archives=world.archives, creator=world.agency)
+
+
+def new_files(tmp_path: Path, count: int = 3) -> list[NewFile]:
+    made = []
+    for number in range(count):
+        data = f"第{number}份".encode() * 100
+        path = tmp_path / f"来源{number}.txt"
+        path.write_bytes(data)
+        made.append(
+            NewFile(
+                item_key=f"K{number}",
+                order=1,
+                logical_path=f"content/K{number}/第{number}份.txt",
+                original_name=f"第{number}份.txt",
+                role="main",
+                digests=digest_bytes(data),
+                size_bytes=len(data),
+                source=path,
+            )
+        )
+    return made
+
+
+def seal(world, fonds, files, source=("test", 1)) -> Package:
+    return services.seal(
+        world.ctx("archivist"),
+        object_id="urn:lantai:test:1",
+        title="样例信息包",
+        custodian_id=world.archives.pk,
+        origin_id=world.agency.pk,
+        fonds_id=fonds.pk,
+        source=source,
+        files=files,
+        documents={"metadata/items.json": services.as_document({"items": []})},
+    )
+
+
+def test_a_sealed_package_is_valid_for_an_independent_validator_and_keeps_names(world, fonds, tmp_path):
+    package = seal(world, fonds, new_files(tmp_path))
+    root = queries.storage_root()
+    checked = ocfl.StorageRoot(root=str(root)).validate(validate_objects=True, check_digests=True)
+    assert checked is True or checked[0] == checked[1]
+    assert validate_root(root) == ()
+    file = ContentFile.objects.select_related("package").get(package=package, item_key="K1")
+    with queries.open_file(file) as stream:
+        assert digest_bytes(stream.read()).sm3 == file.sm3
+    assert (package.item_count, package.file_count) == (3, 3)
+    assert ledger.entries_about("custody:package", package.pk).filter(act="custody:package:sealed").count() == 1
+
+
+def test_sealing_the_same_source_again_answers_with_the_same_package(world, fonds, tmp_path):
+    files = new_files(tmp_path)
+    assert seal(world, fonds, files) == seal(world, fonds, files)
+    assert Package.objects.count() == 1
+
+
+def test_a_kill_between_object_and_rows_is_made_good_by_sealing_again(world, fonds, tmp_path, monkeypatch):
+    files = new_files(tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr(sealing, "_enter", lambda *a, **k: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            seal(world, fonds, files)
+    assert not Package.objects.exists()
+    package = seal(world, fonds, files)
+    assert package.files.count() == 3 and validate_root(queries.storage_root()) == ()
+
+
+def test_nothing_is_no_package(world, fonds):
+    with pytest.raises(NothingToSeal):
+        seal(world, fonds, [])
+
+
+def damage(package: Package, how: str, key: str) -> None:
+    path = queries.path_of(ContentFile.objects.select_related("package").get(package=package, item_key=key))
+    os.chmod(path, 0o644)  # noqa: PTH101
+    if how == "delete":
+        path.unlink()
+        return
+    data = bytearray(path.read_bytes())
+    if how == "flip":
+        data[7] ^= 1
+    elif how == "zero":
+        data = bytearray(len(data))
+    elif how == "truncate":
+        data = data[:-1]
+    before = path.stat()
+    path.write_bytes(bytes(data))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+
+@pytest.mark.parametrize(
+    ("how", "kind"),
+    [("flip", FaultKind.CHANGED), ("zero", FaultKind.CHANGED), ("truncate", FaultKind.CHANGED), ("delete", FaultKind.MISSING)],
+)
+def test_a_round_names_exactly_the_damaged_file(world, fonds, tmp_path, how, kind):
+    package = seal(world, fonds, new_files(tmp_path))
+    damage(package, how, "K1")
+    ctx = world.ctx("archivist")
+    found = services.open_round(ctx, org_id=world.archives.pk)
+    assert jobs.run_now(ctx, ReadEverything(found.pk)).state == "succeeded"
+    found.refresh_from_db()
+    assert (found.file_count, found.fault_count) == (3, 1)
+    fault = FixityFault.objects.get()
+    assert (fault.file.item_key, fault.kind) == ("K1", kind)
+    assert queries.integrity_of(package.pk, "K1").tone == "bad"
+    assert queries.integrity_of(package.pk, "K0").tone == "good"
+
+
+def test_only_who_may_starts_a_round(world):
+    with pytest.raises(Denied):
+        services.open_round(world.ctx("reading_clerk"), org_id=world.archives.pk)
+    with pytest.raises(Denied):
+        services.open_round(world.ctx("archivist"), org_id=world.other_archives.pk)
+
+
+def test_a_stranger_sees_no_package(world, fonds, tmp_path):
+    seal(world, fonds, new_files(tmp_path))
+    assert not queries.visible(world.ctx("stranger")).exists()
+    assert queries.visible(world.ctx("archivist")).count() == 1
