@@ -8,8 +8,9 @@
 Pages get the ``unicode-range`` chunks of the fontsource packages as they are (a browser fetches only
 the chunks whose characters it meets), one more chunk with the characters of GB 2312, Big5 level 1 and
 beyond the basic plane that those chunks lack, and two with the characters of our own pages: ``hall``
-(the readers' portal, whose first page must stay under 200 kB) and ``core`` (everything). A character in
-several chunks is drawn from the one declared last. Run it again when many new words appear.
+(the readers' portal, whose first page must stay under 200 kB; it has a stylesheet of its own) and
+``core`` (everything else). Each character is declared in one chunk only. Run it again when many new
+words appear.
 
 Documents get one TTF a face, cut from the whole fonts.
 """
@@ -19,6 +20,7 @@ from __future__ import annotations
 import argparse
 import re
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +31,7 @@ SOURCE = Path(__file__).parent.parent / "src/lantai"
 PAGES = SOURCE / "platform/ui/static/ui/fonts"
 DOCUMENTS = SOURCE / "platform/documents/fonts"
 FACE = re.compile(r"url\(\./files/([\w.-]+\.woff2)\).*?unicode-range:\s*([^;]+);", re.DOTALL)
+Rules = list[tuple[str, str]]
 FIRST_BEYOND_BASIC_PLANE = 0x10000
 # Characters of CJK Extension A that occur in names, places and trade terms.
 EXTENSION_A = (
@@ -123,36 +126,43 @@ def face_rule(family: str, weight: int, name: str, ranges: str) -> str:
     )
 
 
-def write_page_face(face: PageFace, wanted: set[int]) -> list[tuple[str, str]]:
-    """Copy the chunks of one face and cut the others; returns (unicode-range, rule) in their order."""
-    rules = []
-    drawn: set[int] = set()
+def cut_page_chunk(face: PageFace, label: str, points: set[int]) -> tuple[str, set[int]]:
+    """Write one chunk cut from the whole font; returns its file name and what it draws."""
+    font = cut(face.whole, points)
+    font.flavor = "woff2"
+    name = f"{face.family.lower().replace(' ', '-')}-{label}-{face.weight}.woff2"
+    font.save(PAGES / name)
+    return name, set(font.getBestCmap())
+
+
+def write_page_face(face: PageFace, wanted: set[int]) -> tuple[Rules, Rules]:
+    """Write the chunks of one face; returns the rules of the hall and all other rules."""
+    chunks = {}
     css = (face.chunks / f"{face.weight}.css").read_text(encoding="utf-8")
-    for name, ranges in FACE.findall(css):
-        drawn |= set(TTFont(face.chunks / "files" / name).getBestCmap())
+    for name, _ in FACE.findall(css):
+        chunks[name] = set(TTFont(face.chunks / "files" / name).getBestCmap())
         shutil.copyfile(face.chunks / "files" / name, PAGES / name)
-        rules.append((ranges, face_rule(face.family, face.weight, name, ranges)))
-    slug = face.family.lower().replace(" ", "-")
-    own = (("rare", wanted - drawn), ("core", characters_of(ALL_PAGES)), ("hall", characters_of(HALL_PAGES)))
-    for label, points in own:
-        font = cut(face.whole, points)
-        font.flavor = "woff2"
-        name = f"{slug}-{label}-{face.weight}.woff2"
-        font.save(PAGES / name)
-        ranges = as_ranges(set(font.getBestCmap()))
-        rules.append((ranges, face_rule(face.family, face.weight, name, ranges)))
-    return rules
+    hall_name, hall = cut_page_chunk(face, "hall", characters_of(HALL_PAGES))
+    core_name, core = cut_page_chunk(face, "core", characters_of(ALL_PAGES) - hall)
+    rare_name, rare = cut_page_chunk(face, "rare", wanted - set().union(*chunks.values()))
+    taken, rules = set(hall), []
+    for name, drawn in ((core_name, core), *sorted(chunks.items()), (rare_name, rare)):
+        if drawn - taken:
+            ranges = as_ranges(drawn - taken)
+            rules.append((ranges, face_rule(face.family, face.weight, name, ranges)))
+        taken |= drawn
+    ranges = as_ranges(hall)
+    return [(ranges, face_rule(face.family, face.weight, hall_name, ranges))], rules
 
 
-def stylesheet(faces: list[list[tuple[str, str]]]) -> str:
+def stylesheet(faces: Iterable[Rules]) -> str:
     """All rules; those of one range stand together, which compresses to a third."""
     by_range: dict[str, list[str]] = {}
     for rules in faces:
         for ranges, rule in rules:
             by_range.setdefault(ranges, []).append(rule)
-    return "/* Made by tools/build_fonts.py; do not edit. */\n" + "".join(
-        rule for rules in by_range.values() for rule in rules
-    )
+    rules = [rule for found in by_range.values() for rule in found]
+    return "/* Made by tools/build_fonts.py; do not edit. */\n" + "".join(rules)
 
 
 def whole_file(package: Path, style: str) -> Path:
@@ -180,10 +190,14 @@ def main() -> None:
         PageFace("Noto Sans SC", 600, given.pages_sans, whole_file(given.whole_sans, "600SemiBold")),
         PageFace("Noto Serif SC", 600, given.pages_serif, whole_file(given.whole_serif, "600SemiBold")),
     )
-    rules = [write_page_face(face, wanted) for face in faces]
-    (PAGES.parent / "css/fonts.css").write_text(stylesheet(rules), encoding="utf-8")
+    written = [write_page_face(face, wanted) for face in faces]
+    for name, rules in (
+        ("fonts-hall", [hall for hall, _ in written]),
+        ("fonts", [rest for _, rest in written]),
+    ):
+        (PAGES.parent / f"css/{name}.css").write_text(stylesheet(rules), encoding="utf-8")
     # Serif outlines are larger: it keeps to the standard sets, and the sans draws what it lacks.
-    drawn = {point for ranges, _ in rules[0] for point in covered(ranges)} & everything
+    drawn = {point for part in written[0] for ranges, _ in part for point in covered(ranges)}
     for family, style, source in (
         ("Lantai Sans", "Regular", sans),
         ("Lantai Sans", "Bold", whole_file(given.whole_sans, "700Bold")),
