@@ -16,6 +16,7 @@ from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import Classification, Openness
 from lantai.kit.text import highlight
 from lantai.platform.context import Ctx
+from lantai.platform.search import queries as index
 from lantai.platform.search import query as expressions
 from lantai.platform.search import services as search
 from lantai.platform.search.types import Among, Bucket, Field, Filters, Found, Scope, Sort
@@ -45,7 +46,7 @@ def find(ctx: Ctx, asked: Asked) -> FoundPage:
         after=found.after,
         took_ms=found.took_ms,
         is_ready=found.is_ready,
-        pending=search.backlog().pending if found.is_ready else 0,
+        pending=backlog.pending if (backlog := index.backlog()) else 0,
         withheld=len(found.ids) - len(hits),
     )
 
