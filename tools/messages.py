@@ -1,0 +1,111 @@
+"""Collects message ids from code and templates into the catalogues, and compiles them.
+
+    python tools/messages.py            update and compile
+    python tools/messages.py --check    exit 1 when something is not translated or not compiled
+
+A message id is the Chinese text itself, so only other languages have a catalogue.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import django
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCE = ROOT / "src" / "lantai"
+LANGUAGES = ("en",)
+EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
+KEYWORDS: dict[str, tuple[int, ...] | None] = {
+    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop", "N_", "ngettext_noop")),
+    **dict.fromkeys(("Refusal", "Invalid", "Denied", "Missing", "Fault", "LantaiError")),
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Update the catalogues, or only check them."""
+    if not settings.configured:
+        settings.configure(USE_I18N=True)
+        django.setup()
+    template = collected()
+    missing = sum(_language(code, template, is_check="--check" in arguments) for code in LANGUAGES)
+    if missing:
+        print(f"messages: {missing} not translated", file=sys.stderr)
+    return 1 if missing and "--check" in arguments else 0
+
+
+def collected() -> Catalog:
+    """Every message id of the product with the places where it is used."""
+    catalog = Catalog(charset="utf-8")
+    for path, line, message in sorted(_found(), key=lambda found: (found[0], found[1], str(found[2]))):
+        catalog.add(message, locations=[(path, 0)])
+    return catalog
+
+
+def _found() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
+    for path in sorted(SOURCE.rglob("*.py")):
+        yield from _extracted(path, path.read_bytes())
+    for path in sorted([*SOURCE.rglob("*.html"), *SOURCE.rglob("*.txt")]):
+        if "templates" in path.parts:
+            yield from _extracted(path, _templatized(path))
+
+
+def _templatized(path: Path) -> bytes:
+    from django.utils.translation.template import templatize
+
+    return templatize(path.read_text("utf-8"), origin=str(path)).encode()
+
+
+def _extracted(path: Path, source: bytes) -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
+    name = path.relative_to(ROOT).as_posix()
+    for line, message, _comments, _context in extract("python", io.BytesIO(source), KEYWORDS, options={"encoding": "utf-8"}):
+        text = tuple(m for m in message if m) if isinstance(message, tuple) else message
+        if text and any("\u3400" <= c <= "\u9fff" for c in "".join(text)):
+            yield name, line, text if isinstance(text, str) or len(text) > 1 else text[0]
+
+
+def _language(code: str, template: Catalog, *, is_check: bool) -> int:
+    folder = SOURCE / "locale" / code / "LC_MESSAGES"
+    po = folder / "django.po"
+    catalog = Catalog(locale=code, charset="utf-8")
+    if po.exists():
+        with po.open("rb") as file:
+            catalog = read_po(file, locale=code)
+    catalog.update(template, no_fuzzy_matching=True)
+    catalog.obsolete.clear()
+    missing = [message for message in catalog if message.id and not _is_done(message.string)]
+    if not is_check:
+        _write(folder, catalog)
+    for message in missing[:20]:
+        print(f"{code}: {message.id!r}", file=sys.stderr)
+    return len(missing)
+
+
+def _is_done(string: object) -> bool:
+    return all(string) if isinstance(string, list | tuple) else bool(string)
+
+
+def _write(folder: Path, catalog: Catalog) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    catalog.project, catalog.version, catalog.fuzzy = "Lantai", "1", False
+    catalog.header_comment = f"# {code} translations of Lantai."
+    catalog.creation_date = catalog.revision_date = EPOCH  # a date would change the file at every run
+    with (folder / "django.po").open("wb") as file:
+        write_po(file, catalog, width=0, sort_output=True, omit_header=False)
+    with (folder / "django.mo").open("wb") as file:
+        write_mo(file, catalog)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
