@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,17 +26,17 @@ _TEST_HOME = "LANTAI_TEST_HOME"  # set by the controller, inherited by the xdist
 _IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Point the settings at a home that vanishes with the run, then load Django; the kit goes without."""
-    if "DJANGO_SETTINGS_MODULE" in os.environ and _TEST_HOME not in os.environ:
-        return  # somebody chose other settings; they are loaded by now
-    if not _IS_WORKER:
-        if _is_kit_only(config):
-            return
+def _prepare() -> None:
+    """Point the settings at a home that vanishes with the run, then load Django; the kit goes without.
+
+    At import, because a conftest further down may import models before pytest_configure is called.
+    """
+    if _TEST_HOME not in os.environ:
+        if _IS_WORKER or "DJANGO_SETTINGS_MODULE" in os.environ or _is_kit_only():
+            return  # somebody chose other settings, which are loaded by now, or none are needed
         os.environ[_TEST_HOME] = tempfile.mkdtemp(prefix="lantai-test-")
         Path(os.environ[_TEST_HOME]).chmod(0o711)  # started as root, the cluster may run as another user
-    elif _TEST_HOME not in os.environ:
-        return
+        atexit.register(_clear_away, Path(os.environ[_TEST_HOME]))
     home = Path(os.environ[_TEST_HOME])
     os.environ["LANTAI_HOME"] = str(home)
     os.environ["LANTAI_KEYS"] = str(home / os.environ.get("PYTEST_XDIST_WORKER", "gw0") / "keys")
@@ -44,20 +46,21 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
 
 
-def _is_kit_only(config: pytest.Config) -> bool:
-    asked = [Path(config.invocation_params.dir, str(arg).split("::")[0]).resolve() for arg in config.args]
+def _is_kit_only() -> bool:
+    named = [Path(word.split("::")[0]).resolve() for word in sys.argv[1:] if not word.startswith("-")]
+    asked = [path for path in named if path.exists() and path.is_relative_to(ROOT)]
     return bool(asked) and all(path.is_relative_to(KIT) for path in asked)
 
 
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """The controller stops the cluster that some worker started, and removes the home."""
-    if _IS_WORKER or _TEST_HOME not in os.environ:
-        return
+def _clear_away(home: Path) -> None:
+    """The process that made the home stops the cluster that some worker started there, and removes it."""
     from lantai.site.postgres import Cluster
 
-    home = Path(os.environ.pop(_TEST_HOME))
     Cluster(home / "postgres").stop()
     shutil.rmtree(home, ignore_errors=True)
+
+
+_prepare()
 
 
 @pytest.fixture(scope="session")
