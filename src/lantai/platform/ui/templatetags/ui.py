@@ -32,7 +32,7 @@ from lantai.platform.ui.types import (
 register = template.Library()
 Context = dict[str, object]
 
-LONG_HELP = 40
+LONG_HELP = 30
 
 
 @register.simple_tag

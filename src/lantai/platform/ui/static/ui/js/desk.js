@@ -2,6 +2,7 @@
 import { watchAppearance } from "./appearance.js";
 import { watchBulk } from "./bulk.js";
 import { watchDialogs, watchMenus } from "./dialogs.js";
+import { watchFonts } from "./fonts.js";
 import { watchForms } from "./forms.js";
 import { watchKeys } from "./keys.js";
 import { watchPalette } from "./palette.js";
@@ -10,6 +11,7 @@ import { watchToasts } from "./toasts.js";
 import { watchUploads } from "./upload.js";
 
 document.documentElement.classList.add("js");
+watchFonts();
 watchToasts();
 watchAppearance();
 watchMenus();

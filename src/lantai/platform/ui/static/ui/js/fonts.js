@@ -30,6 +30,13 @@ function showsOthers() {
   });
 }
 
+/** Chromium keeps some words drawn without the fonts that came later; other features make it draw them anew. */
+export function watchFonts() {
+  const redraw = () => document.documentElement.classList.toggle("reshaped");
+  document.fonts.ready.then(redraw);
+  document.fonts.addEventListener("loadingdone", redraw);
+}
+
 export function loadFonts() {
   const url = document.querySelector("script[data-fonts]")?.dataset.fonts;
   if (!url || hasChineseFont() || !showsOthers()) return;
