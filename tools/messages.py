@@ -99,7 +99,7 @@ def _is_done(string: object) -> bool:
 def _write(folder: Path, catalog: Catalog) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     catalog.project, catalog.version, catalog.fuzzy = "Lantai", "1", False
-    catalog.header_comment = f"# {code} translations of Lantai."
+    catalog.header_comment = f"# {catalog.locale} translations of Lantai."
     catalog.creation_date = catalog.revision_date = EPOCH  # a date would change the file at every run
     with (folder / "django.po").open("wb") as file:
         write_po(file, catalog, width=0, sort_output=True, omit_header=False)
