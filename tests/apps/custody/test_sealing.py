@@ -74,7 +74,7 @@ def test_a_sealed_package_is_valid_for_an_independent_validator_and_keeps_names(
     root = queries.storage_root()
     checked = ocfl.StorageRoot(root=str(root)).validate(validate_objects=True, check_digests=True)
     assert checked is True or checked[0] == checked[1]
-    assert list(validate_root(root)) == []
+    assert not [found for _folder, found in validate_root(root) if found]
     file = ContentFile.objects.select_related("package").get(package=package, item_key="K1")
     with queries.open_file(file) as stream:
         assert digest_bytes(stream.read()).sm3 == file.sm3
@@ -96,7 +96,7 @@ def test_a_kill_between_object_and_rows_is_made_good_by_sealing_again(world, fon
             seal(world, fonds, files)
     assert not Package.objects.exists()
     package = seal(world, fonds, files)
-    assert package.files.count() == 3 and list(validate_root(queries.storage_root())) == []
+    assert package.files.count() == 3 and not [found for _folder, found in validate_root(queries.storage_root()) if found]
 
 
 def test_nothing_is_no_package(world, fonds):
