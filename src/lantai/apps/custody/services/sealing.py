@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 
+from django.conf import settings
 from django.db import transaction
 
 from lantai.apps.custody import queries
@@ -66,7 +67,8 @@ def _write(
             writer.add(file.logical_path, path, link=file.source is None, expected=file.digests)
         for logical_path, data in documents.items():
             writer.add_bytes(logical_path, data)
-        writer.finish(created=ctx.now, message=title, user_name=ctx.org_name or ctx.actor.name)
+        who = ctx.org_name or ctx.actor.name
+        writer.finish(created=ctx.now, message=title, user_name=who, user_address=settings.LANTAI_PUBLIC_URL)
     return open_object(queries.object_folder(object_id))
 
 
