@@ -42,6 +42,19 @@ def test_the_first_follower_builds_the_index(rows):
     assert find("甲").is_ready
 
 
+def test_the_worker_builds_a_missing_index_beside_its_other_work(rows):
+    rows.put(1, "甲")
+    services.keep_up()
+    services.keep_up()  # a second beat meanwhile starts nothing
+    for thread in threading.enumerate():
+        if thread.name == indexing._BUILDER:
+            thread.join(timeout=20)
+    assert ids_of("甲") == [1]
+    rows.put(2, "乙")
+    services.keep_up()
+    assert ids_of("乙") == [2]
+
+
 def test_what_changes_and_goes_is_felt(rows):
     rows.put(1, "甲")
     rows.put(2, "乙")

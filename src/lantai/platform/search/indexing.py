@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db import connection
 from django.utils import timezone
 
 from lantai.platform.search import feed, registry, shelf
 from lantai.platform.search.engine import SearchEngine
 from lantai.platform.search.feed import Cursor, Entry
 from lantai.platform.search.models import IndexState
-from lantai.platform.search.types import WriterBusy
+from lantai.platform.search.types import RebuildUnderWay, WriterBusy
 
 log = logging.getLogger(__name__)
 _BUILD_ROWS = 2_000
 _COMMIT_ROWS = 100_000
+_KEEP_UP_SECONDS = 0.5
+_BUILDER = "search index builder"
 _SIGN_OF_LIFE = timedelta(minutes=1)  # how often an idle follower writes that it is alive
 
 
@@ -47,6 +51,35 @@ def follow(limit: int) -> int:
             return _follow(state, limit, _following.early)
         except WriterBusy:
             return 0
+
+
+def keep_up() -> None:
+    """See `services.keep_up`."""
+    if _state() is None:
+        _start_building()
+        return
+    until = time.monotonic() + _KEEP_UP_SECONDS
+    while follow(_BUILD_ROWS) and time.monotonic() < until:
+        continue
+
+
+def _start_building() -> None:
+    """Build in a thread of its own, outside of the caller's transaction, unless that is under way."""
+    if any(thread.name == _BUILDER for thread in threading.enumerate()):
+        return
+    log.warning("this machine has no index that fits its database: building one")
+    threading.Thread(target=_build_once, name=_BUILDER, daemon=True).start()
+
+
+def _build_once() -> None:
+    try:
+        log.info("the index is built: %s rows", rebuild(timezone.now()))
+    except RebuildUnderWay:
+        log.info("another process of this machine is building the index")
+    except Exception:  # boundary of the thread: said here, tried again at the next call
+        log.exception("the index could not be built")
+    finally:
+        connection.close()
 
 
 def _state() -> IndexState | None:

@@ -56,6 +56,12 @@ def follow(limit: int = 1_000) -> int:
     return indexing.follow(limit)
 
 
+def keep_up() -> None:
+    """`follow` for the worker's schedule: at most half a second of it, and a missing index is built in a
+    thread of its own, so that nothing else on the schedule waits for it."""
+    indexing.keep_up()
+
+
 def stop_following() -> None:
     """Let another process of this machine follow."""
     indexing.stop()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import lru_cache
 
 import tantivy
 
@@ -63,12 +64,16 @@ def _code_key(codes: tuple[str, ...], row_id: int) -> str:
     return _DIGITS.sub(lambda found: found.group().zfill(12), code) + f"\x1f{row_id:020d}"
 
 
-def sounds(name: str) -> set[str]:
+@lru_cache(maxsize=1 << 16)
+def sounds(name: str) -> frozenset[str]:
     """Pinyin of the whole name, and of surname and given name apart, since people type a blank between."""
     plain = exact(name)[:_LONGEST_SOUND_NAME]
     parts = {plain[:1], plain[1:]} | ({plain[:2], plain[2:]} if len(plain) > 2 else set())
-    apart = {spelled for part in parts if part for spelled in names.sound_keys(part) if len(spelled) > 1}
-    return apart | (names.sound_keys(plain) if plain else set())
+    apart = {spelled for part in parts if part for spelled in _sound_keys(part) if len(spelled) > 1}
+    return _sound_keys(plain) | apart if plain else frozenset()
+
+
+_sound_keys = lru_cache(maxsize=1 << 16)(names.sound_keys)  # surnames come again and again
 
 
 def to_tantivy(document: Document) -> tantivy.Document:
