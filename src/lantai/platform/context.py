@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from lantai.kit.errors import N_
+
 
 class Channel(StrEnum):
     """By which door a request came in."""
@@ -56,8 +58,8 @@ class Ctx:
         return replace(self, now=now)
 
 
-SYSTEM = Actor(id=None, name="系统", is_system=True)
-ANONYMOUS = Actor(id=None, name="访客")
+SYSTEM = Actor(id=None, name=N_("系统"), is_system=True)
+ANONYMOUS = Actor(id=None, name=N_("访客"))
 
 
 def new_request_id() -> str:

@@ -166,7 +166,7 @@ def user(arguments: Namespace) -> None:
 
 
 def _password() -> str:
-    return getpass.getpass("密码 password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    return getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
 def intake(arguments: Namespace) -> None:

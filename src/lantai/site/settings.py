@@ -182,7 +182,7 @@ EMAIL_HOST = config.text("email_host", "localhost")
 DEFAULT_FROM_EMAIL = config.text("email_from", "lantai@localhost")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
-PROCRASTINATE_ON_APP_READY = "lantai.platform.jobs.registry.on_app_ready"
+PROCRASTINATE_ON_APP_READY = "lantai.platform.jobs.queue.on_app_ready"
 
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # HSTS preload is the domain owner's decision
 TEST_RUNNING = "pytest" in sys.modules

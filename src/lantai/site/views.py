@@ -6,9 +6,9 @@ from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from lantai.platform.accounts.gates import public, signed_in
+from lantai.platform.desk.waiting import waiting_lines
 from lantai.platform.jobs import queries as jobs
 from lantai.platform.ui import pages
-from lantai.platform.workflow import queries as workflow
 
 
 @signed_in
@@ -16,7 +16,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for me with its clocks, what runs, my figures."""
     ctx = request.ctx  # type: ignore[attr-defined]
     runs = jobs.visible(ctx).filter(is_quiet=False).order_by("-id")[:6]
-    return pages.show(request, "site/home.html", {"waiting": workflow.inbox(ctx)[:12], "runs": runs})
+    return pages.show(request, "site/home.html", {"waiting": waiting_lines(ctx)[:12], "runs": runs})
 
 
 @public

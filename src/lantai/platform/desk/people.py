@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -55,7 +56,7 @@ def new_user(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _orgs(ctx: Ctx, permission: str):  # noqa: ANN202  a QuerySet of Org
+def _orgs(ctx: Ctx, permission: str) -> QuerySet[Org]:
     return Org.objects.filter(pk__in=ctx.actor.orgs_with(permission)).order_by("path")
 
 

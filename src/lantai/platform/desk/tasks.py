@@ -11,21 +11,21 @@ from django.views.decorators.http import require_GET, require_POST
 from lantai.platform.accounts.gates import signed_in
 from lantai.platform.desk.progress import STATES, progress_of
 from lantai.platform.desk.tables import RunTable
+from lantai.platform.desk.waiting import waiting_lines
 from lantai.platform.jobs import queries, services
 from lantai.platform.jobs.models import Run
 from lantai.platform.jobs.types import ENDED, RunState
 from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty, Fact
-from lantai.platform.workflow import queries as workflow
 
 
 @signed_in
 @require_GET
 def inbox(request: HttpRequest) -> HttpResponse:
     """Everything that waits for me, overdue first."""
-    waiting = workflow.inbox(request.ctx)  # type: ignore[attr-defined]
-    overdue = sum(1 for line in waiting if line.days_left is not None and line.days_left < 0)
+    waiting = waiting_lines(request.ctx)  # type: ignore[attr-defined]
+    overdue = sum(1 for line in waiting if line.clock and line.clock.days_left < 0)
     return pages.show(request, "desk/inbox.html", {"waiting": waiting, "overdue": overdue})
 
 

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from procrastinate import App
+from typing import Any
 
 Handler = Callable[..., None]
 
@@ -34,7 +31,6 @@ class Beat:
 
 _kinds: dict[str, Kind] = {}
 _beats: dict[str, Beat] = {}
-app: App | None = None
 
 
 def handles(args: type[Any], *, queue: str = "default", label: str = "") -> Callable[[Handler], Handler]:
@@ -66,12 +62,3 @@ def every(seconds: float, function: str) -> None:
 def beats() -> tuple[Beat, ...]:
     """All declared beats."""
     return tuple(_beats.values())
-
-
-def on_app_ready(procrastinate_app: App) -> None:
-    """Called by procrastinate's Django app once: declares the one task that does every run."""
-    from lantai.platform.jobs import execution
-
-    global app
-    app = procrastinate_app
-    procrastinate_app.task(execution.execute, name="lantai.run", pass_context=False)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
-from lantai.platform.jobs import execution, queries, registry
+from lantai.platform.jobs import execution, queries, queue, registry
 from lantai.platform.jobs.models import Run
 from lantai.platform.jobs.permissions import P
 from lantai.platform.jobs.types import ENDED, RunGoesOn, RunHasEnded, RunState
@@ -29,7 +29,7 @@ def start(
 ) -> Run:
     """Queue a run in the caller's transaction: it exists if and only if that commits."""
     row = _new(ctx, args, label=label, total=total, org_id=org_id, about=about, is_quiet=is_quiet)
-    _enqueue(row)
+    queue.enqueue(row)
     return row
 
 
@@ -66,11 +66,6 @@ def _new(
     )
 
 
-def _enqueue(row: Run) -> None:
-    assert registry.app is not None, "procrastinate is not ready"
-    registry.app.configure_task("lantai.run", queue=row.queue).defer(run_id=row.pk)
-
-
 @transaction.atomic
 def stop(ctx: Ctx, *, run_id: int) -> Run:
     """Ask a run to stop at its next step; raises ``RunHasEnded``."""
@@ -92,7 +87,7 @@ def repeat(ctx: Ctx, *, run_id: int) -> Run:
         state=RunState.QUEUED, is_stop_asked=False, finished_at=None, message="", incident=""
     ):
         raise RunGoesOn(label=row.label)
-    _enqueue(row)
+    queue.enqueue(row)
     ledger.record(ctx, "jobs:run:repeated", object_type="jobs:run", object_id=row.pk, object_name=row.label)
     return row
 
@@ -113,7 +108,7 @@ def take_up() -> int:
         cursor.execute(_ABANDONED, {"space": execution.LOCK_SPACE})
         left = [pk for (pk,) in cursor.fetchall()]
     for row in Run.objects.filter(pk__in=left):
-        _enqueue(row)
+        queue.enqueue(row)
     Run.objects.filter(pk__in=left).update(state=RunState.QUEUED)
     return len(left)
 

@@ -11,14 +11,13 @@ import zlib
 from django.db import Error, close_old_connections, connection, transaction
 from django.utils.module_loading import import_string
 
-from lantai.platform.jobs import registry, services
+from lantai.platform.jobs import queue, registry, services
 
 logger = logging.getLogger("lantai.worker")
 
 
 def work(*, concurrency: int, queues: list[str] | None = None, until_idle: bool = False) -> None:
     """Do runs until SIGTERM or SIGINT (or, with ``until_idle``, until none is left)."""
-    assert registry.app is not None, "procrastinate is not ready"
     services.take_up()
     stop = threading.Event()
     pulse = threading.Thread(target=_pulse, args=(stop,), name="pulse", daemon=True)
@@ -31,8 +30,7 @@ def work(*, concurrency: int, queues: list[str] | None = None, until_idle: bool 
 
 
 async def _work(concurrency: int, queues: list[str] | None, until_idle: bool) -> None:
-    app = registry.app
-    assert app is not None
+    app = queue.app()
     async with app.with_connector(app.connector.get_worker_connector()).open_async() as working:
         await working.run_worker_async(
             concurrency=concurrency,

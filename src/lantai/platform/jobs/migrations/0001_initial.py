@@ -6,67 +6,120 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('orgs', '0001_initial'),
+        ("orgs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Run',
+            name="Run",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=80)),
-                ('label', models.CharField(max_length=200, verbose_name='任务')),
-                ('args', models.JSONField(default=dict)),
-                ('queue', models.CharField(default='default', max_length=32)),
-                ('state', models.CharField(choices=[('queued', '排队'), ('running', '进行中'), ('succeeded', '已完成'), ('failed', '未完成'), ('cancelled', '已取消')], default='queued', max_length=12, verbose_name='状态')),
-                ('cursor', models.TextField(blank=True, default='')),
-                ('done', models.BigIntegerField(default=0, verbose_name='已完成')),
-                ('total', models.BigIntegerField(null=True, verbose_name='总数')),
-                ('about_type', models.CharField(blank=True, default='', max_length=48)),
-                ('about_id', models.CharField(blank=True, default='', max_length=48)),
-                ('is_quiet', models.BooleanField(default=False)),
-                ('is_stop_asked', models.BooleanField(default=False)),
-                ('attempts', models.IntegerField(default=0, verbose_name='次数')),
-                ('message', models.TextField(blank=True, default='', verbose_name='说明')),
-                ('incident', models.CharField(blank=True, default='', max_length=12, verbose_name='事件编号')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='提交时间')),
-                ('started_at', models.DateTimeField(null=True, verbose_name='开始时间')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='结束时间')),
-                ('org', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org', verbose_name='机构')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='发起人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=80)),
+                ("label", models.CharField(max_length=200, verbose_name="任务")),
+                ("args", models.JSONField(default=dict)),
+                ("queue", models.CharField(default="default", max_length=32)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "排队"),
+                            ("running", "进行中"),
+                            ("succeeded", "已完成"),
+                            ("failed", "未完成"),
+                            ("cancelled", "已取消"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("cursor", models.TextField(blank=True, default="")),
+                ("done", models.BigIntegerField(default=0, verbose_name="已完成")),
+                ("total", models.BigIntegerField(null=True, verbose_name="总数")),
+                ("about_type", models.CharField(blank=True, default="", max_length=48)),
+                ("about_id", models.CharField(blank=True, default="", max_length=48)),
+                ("is_quiet", models.BooleanField(default=False)),
+                ("is_stop_asked", models.BooleanField(default=False)),
+                ("attempts", models.IntegerField(default=0, verbose_name="次数")),
+                ("message", models.TextField(blank=True, default="", verbose_name="说明")),
+                (
+                    "incident",
+                    models.CharField(blank=True, default="", max_length=12, verbose_name="事件编号"),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="提交时间")),
+                ("started_at", models.DateTimeField(null=True, verbose_name="开始时间")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                (
+                    "org",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="机构",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="发起人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '任务',
+                "verbose_name": "任务",
             },
         ),
         migrations.CreateModel(
-            name='RunLine',
+            name="RunLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('text', models.TextField()),
-                ('params', models.JSONField(default=dict)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='jobs.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("text", models.TextField()),
+                ("params", models.JSONField(default=dict)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="lines", to="jobs.run"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['user', '-id'], name='jobs_run_by_user'),
+            model_name="run",
+            index=models.Index(fields=["user", "-id"], name="jobs_run_by_user"),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(fields=['about_type', 'about_id'], name='jobs_run_about'),
+            model_name="run",
+            index=models.Index(fields=["about_type", "about_id"], name="jobs_run_about"),
         ),
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('state__in', ('queued', 'running'))), fields=['state'], name='jobs_run_open'),
+            model_name="run",
+            index=models.Index(
+                condition=models.Q(("state__in", ("queued", "running"))),
+                fields=["state"],
+                name="jobs_run_open",
+            ),
         ),
     ]
