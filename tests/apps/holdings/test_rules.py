@@ -45,7 +45,7 @@ def test_every_kind_has_an_element_scheme_that_exists(home, rules):
 def test_every_rule_says_where_it_comes_from(home, rules):
     assert all(rule.citation for rule in queries.rules())
     assert not queries.rule("formats", TODAY).is_confirmed
-    assert queries.rule("reading-room", TODAY).is_confirmed
+    assert queries.rule("opening", TODAY).is_confirmed
 
 
 def test_a_rule_that_is_not_there_is_refused_by_name(home, rules):

@@ -29,7 +29,7 @@ class DescriptionTable(Table):
     """Descriptions by reference code; works without the search index."""
 
     name = "catalogue.descriptions"
-    noun = _("件")
+    noun = _("条")
     order = "reference_code"
     export_permission = P.ITEM_EXPORT
     columns = (
