@@ -62,6 +62,7 @@ def register() -> None:
     )
     register_menu(MenuItem(Section.SYSTEM, _("使用说明"), "help:index", order=90, icon="help-circle"))
     beats.every(2, "lantai.platform.ledger.services.sequence_now")
-    beats.every(1, "lantai.platform.search.services.follow")
+    beats.every(1, "lantai.platform.search.services.keep_up")
     beats.every(5, "lantai.platform.jobs.services.take_up")
     beats.every(3600, "lantai.platform.jobs.services.forget_ended")
+    beats.every(3600, "lantai.platform.blobs.services.sweep_now")

@@ -1,0 +1,120 @@
+"""Transfer packages made at a desk: a good one, and ones with the faults that come in real life."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from lantai.kit.packages.transfer import CatalogueRow, OutgoingDescription, OutgoingItem, write_transfer
+from lantai.site.demo import papers
+from lantai.site.demo.papers import Made
+
+FIRST = 900_000  # far beyond the numbers of the documents that the OA systems hand in
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A package file as an agency sends it; ``note`` says what is wrong with it."""
+
+    name: str
+    note: str
+    data: bytes
+
+
+def good(sender: str, fonds: str, size: int = 12) -> Package:
+    """A package without faults."""
+    return Package(
+        "移交信息包（样例）.zip", "符合 DA/T 93 的移交信息包", _package(sender, fonds, FIRST, size)
+    )
+
+
+def broken(sender: str, fonds: str) -> Iterator[Package]:
+    """One package for each fault."""
+    whole = _package(sender, fonds, FIRST + 1_000, 6)
+    yield Package("缺文件（样例）.zip", "清单中的文件缺失", _without_one_file(whole))
+    yield Package("内容改动（样例）.zip", "一个文件被改动一个字节", _with_one_byte_flipped(whole))
+    yield Package(
+        "越界路径（样例）.zip",
+        "压缩包内有指向目录之外的路径",
+        _with_entry(whole, "../越界.pdf", b"%PDF-1.7\n"),
+    )
+    yield Package("带实体的元数据（样例）.zip", "元数据 XML 引用外部实体", _with_entity(whole))
+    yield Package("空白压缩包（样例）.zip", "不是移交信息包", _zip([("读我.txt", "没有移交内容".encode())]))
+
+
+def _package(sender: str, fonds: str, first: int, size: int) -> bytes:
+    made = [item for item in map(papers.make, range(first, first + size * 12)) if item.kind == "document"][
+        :size
+    ]
+    with tempfile.TemporaryDirectory(prefix="lantai-demo-") as folder:
+        target = Path(folder) / "移交信息包"
+        said = OutgoingDescription(
+            sender=sender, content=f"{sender}文书档案（样例）", environment="PDF 阅读软件"
+        )
+        write_transfer(target, said, (_item(sender, fonds, n, m) for n, m in enumerate(made, 1)))
+        files = sorted(path for path in target.rglob("*") if path.is_file())
+        return _zip((path.relative_to(target.parent).as_posix(), path.read_bytes()) for path in files)
+
+
+def _item(sender: str, fonds: str, number: int, made: Made) -> OutgoingItem:
+    code = f"{fonds}-WS·{made.dated_on.year}-Y-BGS-{9000 + number:04d}"
+    title = made.title.replace(made.place.name, sender)
+    row = CatalogueRow(
+        sequence=number, code=code, author=sender, title=title, date=f"{made.dated_on:%Y%m%d}", retention="永久",
+        classification="公开", pages="1", note="样例",
+    )  # fmt: skip
+    return OutgoingItem(row, fonds, ("WS", str(made.dated_on.year)), _metadata(sender, fonds, code, title, made.dated_on),
+                        [(file.name, [file.data]) for file in made.files[:1]])  # fmt: skip
+
+
+def _metadata(sender: str, fonds: str, code: str, title: str, day: date) -> dict[str, list[str]]:
+    said = {"聚合层次": "文件", "立档单位名称": sender, "电子文件号": f"样例-{code}", "档号": code, "全宗号": fonds,
+            "年度": str(day.year), "保管期限": "永久", "题名": title, "责任者": sender, "日期": f"{day:%Y%m%d}",
+            "密级": "公开", "文件组合类型": "单件"}  # fmt: skip
+    return {name: [value] for name, value in said.items()}
+
+
+def _zip(entries: Iterator[tuple[str, bytes]] | list[tuple[str, bytes]]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in entries:
+            archive.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data)
+    return made.getvalue()
+
+
+def _entries(package: bytes) -> list[tuple[str, bytes]]:
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return [(name, archive.read(name)) for name in archive.namelist()]
+
+
+def _without_one_file(package: bytes) -> bytes:
+    entries = _entries(package)
+    gone = next(name for name, _data in entries if name.endswith(".pdf"))
+    return _zip([entry for entry in entries if entry[0] != gone])
+
+
+def _with_one_byte_flipped(package: bytes) -> bytes:
+    entries = _entries(package)
+    index = next(i for i, (name, _data) in enumerate(entries) if name.endswith(".pdf"))
+    name, data = entries[index]
+    entries[index] = (name, data[:200] + bytes([data[200] ^ 1]) + data[201:])
+    return _zip(entries)
+
+
+def _with_entry(package: bytes, name: str, data: bytes) -> bytes:
+    return _zip([*_entries(package), (name, data)])
+
+
+def _with_entity(package: bytes) -> bytes:
+    entries = _entries(package)
+    index = next(i for i, (name, _data) in enumerate(entries) if name.endswith("元数据.xml"))
+    name, data = entries[index]
+    _declaration, _mark, rest = data.partition(b"?>")
+    trap = b'<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
+    entries[index] = (name, trap + rest)
+    return _zip(entries)

@@ -1,0 +1,101 @@
+"""Transfers from agencies to archives: sent, tested, accepted or returned with reasons."""
+
+from __future__ import annotations
+
+from lantai.apps.catalogue.models import Description
+from lantai.apps.custody import services as custody
+from lantai.apps.custody.models import FixityRound, Package
+from lantai.apps.filing.models import Document
+from lantai.apps.intake import services
+from lantai.apps.intake.models import Submission
+from lantai.apps.readingroom.models import Certificate, Request
+from lantai.platform.blobs import services as blobs
+from lantai.platform.ledger.models import Leaf
+from lantai.platform.orgs.models import Org
+from lantai.site.demo import broken
+from lantai.site.demo.places import PLACES, Place
+from lantai.site.demo.region import Region
+
+SENDER = "xinongye"
+KEEPERS = {place.code: place.slug for place in PLACES if place.kind == "archives"}
+
+
+def submit_all(region: Region) -> int:
+    """Every agency transfers its sealed batches, but for the newest fonds, which keeps one at its desk."""
+    sent = 0
+    for place in _agencies():
+        packages = Package.objects.filter(custodian=region.org(place.slug), source_type="filing:batch")
+        for package_id in packages.values_list("pk", flat=True):
+            submission = services.submit_online(region.ctx(place.slug, "agency_lead"), package_id=package_id)
+            sent += submission.item_count
+    return sent
+
+
+def _agencies() -> list[Place]:
+    """All agencies but the last: its batches stay with it, so that a visitor can transfer them."""
+    return [place for place in PLACES if place.kind == "agency"][:-1]
+
+
+def submit_broken(region: Region) -> int:
+    """One good package by upload, and one with each fault."""
+    place = next(p for p in PLACES if p.slug == SENDER)
+    ctx = region.ctx(SENDER, "agency_lead")
+    packages = [broken.good(place.name, place.fonds), *broken.broken(place.name, place.fonds)]
+    known = set(Submission.objects.filter(agency=region.org(SENDER)).values_list("title", flat=True))
+    for package in packages:
+        if package.note not in known:
+            services.submit_package(
+                ctx, staged=blobs.stage([package.data]), name=package.name, agency_id=region.org(SENDER).pk,
+                title=package.note, note="样例：演示退回与更正。",
+            )  # fmt: skip
+    return len(packages)
+
+
+def return_broken(region: Region) -> int:
+    """The archives returns what failed, with the reason; the items' own reasons stand beside them."""
+    failed = Submission.objects.filter(state="failed").select_related("archives")
+    for submission in failed:
+        ctx = region.ctx(KEEPERS[submission.archives.code], "archivist")
+        services.return_submission(
+            ctx, submission_id=submission.pk, reason="检测不合格，请按报告逐项改正后重新移交。"
+        )
+    return Submission.objects.filter(state="returned").count()
+
+
+def accept_all(region: Region) -> int:
+    """The archives accepts what passed."""
+    items = 0
+    for submission in Submission.objects.filter(state="passed").select_related("archives"):
+        ctx = region.ctx(KEEPERS[submission.archives.code], "archivist")
+        services.accept_submission(ctx, submission_id=submission.pk)
+        items += submission.item_count
+    return items
+
+
+def start_fixity(region: Region) -> int:
+    """Every archives that never did reads everything it keeps."""
+    files = 0
+    for slug in KEEPERS.values():
+        org: Org = region.org(slug)
+        if (
+            not FixityRound.objects.filter(org=org).exists()
+            and Package.objects.filter(custodian=org).exists()
+        ):
+            custody.start_round(region.ctx(slug, "archivist"), org_id=org.pk)
+            files += sum(Package.objects.filter(custodian=org).values_list("file_count", flat=True))
+    return files
+
+
+def counts() -> dict[str, int]:
+    """What is there now."""
+    return {
+        "电子文件 documents": Document.objects.count(),
+        "已归档 sealed": Document.objects.filter(state="sealed").count(),
+        "信息包 packages": Package.objects.count(),
+        "目录条目 catalogue rows": Description.objects.count(),
+        "移交批次 transfers": Submission.objects.count(),
+        "其中退回 returned": Submission.objects.filter(state="returned").count(),
+        "查档申请 requests": Request.objects.count(),
+        "证明 certificates": Certificate.objects.count(),
+        "存证日志 log leaves": Leaf.objects.count(),
+    }
