@@ -8,7 +8,7 @@
 Pages get the ``unicode-range`` chunks of the fontsource packages as they are (a browser fetches only
 the chunks whose characters it meets), one more chunk with the characters of GB 2312, Big5 level 1 and
 beyond the basic plane that those chunks lack, and two with the characters of our own pages: ``hall``
-(the readers' portal, whose first page must stay under 200 kB; it has a stylesheet of its own) and
+(the first page of the readers' portal, which must stay under 200 kB; with a stylesheet of its own) and
 ``core`` (everything else). Each character is declared in one chunk only. Run it again when many new
 words appear.
 
@@ -64,10 +64,15 @@ def double_byte(encoding: str, first: range) -> set[int]:
 ALL_PAGES = ("**/*.html", "**/*.py")
 HALL_PAGES = (
     "**/templates/ui/portal*.html",
+    "**/templates/ui/_person.html",
+    "**/templates/ui/_appearance.html",
+    "**/templates/ui/_toasts.html",
     "**/templates/account/login.html",
-    "**/templates/readingroom/**/*.html",
-    "apps/readingroom/*.py",
+    "**/templates/readingroom/home.html",
+    "apps/readingroom/views/portal.py",
 )
+# What names of archives, addresses and opening hours are mostly made of.
+HALL_WORDS = "省市县区州旗盟乡镇村街道路巷号楼层室中华人民档案馆局综合院周星期一二三四五六日上下午至点时分年月节假休息（样例）"
 
 
 def characters_of(patterns: tuple[str, ...]) -> set[int]:
@@ -75,15 +80,6 @@ def characters_of(patterns: tuple[str, ...]) -> set[int]:
     files = [path for pattern in patterns for path in SOURCE.glob(pattern)]
     text = "".join(path.read_text(encoding="utf-8") for path in files)
     return {*range(0x20, 0x7F), *(ord(char) for char in text if char.isprintable())}
-
-
-def covered(ranges: str) -> set[int]:
-    """Code points of a CSS ``unicode-range``."""
-    found: set[int] = set()
-    for part in ranges.replace("U+", "").replace("u+", "").split(","):
-        first, _, last = part.strip().partition("-")
-        found.update(range(int(first, 16), int(last or first, 16) + 1))
-    return found
 
 
 def as_ranges(points: set[int]) -> str:
@@ -135,14 +131,20 @@ def cut_page_chunk(face: PageFace, label: str, points: set[int]) -> tuple[str, s
     return name, set(font.getBestCmap())
 
 
+def chunk_files(face: PageFace) -> list[Path]:
+    """The woff2 files that the package's own stylesheet names for one face."""
+    css = (face.chunks / f"{face.weight}.css").read_text(encoding="utf-8")
+    return [face.chunks / "files" / name for name, _ in FACE.findall(css)]
+
+
 def write_page_face(face: PageFace, wanted: set[int]) -> tuple[Rules, Rules]:
     """Write the chunks of one face; returns the rules of the hall and all other rules."""
-    chunks = {}
-    css = (face.chunks / f"{face.weight}.css").read_text(encoding="utf-8")
-    for name, _ in FACE.findall(css):
-        chunks[name] = set(TTFont(face.chunks / "files" / name).getBestCmap())
-        shutil.copyfile(face.chunks / "files" / name, PAGES / name)
-    hall_name, hall = cut_page_chunk(face, "hall", characters_of(HALL_PAGES))
+    chunks: dict[str, set[int]] = {}
+    for source in chunk_files(face):
+        chunks[source.name] = set(TTFont(source).getBestCmap())
+        shutil.copyfile(source, PAGES / source.name)
+    hall_points = characters_of(HALL_PAGES) | {ord(char) for char in HALL_WORDS}
+    hall_name, hall = cut_page_chunk(face, "hall", hall_points)
     core_name, core = cut_page_chunk(face, "core", characters_of(ALL_PAGES) - hall)
     rare_name, rare = cut_page_chunk(face, "rare", wanted - set().union(*chunks.values()))
     taken, rules = set(hall), []
@@ -197,7 +199,7 @@ def main() -> None:
     ):
         (PAGES.parent / f"css/{name}.css").write_text(stylesheet(rules), encoding="utf-8")
     # Serif outlines are larger: it keeps to the standard sets, and the sans draws what it lacks.
-    drawn = {point for part in written[0] for ranges, _ in part for point in covered(ranges)}
+    drawn = wanted.union(*(TTFont(source).getBestCmap() for source in chunk_files(faces[0])))
     for family, style, source in (
         ("Lantai Sans", "Regular", sans),
         ("Lantai Sans", "Bold", whole_file(given.whole_sans, "700Bold")),

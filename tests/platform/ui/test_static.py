@@ -6,6 +6,9 @@ import gzip
 import re
 from pathlib import Path
 
+from django.core.management import call_command
+from pytest_django import Settings
+
 UI = Path(__file__).parents[3] / "src/lantai/platform/ui"
 STATIC = UI / "static/ui"
 TEMPLATES = sorted((UI / "templates").rglob("*.html"))
@@ -61,3 +64,18 @@ def test_third_party_files_keep_their_licences() -> None:
     assert (STATIC / "vendor/LICENSE-htmx").is_file()
     assert (STATIC / "vendor/LICENSE-tabler-icons").is_file()
     assert "SIL Open Font License" in (STATIC / "fonts/OFL.txt").read_text(encoding="utf-8")
+
+
+def test_collected_files_carry_their_digest_and_modules_import_each_other_by_it(
+    tmp_path: Path, settings: Settings
+) -> None:
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = {
+        "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+        "staticfiles": {"BACKEND": "lantai.platform.ui.storage.StaticFiles"},
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    entry = next((tmp_path / "ui/js").glob("portal.????????????.js"))
+    imported = re.findall(r'from "([^"]+)"', entry.read_text(encoding="utf-8"))
+    assert imported and all(re.search(r"\.[0-9a-f]{12}\.js$", name) for name in imported)
+    assert entry.with_suffix(".js.gz").is_file()

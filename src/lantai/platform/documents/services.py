@@ -37,8 +37,15 @@ class CharacterMissing(Refusal):
     )
 
 
-def render(template: Path | str, data: Mapping[str, object], *, root: Path, made_at: datetime) -> bytes:
-    """``template`` (below ``root``) filled with ``data`` as PDF/A-2b.
+def render(
+    template: Path | str,
+    data: Mapping[str, object],
+    *,
+    root: Path,
+    made_at: datetime,
+    standard: str = PDF_STANDARD,
+) -> bytes:
+    """``template`` (below ``root``) filled with ``data`` as PDF/A-2b; ``standard`` may be "a-3b".
 
     Only our own fonts are seen, and ``made_at`` is the only time in the file, so that the same input gives
     the same bytes. Templates are ours; ``data`` reaches them as JSON and is never read as markup. Raises
@@ -57,7 +64,7 @@ def render(template: Path | str, data: Mapping[str, object], *, root: Path, made
                 ignore_system_fonts=True,
                 format="pdf",
                 sys_inputs={"data": text, "qr": json.dumps(_codes(data), sort_keys=True)},
-                pdf_standards=PDF_STANDARD,
+                pdf_standards=standard,
                 timestamp=int(made_at.timestamp()),
             )
         except typst.TypstError as error:

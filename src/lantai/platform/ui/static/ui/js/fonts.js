@@ -4,8 +4,7 @@
 const SAMPLE = "档";
 
 function hasChineseFont() {
-  const pen = document.createElement("canvas").getContext("2d");
-  pen.font = "32px system-ui, sans-serif";
+  const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const draw = (char) => {
     pen.clearRect(0, 0, 64, 64);
     pen.fillText(char, 8, 40);
@@ -30,9 +29,14 @@ function showsOthers() {
   });
 }
 
-/** Chromium keeps some words drawn without the fonts that came later; other features make it draw them anew. */
+/** Chromium keeps some words drawn without the fonts that came later; a setting it has not seen yet ("kern" of any
+    value above 0 is kerning, the usual) makes it draw them anew. */
 export function watchFonts() {
-  const redraw = () => document.documentElement.classList.toggle("reshaped");
+  let times = 0;
+  const redraw = () => {
+    times += 1;
+    document.documentElement.style.fontFeatureSettings = `"kern" ${times}`;
+  };
   document.fonts.ready.then(redraw);
   document.fonts.addEventListener("loadingdone", redraw);
 }
