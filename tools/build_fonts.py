@@ -72,7 +72,10 @@ HALL_PAGES = (
     "apps/readingroom/views/portal.py",
 )
 # What names of archives, addresses and opening hours are mostly made of.
-HALL_WORDS = "省市县区州旗盟乡镇村街道路巷号楼层室中华人民档案馆局综合院周星期一二三四五六日上下午至点时分年月节假休息（样例）"
+HALL_WORDS = (
+    "省市县区州旗盟乡镇村街道路巷号楼层室中华人民档案馆局综合院"
+    "周星期一二三四五六日上下午至点时分年月节假休息（样例）"
+)
 
 
 def characters_of(patterns: tuple[str, ...]) -> set[int]:
