@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -19,6 +23,7 @@ from lantai.apps.readingroom.api import router as readingroom
 from lantai.kit.errors import N_, LantaiError, Missing
 from lantai.platform.accounts import queries as accounts
 from lantai.platform.accounts import services as account_services
+from lantai.platform.accounts.gates import Gate
 from lantai.platform.context import Channel
 
 
@@ -39,6 +44,20 @@ class SignedIn(SessionAuth):
     """A person's session, with the CSRF token that its forms carry."""
 
 
+def gated(operation: Callable[..., Any]) -> Callable[..., Any]:
+    """Close the operation's gate; one without a gate is closed to everybody."""
+    gate: Gate | None = getattr(operation, "gate", None)
+
+    @wraps(operation)
+    def enter(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        actor = request.ctx.actor  # type: ignore[attr-defined]
+        if gate is None or not gate.admits(actor):
+            raise Missing
+        return operation(request, *args, **kwargs)
+
+    return enter
+
+
 api = NinjaAPI(
     title="Lantai 兰台",
     version=__version__,
@@ -47,6 +66,7 @@ api = NinjaAPI(
     urls_namespace="api",
     docs_url="/docs",
 )
+api.add_decorator(gated)
 for prefix, router in (
     ("/holdings", holdings),
     ("/filing", filing),

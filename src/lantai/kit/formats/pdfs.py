@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def examine_pdf(path: Path, puid: str) -> Examination:
 def pdf_text(path: Path, limit: int) -> str:
     """Text of the pages in order, at most ``limit`` characters; empty when PDFium cannot open the file."""
     try:
-        with closing(pypdfium2.PdfDocument(path)) as pdf:
+        with opened_pdf(path) as pdf:
             return _first_text(pdf, limit)
     except pypdfium2.PdfiumError:
         return ""
@@ -52,8 +53,17 @@ def pdf_text(path: Path, limit: int) -> str:
 
 def pdf_pages(path: Path) -> int:
     """Number of pages. Raises ``pypdfium2.PdfiumError``."""
-    with closing(pypdfium2.PdfDocument(path)) as pdf:
+    with opened_pdf(path) as pdf:
         return len(pdf)
+
+
+@contextmanager
+def opened_pdf(source: Path | bytes) -> Iterator[pypdfium2.PdfDocument]:
+    """A document in PDFium, read through a file that we opened: PDFium resolves a path by itself, and the
+    sandbox knows only what it was handed. Raises ``pypdfium2.PdfiumError``."""
+    stream = BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+    with stream, closing(pypdfium2.PdfDocument(stream)) as pdf:
+        yield pdf
 
 
 def _examine_open(path: Path, pdf: Any, puid: str) -> Examination:

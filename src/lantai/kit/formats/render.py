@@ -14,7 +14,7 @@ from lantai.kit.formats.identify import OFD, identify
 from lantai.kit.formats.images import opened_image
 from lantai.kit.formats.ofd.examination import ofd_pages, ofd_text
 from lantai.kit.formats.ofd.to_pdf import page_as_pdf
-from lantai.kit.formats.pdfs import pdf_pages, pdf_text
+from lantai.kit.formats.pdfs import opened_pdf, pdf_pages, pdf_text
 from lantai.kit.formats.texts import text_of_file
 
 MAX_WIDTH_PX = 4_000
@@ -104,7 +104,7 @@ def _family(path: Path) -> str:
 
 def _pdf_page(source: Path | bytes, index: int, width_px: int) -> Image.Image:
     try:
-        with closing(pypdfium2.PdfDocument(source)) as pdf, closing(pdf[index]) as page:
+        with opened_pdf(source) as pdf, closing(pdf[index]) as page:
             width, height = page.get_size()
             scale = min(width_px / width, MAX_HEIGHT_PX / height)
             picture: Image.Image = page.render(scale=scale).to_pil()

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from lantai.platform.context import Actor
+
 V = TypeVar("V", bound=Callable[..., object])
 
 
@@ -18,6 +20,12 @@ class Gate:
 
     is_public: bool = False
     permissions: tuple[str, ...] = ()
+
+    def admits(self, actor: Actor) -> bool:
+        """Whether this actor may call the view."""
+        if self.is_public:
+            return True
+        return actor.id is not None and (not self.permissions or any(map(actor.holds, self.permissions)))
 
 
 def _mark(view: V, gate: Gate) -> V:

@@ -43,14 +43,11 @@ class ContextMiddleware:
 
 
 def _refusal(request: HttpRequest, gate: Gate) -> HttpResponse | None:
-    if gate.is_public:
+    if gate.admits(request.ctx.actor):  # type: ignore[attr-defined]
         return None
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    actor = request.ctx.actor  # type: ignore[attr-defined]
-    if gate.permissions and not any(actor.holds(p) for p in gate.permissions):
-        raise Http404
-    return None
+    raise Http404
 
 
 def _ctx_of(request: HttpRequest) -> Ctx:

@@ -65,8 +65,8 @@ def _item(sender: str, fonds: str, number: int, made: Made) -> OutgoingItem:
     code = f"{fonds}-WS·{made.dated_on.year}-Y-BGS-{9000 + number:04d}"
     title = made.title.replace(made.place.name, sender)
     row = CatalogueRow(
-        sequence=number, code=code, author=sender, title=title, date=f"{made.dated_on:%Y%m%d}", retention="永久",
-        classification="公开", pages="1", note="样例",
+        sequence=str(number), reference_code=code, author=sender, title=title, dated_on=f"{made.dated_on:%Y%m%d}", retention="永久",
+        classification="公开", page_count="1", note="样例",
     )  # fmt: skip
     return OutgoingItem(row, fonds, ("WS", str(made.dated_on.year)), _metadata(sender, fonds, code, title, made.dated_on),
                         [(file.name, [file.data]) for file in made.files[:1]])  # fmt: skip
