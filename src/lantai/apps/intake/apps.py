@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class IntakeConfig(AppConfig):
@@ -10,3 +11,44 @@ class IntakeConfig(AppConfig):
 
     name = "lantai.apps.intake"
     label = "intake"
+
+    def ready(self) -> None:
+        from lantai.apps.intake import queries, states
+        from lantai.apps.intake.permissions import P
+        from lantai.apps.intake.types import OBJECT
+        from lantai.platform.blobs.registry import register_owner
+        from lantai.platform.ui.registry import MenuItem, Section, Tile, register_menu, register_tile
+        from lantai.platform.workflow import registry as workflow
+
+        register_owner("intake", queries.keys_in_use)
+        workflow.register(
+            states.SUBMISSION,
+            model="intake.Submission",
+            object_type=OBJECT,
+            noun=_("移交批次"),
+            title=lambda row: row.title,
+            url=lambda row: row.get_absolute_url(),
+        )
+        reads = (P.SUBMISSION_READ,)
+        register_menu(
+            MenuItem(
+                Section.TAKE,
+                _("移交接收"),
+                "intake:submissions",
+                reads,
+                order=20,
+                icon="inbox",
+                count=queries.count_to_decide,
+            )
+        )
+        register_tile(
+            Tile(
+                "intake.to_decide",
+                _("待办理移交批次"),
+                queries.count_to_decide,
+                "intake:submissions",
+                permissions=(P.SUBMISSION_DECIDE,),
+                order=30,
+                unit=_("批"),
+            )
+        )

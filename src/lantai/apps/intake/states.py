@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.intake.permissions import P
+from lantai.apps.intake.types import SubmissionState as S
 from lantai.platform.workflow.machine import AUTOMATIC, Machine, Move, State
 
 SUBMISSION = Machine(
@@ -12,14 +13,14 @@ SUBMISSION = Machine(
     initial="submitted",
     final=frozenset({"accepted", "returned", "withdrawn"}),
     states={
-        "submitted": State(_("已提交"), "busy"),
-        "checking": State(_("检测中"), "busy"),
-        "passed": State(_("检测合格"), "busy"),
-        "failed": State(_("检测不合格"), "bad"),
-        "accepting": State(_("接收中"), "busy"),
-        "accepted": State(_("已接收"), "good"),
-        "returned": State(_("已退回"), "warn"),
-        "withdrawn": State(_("已撤回"), "plain"),
+        S.SUBMITTED.value: State(S.SUBMITTED.label, "busy"),
+        S.CHECKING.value: State(S.CHECKING.label, "busy"),
+        S.PASSED.value: State(S.PASSED.label, "busy"),
+        S.FAILED.value: State(S.FAILED.label, "bad"),
+        S.ACCEPTING.value: State(S.ACCEPTING.label, "busy"),
+        S.ACCEPTED.value: State(S.ACCEPTED.label, "good"),
+        S.RETURNED.value: State(S.RETURNED.label, "warn"),
+        S.WITHDRAWN.value: State(S.WITHDRAWN.label, "plain"),
     },
     moves=(
         Move(

@@ -1,0 +1,246 @@
+"""A transfer's rows as facts for the four-property test, and as what is sealed and described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, fields
+from datetime import date, datetime, time
+from pathlib import Path
+
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from lantai.apps.catalogue.types import NewDescription
+from lantai.apps.custody.types import NewFile
+from lantai.apps.holdings.types import Classification
+from lantai.apps.intake.models import Submission, SubmissionFile, SubmissionItem
+from lantai.apps.intake.queries import PROBLEM_AREAS
+from lantai.apps.intake.reading import ReadPackage, item_of
+from lantai.apps.intake.types import Mode
+from lantai.kit.digests import Digests
+from lantai.kit.fourprops.facts import (
+    EnvironmentFacts,
+    EventFacts,
+    FileFacts,
+    FileState,
+    ItemFacts,
+    PackageFacts,
+    PackageProblem,
+    Subject,
+)
+from lantai.kit.fourprops.vocabulary import Stage
+from lantai.kit.metadata import ElementScheme, Part, crosswalk, load
+from lantai.kit.metadata.checking import parse_date
+from lantai.kit.numbering import Level, ReferenceCode, ReferenceCodeInvalid, Retention, parse
+from lantai.platform.context import Ctx
+
+_SEVERAL = "；"
+
+
+def findings_of(read: ReadPackage) -> dict[str, object]:
+    """The package around the items as JSON; each problem names the item that it belongs to."""
+    kept = asdict(read.facts)
+    for area in PROBLEM_AREAS:
+        for problem in kept[area] or ():
+            problem["item"] = item_of(problem["path"], read.of_item)
+    return _storable(kept)  # type: ignore[return-value]
+
+
+def _storable(value: object) -> object:
+    """NUL, which no JSON column takes, becomes the sign for what cannot be shown."""
+    match value:
+        case str():
+            return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+        case Mapping():
+            return {str(_storable(name)): _storable(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [_storable(inner) for inner in value]
+    return value
+
+
+def storable(value: Mapping[str, object]) -> dict[str, object]:
+    """A mapping from outside as a JSON column keeps it."""
+    return _storable(value)  # type: ignore[return-value]
+
+
+def package_facts(findings: Mapping[str, object]) -> PackageFacts:
+    """The inverse of `findings_of`."""
+    values = {field.name: findings.get(field.name) for field in fields(PackageFacts)}
+    for area in PROBLEM_AREAS:
+        told = findings.get(area)
+        values[area] = None if told is None else tuple(map(_problem, told))  # type: ignore[arg-type]
+    for listed in ("extra_files", "unlinked_files"):
+        values[listed] = None if values[listed] is None else tuple(values[listed])  # type: ignore[arg-type]
+    return PackageFacts(**{**values, "kind": values["kind"] or ""})  # type: ignore[arg-type]
+
+
+def _problem(told: Mapping[str, object]) -> PackageProblem:
+    return PackageProblem(told["message"], told["params"], told["path"], told["is_error"])  # type: ignore[arg-type]
+
+
+def subject_of(
+    ctx: Ctx, submission: Submission, package: PackageFacts, items: Iterable[ItemFacts]
+) -> Subject:
+    """The transfer as the engine sees it; a carrier is asked for where it came on one."""
+    environment = EnvironmentFacts(
+        checked_on=timezone.localdate(ctx.now),
+        is_online=submission.mode != Mode.FOLDER,
+        database_reachable=True,
+    )
+    return Subject(Stage.TRANSFER, package, items, environment)
+
+
+def item_facts(item: SubmissionItem) -> ItemFacts:
+    """One item with its files, which the caller has prefetched."""
+    return ItemFacts(
+        key=item.item_key,
+        reference_code=item.reference_code,
+        metadata=flat(item.metadata, load(item.kind.element_scheme)),
+        files=tuple(file_facts(file) for file in item.files.all()),
+        events=tuple(EventFacts(action, _moment(at), agent) for action, at, agent in item.events),
+    )
+
+
+def _moment(text: str) -> datetime | None:
+    found = parse_date(text)
+    if found is not None:
+        return timezone.make_aware(datetime.combine(found[0], time.min))
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        return None
+    return timezone.make_aware(moment) if moment is not None and timezone.is_naive(moment) else moment
+
+
+def flat(metadata: Mapping[str, object], scheme: ElementScheme) -> dict[str, str]:
+    """One text an element; of what belongs to single files the first: other checks look at the files."""
+    found: dict[str, str] = {}
+    for name, value in metadata.items():
+        values = [str(part) for part in value] if isinstance(value, list) else [str(value)]
+        element = scheme.find(name)
+        is_of_record = element is None or element.part is Part.RECORD
+        found[name] = _SEVERAL.join(values) if is_of_record else values[0]
+    return found
+
+
+def file_facts(file: SubmissionFile) -> FileFacts:
+    """One file: what was declared, and what reading and opening it has shown."""
+    declared = file.declared
+    digests = {"sha256": file.sha256, "sha512": file.sha512, "sm3": file.sm3} if file.sha512 else {}
+    return FileFacts(
+        path=file.path,
+        name=file.name,
+        size=file.size_bytes,
+        declared_size=declared.get("size_bytes"),
+        declared_name=declared.get("name"),
+        digests=digests,
+        declared_digests=declared.get("digests", {}),
+        puid=file.puid,
+        mime=file.mime,
+        state=FileState(file.state) if file.state else None,
+        extension_ok=file.extension_ok,
+        pages=file.page_count,
+        is_attachment=file.role == "attachment",
+    )
+
+
+def new_files(files: Iterable[SubmissionFile], root: Path) -> Iterator[NewFile]:
+    """The package as it is sealed: every file under ``content/`` at the place it was sent at."""
+    for file in files:
+        yield NewFile(
+            item_key=file.item.item_key if file.item else "",
+            order=file.order,
+            logical_path=f"content/{file.path}",
+            original_name=file.name,
+            role=file.role,
+            digests=Digests(file.sha256, file.sha512, file.sm3),
+            size_bytes=file.size_bytes,
+            source=root / file.path,
+            puid=file.puid,
+            mime=file.mime,
+            state=file.state,
+            page_count=file.page_count,
+            text=file.text,
+        )
+
+
+def new_description(item: SubmissionItem, creator_id: int) -> NewDescription:
+    """The item's catalogue row: its metadata first, then its line in the catalogue file, then its 档号."""
+    values = fields_of(item)
+    code = _code(item.reference_code)
+    pages = values.get("page_count", "")
+    return NewDescription(
+        item_key=item.item_key,
+        reference_code=item.reference_code,
+        title=item.title,
+        kind_id=item.kind_id,
+        creator_id=creator_id,
+        author=values.get("author", "")[:300],
+        document_number=values.get("document_number", "")[:120],
+        dated_on=_day(values.get("dated_on", "")),
+        year=code.year if code and code.year else _whole(values.get("year", "")),
+        retention=_retention(values.get("retention", ""), code),
+        class_code=(code.class_code if code else "")[:40],
+        classification=_classification(values.get("classification", "")),
+        persons=tuple(part[:64] for part in _names(values.get("persons", ""))),
+        page_count=_whole(pages),
+        note=item.row.get("note", ""),
+        metadata=item.metadata,
+    )
+
+
+def fields_of(item: SubmissionItem) -> dict[str, str]:
+    """Description fields by our names."""
+    scheme = load(item.kind.element_scheme)
+    by_identifier = {
+        name: values[0] for name, values in scheme.by_identifier(flat(item.metadata, scheme)).items()
+    }
+    found = crosswalk(item.kind.element_scheme).to_fields(by_identifier)
+    return {**item.row, **{name: value for name, value in found.items() if value}}
+
+
+def _code(text: str) -> ReferenceCode | None:
+    for level in (Level.ITEM, Level.FILE_ITEM):
+        try:
+            return parse(text, level)
+        except ReferenceCodeInvalid:
+            continue
+    return None
+
+
+def fonds_code_of(text: str) -> str:
+    """The 全宗号 in a 档号; "" where it cannot be read, which check 1-7 tells."""
+    code = _code(text)
+    return code.fonds if code else ""
+
+
+def _retention(text: str, code: ReferenceCode | None) -> str:
+    if code and code.retention:
+        return code.retention.code
+    try:
+        return Retention.parse(text).code
+    except ReferenceCodeInvalid:
+        return ""
+
+
+def _day(text: str) -> date | None:
+    found = parse_date(text.strip())
+    return found[0] if found and found[0] == found[1] else None
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
+
+
+def _classification(text: str) -> str:
+    """密级 by its first word; what is not known as open is never taken for open."""
+    word = text.partition("★")[0].strip()
+    if word in ("", "公开", "国内"):
+        return Classification.PUBLIC
+    return Classification.INTERNAL if word in ("内部", "限制") else Classification.SECRET
+
+
+def _names(text: str) -> Iterator[str]:
+    for mark in ("；", ";", "、", "，", ","):
+        text = text.replace(mark, "\n")
+    return (part.strip() for part in text.split("\n") if part.strip())

@@ -1,0 +1,133 @@
+"""Long acts of this app; every step may be killed and is made again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.utils.translation import gettext_lazy as _
+
+from lantai.apps.custody import queries as custody_queries
+from lantai.apps.custody import services as custody
+from lantai.apps.intake import online, quarantine, queries, reading, services
+from lantai.apps.intake.models import Submission
+from lantai.apps.intake.types import AcceptSubmission, CheckSubmission, Mode, SubmissionState
+from lantai.kit.digests import digest_file
+from lantai.kit.errors import N_, Refusal
+from lantai.kit.packages.ocfl.reader import OcflObject, open_object
+from lantai.kit.packages.registry import UnknownPackage
+from lantai.kit.packages.unpack import UnpackRefused
+from lantai.platform.jobs.registry import handles
+from lantai.platform.jobs.running import Running
+
+FILES_A_STEP = 64
+READ, TESTED = "read", "tested"
+KEPT, REGISTERED, ACCEPTED, DONE = "kept", "registered", "accepted", "done"
+
+
+def _row(submission_id: int) -> Submission:
+    related = ("agency", "archives", "fonds__archives", "package", "kind")
+    return Submission.objects.select_related(*related).get(pk=submission_id)
+
+
+@handles(CheckSubmission, label=_("检测移交批次"))
+def check_submission(run: Running, args: CheckSubmission) -> None:
+    """Read, open every file in steps, test; the quarantine is made anew when missing and gone at the end."""
+    submission = _row(args.submission_id)
+    if run.cursor == TESTED:
+        quarantine.remove(submission)
+        return
+    if not services.open_check(run.ctx, submission):
+        run.say(N_("移交批次已不在待检测状态，没有检测。"))
+        return
+    if not run.cursor:
+        _read(run, submission)
+    _open_files(run, submission)
+    with run.advance(to=TESTED, done=0):
+        passed = services.conclude_check(
+            run.ctx, submission=submission, started_at=run.row.started_at or run.ctx.now
+        )
+    quarantine.remove(submission)
+    run.say(N_("检测合格。") if passed else N_("检测不合格，请看检测报告。"))
+
+
+def _read(run: Running, submission: Submission) -> None:
+    """What was sent, or why it cannot be read: a refused package is one finding, and nothing else is kept."""
+    if submission.mode == Mode.ONLINE:
+        assert submission.package is not None
+        titles = dict(queries.items_of(submission.pk).values_list("item_key", "title"))
+        read = online.read_object(submission, submission.package, titles)
+    else:
+        quarantine.remove(submission)
+        try:
+            read = reading.read_package(quarantine.opened(submission))
+        except (UnpackRefused, UnknownPackage) as refusal:
+            read = reading.refused(refusal)
+    with run.advance(to=READ, done=0):
+        services.enter_reading(submission, read)
+    run.set_total(queries.unread_files(submission.pk).count())
+
+
+def _open_files(run: Running, submission: Submission) -> None:
+    if not queries.unread_files(submission.pk).exists():
+        return
+    stored, root = _content(submission)
+    while files := list(queries.unread_files(submission.pk)[:FILES_A_STEP]):
+        paths = [stored.file(file.path).path if stored else root / file.path for file in files]
+        digests = [digest_file(path) for path in paths]
+        surveys = list(custody.survey_files(zip(paths, (file.name for file in files), strict=True)))
+        with run.advance(to=READ, done=len(files)):
+            services.record_files(files, digests, surveys)
+
+
+def _content(submission: Submission) -> tuple[OcflObject | None, Path]:
+    if submission.mode == Mode.ONLINE:
+        assert submission.package is not None
+        folder = custody_queries.object_folder(submission.package.object_id)
+        return open_object(folder), folder
+    return None, quarantine.opened(submission)
+
+
+@handles(AcceptSubmission, label=_("接收移交批次"))
+def accept_submission(run: Running, args: AcceptSubmission) -> None:
+    """Custody and catalogue, register, receipt: four steps, each whole or not at all."""
+    submission = _row(args.submission_id)
+    for step in _steps_after(run.cursor):
+        _STEPS[step](run, submission)
+    quarantine.remove(submission)
+    run.say(N_("已接收 %(items)d 件，登记表和回执已生成。"), items=submission.item_count)
+
+
+def _steps_after(cursor: str) -> Iterator[str]:
+    names = list(_STEPS)
+    yield from names[names.index(cursor) + 1 if cursor else 0 :]
+
+
+def _keep(run: Running, submission: Submission) -> None:
+    if submission.state != SubmissionState.ACCEPTING:
+        return
+    try:
+        root = None if submission.mode == Mode.ONLINE else quarantine.opened(submission)
+        with run.advance(to=KEPT, done=0):
+            services.take_custody(run.ctx, submission=submission, root=root)
+    except Refusal:
+        services.give_up_accepting(run.ctx, submission=submission)
+        quarantine.remove(submission)
+        raise
+
+
+def _register(run: Running, submission: Submission) -> None:
+    with run.advance(to=REGISTERED, done=0):
+        services.issue_register(run.ctx, submission=submission)
+
+
+def _finish(run: Running, submission: Submission) -> None:
+    with run.advance(to=ACCEPTED, done=submission.item_count):
+        services.finish_accepting(run.ctx, submission=submission)
+
+
+def _hand_out(run: Running, submission: Submission) -> None:
+    services.issue_receipt(run.ctx, submission=submission)
+
+
+_STEPS = {KEPT: _keep, REGISTERED: _register, ACCEPTED: _finish, DONE: _hand_out}

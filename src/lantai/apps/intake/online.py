@@ -1,0 +1,156 @@
+"""A sealed package as it is transferred online: the object on disk against its rows and the catalogue."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from lantai.apps.custody import queries as custody
+from lantai.apps.holdings import queries as holdings
+from lantai.apps.intake.models import Submission
+from lantai.apps.intake.reading import ReadFile, ReadItem, ReadPackage, plain
+from lantai.kit.errors import N_, LantaiError
+from lantai.kit.fourprops.facts import PackageFacts, PackageProblem
+from lantai.kit.metadata import crosswalk
+from lantai.kit.packages.ocfl.inventory import SM3_MANIFEST
+from lantai.kit.packages.ocfl.reader import OcflObject, open_object
+from lantai.kit.packages.ocfl.validate import validate_object
+from lantai.kit.packages.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    from lantai.apps.catalogue.models import Description
+    from lantai.apps.custody.models import ContentFile, Package
+
+ITEMS = "metadata/items.json"
+SEALED = N_("归档")
+ENVIRONMENT = N_("本平台保管，无需专用软硬件环境")
+
+
+def items_of(package: Package, rows: Iterable[Description]) -> Iterator[ReadItem]:
+    """The described items of a package as they are transferred; files are entered when they are checked."""
+    sealed = (SEALED, package.stored_at.isoformat(), package.origin.name)
+    for row in rows:
+        yield ReadItem(
+            key=row.item_key,
+            reference_code=row.reference_code,
+            title=row.title,
+            files=(),
+            metadata=_elements(row),
+            events=(sealed,),
+            kind_id=row.kind_id,
+        )
+
+
+def _elements(row: Description) -> dict[str, object]:
+    """The description under the identifiers of its kind's scheme; the columns, corrected since, win."""
+    fields = {
+        "reference_code": row.reference_code,
+        "year": str(row.year or ""),
+        "retention": holdings.retention_label(row.retention) if row.retention else "",
+        "title": row.title,
+        "author": row.author,
+        "document_number": row.document_number,
+        "dated_on": f"{row.dated_on:%Y%m%d}" if row.dated_on else "",
+        "classification": str(row.get_classification_display()),
+        "persons": ";".join(row.persons),
+        "page_count": str(row.page_count or ""),
+    }
+    ours = crosswalk(row.kind.element_scheme).to_elements(fields)
+    return {**row.metadata, **{name: value for name, value in ours.items() if value}}
+
+
+def read_object(submission: Submission, package: Package, items: Mapping[str, str]) -> ReadPackage:
+    """Read the object on disk, every byte of it; ``items`` are the described ones, key → title.
+
+    What is wrong, even that there is no object, is a problem of the package and raised by nobody.
+    """
+    try:
+        stored = open_object(custody.object_folder(package.object_id))
+    except LantaiError as unreadable:
+        problem = PackageProblem(unreadable.message, plain(unreadable.params))
+        return ReadPackage(PackageFacts(kind="ocfl", manifest_problems=(problem,)))
+    rows = list(custody.content_files(package.pk))
+    lying = {file.logical_path: file for file in stored.files()}
+    files = [_file(row, is_missing=row.logical_path not in lying) for row in rows]
+    known = {row.logical_path for row in rows} | {ITEMS, SM3_MANIFEST}
+    of_item = {row.logical_path: row.item_key for row in rows if row.item_key}
+    of_item |= {lying[path].content_path: key for path, key in of_item.items() if path in lying}
+    described = _described(stored)
+    facts = PackageFacts(
+        kind="ocfl",
+        declared_item_count=package.item_count,
+        declared_bytes=package.byte_count,
+        bytes=sum(lying[row.logical_path].path.stat().st_size for row in rows if row.logical_path in lying),
+        declared_file_count=package.file_count,
+        file_count=sum(row.logical_path in lying for row in rows),
+        declared_digest=f"sha512:{submission.content_sha512}",
+        digest=f"sha512:{custody.inventory_digest(stored)}",
+        structure_problems=(),
+        catalogue_problems=tuple(_differences(described, items)),
+        manifest_problems=tuple(map(_problem, validate_object(stored.path))),
+        metadata_problems=(),
+        extra_files=tuple(sorted(lying.keys() - known)),
+        description=_description(submission, items),
+        readable_metadata=described is not None,
+    )
+    loose = tuple(file for row, file in zip(rows, files, strict=True) if not row.item_key)
+    held = tuple(_item_files(rows, files))
+    return ReadPackage(facts, held, loose, of_item)
+
+
+def _item_files(rows: list[ContentFile], files: list[ReadFile]) -> Iterator[ReadItem]:
+    by_item: dict[str, list[ReadFile]] = {}
+    for row, file in zip(rows, files, strict=True):
+        if row.item_key:
+            by_item.setdefault(row.item_key, []).append(file)
+    for key, held in by_item.items():
+        yield ReadItem(key, key, "", tuple(held), {})
+
+
+def _file(row: ContentFile, *, is_missing: bool) -> ReadFile:
+    declared = {
+        "name": row.original_name,
+        "size_bytes": row.size_bytes,
+        "digests": {"sha256": row.sha256, "sha512": row.sha512, "sm3": row.sm3},
+    }
+    return ReadFile(
+        row.logical_path, row.original_name, row.size_bytes, row.role, declared, is_missing=is_missing
+    )
+
+
+def _described(stored: OcflObject) -> set[str] | None:
+    """Keys of the items that the object's own description names; None where it cannot be read."""
+    try:
+        raw = json.loads(stored.file(ITEMS).path.read_bytes())
+        return {str(item["item_key"]) for item in raw["items"]}
+    except (LantaiError, OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _differences(described: set[str] | None, items: Mapping[str, str]) -> Iterator[PackageProblem]:
+    if described is None:
+        yield PackageProblem(N_("信息包内的元数据“%(path)s”不能读取。"), {"path": ITEMS}, ITEMS)
+        return
+    for key in sorted(described - items.keys()):
+        yield PackageProblem(N_("信息包内有“%(code)s”的元数据，目录中没有这一件。"), {"code": key}, key)
+    for key in sorted(items.keys() - described):
+        yield PackageProblem(N_("目录中有“%(code)s”，信息包内没有它的元数据。"), {"code": key}, key)
+
+
+def _problem(problem: Problem) -> PackageProblem:
+    place = str(problem.params.get("found") or problem.place)
+    is_error = problem.severity is Severity.ERROR
+    return PackageProblem(problem.message, plain(problem.params), place, is_error=is_error)
+
+
+def _description(submission: Submission, items: Mapping[str, str]) -> dict[str, str]:
+    """What 说明文件 says of an offline transfer, here from the transfer's own row."""
+    codes = sorted(items)
+    return {
+        "移交单位": submission.agency.name,
+        "内容描述": submission.title,
+        "起止档号": f"{codes[0]}～{codes[-1]}" if codes else "",
+        "档案数量": str(len(codes)),
+        "软硬件环境": ENVIRONMENT,
+    }

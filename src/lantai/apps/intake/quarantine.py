@@ -1,0 +1,107 @@
+"""Where a package lies unpacked while it is looked at: made anew when needed, gone at the end."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import shutil
+import stat
+import tarfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from lantai.apps.holdings import queries as holdings
+from lantai.apps.holdings.types import NoRuleInForce
+from lantai.apps.intake.models import Submission
+from lantai.kit.packages.unpack import Limits, unpack
+from lantai.platform.blobs import services as blobs
+
+_PIECE_BYTES = 1024 * 1024
+
+
+def folder_of(submission: Submission) -> Path:
+    """The folder of one transfer's package; by id, since a number may hold signs that no folder takes."""
+    return Path(settings.LANTAI_STORE) / "quarantine" / str(submission.pk)
+
+
+def opened(submission: Submission) -> Path:
+    """The unpacked package; raises an `UnpackRefused` that says why it cannot be unpacked.
+
+    The folder has its name only when it is whole, so what a killed run left is not taken for a package.
+    """
+    home = folder_of(submission)
+    ready = home / "package"
+    if ready.is_dir():
+        return ready
+    shutil.rmtree(home, ignore_errors=True)
+    home.mkdir(parents=True, mode=0o700)
+    with blobs.local_path(submission.blob_key) as archive:
+        unpack(archive, home / "unpacking", limits(timezone.localdate()))
+    (home / "unpacking").rename(ready)
+    return ready
+
+
+def remove(submission: Submission) -> None:
+    """Take the unpacked package away; the original stays in the store."""
+    shutil.rmtree(folder_of(submission), ignore_errors=True)
+
+
+def limits(on: date) -> Limits:
+    """What one transfer may bring: the rule “electronic-transfer”, or the defaults where it says nothing."""
+    default = Limits()
+    try:
+        body = holdings.rule("electronic-transfer", on).body
+    except NoRuleInForce:
+        return default
+    most = int(body.get("most_bytes_in_one", default.total_bytes))
+    return Limits(total_bytes=most, file_bytes=min(most, default.file_bytes))
+
+
+def as_archive(folder: Path) -> Iterator[bytes]:
+    """``folder`` as a tar stream that depends on names and content alone: the same carrier, the same bytes.
+
+    Links and special files go in as what they are, so that the test names them.
+    """
+    for path in sorted(_below(folder), key=os.fsencode):
+        yield from _member(path, path.relative_to(folder).as_posix())
+    yield bytes(2 * tarfile.BLOCKSIZE)
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder):
+        links = [name for name in folders if Path(parent, name).is_symlink()]
+        yield from (Path(parent, name) for name in (*files, *links))
+
+
+def _member(path: Path, name: str) -> Iterator[bytes]:
+    found = path.lstat()
+    member = tarfile.TarInfo(name)
+    member.mode = 0o644
+    if stat.S_ISLNK(found.st_mode):
+        member.type, member.linkname = tarfile.SYMTYPE, str(path.readlink())
+    elif stat.S_ISREG(found.st_mode):
+        member.size = found.st_size
+    else:
+        member.type = tarfile.FIFOTYPE
+    yield member.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
+    if member.isreg():
+        with path.open("rb") as source:
+            yield from _padded(source, member.size)
+
+
+def _padded(source: io.BufferedReader, size: int) -> Iterator[bytes]:
+    left = size
+    while left:
+        piece = source.read(min(left, _PIECE_BYTES))
+        if not piece:
+            raise OSError(
+                errno.EIO, os.strerror(errno.EIO), source.name
+            )  # the carrier gives less than it said
+        left -= len(piece)
+        yield piece
+    yield bytes(-size % tarfile.BLOCKSIZE)

@@ -1,0 +1,247 @@
+"""Every read of this app."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Case, Prefetch, QuerySet, When
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from lantai.apps.custody import queries as custody
+from lantai.apps.holdings import queries as holdings
+from lantai.apps.holdings.types import NoRuleInForce
+from lantai.apps.intake.models import Submission, SubmissionFile, SubmissionItem
+from lantai.apps.intake.permissions import P
+from lantai.apps.intake.types import (
+    DECIDE_WORKING_DAYS,
+    ENDED_WITHOUT,
+    OBJECT,
+    ItemVerdict,
+    PropertyBar,
+    SubmissionState,
+)
+from lantai.kit.errors import Missing
+from lantai.kit.fourprops.vocabulary import OUTCOME_LABELS, PROPERTY_LABELS, Outcome, Property
+from lantai.platform.accounts import policy
+from lantai.platform.blobs import services as blobs
+from lantai.platform.context import Ctx
+from lantai.platform.orgs.models import Org
+from lantai.platform.ui.types import State, Tone
+
+if TYPE_CHECKING:
+    from lantai.apps.custody.models import Package
+
+READ = policy.Granted(P.SUBMISSION_READ, "agency") | policy.Granted(P.SUBMISSION_READ, "archives")
+PROBLEM_AREAS = ("structure_problems", "catalogue_problems", "manifest_problems", "metadata_problems")
+MOST_SHOWN = 500
+TONES = {
+    Outcome.PASS: Tone.GOOD,
+    Outcome.WARN: Tone.WARN,
+    Outcome.FAIL: Tone.BAD,
+    Outcome.MANUAL: Tone.BUSY,
+    Outcome.NOT_RUN: Tone.WARN,
+    Outcome.NOT_APPLICABLE: Tone.PLAIN,
+}
+FAILED_VERDICTS = (ItemVerdict.FAILED, ItemVerdict.RETURNED)
+
+
+def visible(ctx: Ctx) -> QuerySet[Submission]:
+    """Transfers of agencies, and to archives, where the actor may see them."""
+    rows = Submission.objects.select_related("agency", "archives", "fonds", "package", "replaces")
+    return policy.visible(rows, READ, ctx.actor)
+
+
+def get(ctx: Ctx, submission_id: int) -> Submission:
+    """One transfer, or ``Missing``."""
+    return policy.one(visible(ctx), pk=submission_id)
+
+
+def by_content(archives_id: int, agency_id: int, content_sha512: str) -> Submission | None:
+    """The transfer of that content that was not returned or withdrawn."""
+    rows = Submission.objects.filter(
+        archives_id=archives_id, agency_id=agency_id, content_sha512=content_sha512
+    )
+    return rows.exclude(state__in=ENDED_WITHOUT).first()
+
+
+def items_of(submission_id: int) -> QuerySet[SubmissionItem]:
+    """The items of a transfer by their keys; the caller has checked that it may be seen."""
+    return (
+        SubmissionItem.objects.filter(submission_id=submission_id).select_related("kind").order_by("item_key")
+    )
+
+
+def items_with_files(submission_id: int, kind_ids: Collection[int]) -> QuerySet[SubmissionItem]:
+    """Items of these kinds with their files, for the test; read it in chunks."""
+    files = Prefetch("files", SubmissionFile.objects.defer("text").order_by("order", "id"))
+    return items_of(submission_id).filter(kind_id__in=kind_ids).order_by("pk").prefetch_related(files)
+
+
+def unread_files(submission_id: int) -> QuerySet[SubmissionFile]:
+    """Files that have not been read and opened yet."""
+    return SubmissionFile.objects.filter(submission_id=submission_id, is_read=False).order_by("pk")
+
+
+def files_of(submission_id: int) -> QuerySet[SubmissionFile]:
+    """All files that were sent and are there."""
+    rows = SubmissionFile.objects.filter(submission_id=submission_id).select_related("item")
+    return rows.exclude(state="missing").order_by("item__item_key", "order", "pk")
+
+
+def checks_of(submission: Submission) -> list[int]:
+    """Ids of the reports of the newest test: one for each scheme that the items were held against."""
+    if submission.check_run_id is None:
+        return []
+    rows = custody.checks_of(OBJECT, submission.pk)
+    newest = rows.filter(pk=submission.check_run_id).values("started_at")
+    return sorted(rows.filter(started_at__in=newest).values_list("pk", flat=True))
+
+
+def open_checks(submission: Submission) -> int:
+    """How many checks no program could decide; whoever accepts decides them."""
+    return custody.count_open_checks(checks_of(submission))
+
+
+def bars(submission: Submission) -> list[PropertyBar]:
+    """The four properties over all reports of the newest test, in the standard's order."""
+    rows = custody.checks_of(OBJECT, submission.pk).filter(pk__in=checks_of(submission))
+    counts = list(rows.values_list("counts", flat=True))
+    return [_bar(prop, [one.get(prop, {}) for one in counts]) for prop in Property] if counts else []
+
+
+def _bar(prop: Property, counts: Iterable[dict[str, int]]) -> PropertyBar:
+    found = dict.fromkeys(Outcome, 0)
+    for one in counts:
+        for outcome, number in one.items():
+            found[Outcome(outcome)] += number
+    waiting = found[Outcome.MANUAL] + found[Outcome.NOT_RUN]
+    label = gettext(PROPERTY_LABELS[prop])
+    return PropertyBar(label, found[Outcome.PASS], found[Outcome.WARN], found[Outcome.FAIL], waiting)
+
+
+def reasons(item: SubmissionItem) -> list[str]:
+    """Why an item failed, in the reader's language."""
+    return [told(reason) for reason in item.reasons]
+
+
+def told(reason: dict[str, object]) -> str:
+    """One stored reason: the check, what was found and what to do."""
+    params = reason.get("params") or {}
+    parts = [gettext(str(reason[name])) % params if params else gettext(str(reason[name]))
+             for name in ("message", "remedy") if reason.get(name)]  # fmt: skip
+    said = " ".join(parts)
+    return f"{reason['code']} {said}" if reason.get("code") else said
+
+
+def package_problems(submission: Submission) -> list[str]:
+    """What is wrong with the package as a whole, in the reader's language; items have their own reasons."""
+    found = []
+    for area in PROBLEM_AREAS:
+        for problem in submission.findings.get(area) or ():
+            if problem["is_error"] and not problem.get("item"):
+                found.append(told({**problem, "code": ""}))
+    return list(dict.fromkeys(found))[:MOST_SHOWN]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """One line of a report in the reader's language."""
+
+    code: str
+    name: str
+    outcome: str
+    state: State
+    place: str
+    text: str
+    basis: str
+
+
+def report_lines(check_ids: Iterable[int], *, is_summary: bool) -> list[ReportLine]:
+    """Lines of reports: one a check, or one a finding (the first of them)."""
+    rows = [row for pk in check_ids for row in custody.results(pk, is_summary=is_summary)[:MOST_SHOWN]]
+    return [
+        ReportLine(
+            row.code,
+            gettext(row.name),
+            row.outcome,
+            State(gettext(OUTCOME_LABELS[Outcome(row.outcome)]), TONES[Outcome(row.outcome)]),
+            row.place,
+            told({"message": row.message, "params": row.params, "remedy": row.remedy}),
+            row.basis,
+        )
+        for row in rows
+    ]
+
+
+def report_files(ctx: Ctx, submission: Submission) -> list[int]:
+    """Ids of the reports that the actor may also open, and download, among the tests."""
+    return list(custody.visible_checks(ctx).filter(pk__in=checks_of(submission)).values_list("pk", flat=True))
+
+
+def kept(key: str) -> bytes:
+    """A paper that was issued, or ``Missing``; the caller has checked that its transfer may be seen."""
+    if not key:
+        raise Missing
+    with blobs.open_blob(key) as stored:
+        return stored.read()
+
+
+def codes_taken(submission: Submission, codes: Collection[str]) -> dict[str, str]:
+    """Reference codes that the fonds has already on items of other packages, with their titles."""
+    rows = submission.fonds.descriptions.filter(level="item", reference_code__in=list(codes))
+    if submission.package_id:
+        rows = rows.exclude(package_id=submission.package_id)
+    return dict(rows.values_list("reference_code", "title"))
+
+
+def decide_working_days(ctx: Ctx) -> int:
+    """Working days within which the archives decides: rule “electronic-transfer”, ``decide_working_days``."""
+    try:
+        body = holdings.rule("electronic-transfer", timezone.localdate(ctx.now)).body
+    except NoRuleInForce:
+        return DECIDE_WORKING_DAYS
+    return int(body.get("decide_working_days", DECIDE_WORKING_DAYS))
+
+
+def agencies_to_send_for(ctx: Ctx) -> QuerySet[Org]:
+    """Agencies whose transfers the actor may bring: the own ones, and those that the own archives serves."""
+    own = Org.objects.filter(pk__in=ctx.actor.orgs_with(P.SUBMISSION_SUBMIT))
+    served = Org.objects.filter(archives_id__in=ctx.actor.orgs_with(P.SUBMISSION_TEST))
+    return (own | served).filter(is_active=True, archives__isnull=False)
+
+
+def packages_to_send(ctx: Ctx) -> QuerySet[Package]:
+    """Sealed packages in the own custody that are in no open or accepted transfer."""
+    sent = Submission.objects.exclude(state__in=ENDED_WITHOUT).exclude(package=None).values("package_id")
+    mine = custody.visible(ctx).filter(custodian_id__in=ctx.actor.orgs_with(P.SUBMISSION_SUBMIT))
+    return mine.exclude(pk__in=sent).order_by("-id")
+
+
+def replaceable(ctx: Ctx, agencies: QuerySet[Org]) -> QuerySet[Submission]:
+    """Transfers of agencies that a new one may take the place of."""
+    return visible(ctx).filter(agency__in=agencies.values("pk"), state__in=ENDED_WITHOUT).order_by("-id")
+
+
+def items_to_return(submission_id: int, most: int) -> list[SubmissionItem]:
+    """Items for the return form: the failed ones first, then the others."""
+    rows = items_of(submission_id).annotate(is_bad=Case(When(verdict=ItemVerdict.FAILED, then=0), default=1))
+    return list(rows.order_by("is_bad", "item_key")[:most])
+
+
+def count_to_decide(ctx: Ctx) -> int:
+    """Transfers that wait for a decision of the actor's archives."""
+    waits = (SubmissionState.PASSED, SubmissionState.FAILED)
+    return Submission.objects.filter(
+        archives_id__in=ctx.actor.orgs_with(P.SUBMISSION_DECIDE), state__in=waits
+    ).count()
+
+
+def keys_in_use(keys: Collection[str]) -> set[str]:
+    """Which of these blobs transfers need: originals, registers and receipts are kept."""
+    found: set[str] = set()
+    for field in ("blob_key", "register_key", "receipt_key"):
+        found |= set(Submission.objects.filter(**{f"{field}__in": list(keys)}).values_list(field, flat=True))
+    return found

@@ -1,0 +1,193 @@
+"""Taking a transfer into custody: content, catalogue, register, receipt."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from pathlib import Path
+
+from django.utils import timezone
+
+from lantai.apps.catalogue import services as catalogue
+from lantai.apps.catalogue.types import ReferenceCodeTaken
+from lantai.apps.custody import queries as custody_queries
+from lantai.apps.custody import services as custody
+from lantai.apps.custody.types import PackageNotWhole
+from lantai.apps.intake import facts, papers, queries
+from lantai.apps.intake.events import SubmissionAccepted
+from lantai.apps.intake.models import Submission, SubmissionItem
+from lantai.apps.intake.permissions import P
+from lantai.apps.intake.states import SUBMISSION
+from lantai.apps.intake.types import CLOCK, OBJECT, ItemVerdict, Mode, NotYetSequenced, SubmissionState
+from lantai.kit.errors import N_
+from lantai.kit.evidence.receipts import Statement, statement_digest
+from lantai.kit.packages.ocfl.validate import validate_object
+from lantai.kit.packages.problems import Severity
+from lantai.platform.blobs import services as blobs
+from lantai.platform.context import Ctx
+from lantai.platform.events import services as events
+from lantai.platform.ledger import services as ledger
+from lantai.platform.ledger.queries import entries_about
+from lantai.platform.ledger.types import NotYetLogged
+from lantai.platform.notify import services as notify
+from lantai.platform.workflow import services as workflow
+
+_TRIES, _PAUSE_S = 20, 0.25  # the sequencer of a worker may be at it: its turn takes less than a second
+
+
+def take_custody(ctx: Ctx, *, submission: Submission, root: Path | None) -> None:
+    """Make the archives the custodian: of the agency's package, or of a new object sealed from ``root``.
+
+    In the run's own step, with the catalogue. Raises ``ReferenceCodeTaken``, ``PackageNotWhole`` and what the
+    sealing refuses; then nothing was taken.
+    """
+    if root is None:
+        _take_over(ctx, submission)
+    else:
+        _seal(ctx, submission, root)
+
+
+def _take_over(ctx: Ctx, submission: Submission) -> None:
+    package = submission.package
+    assert package is not None
+    problems = validate_object(custody_queries.object_folder(package.object_id))
+    if bad := sum(problem.severity is Severity.ERROR for problem in problems):
+        raise PackageNotWhole(title=package.title, count=bad)
+    archives = submission.archives
+    custody.change_custodian(ctx, package_id=package.pk, custodian=archives, fonds_id=submission.fonds_id)
+    catalogue.change_custodian(ctx, package_id=package.pk, custodian=archives)
+
+
+def _seal(ctx: Ctx, submission: Submission, root: Path) -> None:
+    items = list(queries.items_of(submission.pk))
+    for code, title in queries.codes_taken(submission, [item.reference_code for item in items]).items():
+        raise ReferenceCodeTaken(code=code, title=title, field="reference_code")
+    files = list(facts.new_files(queries.files_of(submission.pk), root))
+    package = custody.seal(
+        ctx,
+        object_id=object_id_of(submission),
+        title=submission.title,
+        custodian_id=submission.archives_id,
+        origin_id=submission.agency_id,
+        fonds_id=submission.fonds_id,
+        source=(OBJECT, submission.pk),
+        files=files,
+        documents=_metadata(submission, items),
+    )
+    described = (facts.new_description(item, submission.agency_id) for item in items)
+    catalogue.register(ctx, package=package, items=described)
+    submission.package = package
+    submission.save(update_fields=["package"])
+
+
+def object_id_of(submission: Submission) -> str:
+    """The object that a transferred package becomes."""
+    return f"urn:lantai:accession:{submission.archives.code}:{submission.number}"
+
+
+def _metadata(submission: Submission, items: list[SubmissionItem]) -> dict[str, bytes]:
+    """Enough to rebuild the catalogue from the object alone."""
+    head = {
+        "format": "lantai-items/1",
+        "submission": submission.number,
+        "title": submission.title,
+        "agency": submission.agency.code,
+        "fonds": submission.fonds.code,
+        "archives": submission.archives.code,
+        "content_sha512": submission.content_sha512,
+    }
+    described = [
+        {
+            "item_key": item.item_key,
+            "reference_code": item.reference_code,
+            "title": item.title,
+            "kind": item.kind.slug,
+            "scheme": item.kind.element_scheme,
+            "elements": item.metadata,
+            "row": item.row,
+        }
+        for item in items
+    ]
+    return {"metadata/items.json": custody.as_document({**head, "items": described})}
+
+
+def give_up_accepting(ctx: Ctx, *, submission: Submission) -> None:
+    """Put a transfer whose acceptance was refused back to those that passed; no object without rows stays."""
+    submission = Submission.objects.select_related("archives").get(pk=submission.pk)
+    if submission.state != SubmissionState.ACCEPTING:
+        return
+    if submission.mode != Mode.ONLINE and custody_queries.by_source(OBJECT, submission.pk) is None:
+        shutil.rmtree(custody_queries.object_folder(object_id_of(submission)), ignore_errors=True)
+    workflow.move(ctx, submission, SUBMISSION, "give_up_accepting")
+    Submission.objects.filter(pk=submission.pk).update(decider_name="", decided_at=None)
+
+
+def issue_register(ctx: Ctx, *, submission: Submission) -> None:
+    """Print 电子档案移交与接收登记表 from the rows and keep it; in the run's own step."""
+    if not submission.register_key:
+        submission.register_key = blobs.stage([papers.register(submission)]).key
+        submission.save(update_fields=["register_key"])
+
+
+def finish_accepting(ctx: Ctx, *, submission: Submission) -> None:
+    """Close the acceptance: one ledger line commits to the receipt's statement; in the run's own step."""
+    if submission.state == SubmissionState.ACCEPTED:
+        return
+    assert submission.package is not None
+    statement = _statement(submission)
+    detail = {"statement_sha256": statement_digest(statement), "object": submission.package.object_id}
+    moved = workflow.move(ctx, submission, SUBMISSION, "finish_accepting", detail=detail)
+    submission.statement, submission.accepted_entry_id = statement, moved.entry_id
+    submission.save(update_fields=["statement", "accepted_entry_id"])
+    SubmissionItem.objects.filter(submission=submission).update(verdict=ItemVerdict.ACCEPTED)
+    workflow.stop_clock(ctx, OBJECT, submission.pk, CLOCK)
+    events.publish(ctx, SubmissionAccepted(submission.pk, submission.package.pk))
+    notify.tell(
+        ctx,
+        org_id=submission.agency_id,
+        permission=P.SUBMISSION_SUBMIT,
+        text=N_("移交批次“%(title)s”（%(number)s）已由%(archives)s接收，可下载登记表和回执。"),
+        params={"title": submission.title, "number": submission.number, "archives": submission.archives.name},
+        url=submission.get_absolute_url(),
+    )
+
+
+def _statement(submission: Submission) -> Statement:
+    package = submission.package
+    assert package is not None and submission.decided_at is not None
+    return {
+        "kind": "transfer-receipt",
+        "number": submission.number,
+        "title": submission.title,
+        "agency": submission.agency.name,
+        "agency_code": submission.agency.code,
+        "archives": submission.archives.name,
+        "archives_code": submission.archives.code,
+        "fonds": submission.fonds.code,
+        "items": package.item_count,
+        "files": package.file_count,
+        "bytes": package.byte_count,
+        "object_id": package.object_id,
+        "inventory_sha512": package.inventory_sha512,
+        "content_sha512": submission.content_sha512,
+        "submitted_at": submission.submitted_at.isoformat(),
+        "accepted_at": submission.decided_at.isoformat(),
+    }
+
+
+def issue_receipt(ctx: Ctx, *, submission: Submission) -> None:
+    """Make the receipt once its ledger line stands in the log, and keep it; raises ``NotYetSequenced``."""
+    if submission.receipt_key:
+        return
+    entry = entries_about(OBJECT, submission.pk).get(pk=submission.accepted_entry_id)
+    for _try in range(_TRIES):
+        ledger.sequence(timezone.now())
+        try:
+            receipt = ledger.receipt_for(entry, submission.statement)
+        except NotYetLogged:
+            time.sleep(_PAUSE_S)
+            continue
+        submission.receipt_key = blobs.stage([receipt]).key
+        submission.save(update_fields=["receipt_key"])
+        return
+    raise NotYetSequenced

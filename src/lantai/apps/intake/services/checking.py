@@ -1,0 +1,273 @@
+"""Testing a transfer: what was read is entered, files are opened, the transfer-stage test concludes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from lantai.apps.custody import services as custody
+from lantai.apps.custody.types import Conclusion, Survey
+from lantai.apps.intake import facts, queries
+from lantai.apps.intake.models import Submission, SubmissionFile, SubmissionItem
+from lantai.apps.intake.permissions import P
+from lantai.apps.intake.reading import ReadFile, ReadItem, ReadPackage
+from lantai.apps.intake.states import SUBMISSION
+from lantai.apps.intake.types import OBJECT, ItemVerdict, Mode, SubmissionState
+from lantai.kit.digests import Digests
+from lantai.kit.errors import N_
+from lantai.kit.fourprops.engine import run as run_checks
+from lantai.kit.fourprops.facts import ItemFacts, PackageFacts, PackageProblem
+from lantai.kit.fourprops.report import Report, Result
+from lantai.kit.fourprops.scheme import scheme_for
+from lantai.kit.fourprops.vocabulary import Outcome
+from lantai.platform.context import Ctx
+from lantai.platform.notify import services as notify
+from lantai.platform.workflow import services as workflow
+
+ROWS_AT_ONCE = 1_000
+CODE_TAKEN = N_("档号“%(code)s”在本全宗已用于“%(title)s”，不能重复接收。")
+OTHER_FONDS = N_("档号“%(code)s”的全宗号不是本批移交的全宗“%(fonds)s”。")
+# The checks that answer for the areas of a package's problems.
+_AREA_CHECKS = {
+    "structure_problems": "YJ-1-13",
+    "catalogue_problems": "YJ-1-12",
+    "manifest_problems": "YJ-1-14",
+    "metadata_problems": "YJ-2-10",
+}
+
+
+def open_check(ctx: Ctx, submission: Submission) -> bool:
+    """Move a submitted transfer to its test; False where it no longer waits for one (withdrawn meanwhile)."""
+    if submission.state == SubmissionState.SUBMITTED:
+        workflow.move(ctx, submission, SUBMISSION, "start_checking")
+    return submission.state == SubmissionState.CHECKING
+
+
+def enter_reading(submission: Submission, read: ReadPackage) -> None:
+    """Enter what the reader found, in place of what an earlier test had entered; in the run's own step."""
+    SubmissionFile.objects.filter(submission=submission).delete()
+    if submission.mode == Mode.ONLINE:
+        _enter_online_files(submission, read)
+    else:
+        SubmissionItem.objects.filter(submission=submission).delete()
+        enter_items(submission, read.items, submission.kind_id)
+    _insert_files(_file(submission, None, 0, file) for file in read.loose_files)
+    submission.item_count = SubmissionItem.objects.filter(submission=submission).count()
+    submission.declared_item_count = read.facts.declared_item_count
+    submission.findings = facts.findings_of(read)
+    submission.save(update_fields=["item_count", "declared_item_count", "findings"])
+
+
+def enter_items(submission: Submission, items: Iterable[ReadItem], kind_id: int | None) -> None:
+    """Enter items with their files; each has its own kind, or the transfer's."""
+    read = list(items)
+    rows = [
+        SubmissionItem(
+            submission=submission,
+            item_key=item.key,
+            kind_id=item.kind_id or kind_id,
+            reference_code=item.reference_code,
+            title=str(facts.storable({"": item.title})[""]),
+            metadata=facts.storable(item.metadata),
+            row=facts.storable(item.row),
+            events=[list(event) for event in item.events],
+        )
+        for item in read
+    ]
+    SubmissionItem.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+    _insert_files(
+        _file(submission, row, order, file)
+        for row, item in zip(rows, read, strict=True)
+        for order, file in enumerate(item.files, 1)
+    )
+
+
+def _enter_online_files(submission: Submission, read: ReadPackage) -> None:
+    """Files of items that the catalogue no longer has are left to the package's problems."""
+    rows = {row.item_key: row for row in queries.items_of(submission.pk)}
+    _insert_files(
+        _file(submission, rows.get(item.key), order, file)
+        for item in read.items
+        for order, file in enumerate(item.files, 1)
+    )
+
+
+def _insert_files(rows: Iterable[SubmissionFile]) -> None:
+    SubmissionFile.objects.bulk_create(list(rows), batch_size=ROWS_AT_ONCE)
+
+
+def _file(submission: Submission, item: SubmissionItem | None, order: int, file: ReadFile) -> SubmissionFile:
+    return SubmissionFile(
+        submission=submission,
+        item=item,
+        order=order,
+        path=file.path,
+        name=file.name[:255],
+        role=file.role,
+        declared=facts.storable(file.declared),
+        size_bytes=file.size_bytes,
+        is_read=file.is_missing,
+        state="missing" if file.is_missing else "",
+    )
+
+
+def record_files(
+    files: Sequence[SubmissionFile], digests: Sequence[tuple[Digests, int]], surveys: Sequence[Survey]
+) -> None:
+    """Note digests and what opening the files has shown; in the run's own step."""
+    for file, (found, size), survey in zip(files, digests, surveys, strict=True):
+        file.sha256, file.sha512, file.sm3, file.size_bytes = found.sha256, found.sha512, found.sm3, size
+        file.puid, file.mime, file.state = survey.puid, survey.mime, survey.state
+        file.extension_ok, file.page_count, file.text = survey.extension_ok, survey.page_count, survey.text
+        file.is_read = True
+    names = ["sha256", "sha512", "sm3", "size_bytes", "puid", "mime", "state", "extension_ok", "page_count"]
+    SubmissionFile.objects.bulk_update(files, [*names, "text", "is_read"])
+
+
+def conclude_check(ctx: Ctx, *, submission: Submission, started_at: datetime) -> bool:
+    """Test by the scheme of each kind of record, keep reports and verdicts, move; returns whether it passed.
+
+    A transfer passes when no report failed; what needs a person stays open and is shown to whoever decides.
+    In the run's own step.
+    """
+    package = _with_code_problems(submission)
+    reports = list(_reports(ctx, submission, package))
+    checks = [
+        custody.record_check(ctx, report, subject=(OBJECT, submission.pk), subject_name=submission.title,
+                             org_id=submission.archives_id, started_at=started_at)
+        for report in reports
+    ]  # fmt: skip
+    passed = all(report.conclusion != Conclusion.FAILED for report in reports)
+    gravest = next((n for n, report in enumerate(reports) if report.conclusion == Conclusion.FAILED), 0)
+    submission.check_run = checks[gravest]
+    submission.failed_item_count = _give_verdicts(submission, reports)
+    submission.save(update_fields=["check_run", "failed_item_count", "findings"])
+    detail = {
+        "items": submission.item_count,
+        "failed": submission.failed_item_count,
+        "checks": [c.pk for c in checks],
+    }
+    workflow.move(ctx, submission, SUBMISSION, "pass_check" if passed else "fail_check", detail=detail)
+    _tell(ctx, submission, passed=passed)
+    return passed
+
+
+def _with_code_problems(submission: Submission) -> PackageFacts:
+    """The package's facts with what only our own rows can tell of its reference codes."""
+    package = facts.package_facts(submission.findings)
+    if submission.mode == Mode.ONLINE:
+        return package
+    told = [*_code_problems(submission)]
+    if not told:
+        return package
+    problems = (*(package.catalogue_problems or ()), *(problem for problem, _key in told))
+    listed = [
+        {"message": p.message, "params": dict(p.params), "path": p.path, "is_error": True, "item": key}
+        for p, key in told
+    ]
+    submission.findings["catalogue_problems"] = [*(submission.findings["catalogue_problems"] or ()), *listed]
+    return replace(package, catalogue_problems=problems)
+
+
+def _code_problems(submission: Submission) -> Iterator[tuple[PackageProblem, str]]:
+    codes = dict(queries.items_of(submission.pk).values_list("reference_code", "item_key"))
+    for code, title in sorted(queries.codes_taken(submission, codes.keys()).items()):
+        yield PackageProblem(CODE_TAKEN, {"code": code, "title": title}, code), codes[code]
+    fonds = submission.fonds.code
+    for code, key in sorted(codes.items()):
+        if facts.fonds_code_of(code) not in ("", fonds):
+            yield PackageProblem(OTHER_FONDS, {"code": code, "fonds": fonds}, code), key
+
+
+def _reports(ctx: Ctx, submission: Submission, package: PackageFacts) -> Iterator[Report]:
+    """One report for each scheme; a package that holds nothing is tested by the transfer's own kind."""
+    by_scheme: defaultdict[str, set[int]] = defaultdict(set)
+    for item in queries.items_of(submission.pk).order_by("kind_id").distinct("kind_id"):
+        by_scheme[item.kind.test_scheme].add(item.kind_id)
+    if not by_scheme:
+        slug = submission.kind.test_scheme if submission.kind else "document"
+        yield run_checks(facts.subject_of(ctx, submission, package, ()), scheme_for(slug))
+        return
+    is_mixed = len(by_scheme) > 1
+    for slug, kind_ids in sorted(by_scheme.items()):
+        rows = queries.items_with_files(submission.pk, kind_ids)
+        part = _as_part(package, rows.count()) if is_mixed else package
+        items: Iterator[ItemFacts] = map(facts.item_facts, rows.iterator(chunk_size=ROWS_AT_ONCE))
+        yield run_checks(facts.subject_of(ctx, submission, part, items), scheme_for(slug))
+
+
+def _as_part(package: PackageFacts, count: int) -> PackageFacts:
+    """The package as if it held only the items of one kind; bytes and files are those of the whole."""
+    return replace(package, declared_item_count=count, item_count=count)
+
+
+def _give_verdicts(submission: Submission, reports: Iterable[Report]) -> int:
+    """Verdict and reasons of every item, by sets; returns how many failed."""
+    reasons: defaultdict[str, list[dict[str, object]]] = defaultdict(list)
+    for report in reports:
+        results = {result.code: result for result in report.results}
+        for key, reason in (*_item_reasons(report), *_package_reasons(submission, results)):
+            if key and reason not in reasons[key]:
+                reasons[key].append(reason)
+    items = SubmissionItem.objects.filter(submission=submission)
+    items.update(verdict=ItemVerdict.PASSED, reasons=[])
+    failed = list(items.filter(item_key__in=list(reasons)))
+    for item in failed:
+        item.verdict, item.reasons = ItemVerdict.FAILED, reasons[item.item_key]
+    SubmissionItem.objects.bulk_update(failed, ["verdict", "reasons"], batch_size=ROWS_AT_ONCE)
+    return len(failed)
+
+
+def _item_reasons(report: Report) -> Iterator[tuple[str, dict[str, object]]]:
+    """Blocking failures by item; one whose wording the report left out is named by its check."""
+    worded: set[tuple[str, str]] = set()
+    results = {result.code: result for result in report.results}
+    for result in report.results:
+        for finding in result.findings if result.is_blocking else ():
+            if finding.outcome is Outcome.FAIL and finding.place.item:
+                worded.add((finding.place.item, result.code))
+                yield finding.place.item, _reason(result, finding.message, finding.params, finding.remedy)
+    for item in report.failed_items:
+        for code in item.codes:
+            if (item.key, code) not in worded:
+                yield item.key, _reason(results[code], results[code].name, {}, "")
+
+
+def _package_reasons(
+    submission: Submission, results: Mapping[str, Result]
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """What is wrong with the package at a place that belongs to one item."""
+    for area, code in _AREA_CHECKS.items():
+        result = results.get(code)
+        for told in submission.findings.get(area) or () if result and result.is_blocking else ():
+            if told["is_error"] and told.get("item") and result:
+                yield told["item"], _reason(result, told["message"], told["params"], "")
+
+
+def _reason(result: Result, message: str, params: Mapping[str, object], remedy: str) -> dict[str, object]:
+    return {
+        "code": result.code,
+        "name": result.name,
+        "message": message,
+        "params": facts.storable(params),
+        "remedy": remedy,
+    }
+
+
+def _tell(ctx: Ctx, submission: Submission, *, passed: bool) -> None:
+    text = (
+        N_("移交批次“%(title)s”（%(number)s）检测合格，等待接收单位办理。")
+        if passed
+        else N_("移交批次“%(title)s”（%(number)s）检测不合格，不合格 %(failed)d 件。")
+    )
+    params: dict[str, object] = {"title": submission.title, "number": submission.number}
+    if not passed:
+        params["failed"] = submission.failed_item_count
+    for org_id, permission in (
+        (submission.agency_id, P.SUBMISSION_SUBMIT),
+        (submission.archives_id, P.SUBMISSION_DECIDE),
+    ):
+        notify.tell(ctx, org_id=org_id, permission=permission, text=text, params=params,
+                    url=submission.get_absolute_url())  # fmt: skip

@@ -1,0 +1,242 @@
+"""Handing over: a sealed package, a package as a file, a carrier as a folder; the same content once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+from django.utils import timezone
+
+from lantai.apps.catalogue import queries as catalogue
+from lantai.apps.custody import queries as custody
+from lantai.apps.holdings import queries as holdings
+from lantai.apps.intake import online, quarantine, queries
+from lantai.apps.intake.models import NumberCounter, Submission
+from lantai.apps.intake.permissions import P
+from lantai.apps.intake.services.checking import enter_items
+from lantai.apps.intake.types import (
+    CLOCK,
+    ENDED_WITHOUT,
+    OBJECT,
+    CheckSubmission,
+    Mode,
+    NoFonds,
+    NoSuchFolder,
+    NothingToTransfer,
+    NotReplaceable,
+)
+from lantai.kit.errors import N_, Missing
+from lantai.platform.accounts import policy
+from lantai.platform.blobs import services as blobs
+from lantai.platform.blobs.types import Staged
+from lantai.platform.context import Ctx
+from lantai.platform.jobs import services as jobs
+from lantai.platform.ledger import services as ledger
+from lantai.platform.notify import services as notify
+from lantai.platform.orgs import queries as orgs
+from lantai.platform.orgs.models import Org
+from lantai.platform.workflow import services as workflow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sent:
+    """What is common to the three ways."""
+
+    agency: Org
+    archives_id: int
+    fonds_id: int
+    mode: Mode
+    title: str
+    note: str
+    content_sha512: str
+    replaces_id: int | None
+    byte_count: int = 0
+    blob_key: str = ""
+    package_id: int | None = None
+    item_count: int = 0
+
+
+@transaction.atomic
+def submit_online(ctx: Ctx, *, package_id: int, note: str = "") -> Submission:
+    """Transfer a sealed package of the own custody to its archives and queue the test.
+
+    The same package again answers with the transfer that is there. Raises ``NothingToTransfer``.
+    """
+    package = custody.get(ctx, package_id)
+    policy.require(ctx, P.SUBMISSION_SUBMIT, package.origin_id)
+    archives_id = package.fonds.archives_id
+    _wait_for_turn(package.origin_id, ctx)
+    if known := queries.by_content(archives_id, package.origin_id, package.inventory_sha512):
+        return known
+    if package.custodian_id != package.origin_id or package.custodian_id == archives_id:
+        raise NothingToTransfer(title=package.title, why=N_("它已不在移交单位保管"))
+    rows = list(catalogue.item_rows(ctx).filter(package_id=package.pk))
+    former = Submission.objects.filter(package_id=package.pk, state__in=ENDED_WITHOUT).order_by("-pk").first()
+    sent = _Sent(
+        agency=package.origin,
+        archives_id=archives_id,
+        fonds_id=package.fonds_id,
+        mode=Mode.ONLINE,
+        title=package.title,
+        note=note,
+        content_sha512=package.inventory_sha512,
+        replaces_id=former.pk if former else None,
+        byte_count=package.byte_count,
+        package_id=package.pk,
+        item_count=len(rows),
+    )
+    submission = _open(ctx, sent)
+    enter_items(submission, online.items_of(package, rows), None)
+    _queue_check(ctx, submission)
+    return submission
+
+
+@transaction.atomic
+def submit_package(
+    ctx: Ctx,
+    *,
+    staged: Staged,
+    name: str,
+    agency_id: int,
+    kind: str = "document",
+    title: str = "",
+    note: str = "",
+    replaces_id: int | None = None,
+) -> Submission:
+    """Take in a package file (zip, tar, tar.gz), DA/T 93 or BagIt, and queue the test.
+
+    The agency itself, or its archives on its behalf. The same content again answers with the transfer that is
+    there, and the staged copy is given up. Raises ``NoFonds``, ``NotReplaceable``, ``Missing``.
+    """
+    submission, is_new = _send_file(
+        ctx, staged, Mode.PACKAGE, agency_id, kind, title or name, note=note, replaces_id=replaces_id
+    )
+    if is_new:
+        _queue_check(ctx, submission)
+    return submission
+
+
+def submit_folder(ctx: Ctx, *, path: Path, agency_id: int, kind: str = "document") -> Submission:
+    """Take in the folder of an offline carrier and wait for its test; what the test found stands in the row.
+
+    The folder is kept as one archive of exactly its bytes, so the same carrier again is the same transfer.
+    Raises ``NoSuchFolder``, ``NoFonds``, ``StoreFull``.
+    """
+    if not path.is_dir():
+        raise NoSuchFolder(name=path.name)
+    _require_sender(ctx, orgs.get(agency_id))
+    staged = blobs.stage(quarantine.as_archive(path))
+    with transaction.atomic():
+        submission, is_new = _send_file(ctx, staged, Mode.FOLDER, agency_id, kind, path.resolve().name)
+    if is_new:
+        jobs.run_now(ctx, CheckSubmission(submission.pk), about=(OBJECT, submission.pk))
+        submission.refresh_from_db()
+    return submission
+
+
+def _send_file(
+    ctx: Ctx,
+    staged: Staged,
+    mode: Mode,
+    agency_id: int,
+    kind: str,
+    title: str,
+    *,
+    note: str = "",
+    replaces_id: int | None = None,
+) -> tuple[Submission, bool]:
+    agency = orgs.get(agency_id)
+    _require_sender(ctx, agency)
+    fonds = holdings.fonds_of_agency(agency_id).first()
+    if fonds is None:
+        raise NoFonds(agency=agency.name, field="agency")
+    _wait_for_turn(agency_id, ctx)
+    if known := queries.by_content(fonds.archives_id, agency_id, staged.digests.sha512):
+        blobs.discard(staged.key)
+        return known, False
+    sent = _Sent(
+        agency=agency,
+        archives_id=fonds.archives_id,
+        fonds_id=fonds.pk,
+        mode=mode,
+        title=title[:200],
+        note=note,
+        content_sha512=staged.digests.sha512,
+        replaces_id=_replaced(ctx, agency_id, replaces_id),
+        byte_count=staged.size,
+        blob_key=staged.key,
+    )
+    return _open(ctx, sent, kind_id=holdings.kind(kind).pk), True
+
+
+def _require_sender(ctx: Ctx, agency: Org) -> None:
+    """The agency's own right, or that of its archives to take in a carrier for it."""
+    if agency.archives_id in ctx.actor.orgs_with(P.SUBMISSION_TEST):
+        return
+    policy.require(ctx, P.SUBMISSION_SUBMIT, agency.pk)
+
+
+def _replaced(ctx: Ctx, agency_id: int, replaces_id: int | None) -> int | None:
+    if replaces_id is None:
+        return None
+    agencies = Org.objects.filter(pk=agency_id)
+    try:
+        return policy.one(queries.replaceable(ctx, agencies), pk=replaces_id).pk
+    except Missing as gone:
+        raise NotReplaceable(field="replaces") from gone
+
+
+def _wait_for_turn(agency_id: int, ctx: Ctx) -> NumberCounter:
+    """The agency's counter, locked until commit: of two clicks the second finds what the first has made."""
+    year = timezone.localdate(ctx.now).year
+    NumberCounter.objects.get_or_create(agency_id=agency_id, defaults={"year": year})
+    return NumberCounter.objects.select_for_update().get(agency_id=agency_id)
+
+
+def _next_number(agency: Org, ctx: Ctx) -> str:
+    counter, year = _wait_for_turn(agency.pk, ctx), timezone.localdate(ctx.now).year
+    last = counter.last + 1 if counter.year == year else 1
+    NumberCounter.objects.filter(pk=counter.pk).update(year=year, last=last)
+    return f"YJ{agency.code}-{year}-{last:04d}"
+
+
+def _open(ctx: Ctx, sent: _Sent, *, kind_id: int | None = None) -> Submission:
+    submission = Submission.objects.create(
+        number=_next_number(sent.agency, ctx),
+        title=sent.title,
+        agency=sent.agency,
+        archives_id=sent.archives_id,
+        fonds_id=sent.fonds_id,
+        kind_id=kind_id,
+        mode=sent.mode,
+        package_id=sent.package_id,
+        blob_key=sent.blob_key,
+        content_sha512=sent.content_sha512,
+        item_count=sent.item_count,
+        byte_count=sent.byte_count,
+        replaces_id=sent.replaces_id,
+        note=sent.note,
+        submitter_name=ctx.actor.name,
+        submitted_at=ctx.now,
+    )
+    detail = {"mode": str(sent.mode), "content_sha512": sent.content_sha512, "agency": sent.agency.code}
+    ledger.record(ctx, "intake:submission:submitted", object_type=OBJECT, object_id=submission.pk,
+                  object_name=submission.number, detail=detail)  # fmt: skip
+    days = queries.decide_working_days(ctx)
+    workflow.start_clock(ctx, OBJECT, submission.pk, CLOCK, working_days=days)
+    notify.tell(
+        ctx,
+        org_id=sent.archives_id,
+        permission=P.SUBMISSION_DECIDE,
+        text=N_("%(agency)s移交了“%(title)s”（%(number)s），正在检测。"),
+        params={"agency": sent.agency.name, "title": sent.title, "number": submission.number},
+        url=submission.get_absolute_url(),
+    )
+    return submission
+
+
+def _queue_check(ctx: Ctx, submission: Submission) -> None:
+    jobs.start(
+        ctx, CheckSubmission(submission.pk), org_id=submission.archives_id, about=(OBJECT, submission.pk)
+    )
