@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ReadingroomConfig(AppConfig):
@@ -10,3 +11,44 @@ class ReadingroomConfig(AppConfig):
 
     name = "lantai.apps.readingroom"
     label = "readingroom"
+
+    def ready(self) -> None:
+        from lantai.apps.readingroom import queries
+        from lantai.apps.readingroom.permissions import P
+        from lantai.apps.readingroom.states import CERTIFICATE, REQUEST
+        from lantai.platform.blobs.registry import register_owner
+        from lantai.platform.jobs.registry import every
+        from lantai.platform.ui.registry import MenuItem, Section, Tile, register_menu, register_tile
+        from lantai.platform.workflow import registry as workflow
+
+        for machine, model, noun in (
+            (REQUEST, "Request", _("查档申请")),
+            (CERTIFICATE, "Certificate", _("档案证明")),
+        ):
+            workflow.register(
+                machine,
+                model=f"readingroom.{model}",
+                object_type=f"readingroom:{model.lower()}",
+                noun=noun,
+                title=lambda row: row.number,
+                url=lambda row: row.get_absolute_url(),
+            )
+        reads = (P.REQUEST_READ,)
+        register_menu(
+            MenuItem(Section.USE, _("查档申请"), "readingroom:requests", reads, 20, "id-badge"),
+            MenuItem(Section.USE, _("档案证明"), "readingroom:certificates", reads, 30, "certificate"),
+            MenuItem(Section.USE, _("查档窗口"), "readingroom:hall", (P.REQUEST_HANDLE,), 40, "clock"),
+        )
+        register_tile(
+            Tile(
+                "readingroom.open",
+                _("未办结的查档申请"),
+                number=queries.count_open,
+                url_name="readingroom:requests",
+                permissions=reads,
+                order=40,
+                unit=_("件"),
+            )
+        )
+        register_owner("readingroom", queries.keys_in_use)
+        every(3600, "lantai.apps.readingroom.services.forget_attempts")

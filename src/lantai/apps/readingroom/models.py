@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.readingroom.types import IdKind, Purpose, Relation, TopicKind
+
+_RESIDENT_DIGITS = 18
+
+
+class Hall(models.Model):
+    """查档窗口: what an archives tells the public of its reading room, in its own words."""
+
+    archives = models.OneToOneField("orgs.Org", models.PROTECT, related_name="+", verbose_name=_("档案馆"))
+    hours = models.TextField(_("开放时间"), blank=True)
+    address = models.CharField(_("地址"), max_length=200, blank=True)
+    phone = models.CharField(_("咨询电话"), max_length=60, blank=True)
+    fee = models.CharField(_("费用说明"), max_length=200, blank=True)
+    takes_requests = models.BooleanField(_("接受网上申请"), default=True)
+    updated_at = models.DateTimeField(_("更新时间"))
+
+    class Meta:
+        verbose_name = _("查档窗口")
+
+    def __str__(self) -> str:
+        return f"{self.archives_id}"
 
 
 class Request(models.Model):
@@ -24,7 +45,7 @@ class Request(models.Model):
     phone_tail = models.CharField(max_length=4)
     relation = models.CharField(_("与档案所载人的关系"), max_length=8, choices=Relation)
     purpose = models.CharField(_("利用目的"), max_length=12, choices=Purpose)
-    persons = ArrayField(models.CharField(max_length=64), verbose_name=_("档案所载姓名"))
+    persons = ArrayField(models.CharField(max_length=64), default=list, verbose_name=_("档案所载姓名"))
     years = models.CharField(_("大致年份"), max_length=40, blank=True)
     place = models.CharField(_("登记地点或单位"), max_length=120, blank=True)
     clue = models.TextField(_("其他线索"), blank=True)
@@ -40,6 +61,21 @@ class Request(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def get_absolute_url(self) -> str:
+        """The page at the desk."""
+        return reverse("readingroom:request", args=[self.pk])
+
+    @property
+    def id_number_masked(self) -> str:
+        """The identity number as it may be shown: its last four characters."""
+        stars = _RESIDENT_DIGITS - len(self.id_number_tail) if self.id_kind == IdKind.RESIDENT else 4
+        return "*" * stars + self.id_number_tail
+
+    @property
+    def phone_masked(self) -> str:
+        """The phone number as it may be shown: its last four digits."""
+        return "*******" + self.phone_tail
+
 
 class Finding(models.Model):
     """A record that staff have linked to a request."""
@@ -52,21 +88,36 @@ class Finding(models.Model):
     linked_at = models.DateTimeField(_("关联时间"))
 
     class Meta:
+        ordering = ("id",)
         constraints = (
             models.UniqueConstraint(fields=("request", "description"), name="readingroom_finding_once"),
         )
 
 
+class CertificateDraft(models.Model):
+    """A certificate while it is made: what was given or written once is kept here, so that a run which was
+    killed goes on with the same number, the same page and the same ledger entry."""
+
+    request = models.OneToOneField(Request, models.PROTECT, related_name="draft")
+    number = models.CharField(max_length=40, unique=True)
+    check_code = models.CharField(max_length=24, unique=True)
+    made_at = models.DateTimeField()
+    facts = models.JSONField(default=dict)
+    base_key = models.CharField(max_length=200, blank=True)
+    entry_id = models.BigIntegerField(null=True)
+
+
 class Certificate(models.Model):
-    """档案证明: a signed PDF that carries its own proof."""
+    """档案证明: a signed PDF that carries its own proof; one for a request."""
 
     number = models.CharField(_("证明编号"), max_length=40, unique=True)
-    request = models.ForeignKey(
-        Request, models.PROTECT, related_name="certificates", verbose_name=_("查档申请")
+    request = models.OneToOneField(
+        Request, models.PROTECT, related_name="certificate", verbose_name=_("查档申请")
     )
     state = models.CharField(_("状态"), max_length=12, default="valid")
     check_code = models.CharField(max_length=24, unique=True)
-    blob_key = models.CharField(max_length=200)
+    blob_key = models.CharField(max_length=200, db_index=True)
+    size_bytes = models.BigIntegerField(_("大小"), default=0)
     sha256 = models.CharField(max_length=64, db_index=True)
     base_sha256 = models.CharField(max_length=64, db_index=True)
     facts = models.JSONField(default=dict)
@@ -81,6 +132,10 @@ class Certificate(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    def get_absolute_url(self) -> str:
+        """The page at the desk."""
+        return reverse("readingroom:certificate", args=[self.pk])
+
 
 class NumberCounter(models.Model):
     """The last certificate number of an archives in a year; locked while one is given."""
@@ -94,7 +149,7 @@ class NumberCounter(models.Model):
 
 
 class Attempt(models.Model):
-    """Failed look-ups by number, counted by a keyed digest of the caller's address, so that guessing is slow."""
+    """Knocks at public doors, counted by a keyed digest of who knocked at which, so that guessing is slow."""
 
     caller = models.CharField(max_length=64)
     at = models.DateTimeField()

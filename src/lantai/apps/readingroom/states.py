@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from lantai.apps.readingroom.models import Request
 from lantai.apps.readingroom.permissions import P
+from lantai.apps.readingroom.types import CLOSED, NothingFound, StatementMissing
 from lantai.platform.workflow.machine import AUTOMATIC, Machine, Move, State
+
+
+def _says_something(row: Request) -> None:
+    """A certificate needs records, and what each of them says."""
+    findings = list(row.findings.select_related("description"))
+    if not findings:
+        raise NothingFound
+    for finding in findings:
+        if not finding.statement.strip():
+            raise StatementMissing(code=finding.description.reference_code)
+
 
 REQUEST = Machine(
     field="state",
     initial="submitted",
-    final=frozenset({"refused", "withdrawn", "not_found", "delivered"}),
+    final=CLOSED,
     states={
         "submitted": State(_("已提交"), "busy"),
         "accepted": State(_("查找中"), "busy"),
@@ -59,6 +72,7 @@ REQUEST = Machine(
             past="proposed",
             permission=P.REQUEST_HANDLE,
             org_path="archives_id",
+            guard=_says_something,
             is_primary=True,
         ),
         Move(

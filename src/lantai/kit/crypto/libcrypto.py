@@ -82,9 +82,8 @@ def load() -> ctypes.CDLL:
 
 def _candidates() -> Iterator[str]:
     """First the library that Python's `ssl` already loaded, then the one of the system."""
-    maps = Path("/proc/self/maps")
-    if ssl.OPENSSL_VERSION and maps.exists():
-        yield from dict.fromkeys(re.findall(r"/\S*libcrypto[^/\s]*\.so\S*", maps.read_text()))
+    if ssl.OPENSSL_VERSION:
+        yield from dict.fromkeys(re.findall(r"/\S*libcrypto[^/\s]*\.so\S*", _mapped()))
     if sys.platform == "darwin":
         # The unversioned library of macOS ends the process that loads it.
         yield "libcrypto.3.dylib"
@@ -93,6 +92,14 @@ def _candidates() -> Iterator[str]:
     found = ctypes.util.find_library("crypto")
     if found:
         yield found
+
+
+def _mapped() -> str:
+    """What this process has mapped; "" where it cannot know: on other systems, and behind walls."""
+    try:
+        return Path("/proc/self/maps").read_text()
+    except OSError:
+        return ""
 
 
 def _declare(library: ctypes.CDLL) -> None:

@@ -1,0 +1,1 @@
+"""Pages of this app: the portal for everybody, the desk for staff."""
