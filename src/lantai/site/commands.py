@@ -52,12 +52,12 @@ def open_database() -> None:
 
 def migrate(_arguments: Namespace | None = None) -> None:
     """Bring the database to this version and install the product's own rules."""
+    open_database()
     from django.core.management import call_command
 
     from lantai.apps.holdings import services as holdings
     from lantai.platform.ledger import services as ledger
 
-    open_database()
     call_command("migrate", verbosity=0, interactive=False)
     ledger.ensure_keys()
     holdings.install_rules(system_ctx(Channel.COMMAND))
@@ -77,9 +77,9 @@ def _server(arguments: Namespace) -> list[str]:
 
 def work(arguments: Namespace) -> None:
     """Do jobs until a signal, or until none is left."""
+    open_database()
     from lantai.platform.jobs import worker
 
-    open_database()
     worker.work(concurrency=arguments.concurrency, until_idle=arguments.until_idle)
 
 
@@ -136,19 +136,19 @@ def demo(arguments: Namespace) -> None:
 
 def check(arguments: Namespace) -> int:
     """Settings, database, log and store; with --deploy also what is unfit for production."""
+    open_database()
     from lantai.site import checks
 
-    open_database()
     return checks.report(is_deploy=arguments.deploy)
 
 
 def user(arguments: Namespace) -> None:
     """Open accounts and set passwords from the machine's own command line."""
+    open_database()
     from lantai.platform.accounts import services as accounts
     from lantai.platform.accounts.models import User
     from lantai.platform.orgs import queries as orgs
 
-    open_database()
     ctx = system_ctx(Channel.COMMAND)
     if arguments.act == "list":
         for row in User.objects.select_related("org"):
@@ -171,10 +171,10 @@ def _password() -> str:
 
 def intake(arguments: Namespace) -> None:
     """Take in a folder in the DA/T 93 layout, wait for its test, print what came of it."""
+    open_database()
     from lantai.apps.intake import services as submissions
     from lantai.platform.orgs import queries as orgs
 
-    open_database()
     ctx = _ctx_of(arguments.username)
     agency = orgs.by_code(arguments.agency)
     submission = submissions.submit_folder(ctx, path=Path(arguments.path), agency_id=agency.pk)

@@ -112,7 +112,9 @@ def _with_entry(package: bytes, name: str, data: bytes) -> bytes:
 
 def _with_entity(package: bytes) -> bytes:
     entries = _entries(package)
-    index = next(i for i, (name, _data) in enumerate(entries) if name.endswith("元数据.xml"))
+    index = next(
+        i for i, (name, _data) in enumerate(entries) if "元数据" in name and name.lower().endswith(".xml")
+    )
     name, data = entries[index]
     _declaration, _mark, rest = data.partition(b"?>")
     trap = b'<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from lantai.apps.filing import queries, services
-from lantai.apps.filing.models import Batch, Document
+from lantai.apps.filing.models import Batch, Document, DocumentFile
 from lantai.apps.filing.types import Arrangement, Capture, CapturedFile, Source
 from lantai.platform.blobs import services as blobs
 from lantai.platform.jobs import queries as runs
@@ -104,6 +104,6 @@ def _start(region: Region, state: str, role: str, act) -> Iterable[int]:  # noqa
         yield batch.item_count
 
 
-def sealed() -> int:
-    """How many documents are sealed."""
-    return Document.objects.filter(state="sealed").count()
+def count_unread() -> int:
+    """How many files nobody has opened yet; the runs that open them were queued when they came."""
+    return DocumentFile.objects.filter(state="").count()

@@ -18,6 +18,7 @@ from lantai.platform.documents.services import FONTS
 from lantai.site.demo.places import CLASSES, PLACES, Place
 
 _HERE = Path(__file__).parent / "typst"
+DPI = 200  # the least that DA/T 31-2017 allows
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _GIVEN = "安宁平和康泰顺昌明远清朗澄怀素朴致远思齐"
 _SUBJECTS = (
@@ -121,7 +122,19 @@ def _scan(number: int, place: Place, rng: random.Random) -> Made:
             "body": body, "author": place.name, "date": _said(day), "attachments": []}  # fmt: skip
     page = _picture(_pdf("letter", data))
     files = (MadeFile("0001.tif", "main", _tiff(page)), MadeFile("0002.jpg", "main", _jpeg(page, rng)))
-    return Made(f"SM-{number:06d}", place, "scan", title, place.name, "", day, "BGS", "Y", files)
+    return Made(
+        f"SM-{number:06d}",
+        place,
+        "scan",
+        title,
+        place.name,
+        "",
+        day,
+        "BGS",
+        "Y",
+        files,
+        elements={"scanningResolution": str(DPI), "scanningColorModel": "灰度"},
+    )
 
 
 def _marriage(number: int, place: Place, rng: random.Random) -> Made:
@@ -193,17 +206,17 @@ def _pdf(template: str, data: dict[str, object]) -> bytes:
 
 
 def _picture(pdf: bytes) -> Image.Image:
-    """The first page at 150 dpi, grey."""
+    """The first page as a scanner sees it, grey."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return document[0].render(scale=150 / 72, grayscale=True).to_pil()
+        return document[0].render(scale=DPI / 72, grayscale=True).to_pil()
     finally:
         document.close()
 
 
 def _tiff(page: Image.Image) -> bytes:
     made = io.BytesIO()
-    page.convert("1").save(made, "TIFF", compression="group4", dpi=(150, 150))
+    page.convert("1").save(made, "TIFF", compression="group4", dpi=(DPI, DPI))
     return made.getvalue()
 
 
@@ -211,5 +224,5 @@ def _jpeg(page: Image.Image, rng: random.Random) -> bytes:
     """A page as a flat-bed scanner gives it: paper tone and a slight turn."""
     turned = page.rotate(rng.uniform(-0.6, 0.6), fillcolor=250, resample=Image.Resampling.BILINEAR)
     made = io.BytesIO()
-    turned.point(lambda v: 18 + v * 225 // 255).save(made, "JPEG", quality=80, dpi=(150, 150))
+    turned.point(lambda v: 18 + v * 225 // 255).save(made, "JPEG", quality=80, dpi=(DPI, DPI))
     return made.getvalue()

@@ -20,19 +20,19 @@ class Place:
 
 PLACES = (
     Place("JH", "嘉禾地区（样例）", "region", slug="region"),
-    Place("JH-J", "嘉禾地区档案局", "bureau", "JH", slug="bureau"),
-    Place("JH-G", "嘉禾地区档案馆", "archives", "JH-J", slug="diqu"),
-    Place("JH-01", "嘉禾地区水务局", "agency", "JH-J", "JH-G", "J101", "shuiwu"),
-    Place("JH-02", "嘉禾地区教育局", "agency", "JH-J", "JH-G", "J102", "jiaoyu"),
-    Place("JHS-J", "嘉禾市档案局", "bureau", "JH-J", slug="shiju"),
-    Place("JHS-G", "嘉禾市档案馆", "archives", "JHS-J", slug="shiguan"),
-    Place("JHS-01", "嘉禾市民政局", "agency", "JHS-J", "JHS-G", "Z109", "minzheng"),
-    Place("JHS-02", "嘉禾市自然资源局", "agency", "JHS-J", "JHS-G", "Z110", "ziran"),
-    Place("JHS-03", "嘉禾市人力资源和社会保障局", "agency", "JHS-J", "JHS-G", "Z111", "renshe"),
-    Place("HX-G", "禾西县档案馆", "archives", "JHS-J", slug="xianguan"),
-    Place("HX-01", "禾西县民政局", "agency", "JHS-J", "HX-G", "X201", "ximinzheng"),
-    Place("HX-02", "禾西县农业农村局", "agency", "JHS-J", "HX-G", "X202", "xinongye"),
-    Place("HX-03", "禾西县住房和城乡建设局", "agency", "JHS-J", "HX-G", "X203", "xizhujian"),
+    Place("JHJ", "嘉禾地区档案局", "bureau", "JH", slug="bureau"),
+    Place("JHG", "嘉禾地区档案馆", "archives", "JHJ", slug="diqu"),
+    Place("JH01", "嘉禾地区水务局", "agency", "JHJ", "JHG", "J101", "shuiwu"),
+    Place("JH02", "嘉禾地区教育局", "agency", "JHJ", "JHG", "J102", "jiaoyu"),
+    Place("JHSJ", "嘉禾市档案局", "bureau", "JHJ", slug="shiju"),
+    Place("JHSG", "嘉禾市档案馆", "archives", "JHSJ", slug="shiguan"),
+    Place("JHS01", "嘉禾市民政局", "agency", "JHSJ", "JHSG", "Z109", "minzheng"),
+    Place("JHS02", "嘉禾市自然资源局", "agency", "JHSJ", "JHSG", "Z110", "ziran"),
+    Place("JHS03", "嘉禾市人力资源和社会保障局", "agency", "JHSJ", "JHSG", "Z111", "renshe"),
+    Place("HXG", "禾西县档案馆", "archives", "JHSJ", slug="xianguan"),
+    Place("HX01", "禾西县民政局", "agency", "JHSJ", "HXG", "X201", "ximinzheng"),
+    Place("HX02", "禾西县农业农村局", "agency", "JHSJ", "HXG", "X202", "xinongye"),
+    Place("HX03", "禾西县住房和城乡建设局", "agency", "JHSJ", "HXG", "X203", "xizhujian"),
 )
 
 CLASSES = (("BGS", "办公室"), ("YWK", "业务科"), ("RSK", "人事科"), ("CWK", "财务科"))

@@ -32,7 +32,7 @@ def run(*, documents: int) -> None:
         figure.count = len(PLACES)
     with figures.stage("收录电子文件", documents) as (figure, bar):
         figure.count = desks.capture(made, range(documents), bar)
-    _jobs(figures, "识别与读取文件", lambda: None)
+    _jobs(figures, "识别与读取文件", desks.count_unread)
     with figures.stage("整理") as (figure, _bar):
         figure.count = desks.arrange(made)
     with figures.stage("组批与编档号") as (figure, _bar):
@@ -42,7 +42,7 @@ def run(*, documents: int) -> None:
     _jobs(figures, "提交移交并检测", lambda: transfers.submit_all(made))
     with figures.stage("问题移交批次") as (figure, _bar):
         figure.count = transfers.submit_broken(made)
-    _jobs(figures, "检测问题批次", lambda: None)
+    _jobs(figures, "检测问题批次", transfers.count_waiting)
     with figures.stage("退回问题批次") as (figure, _bar):
         figure.count = transfers.return_broken(made)
     _jobs(figures, "接收进馆", lambda: transfers.accept_all(made))

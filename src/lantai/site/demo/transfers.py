@@ -51,6 +51,11 @@ def submit_broken(region: Region) -> int:
     return len(packages)
 
 
+def count_waiting() -> int:
+    """How many transfers wait for their test; the runs were queued when they came."""
+    return Submission.objects.filter(state__in=("submitted", "checking")).count()
+
+
 def return_broken(region: Region) -> int:
     """The archives returns what failed, with the reason; the items' own reasons stand beside them."""
     failed = Submission.objects.filter(state="failed").select_related("archives")
