@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import count
 
 from django.utils import timezone
 
@@ -10,7 +11,9 @@ from lantai.apps.catalogue.types import NewDescription
 from lantai.apps.custody.types import FileRole, NewFile
 from lantai.apps.filing.models import Batch, Document, DocumentFile
 from lantai.apps.holdings import queries as holdings
-from lantai.kit.digests import Digests
+from lantai.apps.holdings.types import Classification
+from lantai.kit.digests import Digests, digest_stream
+from lantai.kit.errors import Missing
 from lantai.kit.fourprops.facts import (
     EnvironmentFacts,
     EventFacts,
@@ -22,7 +25,17 @@ from lantai.kit.fourprops.facts import (
 )
 from lantai.kit.fourprops.vocabulary import Stage
 from lantai.kit.metadata import crosswalk
+from lantai.kit.packages import names
+from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
+
+# The words of the element scheme (DA/T 46 M38, M41) in whatever language the page is.
+CLASSIFICATION_WORDS = {
+    Classification.PUBLIC.value: "公开",
+    Classification.INTERNAL.value: "内部",
+    Classification.SECRET.value: "秘密",
+}
+SINGLE, COMBINED = "单件", "组合文件"
 
 
 def subject_of(ctx: Ctx, batch: Batch, documents: Iterable[Document]) -> Subject:
@@ -42,22 +55,35 @@ def item_facts(document: Document) -> ItemFacts:
         reference_code=document.reference_code,
         metadata=elements_of(document),
         files=files,
-        events=(EventFacts("登记", document.captured_at, document.author),),
+        events=tuple(_events(document)),
         declared_attachments=None,
     )
 
 
+def _events(document: Document) -> Iterator[EventFacts]:
+    """What is known of a document's life; DA/T 46 M81 leaves the names of the acts open, these are ours."""
+    agent = document.agency.name
+    yield EventFacts("收录", document.captured_at, agent)
+    if document.batch is not None:
+        yield EventFacts("编号", document.batch.created_at, agent)
+
+
 def file_facts(file: DocumentFile) -> FileFacts:
-    """One file: what came with it, and what opening it has shown."""
-    digests = {"sha256": file.sha256, "sha512": file.sha512, "sm3": file.sm3}
+    """One file: what was noted when it came, what opening it has shown, and what it holds now."""
+    declared = {"sha256": file.sha256, "sha512": file.sha512, "sm3": file.sm3}
+    try:
+        with blobs.open_blob(file.blob_key) as stream:
+            found, size = digest_stream(stream)
+    except Missing:
+        return FileFacts(path=file.name, name=file.name, declared_name=file.name, state=FileState.MISSING)
     return FileFacts(
         path=file.name,
         name=file.name,
-        size=file.size_bytes,
+        size=size,
         declared_size=file.size_bytes,
         declared_name=file.name,
-        digests=digests,
-        declared_digests=digests,
+        digests={"sha256": found.sha256, "sha512": found.sha512, "sm3": found.sm3},
+        declared_digests=declared,
         puid=file.puid,
         mime=file.mime,
         state=FileState(file.state) if file.state else None,
@@ -70,7 +96,8 @@ def file_facts(file: DocumentFile) -> FileFacts:
 def elements_of(document: Document) -> dict[str, str]:
     """The description under the identifiers of the kind's element scheme; what came with it wins nothing.
 
-    Our own columns are the truth; the sender's other elements are kept beside them.
+    Our own columns are the truth; the sender's other elements are kept beside them. Whether a document is of
+    one file or several is counted where the sender has not said it.
     """
     table = crosswalk(document.kind.element_scheme)
     fields = {
@@ -91,21 +118,23 @@ def elements_of(document: Document) -> dict[str, str]:
         "author": document.author,
         "document_number": document.document_number,
         "dated_on": f"{document.dated_on:%Y%m%d}" if document.dated_on else "",
-        "classification": document.get_classification_display(),
+        "classification": CLASSIFICATION_WORDS[document.classification],
         "persons": ";".join(document.persons),
         "page_count": str(document.page_count or ""),
     }
     ours = {name: value for name, value in table.to_elements(fields).items() if value}
-    return {**document.metadata, **ours}
+    counted = {"grouping": SINGLE if len(document.files.all()) == 1 else COMBINED}
+    return {**table.to_elements(counted), **document.metadata, **ours}
 
 
 def new_files(document: Document, taken: set[str]) -> Iterator[NewFile]:
-    """The files of a document as they are sealed: ``content/<档号>/<name>``."""
+    """The files of a document as they are sealed: ``content/<档号>/<name>``.
+
+    ``taken`` holds the keys of paths given so far: two paths of one key are one file on some systems.
+    """
     for file in document.files.all():
-        path = f"content/{document.reference_code}/{file.name}"
-        if path in taken:
-            path = f"content/{document.reference_code}/{file.order}/{file.name}"
-        taken.add(path)
+        path = next(one for one in _paths(document, file) if names.key_of(one) not in taken)
+        taken.add(names.key_of(path))
         yield NewFile(
             item_key=document.reference_code,
             order=file.order,
@@ -121,6 +150,22 @@ def new_files(document: Document, taken: set[str]) -> Iterator[NewFile]:
             page_count=file.page_count,
             text=file.text,
         )
+
+
+def _paths(document: Document, file: DocumentFile) -> Iterator[str]:
+    """Paths for a file, the best first.
+
+    Names come from outside: one with a folder, a drive or a sign that turns the direction of writing becomes
+    a number; the original name stays in the row and in the metadata.
+    """
+    folder = f"content/{document.reference_code}"
+    for name in (file.name, f"{file.order:04d}-{file.name}"):
+        if "/" not in name and not names.trouble_with(name):
+            yield f"{folder}/{name}"
+    suffix = file.name.rpartition(".")[2].lower()
+    ending = f".{suffix}" if suffix.isascii() and suffix.isalnum() and len(suffix) < 9 else ""
+    yield f"{folder}/{file.order:04d}{ending}"
+    yield from (f"{folder}/{file.order:04d}-{number}{ending}" for number in count(1))
 
 
 def new_description(document: Document) -> NewDescription:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.custody import services as custody
@@ -15,18 +16,26 @@ from lantai.platform.blobs import services as blobs
 from lantai.platform.jobs.registry import handles
 from lantai.platform.jobs.running import Running
 
-FILES_A_STEP = 64
+FILES_A_STEP = 32
 
 
 @handles(SurveyDocuments, label=_("读取新到文件"))
 def survey_documents(run: Running, args: SurveyDocuments) -> None:
     """Open whatever waits, in the sandbox; new arrivals meanwhile are taken along."""
-    while files := list(queries.unread(args.agency_id)[:FILES_A_STEP]):
-        with ExitStack() as opened:
-            paths = [(opened.enter_context(blobs.local_path(file.blob_key)), file.name) for file in files]
-            surveys = list(custody.survey_files(paths))
+    while _survey_some(run, args.agency_id):
+        run.check()
+
+
+def _survey_some(run: Running, agency_id: int) -> bool:
+    with transaction.atomic(), ExitStack() as opened:
+        files = list(queries.unread(agency_id)[:FILES_A_STEP])
+        if not files:
+            return False
+        paths = [(opened.enter_context(blobs.local_path(file.blob_key)), file.name) for file in files]
+        surveys = list(custody.survey_files(paths))
         with run.advance(to=str(files[-1].pk), done=len(files)):
             services.record_survey(files, surveys)
+    return True
 
 
 @handles(TestBatch, label=_("归档检测"))
@@ -44,4 +53,6 @@ def seal_batch(run: Running, args: SealBatch) -> None:
     except Refusal:
         services.give_up_sealing(run.ctx, batch=Batch.objects.get(pk=args.batch_id))
         raise
-    run.say(N_("已封存 %(items)d 件。"), items=batch.item_count)
+    if run.cursor != "sealed":  # killed after this step, it would count twice
+        with run.advance(to="sealed", done=batch.item_count):
+            run.say(N_("已封存 %(items)d 件。"), items=batch.item_count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.custody.types import FileRole, FileState
@@ -21,6 +22,7 @@ class Batch(models.Model):
     title = models.CharField(_("名称"), max_length=200)
     state = models.CharField(_("状态"), max_length=12, default="draft")
     item_count = models.PositiveIntegerField(_("件数"), default=0)
+    revision = models.PositiveIntegerField(default=1)  # rises when a document in it is corrected
     package = models.OneToOneField("custody.Package", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(_("组批时间"))
     sealed_at = models.DateTimeField(_("封存时间"), null=True)
@@ -31,6 +33,10 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """The page of this batch."""
+        return reverse("filing:batch", args=[self.pk])
 
 
 class Document(models.Model):
@@ -87,6 +93,10 @@ class Document(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        """The page of this document."""
+        return reverse("filing:document", args=[self.pk])
+
 
 class DocumentFile(models.Model):
     """One file of a document; its bytes lie in the blob store until sealed."""
@@ -111,6 +121,13 @@ class DocumentFile(models.Model):
         verbose_name = _("电子文件")
         ordering = ("document", "order")
         constraints = (models.UniqueConstraint(fields=("document", "order"), name="filing_file_order_once"),)
+        indexes = (
+            models.Index(fields=("blob_key",), name="filing_file_blob"),
+            models.Index(fields=("id",), name="filing_file_unread", condition=Q(state="")),
+        )
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class CodeCounter(models.Model):
@@ -122,3 +139,6 @@ class CodeCounter(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("fonds", "prefix"), name="filing_counter_once"),)
+
+    def __str__(self) -> str:
+        return self.prefix

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from lantai.apps.filing.models import CodeCounter, Document
 from lantai.apps.filing.types import NotArranged, Proposed
 from lantai.apps.holdings import queries as holdings
+from lantai.kit.errors import LantaiError
 from lantai.kit.numbering import NumberingRule, Retention
 
 
@@ -64,14 +65,25 @@ class Codes:
 
 
 def preview(documents: Sequence[Document], on: date) -> list[Proposed]:
-    """The codes that composing a batch of these documents now would give, without giving them."""
-    codes, last, proposed = Codes(on), dict[str, int](), list[Proposed]()
+    """The codes that composing a batch of these documents now would give, without giving them.
+
+    A document that cannot be numbered has the refusal in ``why_not``; composing would refuse the whole batch.
+    """
+    codes, last, proposed = Codes(on), dict[tuple[int, str], int](), list[Proposed]()
     for document in in_order(documents):
-        prefix = codes.prefix(document)
-        if prefix not in last:
-            counter = CodeCounter.objects.filter(fonds_id=document.fonds_id, prefix=prefix).first()
-            last[prefix] = counter.last if counter else 0
-        (code,) = codes.rule(document).next_numbers(prefix, last[prefix], 1)
-        last[prefix] += 1
-        proposed.append(Proposed(document.pk, document.title, code))
+        try:
+            proposed.append(Proposed(document.pk, document.title, _next(codes, document, last)))
+        except LantaiError as refusal:
+            proposed.append(Proposed(document.pk, document.title, "", refusal))
     return proposed
+
+
+def _next(codes: Codes, document: Document, last: dict[tuple[int, str], int]) -> str:
+    prefix = codes.prefix(document)
+    place = document.fonds_id, prefix
+    if place not in last:
+        counter = CodeCounter.objects.filter(fonds_id=document.fonds_id, prefix=prefix).first()
+        last[place] = counter.last if counter else 0
+    (code,) = codes.rule(document).next_numbers(prefix, last[place], 1)
+    last[place] += 1
+    return code

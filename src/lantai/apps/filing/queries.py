@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import copy
+from collections import defaultdict
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 
 from lantai.apps.custody import queries as custody
 from lantai.apps.filing.models import Batch, Document, DocumentFile
 from lantai.apps.filing.permissions import P
+from lantai.apps.holdings import queries as holdings
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
+from lantai.platform.jobs import queries as runs
+from lantai.platform.jobs.models import Run
+from lantai.platform.jobs.types import ENDED
+
+if TYPE_CHECKING:
+    from lantai.apps.custody.models import CheckResult, CheckRun
+    from lantai.apps.holdings.models import Fonds
 
 SUBJECT = "filing:batch"
 
@@ -22,14 +32,14 @@ def visible(ctx: Ctx) -> QuerySet[Document]:
     return policy.visible(rows, policy.Granted(P.DOCUMENT_READ, "agency"), ctx.actor)
 
 
+def desk_rows(ctx: Ctx) -> QuerySet[Document]:
+    """Visible documents with the number of their files, for the list."""
+    return visible(ctx).annotate(file_count=Count("files"))
+
+
 def get(ctx: Ctx, document_id: int) -> Document:
     """One document, or ``Missing``."""
     return policy.one(visible(ctx), pk=document_id)
-
-
-def by_key(agency_id: int, external_key: str) -> Document | None:
-    """The document that a sender's key stands for, if it came before."""
-    return Document.objects.filter(agency_id=agency_id, external_key=external_key).first()
 
 
 def files_of(document_id: int) -> QuerySet[DocumentFile]:
@@ -53,10 +63,41 @@ def get_batch(ctx: Ctx, batch_id: int) -> Batch:
     return policy.one(visible_batches(ctx), pk=batch_id)
 
 
+def open_run_of(batch_id: int) -> Run | None:
+    """The run about a batch that has not ended."""
+    run = runs.latest_about(SUBJECT, batch_id)
+    return run if run is not None and run.state not in ENDED else None
+
+
+def visible_run_of(ctx: Ctx, batch_id: int) -> Run | None:
+    """The newest run about a batch, if the actor may see it."""
+    return runs.visible(ctx).filter(about_type=SUBJECT, about_id=str(batch_id)).order_by("-id").first()
+
+
+def fonds_to_capture_for(ctx: Ctx) -> list[Fonds]:
+    """The fonds of agencies for which the actor may take documents in, of the agency acted for first."""
+    agencies = sorted(ctx.actor.orgs_with(P.DOCUMENT_CAPTURE), key=lambda pk: (pk != ctx.org_id, pk))
+    return [fonds for agency_id in agencies for fonds in holdings.fonds_of_agency(agency_id)]
+
+
+def count_to_arrange(ctx: Ctx) -> int:
+    """Documents that wait for arrangement where the actor may do it."""
+    return _count(ctx, P.DOCUMENT_ARRANGE, "captured")
+
+
+def count_arranged(ctx: Ctx) -> int:
+    """Arranged documents that are in no batch yet."""
+    return _count(ctx, P.DOCUMENT_READ, "arranged")
+
+
+def _count(ctx: Ctx, permission: P, state: str) -> int:
+    return Document.objects.filter(agency_id__in=ctx.actor.orgs_with(permission), state=state).count()
+
+
 def documents_of(batch_id: int) -> QuerySet[Document]:
     """The documents of a batch by reference code, with their files; three queries in all."""
     rows = Document.objects.filter(batch_id=batch_id).select_related(
-        "fonds__archives", "kind", "scheme_class", "agency"
+        "fonds__archives", "kind", "scheme_class", "agency", "batch"
     )
     files = Prefetch("files", DocumentFile.objects.order_by("order"))
     return rows.prefetch_related(files).order_by("reference_code")
@@ -70,13 +111,32 @@ def as_part(batch: Batch, documents: Sequence[Document]) -> Batch:
 
 
 def unread(agency_id: int) -> QuerySet[DocumentFile]:
-    """Files of an agency that nobody has opened yet, in order of arrival."""
-    return DocumentFile.objects.filter(document__agency_id=agency_id, state="").order_by("pk")
+    """Files of an agency that nobody has opened yet, in order of arrival; ours until the transaction ends.
+
+    What another worker has at hand is left to it.
+    """
+    rows = DocumentFile.objects.filter(document__agency_id=agency_id, state="").order_by("pk")
+    return rows.select_for_update(of=("self",), skip_locked=True)
 
 
 def count_unread(*, batch_id: int) -> int:
     """How many files of a batch nobody has opened yet."""
     return DocumentFile.objects.filter(document__batch_id=batch_id, state="").count()
+
+
+def check_runs_of(ctx: Ctx, batch_id: int) -> list[CheckRun]:
+    """The newest test reports of a batch that the actor may see, one for each kind of record."""
+    return list(custody.visible_checks(ctx).filter(pk__in=checks_of(batch_id)).order_by("scheme"))
+
+
+def failures_of(checks: Sequence[CheckRun], batch_id: int) -> list[tuple[Document, list[CheckResult]]]:
+    """The documents of a batch that failed a test, with what was wrong, by reference code."""
+    found: defaultdict[str, list[CheckResult]] = defaultdict(list)
+    for check in checks:
+        for item_key, results in custody.failed_items(check.pk).items():
+            found[item_key] += results
+    rows = Document.objects.filter(batch_id=batch_id, reference_code__in=found).order_by("reference_code")
+    return [(row, found[row.reference_code]) for row in rows]
 
 
 def checks_of(batch_id: int) -> list[int]:
@@ -93,8 +153,6 @@ def open_checks(batch_id: int) -> dict[str, int]:
 
 
 def keys_in_use(keys: Sequence[str]) -> set[str]:
-    """Which of these blobs unsealed documents need."""
-    rows = DocumentFile.objects.filter(blob_key__in=list(keys)).exclude(
-        document__state__in=("sealed", "discarded")
-    )
+    """Which of these blobs documents need that are not sealed; those set aside can be taken back."""
+    rows = DocumentFile.objects.filter(blob_key__in=list(keys)).exclude(document__state="sealed")
     return set(rows.values_list("blob_key", flat=True))

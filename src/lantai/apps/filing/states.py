@@ -10,7 +10,7 @@ from lantai.platform.workflow.machine import AUTOMATIC, Machine, Move, State
 DOCUMENT = Machine(
     field="state",
     initial="captured",
-    final=frozenset({"sealed", "discarded"}),
+    final=frozenset({"sealed"}),
     states={
         "captured": State(_("待整理"), "busy"),
         "arranged": State(_("已整理"), "plain"),
@@ -38,6 +38,16 @@ DOCUMENT = Machine(
             permission=P.DOCUMENT_ARRANGE,
             org_path="agency_id",
             needs_reason=True,
+            waits=False,
+        ),
+        Move(
+            name="take_back",
+            source=frozenset({"discarded"}),
+            target="captured",
+            label=_("恢复整理"),
+            past="taken_back",
+            permission=P.DOCUMENT_ARRANGE,
+            org_path="agency_id",
             waits=False,
         ),
         Move(

@@ -1,22 +1,31 @@
 """Every write of this app."""
 
-from lantai.apps.filing.services.arranging import arrange, discard, release
+from lantai.apps.filing.services.arranging import arrange, describe_document, discard, take_back
 from lantai.apps.filing.services.batches import compose_batch, dissolve_batch, start_sealing, start_test
 from lantai.apps.filing.services.capturing import capture_document, record_survey
+from lantai.apps.filing.services.content import open_file, page_image
+from lantai.apps.filing.services.receiving import capture_files, receive_document, take_parts, take_uploads
 from lantai.apps.filing.services.sealing import give_up_sealing, seal_batch
 from lantai.apps.filing.services.testing import test_batch
 
 __all__ = [
     "arrange",
     "capture_document",
+    "capture_files",
     "compose_batch",
+    "describe_document",
     "discard",
     "dissolve_batch",
     "give_up_sealing",
+    "open_file",
+    "page_image",
+    "receive_document",
     "record_survey",
-    "release",
     "seal_batch",
     "start_sealing",
     "start_test",
+    "take_back",
+    "take_parts",
+    "take_uploads",
     "test_batch",
 ]

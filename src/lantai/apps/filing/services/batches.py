@@ -1,4 +1,8 @@
-"""Composing batches: reference codes are given out here, gapless under a lock, and frozen when sealed."""
+"""Composing batches: reference codes are given out here, gapless under a lock, and frozen when sealed.
+
+A batch that is dissolved gives its numbers back when no later one was given out under the same prefix: the
+continuity check (DA/T 70 2-6) asks about every gap. Numbers in the middle stay free for good.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +16,10 @@ from lantai.apps.filing import queries
 from lantai.apps.filing.models import Batch, CodeCounter, Document
 from lantai.apps.filing.numbers import Codes, in_order
 from lantai.apps.filing.permissions import P
-from lantai.apps.filing.services.arranging import release
+from lantai.apps.filing.services import checking
+from lantai.apps.filing.services.capturing import queue_survey
 from lantai.apps.filing.states import BATCH, DOCUMENT
-from lantai.apps.filing.types import NothingArranged, SealBatch, StillReading, TestBatch
-from lantai.apps.holdings import queries as holdings
+from lantai.apps.filing.types import NotForTest, NothingArranged, SealBatch, StillReading, TestBatch
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.jobs import services as jobs
@@ -33,6 +37,7 @@ def compose_batch(
     Raises ``NothingArranged``, ``NotArranged`` and what the numbering rule refuses; then nothing is numbered.
     """
     policy.require(ctx, P.BATCH_COMPOSE, agency_id)
+    checking.batch_title(title)
     rows = queries.visible(ctx).filter(agency_id=agency_id, fonds_id=fonds_id, state="arranged", batch=None)
     if document_ids is not None:
         rows = rows.filter(pk__in=list(document_ids))
@@ -40,23 +45,24 @@ def compose_batch(
     if not documents:
         raise NothingArranged
     batch = Batch.objects.create(
-        agency_id=agency_id, fonds_id=fonds_id, code=_next_batch_code(ctx, agency_id), title=title,
+        agency_id=agency_id, fonds_id=fonds_id, code=_next_batch_code(ctx, fonds_id), title=title.strip(),
         item_count=len(documents), created_at=ctx.now,
     )  # fmt: skip
     _number(ctx, documents, batch)
-    ledger.record(ctx, "filing:batch:composed", object_type="filing:batch", object_id=batch.pk, object_name=title,
-                  detail={"items": len(documents)})  # fmt: skip
+    ledger.record(
+        ctx,
+        "filing:batch:composed",
+        object_type=queries.SUBJECT,
+        object_id=batch.pk,
+        object_name=batch.title,
+        detail={"items": len(documents)},
+    )
     return batch
 
 
-def _next_batch_code(ctx: Ctx, agency_id: int) -> str:
-    today = timezone.localdate(ctx.now)
-    counter, _made = CodeCounter.objects.get_or_create(
-        fonds=holdings.fonds_of_agency(agency_id)[0], prefix=f"batch/{agency_id}/{today.year}"
-    )
-    counter = CodeCounter.objects.select_for_update().get(pk=counter.pk)
-    CodeCounter.objects.filter(pk=counter.pk).update(last=counter.last + 1)
-    return f"GD{agency_id}-{today.year}-{counter.last + 1:04d}"
+def _next_batch_code(ctx: Ctx, fonds_id: int) -> str:
+    year = timezone.localdate(ctx.now).year
+    return f"GD{fonds_id}-{year}-{_take(fonds_id, f'batch/{year}', 1) + 1:04d}"
 
 
 def _number(ctx: Ctx, documents: list[Document], batch: Batch) -> None:
@@ -83,25 +89,51 @@ def _take(fonds_id: int, prefix: str, count: int) -> int:
 
 @transaction.atomic
 def dissolve_batch(ctx: Ctx, *, batch_id: int, reason: str) -> Batch:
-    """Undo a batch that was not sealed; its documents go back to the arranged ones."""
+    """Undo a batch that was not sealed; its documents are arranged ones again, its numbers go back."""
     batch = queries.get_batch(ctx, batch_id)
-    release(ctx, batch_id=batch.pk)
     workflow.move(ctx, batch, BATCH, "dissolve", reason=reason)
+    _release(ctx, batch)
     return batch
 
 
-@transaction.atomic
+def _release(ctx: Ctx, batch: Batch) -> None:
+    numbered = list(Document.objects.filter(batch=batch).select_for_update().order_by("pk"))
+    released = Document.objects.filter(pk__in=[document.pk for document in numbered])
+    workflow.move_many(ctx, released, DOCUMENT, "release")
+    released.update(batch=None, reference_code="")
+    for prefix in sorted({document.reference_code.rpartition("-")[0] + "-" for document in numbered}):
+        _give_back(batch.fonds_id, prefix)
+
+
+def _give_back(fonds_id: int, prefix: str) -> None:
+    """Set the counter of a prefix to the highest number that is still in use."""
+    counter = CodeCounter.objects.select_for_update().get(fonds_id=fonds_id, prefix=prefix)
+    used = Document.objects.filter(fonds_id=fonds_id, reference_code__startswith=prefix)
+    numbers = (code.removeprefix(prefix) for code in used.values_list("reference_code", flat=True).iterator())
+    last = max((int(number) for number in numbers if number.isdecimal()), default=0)
+    CodeCounter.objects.filter(pk=counter.pk).update(last=last)
+
+
 def start_test(ctx: Ctx, *, batch_id: int) -> Run:
-    """Queue the filing-stage test of a batch; raises ``StillReading`` while files are unopened."""
+    """Queue the filing-stage test of a batch, or answer with the one that is under way.
+
+    Raises ``NotForTest``, and ``StillReading`` while files are unopened; whoever opens them is called again.
+    """
     batch = queries.get_batch(ctx, batch_id)
     policy.require(ctx, P.BATCH_COMPOSE, batch.agency_id)
-    _refuse_unread(batch.pk)
-    return jobs.start(ctx, TestBatch(batch.pk), org_id=batch.agency_id, about=("filing:batch", batch.pk))
-
-
-def _refuse_unread(batch_id: int) -> None:
-    if count := queries.count_unread(batch_id=batch_id):
+    if batch.state not in BATCH.by_name["pass_test"].source:
+        raise NotForTest(title=batch.title, state=BATCH.label_of(batch.state))
+    if count := queries.count_unread(batch_id=batch.pk):
+        with transaction.atomic():
+            queue_survey(ctx, batch.agency_id)
         raise StillReading(count=count)
+    with transaction.atomic():
+        Batch.objects.select_for_update().get(
+            pk=batch.pk
+        )  # of two clicks the second finds the first one's run
+        if under_way := queries.open_run_of(batch.pk):
+            return under_way
+        return jobs.start(ctx, TestBatch(batch.pk), org_id=batch.agency_id, about=(queries.SUBJECT, batch.pk))
 
 
 @transaction.atomic
@@ -109,5 +141,5 @@ def start_sealing(ctx: Ctx, *, batch_id: int) -> Run:
     """Move a tested batch to sealing and queue the run that does it."""
     batch = queries.get_batch(ctx, batch_id)
     workflow.move(ctx, batch, BATCH, "start_sealing", detail=queries.open_checks(batch.pk))
-    return jobs.start(ctx, SealBatch(batch.pk), org_id=batch.agency_id, about=("filing:batch", batch.pk),
+    return jobs.start(ctx, SealBatch(batch.pk), org_id=batch.agency_id, about=(queries.SUBJECT, batch.pk),
                       total=batch.item_count)  # fmt: skip

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from lantai.apps.custody.types import Survey
 from lantai.apps.filing.models import Document, DocumentFile
 from lantai.apps.filing.permissions import P
+from lantai.apps.filing.services import checking
 from lantai.apps.filing.types import (
     Capture,
     Captured,
@@ -18,36 +20,42 @@ from lantai.apps.filing.types import (
     NoFiles,
     NotOfAgency,
     SurveyDocuments,
+    ValueUnknown,
 )
 from lantai.apps.holdings import queries as holdings
 from lantai.platform.accounts import policy
+from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
-from lantai.platform.jobs import queries as runs
 from lantai.platform.jobs import services as jobs
+from lantai.platform.jobs.models import Run
 from lantai.platform.jobs.types import RunState
 from lantai.platform.ledger import services as ledger
+
+if TYPE_CHECKING:
+    from lantai.apps.holdings.models import RecordKind, SchemeClass
 
 
 @transaction.atomic
 def capture_document(ctx: Ctx, capture: Capture) -> Captured:
-    """Take a document in with its staged files.
+    """Take a document in with its staged files, which are ours from then on.
 
-    The same ``external_key`` with the same content answers with the document that is here already; with other
-    content it is refused (``KeyUsedForOther``). Raises ``NoFiles``, ``NotOfAgency``.
+    The same ``external_key`` with the same content answers with the document that is here already, and the
+    second staging is given up; with other content it is refused (``KeyUsedForOther``). Year, class and
+    retention are the arranger's: they do not make a content another one. Raises ``NoFiles``, ``NotOfAgency``
+    and what ``services.checking`` refuses.
     """
     policy.require(ctx, P.DOCUMENT_CAPTURE, capture.agency_id)
     if not capture.files:
         raise NoFiles(field="files")
+    checking.file_count(len(capture.files))
     digest = _digest_of(capture)
     document, is_new = Document.objects.get_or_create(
         agency_id=capture.agency_id,
-        external_key=capture.external_key,
+        external_key=checking.text("external_key", capture.external_key),
         defaults=_values(ctx, capture) | {"request_sha256": digest},
     )
     if not is_new:
-        if document.request_sha256 != digest:
-            raise KeyUsedForOther(key=capture.external_key, title=document.title)
-        return Captured(document.pk, is_new=False)
+        return _known(document, capture, digest)
     DocumentFile.objects.bulk_create(_files(document, capture))
     ledger.record(
         ctx,
@@ -60,8 +68,16 @@ def capture_document(ctx: Ctx, capture: Capture) -> Captured:
             "source": str(capture.source),
         },
     )
-    _queue_survey(ctx, capture.agency_id)
+    queue_survey(ctx, capture.agency_id)
     return Captured(document.pk, is_new=True)
+
+
+def _known(document: Document, capture: Capture, digest: str) -> Captured:
+    if document.request_sha256 != digest:
+        raise KeyUsedForOther(key=capture.external_key, title=document.title)
+    for file in capture.files:
+        blobs.discard(file.staged.key)
+    return Captured(document.pk, is_new=False)
 
 
 def _digest_of(capture: Capture) -> str:
@@ -72,37 +88,50 @@ def _digest_of(capture: Capture) -> str:
         "date": capture.dated_on.isoformat() if capture.dated_on else "",
         "fonds": capture.fonds_id,
         "kind": capture.kind,
+        "classification": capture.classification,
+        "persons": list(capture.persons),
         "metadata": dict(capture.metadata),
         "files": [[file.name, file.role, file.staged.digests.sha512] for file in capture.files],
     }
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
 def _values(ctx: Ctx, capture: Capture) -> dict[str, object]:
     fonds = holdings.fonds_of_agency(capture.agency_id).filter(pk=capture.fonds_id).first()
     if fonds is None:
         raise NotOfAgency(field="fonds")
-    scheme_class = None
-    if capture.class_code:
-        scheme_class = holdings.classes_of(fonds.pk).filter(code=capture.class_code).first()
-        if scheme_class is None:
-            raise NotOfAgency(field="class_code")
     return {
         "fonds": fonds,
-        "kind": holdings.kind(capture.kind),
+        "kind": _kind(capture.kind),
         "source": capture.source,
-        "title": capture.title,
-        "author": capture.author,
-        "document_number": capture.document_number,
+        "title": checking.text("title", capture.title),
+        "author": checking.text("author", capture.author),
+        "document_number": checking.text("document_number", capture.document_number),
         "dated_on": capture.dated_on,
-        "year": capture.year or (capture.dated_on.year if capture.dated_on else None),
-        "scheme_class": scheme_class,
-        "retention": capture.retention,
-        "classification": capture.classification,
-        "persons": list(capture.persons),
-        "metadata": dict(capture.metadata),
+        "year": checking.year(capture.year or (capture.dated_on.year if capture.dated_on else None)),
+        "scheme_class": _class_of(fonds.pk, capture.class_code),
+        "retention": checking.retention(capture.retention),
+        "classification": checking.classification(capture.classification),
+        "persons": checking.persons(capture.persons),
+        "metadata": checking.elements(capture.metadata),
         "captured_at": ctx.now,
     }
+
+
+def _kind(slug: str) -> RecordKind:
+    found = holdings.kinds().filter(slug=slug.replace("\x00", "")).first()
+    if found is None:
+        raise ValueUnknown(name=Document._meta.get_field("kind").verbose_name, value=slug[:40], field="kind")
+    return found
+
+
+def _class_of(fonds_id: int, code: str) -> SchemeClass | None:
+    if not code:
+        return None
+    found = holdings.classes_of(fonds_id, only_active=True).filter(code=code.replace("\x00", "")).first()
+    if found is None:
+        raise NotOfAgency(field="class_code")
+    return found
 
 
 def _files(document: Document, capture: Capture) -> list[DocumentFile]:
@@ -110,8 +139,8 @@ def _files(document: Document, capture: Capture) -> list[DocumentFile]:
         DocumentFile(
             document=document,
             order=order,
-            role=file.role,
-            name=file.name,
+            role=checking.role(file.role),
+            name=checking.file_name(file.name),
             blob_key=file.staged.key,
             size_bytes=file.staged.size,
             sha256=file.staged.digests.sha256,
@@ -122,10 +151,15 @@ def _files(document: Document, capture: Capture) -> list[DocumentFile]:
     ]
 
 
-def _queue_survey(ctx: Ctx, agency_id: int) -> None:
-    """One run opens whatever waits, so a thousand documents do not queue a thousand runs."""
-    latest = runs.latest_about("filing:survey", agency_id)
-    if latest is None or latest.state != RunState.QUEUED:
+def queue_survey(ctx: Ctx, agency_id: int) -> None:
+    """One run opens whatever waits, so a thousand documents do not queue a thousand runs.
+
+    A run that waits in the queue is held there until we commit: begun before, it would not see our files.
+    """
+    waiting = Run.objects.select_for_update(no_key=True).filter(
+        about_type="filing:survey", about_id=str(agency_id), state=RunState.QUEUED
+    )
+    if waiting.first() is None:
         jobs.start(
             ctx,
             SurveyDocuments(agency_id),
@@ -136,10 +170,11 @@ def _queue_survey(ctx: Ctx, agency_id: int) -> None:
 
 
 def record_survey(files: Sequence[DocumentFile], surveys: Sequence[Survey]) -> None:
-    """Note what opening the files has shown, and the page counts of their documents; in the run's own step."""
+    """Note what opening the files has shown, and the pages of their documents; in the run's own step."""
     for file, survey in zip(files, surveys, strict=True):
         file.puid, file.mime, file.state = survey.puid, survey.mime, survey.state
-        file.extension_ok, file.page_count, file.text = survey.extension_ok, survey.page_count, survey.text
+        file.extension_ok, file.page_count = survey.extension_ok, survey.page_count
+        file.text = survey.text.replace("\x00", "").encode("utf-8", "replace").decode()
     DocumentFile.objects.bulk_update(files, ["puid", "mime", "state", "extension_ok", "page_count", "text"])
     _count_pages({file.document_id for file in files})
 

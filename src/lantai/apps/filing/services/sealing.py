@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from itertools import chain
+
 from django.db import transaction
 
 from lantai.apps.catalogue import services as catalogue
+from lantai.apps.custody import queries as custody_queries
 from lantai.apps.custody import services as custody
 from lantai.apps.custody.types import NewFile
 from lantai.apps.filing import facts, queries
 from lantai.apps.filing.events import BatchSealed
 from lantai.apps.filing.models import Batch, Document
 from lantai.apps.filing.states import BATCH, DOCUMENT
+from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
 from lantai.platform.events import services as events
 from lantai.platform.workflow import services as workflow
@@ -19,12 +24,14 @@ from lantai.platform.workflow import services as workflow
 def seal_batch(ctx: Ctx, *, batch_id: int) -> Batch:
     """Seal a batch that is being sealed; safe to call again after a kill at any instant.
 
-    First the object is whole on disk with its rows; then catalogue, documents and batch move in one transaction.
+    First the object is whole on disk with its rows; then catalogue, documents and batch move in one
+    transaction, with which the desk lets go of the staged content: the object has its own names for it.
     """
     batch = Batch.objects.select_related("agency", "fonds__archives").get(pk=batch_id)
     if batch.state == "sealed":
         return batch
     documents = list(queries.documents_of(batch_id))
+    files = _new_files(documents)
     package = custody.seal(
         ctx,
         object_id=f"urn:lantai:filing:{batch.fonds.archives.code}:{batch.code}",
@@ -32,49 +39,77 @@ def seal_batch(ctx: Ctx, *, batch_id: int) -> Batch:
         custodian_id=batch.agency_id,
         origin_id=batch.agency_id,
         fonds_id=batch.fonds_id,
-        source=("filing:batch", batch.pk),
-        files=_new_files(documents),
-        documents=_metadata(batch, documents),
+        source=(queries.SUBJECT, batch.pk),
+        files=list(chain.from_iterable(files.values())),
+        documents=_metadata(batch, documents, files),
     )
     with transaction.atomic():
         catalogue.register(ctx, package=package, items=map(facts.new_description, documents))
         workflow.move_many(ctx, Document.objects.filter(batch=batch), DOCUMENT, "seal")
         workflow.move(ctx, batch, BATCH, "finish_sealing")
         Batch.objects.filter(pk=batch.pk).update(package=package, sealed_at=ctx.now)
+        _let_go(documents)
         events.publish(ctx, BatchSealed(batch.pk, package.pk))
+    batch.refresh_from_db()
     return batch
 
 
+def _let_go(documents: list[Document]) -> None:
+    """Give up one staging for each file; what another document needs too stays."""
+    for document in documents:
+        for file in document.files.all():
+            blobs.discard(file.blob_key)
+
+
 def give_up_sealing(ctx: Ctx, *, batch: Batch) -> None:
-    """Put a batch whose sealing was refused back to the tested ones."""
-    if batch.state == "sealing":
+    """Put a batch whose sealing was refused back to the tested ones.
+
+    Once its object is on disk there is no way back: then it stays as it is, and the run is repeated.
+    """
+    if batch.state == "sealing" and custody_queries.by_source(queries.SUBJECT, batch.pk) is None:
         workflow.move(ctx, batch, BATCH, "give_up_sealing")
 
 
-def _new_files(documents: list[Document]) -> list[NewFile]:
+def _new_files(documents: list[Document]) -> dict[str, list[NewFile]]:
     taken: set[str] = set()
-    return [file for document in documents for file in facts.new_files(document, taken)]
+    return {document.reference_code: list(facts.new_files(document, taken)) for document in documents}
 
 
-def _metadata(batch: Batch, documents: list[Document]) -> dict[str, bytes]:
+def _metadata(
+    batch: Batch, documents: list[Document], files: Mapping[str, Sequence[NewFile]]
+) -> dict[str, bytes]:
     """Enough to rebuild the catalogue from the object alone."""
-    items = [
-        {
-            "item_key": document.reference_code,
-            "kind": document.kind.slug,
-            "scheme": document.kind.element_scheme,
-            "elements": facts.elements_of(document),
-            "classification": document.classification,
-            "retention": document.retention,
-            "persons": document.persons,
-            "files": [
-                {"name": file.name, "role": file.role, "order": file.order, "sha512": file.sha512, "sm3": file.sm3,
-                 "puid": file.puid}
-                for file in document.files.all()
-            ],
-        }
-        for document in documents
-    ]  # fmt: skip
-    head = {"format": "lantai-items/1", "batch": batch.code, "title": batch.title, "agency": batch.agency.code,
-            "fonds": batch.fonds.code, "archives": batch.fonds.archives.code}  # fmt: skip
+    head = {
+        "format": "lantai-items/1",
+        "batch": batch.code,
+        "title": batch.title,
+        "agency": batch.agency.code,
+        "fonds": batch.fonds.code,
+        "archives": batch.fonds.archives.code,
+    }
+    items = [_item(document, files[document.reference_code]) for document in documents]
     return {"metadata/items.json": custody.as_document({**head, "items": items})}
+
+
+def _item(document: Document, files: Sequence[NewFile]) -> dict[str, object]:
+    return {
+        "item_key": document.reference_code,
+        "kind": document.kind.slug,
+        "scheme": document.kind.element_scheme,
+        "elements": facts.elements_of(document),
+        "classification": document.classification,
+        "retention": document.retention,
+        "persons": document.persons,
+        "files": [
+            {
+                "name": file.original_name,
+                "path": file.logical_path,
+                "role": file.role,
+                "order": file.order,
+                "sha512": file.digests.sha512,
+                "sm3": file.digests.sm3,
+                "puid": file.puid,
+            }
+            for file in files
+        ],
+    }

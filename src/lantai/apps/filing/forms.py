@@ -1,0 +1,218 @@
+"""What people fill in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from lantai.apps.filing.models import Document
+from lantai.apps.filing.types import Arrangement, Correction, Defaults
+from lantai.apps.holdings import queries as holdings
+from lantai.apps.holdings.types import Classification
+
+if TYPE_CHECKING:
+    from lantai.apps.holdings.models import Fonds
+
+KEEP = ("", _("保持不变"))
+UNKNOWN = ("", _("暂不确定"))
+PERIODS = [("Y", _("永久")), ("D30", _("30年")), ("D10", _("10年"))]
+YEAR_HELP = _("四位公元年：文件形成或办结的年度。")
+CLASS_HELP = _("按分类方案选择机构或问题；停用的类目不列出。")
+
+
+def _year() -> forms.IntegerField:
+    return forms.IntegerField(
+        label=_("年度"), required=False, min_value=1000, max_value=2999, help_text=YEAR_HELP
+    )
+
+
+def _classes(fonds_id: int, *first: tuple[str, object]) -> list[tuple[str, object]]:
+    rows = [row for row in holdings.class_rows(fonds_id) if row.is_active]
+    return [*first, *((str(row.id), f"{row.indent}{row.code} {row.name}") for row in rows)]
+
+
+class ChosenForm(forms.Form):
+    """Carries the ids of the chosen documents from one page to the next."""
+
+    chosen = forms.CharField(widget=forms.HiddenInput)
+
+    def clean_chosen(self) -> list[int]:
+        """The ids."""
+        return ids_of(self.cleaned_data["chosen"])
+
+
+def ids_of(text: str) -> list[int]:
+    """Ids from a comma list; what is no number is left out."""
+    return [int(part) for part in text.split(",") if part.isascii() and part.isdecimal() and len(part) < 18]
+
+
+class ArrangeForm(ChosenForm):
+    """Class, year and retention for many documents; what is left blank stays as it is."""
+
+    year = _year()
+    class_id = forms.ChoiceField(label=_("机构或问题"), required=False, help_text=CLASS_HELP)
+    retention = forms.ChoiceField(
+        label=_("保管期限"),
+        required=False,
+        choices=[KEEP, *PERIODS],
+        help_text=_("按本单位现行的保管期限表确定，表的内容列在下方。"),
+    )
+
+    def __init__(self, *args: Any, fonds_ids: Sequence[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if len(fonds_ids) == 1:
+            self.fields["class_id"].choices = _classes(fonds_ids[0], KEEP)  # type: ignore[attr-defined]
+        else:
+            del self.fields["class_id"]
+
+    def arrangement(self) -> Arrangement:
+        """The input as the service takes it."""
+        said = self.cleaned_data
+        class_id = said.get("class_id") or ""
+        return Arrangement(said["year"], int(class_id) if class_id else None, said["retention"])
+
+
+class DescribeForm(forms.Form):
+    """The description of one document, in the order of DA/T 46."""
+
+    title = forms.CharField(label=_("题名"), widget=forms.Textarea(attrs={"rows": 2}), max_length=2000)
+    author = forms.CharField(
+        label=_("责任者"),
+        required=False,
+        max_length=300,
+        help_text=_("对文件内容负责的机关或个人，用全称或通用简称。归档检测要求必填。"),
+    )
+    document_number = forms.CharField(label=_("文号"), required=False, max_length=120)
+    dated_on = forms.DateField(
+        label=_("日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    year = _year()
+    class_id = forms.ChoiceField(label=_("机构或问题"), required=False, help_text=CLASS_HELP)
+    retention = forms.ChoiceField(label=_("保管期限"), required=False)
+    classification = forms.ChoiceField(label=_("密级"), choices=Classification.choices)
+    persons = forms.CharField(
+        label=_("人名"),
+        required=False,
+        help_text=_("文件涉及、需要按姓名查找的人；多人用顿号或分号隔开。"),
+    )
+
+    fieldsets = (
+        (_("内容描述"), ("title", "author", "document_number", "dated_on", "persons")),
+        (_("整理"), ("year", "class_id", "retention", "classification")),
+    )
+
+    def __init__(self, *args: Any, document: Document, **kwargs: Any) -> None:
+        names = ("title", "author", "document_number", "dated_on", "year", "retention", "classification")
+        initial = {name: getattr(document, name) for name in names}
+        initial |= {"class_id": str(document.scheme_class_id or ""), "persons": "、".join(document.persons)}
+        super().__init__(*args, initial=initial, **kwargs)
+        known = {code for code, _label in PERIODS}
+        own = [(document.retention, holdings.retention_label(document.retention))]
+        periods = [
+            UNKNOWN,
+            *PERIODS,
+            *(own if document.retention and document.retention not in known else []),
+        ]
+        self.fields["retention"].choices = periods  # type: ignore[attr-defined]
+        self.fields["class_id"].choices = self._classes(document)  # type: ignore[attr-defined]
+        if document.batch_id:  # parts of the reference code
+            for name in ("year", "class_id", "retention"):
+                self.fields[name].disabled = True
+
+    @staticmethod
+    def _classes(document: Document) -> list[tuple[str, object]]:
+        found = _classes(document.fonds_id, UNKNOWN)
+        own = document.scheme_class
+        if own is not None and str(own.pk) not in {value for value, _label in found}:
+            found.append((str(own.pk), f"{own.code} {own.name}"))
+        return found
+
+    def correction(self) -> Correction:
+        """The input as the service takes it."""
+        said = self.cleaned_data
+        words = said["persons"].replace("；", "、").replace(";", "、").split("、")
+        names = ("title", "author", "document_number", "dated_on", "year", "retention", "classification")
+        return Correction(
+            **{name: said[name] for name in names},
+            class_id=int(said["class_id"]) if said["class_id"] else None,
+            persons=tuple(word.strip() for word in words if word.strip()),
+        )
+
+
+class DefaultsForm(forms.Form):
+    """What all documents of one upload share; sent with GET, so that the page can be kept and reloaded."""
+
+    fonds = forms.ChoiceField(label=_("全宗"))
+    kind = forms.ChoiceField(label=_("档案种类"))
+    year = _year()
+    class_code = forms.ChoiceField(label=_("机构或问题"), required=False)
+    retention = forms.ChoiceField(label=_("保管期限"), required=False, choices=[UNKNOWN, *PERIODS])
+
+    def __init__(
+        self, data: QueryDict, *args: Any, fonds: Sequence[Fonds], today: date, **kwargs: Any
+    ) -> None:
+        self._fonds = {str(row.pk): row for row in fonds}
+        super().__init__(_with_defaults(data, fonds, today), *args, **kwargs)
+        self.fields["fonds"].choices = [(pk, str(row)) for pk, row in self._fonds.items()]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(row.slug, row.name) for row in holdings.kinds()]  # type: ignore[attr-defined]
+        chosen = self._fonds.get(str(self.data.get("fonds", "")))
+        self.fields["class_code"].choices = [UNKNOWN, *(_codes(chosen.pk) if chosen else ())]  # type: ignore[attr-defined]
+
+    @property
+    def has_fonds(self) -> bool:
+        """Whether there is a fonds to take documents into at all."""
+        return bool(self._fonds)
+
+    def query(self) -> str:
+        """The choices as the query of an address."""
+        return urlencode({name: self.data[name] for name in self.fields if self.data.get(name)})
+
+    def chosen_words(self) -> list[tuple[object, object]]:
+        """The choices as label and value, for the page that takes the files."""
+        words = []
+        for name, field in self.fields.items():
+            value = str(self.data.get(name, ""))
+            label = dict(getattr(field, "choices", ())).get(value, value)
+            words.append((field.label, str(label).strip("\u3000")))
+        return words
+
+    def defaults(self) -> Defaults:
+        """The input as the service takes it."""
+        said = self.cleaned_data
+        fonds = self._fonds[said["fonds"]]
+        return Defaults(
+            agency_id=fonds.creator_id or 0,
+            fonds_id=fonds.pk,
+            kind=said["kind"],
+            class_code=said["class_code"],
+            year=said["year"],
+            retention=said["retention"],
+        )
+
+
+def _with_defaults(data: QueryDict, fonds: Sequence[Fonds], today: date) -> dict[str, str]:
+    first = str(fonds[0].pk) if fonds else ""
+    return {"fonds": first, "kind": "document", "year": str(today.year)} | {
+        name: value.replace("\x00", "") for name, value in data.items()
+    }
+
+
+def _codes(fonds_id: int) -> list[tuple[str, str]]:
+    rows = [row for row in holdings.class_rows(fonds_id) if row.is_active]
+    return [(row.code, f"{row.indent}{row.code} {row.name}") for row in rows]
+
+
+class BatchForm(ChosenForm):
+    """A new batch of documents whose codes were looked at."""
+
+    title = forms.CharField(
+        label=_("批次名称"),
+        max_length=200,
+        help_text=_("例如：2026 年度文书档案第一批。封存后即信息包的名称。"),
+    )
