@@ -5,128 +5,297 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('custody', '0001_initial'),
-        ('holdings', '0001_initial'),
-        ('orgs', '0001_initial'),
+        ("custody", "0001_initial"),
+        ("holdings", "0001_initial"),
+        ("orgs", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='NumberCounter',
+            name="NumberCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('agency', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "agency",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orgs.org"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=60, unique=True, verbose_name='移交批次号')),
-                ('title', models.CharField(max_length=200, verbose_name='交接工作名称')),
-                ('mode', models.CharField(choices=[('online', '在线移交'), ('package', '移交信息包'), ('folder', '离线载体')], max_length=8, verbose_name='移交方式')),
-                ('state', models.CharField(choices=[('submitted', '已提交'), ('checking', '检测中'), ('passed', '检测合格'), ('failed', '检测不合格'), ('accepting', '接收中'), ('accepted', '已接收'), ('returned', '已退回'), ('withdrawn', '已撤回')], default='submitted', max_length=12, verbose_name='状态')),
-                ('blob_key', models.CharField(blank=True, max_length=200)),
-                ('content_sha512', models.CharField(max_length=128, verbose_name='数字摘要')),
-                ('declared_item_count', models.PositiveIntegerField(null=True, verbose_name='申报件数')),
-                ('item_count', models.PositiveIntegerField(default=0, verbose_name='件数')),
-                ('failed_item_count', models.PositiveIntegerField(default=0, verbose_name='不合格件数')),
-                ('byte_count', models.BigIntegerField(default=0, verbose_name='数据量')),
-                ('findings', models.JSONField(default=dict)),
-                ('note', models.TextField(blank=True, verbose_name='说明')),
-                ('statement', models.JSONField(null=True)),
-                ('receipt_key', models.CharField(blank=True, max_length=200)),
-                ('register_key', models.CharField(blank=True, max_length=200)),
-                ('accepted_entry_id', models.BigIntegerField(null=True)),
-                ('submitter_name', models.CharField(blank=True, max_length=64, verbose_name='提交人')),
-                ('decider_name', models.CharField(blank=True, max_length=64, verbose_name='办理人')),
-                ('submitted_at', models.DateTimeField(verbose_name='提交时间')),
-                ('decided_at', models.DateTimeField(null=True, verbose_name='办结时间')),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org', verbose_name='移交单位')),
-                ('archives', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org', verbose_name='接收单位')),
-                ('check_run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.checkrun')),
-                ('fonds', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='holdings.fonds', verbose_name='全宗')),
-                ('kind', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='holdings.recordkind', verbose_name='档案种类')),
-                ('package', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='custody.package', verbose_name='信息包')),
-                ('replaces', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='replaced_by', to='intake.submission', verbose_name='替代的批次')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, unique=True, verbose_name="移交批次号")),
+                ("title", models.CharField(max_length=200, verbose_name="交接工作名称")),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("online", "在线移交"), ("package", "移交信息包"), ("folder", "离线载体")],
+                        max_length=8,
+                        verbose_name="移交方式",
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "已提交"),
+                            ("checking", "检测中"),
+                            ("passed", "检测合格"),
+                            ("failed", "检测不合格"),
+                            ("accepting", "接收中"),
+                            ("accepted", "已接收"),
+                            ("returned", "已退回"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="submitted",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("blob_key", models.CharField(blank=True, max_length=200)),
+                ("content_sha512", models.CharField(max_length=128, verbose_name="数字摘要")),
+                ("declared_item_count", models.PositiveIntegerField(null=True, verbose_name="申报件数")),
+                ("item_count", models.PositiveIntegerField(default=0, verbose_name="件数")),
+                ("failed_item_count", models.PositiveIntegerField(default=0, verbose_name="不合格件数")),
+                ("byte_count", models.BigIntegerField(default=0, verbose_name="数据量")),
+                ("findings", models.JSONField(default=dict)),
+                ("note", models.TextField(blank=True, verbose_name="说明")),
+                ("statement", models.JSONField(null=True)),
+                ("receipt_key", models.CharField(blank=True, max_length=200)),
+                ("register_key", models.CharField(blank=True, max_length=200)),
+                ("accepted_entry_id", models.BigIntegerField(null=True)),
+                ("submitter_name", models.CharField(blank=True, max_length=64, verbose_name="提交人")),
+                ("decider_name", models.CharField(blank=True, max_length=64, verbose_name="办理人")),
+                ("submitted_at", models.DateTimeField(verbose_name="提交时间")),
+                ("decided_at", models.DateTimeField(null=True, verbose_name="办结时间")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="移交单位",
+                    ),
+                ),
+                (
+                    "archives",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="接收单位",
+                    ),
+                ),
+                (
+                    "check_run",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="custody.checkrun",
+                    ),
+                ),
+                (
+                    "fonds",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="holdings.fonds",
+                        verbose_name="全宗",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="holdings.recordkind",
+                        verbose_name="档案种类",
+                    ),
+                ),
+                (
+                    "package",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="custody.package",
+                        verbose_name="信息包",
+                    ),
+                ),
+                (
+                    "replaces",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="replaced_by",
+                        to="intake.submission",
+                        verbose_name="替代的批次",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '移交批次',
-                'ordering': ('-id',),
+                "verbose_name": "移交批次",
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='SubmissionItem',
+            name="SubmissionItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item_key', models.CharField(max_length=120)),
-                ('reference_code', models.CharField(blank=True, max_length=120, verbose_name='档号')),
-                ('title', models.TextField(blank=True, verbose_name='题名')),
-                ('verdict', models.CharField(choices=[('pending', '待检测'), ('passed', '合格'), ('failed', '不合格'), ('accepted', '已接收'), ('returned', '已退回')], default='pending', max_length=12, verbose_name='结论')),
-                ('reasons', models.JSONField(default=list, verbose_name='理由')),
-                ('metadata', models.JSONField(default=dict)),
-                ('row', models.JSONField(default=dict)),
-                ('events', models.JSONField(default=list)),
-                ('kind', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='holdings.recordkind', verbose_name='档案种类')),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='intake.submission')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item_key", models.CharField(max_length=120)),
+                ("reference_code", models.CharField(blank=True, max_length=120, verbose_name="档号")),
+                ("title", models.TextField(blank=True, verbose_name="题名")),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("pending", "待检测"),
+                            ("passed", "合格"),
+                            ("failed", "不合格"),
+                            ("accepted", "已接收"),
+                            ("returned", "已退回"),
+                        ],
+                        default="pending",
+                        max_length=12,
+                        verbose_name="结论",
+                    ),
+                ),
+                ("reasons", models.JSONField(default=list, verbose_name="理由")),
+                ("metadata", models.JSONField(default=dict)),
+                ("row", models.JSONField(default=dict)),
+                ("events", models.JSONField(default=list)),
+                (
+                    "kind",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="holdings.recordkind",
+                        verbose_name="档案种类",
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="intake.submission",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '移交条目',
-                'ordering': ('submission', 'item_key'),
+                "verbose_name": "移交条目",
+                "ordering": ("submission", "item_key"),
             },
         ),
         migrations.CreateModel(
-            name='SubmissionFile',
+            name="SubmissionFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('path', models.TextField()),
-                ('name', models.CharField(max_length=255, verbose_name='文件名')),
-                ('role', models.CharField(choices=[('main', '正文'), ('attachment', '附件'), ('handling', '处理单'), ('metadata', '元数据'), ('other', '其他')], default='main', max_length=12, verbose_name='稿本')),
-                ('declared', models.JSONField(default=dict)),
-                ('is_read', models.BooleanField(default=False)),
-                ('size_bytes', models.BigIntegerField(default=0, verbose_name='大小')),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('sha512', models.CharField(blank=True, max_length=128)),
-                ('sm3', models.CharField(blank=True, max_length=64)),
-                ('puid', models.CharField(blank=True, max_length=24, verbose_name='格式标识')),
-                ('mime', models.CharField(blank=True, max_length=120)),
-                ('state', models.CharField(blank=True, max_length=12, verbose_name='可读性')),
-                ('extension_ok', models.BooleanField(default=True)),
-                ('page_count', models.PositiveIntegerField(null=True, verbose_name='页数')),
-                ('text', models.TextField(blank=True)),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='intake.submission')),
-                ('item', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='files', to='intake.submissionitem')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order", models.PositiveIntegerField(default=0)),
+                ("path", models.TextField()),
+                ("name", models.CharField(max_length=255, verbose_name="文件名")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("main", "正文"),
+                            ("attachment", "附件"),
+                            ("handling", "处理单"),
+                            ("metadata", "元数据"),
+                            ("other", "其他"),
+                        ],
+                        default="main",
+                        max_length=12,
+                        verbose_name="稿本",
+                    ),
+                ),
+                ("declared", models.JSONField(default=dict)),
+                ("is_read", models.BooleanField(default=False)),
+                ("size_bytes", models.BigIntegerField(default=0, verbose_name="大小")),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("sha512", models.CharField(blank=True, max_length=128)),
+                ("sm3", models.CharField(blank=True, max_length=64)),
+                ("puid", models.CharField(blank=True, max_length=24, verbose_name="格式标识")),
+                ("mime", models.CharField(blank=True, max_length=120)),
+                ("state", models.CharField(blank=True, max_length=12, verbose_name="可读性")),
+                ("extension_ok", models.BooleanField(default=True)),
+                ("page_count", models.PositiveIntegerField(null=True, verbose_name="页数")),
+                ("text", models.TextField(blank=True)),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="intake.submission",
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="files",
+                        to="intake.submissionitem",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '移交文件',
-                'ordering': ('submission', 'item', 'order', 'id'),
+                "verbose_name": "移交文件",
+                "ordering": ("submission", "item", "order", "id"),
             },
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['archives', 'state', '-id'], name='intake_submission_desk'),
+            model_name="submission",
+            index=models.Index(fields=["archives", "state", "-id"], name="intake_submission_desk"),
         ),
         migrations.AddIndex(
-            model_name='submission',
-            index=models.Index(fields=['agency', '-id'], name='intake_submission_of_agency'),
+            model_name="submission",
+            index=models.Index(fields=["agency", "-id"], name="intake_submission_of_agency"),
         ),
         migrations.AddConstraint(
-            model_name='submission',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('returned', 'withdrawn')), _negated=True), fields=('archives', 'agency', 'content_sha512'), name='intake_same_content_once'),
+            model_name="submission",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("returned", "withdrawn")), _negated=True),
+                fields=("archives", "agency", "content_sha512"),
+                name="intake_same_content_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='submissionitem',
-            constraint=models.UniqueConstraint(fields=('submission', 'item_key'), name='intake_item_once'),
+            model_name="submissionitem",
+            constraint=models.UniqueConstraint(fields=("submission", "item_key"), name="intake_item_once"),
         ),
         migrations.AddConstraint(
-            model_name='submissionfile',
-            constraint=models.UniqueConstraint(fields=('submission', 'path'), name='intake_file_once'),
+            model_name="submissionfile",
+            constraint=models.UniqueConstraint(fields=("submission", "path"), name="intake_file_once"),
         ),
     ]
