@@ -75,7 +75,8 @@ def _item(sender: str, fonds: str, number: int, made: Made) -> OutgoingItem:
 def _metadata(sender: str, fonds: str, code: str, title: str, day: date) -> dict[str, list[str]]:
     said = {"聚合层次": "文件", "立档单位名称": sender, "电子文件号": f"样例-{code}", "档号": code, "全宗号": fonds,
             "年度": str(day.year), "保管期限": "永久", "题名": title, "责任者": sender, "日期": f"{day:%Y%m%d}",
-            "密级": "公开", "文件组合类型": "单件"}  # fmt: skip
+            "密级": "公开", "文件组合类型": "单件",
+            "业务行为": "形成", "行为时间": f"{day:%Y-%m-%d}T09:00:00+08:00", "机构人员名称": sender}  # fmt: skip
     return {name: [value] for name, value in said.items()}
 
 
