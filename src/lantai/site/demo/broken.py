@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import count, islice
 from pathlib import Path
 
 from lantai.kit.packages.transfer import CatalogueRow, OutgoingDescription, OutgoingItem, write_transfer
@@ -29,13 +31,13 @@ class Package:
 def good(sender: str, fonds: str, size: int = 12) -> Package:
     """A package without faults."""
     return Package(
-        "移交信息包（样例）.zip", "符合 DA/T 93 的移交信息包", _package(sender, fonds, FIRST, size)
+        "移交信息包（样例）.zip", "符合 DA/T 93 的移交信息包", _package(sender, fonds, "GH", FIRST, size)
     )
 
 
 def broken(sender: str, fonds: str) -> Iterator[Package]:
     """One package for each fault."""
-    whole = _package(sender, fonds, FIRST + 1_000, 6)
+    whole = _package(sender, fonds, "DW", FIRST + 1_000, 6)
     yield Package("缺文件（样例）.zip", "清单中的文件缺失", _without_one_file(whole))
     yield Package("内容改动（样例）.zip", "一个文件被改动一个字节", _with_one_byte_flipped(whole))
     yield Package(
@@ -47,36 +49,59 @@ def broken(sender: str, fonds: str) -> Iterator[Package]:
     yield Package("空白压缩包（样例）.zip", "不是移交信息包", _zip([("读我.txt", "没有移交内容".encode())]))
 
 
-def _package(sender: str, fonds: str, first: int, size: int) -> bytes:
-    made = [item for item in map(papers.make, range(first, first + size * 12)) if item.kind == "document"][
-        :size
-    ]
+def _package(sender: str, fonds: str, section: str, first: int, size: int) -> bytes:
+    made = (item for item in map(papers.make, count(first)) if item.kind == "document")
+    items = _numbered(sender, fonds, section, islice(made, size))
     with tempfile.TemporaryDirectory(prefix="lantai-demo-") as folder:
         target = Path(folder) / "移交信息包"
         said = OutgoingDescription(
             sender=sender, content=f"{sender}文书档案（样例）", environment="PDF 阅读软件"
         )
-        write_transfer(target, said, (_item(sender, fonds, n, m) for n, m in enumerate(made, 1)))
+        write_transfer(target, said, items)
         files = sorted(path for path in target.rglob("*") if path.is_file())
         return _zip((path.relative_to(target.parent).as_posix(), path.read_bytes()) for path in files)
 
 
-def _item(sender: str, fonds: str, number: int, made: Made) -> OutgoingItem:
-    code = f"{fonds}-WS·{made.dated_on.year}-Y-BGS-{9000 + number:04d}"
+def _numbered(sender: str, fonds: str, section: str, made: Iterable[Made]) -> Iterator[OutgoingItem]:
+    """Items of a section that sends nothing online, numbered from 1 in every year, without gaps."""
+    last: Counter[int] = Counter()
+    for item in made:
+        last[item.dated_on.year] += 1
+        code = f"{fonds}-WS·{item.dated_on.year}-Y-{section}-{last[item.dated_on.year]:04d}"
+        yield _item(sender, fonds, code, item)
+
+
+def _item(sender: str, fonds: str, code: str, made: Made) -> OutgoingItem:
+    day, main = made.dated_on, made.files[0]
     title = made.title.replace(made.place.name, sender)
     row = CatalogueRow(
-        sequence=str(number), reference_code=code, author=sender, title=title, dated_on=f"{made.dated_on:%Y%m%d}", retention="永久",
+        reference_code=code, author=sender, title=title, dated_on=f"{day:%Y%m%d}", retention="永久",
         classification="公开", page_count="1", note="样例",
     )  # fmt: skip
-    return OutgoingItem(row, fonds, ("WS", str(made.dated_on.year)), _metadata(sender, fonds, code, title, made.dated_on),
-                        [(file.name, [file.data]) for file in made.files[:1]])  # fmt: skip
+    name = main.name.replace(made.place.name, sender)
+    return OutgoingItem(row, fonds, ("WS", str(day.year)), _metadata(sender, fonds, code, title, day),
+                        [(name, [main.data])])  # fmt: skip
 
 
 def _metadata(sender: str, fonds: str, code: str, title: str, day: date) -> dict[str, list[str]]:
-    said = {"聚合层次": "文件", "立档单位名称": sender, "电子文件号": f"样例-{code}", "档号": code, "全宗号": fonds,
-            "年度": str(day.year), "保管期限": "永久", "题名": title, "责任者": sender, "日期": f"{day:%Y%m%d}",
-            "密级": "公开", "文件组合类型": "单件",
-            "业务行为": "形成", "行为时间": f"{day:%Y-%m-%d}T09:00:00+08:00", "机构人员名称": sender}  # fmt: skip
+    said = {
+        "聚合层次": "文件",
+        "立档单位名称": sender,
+        "电子文件号": f"样例-{code}",
+        "档号": code,
+        "全宗号": fonds,
+        "年度": str(day.year),
+        "保管期限": "永久",
+        "题名": title,
+        "责任者": sender,
+        "日期": f"{day:%Y%m%d}",
+        "密级": "公开",
+        "文件组合类型": "单件",
+        "业务状态": "历史行为",
+        "业务行为": "形成",
+        "行为时间": f"{day:%Y-%m-%d}T09:00:00+08:00",
+        "机构人员名称": sender,
+    }
     return {name: [value] for name, value in said.items()}
 
 
