@@ -109,7 +109,11 @@ class Desk:
     def send(self, archive: bytes | Path, *, role: str = "agency_lead", **more: Any) -> Submission:
         data = zipped(archive) if isinstance(archive, Path) else archive
         return services.submit_package(
-            self.ctx(role), staged=blobs.stage([data]), name="移交包.zip", agency_id=self.region.agency.pk, **more
+            self.ctx(role),
+            staged=blobs.stage([data]),
+            name="移交包.zip",
+            agency_id=self.region.agency.pk,
+            **more,
         )
 
     def check(self, submission: Submission, *, role: str = "agency_lead") -> Run:

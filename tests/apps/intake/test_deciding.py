@@ -24,7 +24,10 @@ from tests.apps.intake.conftest import code, item, problems, zip_of, zipped
 def test_a_return_names_the_items_with_what_the_test_and_the_archivist_said(desk):
     submission = desk.checked(desk.transfer(item(1), item(2, 责任者="")))
     services.return_submission(
-        desk.ctx("archivist"), submission_id=submission.pk, reason="请补正", item_reasons={code(1): "题名过于简略"}
+        desk.ctx("archivist"),
+        submission_id=submission.pk,
+        reason="请补正",
+        item_reasons={code(1): "题名过于简略"},
     )
     submission.refresh_from_db()
     assert (submission.state, submission.failed_item_count) == ("returned", 2)
@@ -138,7 +141,8 @@ def test_two_clicks_at_once_accept_once_and_send_once(desk):
     agency_id = desk.region.agency.pk
     with ThreadPoolExecutor(4) as pool:
         accepts = [
-            pool.submit(click, lambda: services.accept_submission(ctx, submission_id=submission.pk)) for _ in "ab"
+            pool.submit(click, lambda: services.accept_submission(ctx, submission_id=submission.pk))
+            for _ in "ab"
         ]
         sends = [
             pool.submit(

@@ -62,7 +62,9 @@ CHECKS = [
 ]
 
 
-@pytest.mark.parametrize(("place", "name", "after"), CHECKS, ids=lambda value: getattr(value, "__name__", value))
+@pytest.mark.parametrize(
+    ("place", "name", "after"), CHECKS, ids=lambda value: getattr(value, "__name__", value)
+)
 def test_a_test_that_was_killed_goes_on_to_the_same_end(desk, monkeypatch, place, name, after):
     submission = desk.send(desk.transfer())
     killed_in(monkeypatch, place, name, after=after)

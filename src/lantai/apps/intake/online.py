@@ -71,7 +71,7 @@ def read_object(submission: Submission, package: Package, items: Mapping[str, st
         problem = PackageProblem(unreadable.message, plain(unreadable.params))
         return ReadPackage(PackageFacts(kind="ocfl", manifest_problems=(problem,)))
     rows = list(custody.content_files(package.pk))
-    lying = {file.logical_path: file for file in stored.files()}
+    lying = {file.logical_path: file for file in stored.files() if file.path.is_file()}
     files = [_file(row, is_missing=row.logical_path not in lying) for row in rows]
     known = {row.logical_path for row in rows} | {ITEMS, SM3_MANIFEST}
     of_item = {row.logical_path: row.item_key for row in rows if row.item_key}

@@ -63,6 +63,8 @@ def submit_online(ctx: Ctx, *, package_id: int, note: str = "") -> Submission:
 
     The same package again answers with the transfer that is there. Raises ``NothingToTransfer``.
     """
+    if sent := queries.visible(ctx).filter(package_id=package_id).exclude(state__in=ENDED_WITHOUT).first():
+        return sent
     package = custody.get(ctx, package_id)
     policy.require(ctx, P.SUBMISSION_SUBMIT, package.origin_id)
     archives_id = package.fonds.archives_id
@@ -73,7 +75,7 @@ def submit_online(ctx: Ctx, *, package_id: int, note: str = "") -> Submission:
         raise NothingToTransfer(title=package.title, why=N_("它已不在移交单位保管"))
     rows = list(catalogue.item_rows(ctx).filter(package_id=package.pk))
     former = Submission.objects.filter(package_id=package.pk, state__in=ENDED_WITHOUT).order_by("-pk").first()
-    sent = _Sent(
+    what = _Sent(
         agency=package.origin,
         archives_id=archives_id,
         fonds_id=package.fonds_id,
@@ -86,7 +88,7 @@ def submit_online(ctx: Ctx, *, package_id: int, note: str = "") -> Submission:
         package_id=package.pk,
         item_count=len(rows),
     )
-    submission = _open(ctx, sent)
+    submission = _open(ctx, what)
     enter_items(submission, online.items_of(package, rows), None)
     _queue_check(ctx, submission)
     return submission
