@@ -49,7 +49,7 @@ def test_a_class_of_another_fonds_or_out_of_use_is_refused(desk, abroad):
     row = desk.capture()
     with pytest.raises(NotOfAgency):
         services.arrange(desk.clerk, document_ids=[row.pk], arrangement=Arrangement(None, abroad.office.pk))
-    holdings.switch_class(desk.region.ctx("archivist"), class_id=desk.office.pk, is_active=False)
+    holdings.retire_class(desk.region.ctx("archivist"), class_id=desk.office.pk, is_active=False)
     with pytest.raises(NotOfAgency):
         services.arrange(desk.clerk, document_ids=[row.pk], arrangement=Arrangement(None, desk.office.pk))
 

@@ -27,7 +27,8 @@ from lantai.platform.ui.types import Crumb, Tone
 def arrange(request: HttpRequest) -> HttpResponse:
     """Class, year and retention for the chosen documents: first the form, then the act."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    rows = list(queries.visible(ctx).filter(pk__in=chosen_ids(request), state__in=("captured", "arranged")))
+    waiting = queries.visible(ctx).filter(pk__in=chosen_ids(request), state__in=("captured", "arranged"))
+    rows = list(waiting.order_by("pk"))
     if not rows:
         message = _("所选文件已经编号、归档或列为不归档，没有可以整理的。")
         return pages.done(request, message, to="filing:documents", tone=Tone.WARN)
