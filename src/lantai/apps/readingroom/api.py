@@ -25,7 +25,7 @@ from lantai.platform.ui.context import ctx_of
 router = Router(tags=["readingroom"])
 
 
-@router.post("/applications", response={201: ApplicationOut}, auth=None, summary="提交查档申请")
+@router.post("/applications", response={201: ApplicationOut}, auth=None)
 @public
 def submit(request: HttpRequest, body: ApplicationIn) -> tuple[int, Request]:
     """Hand in an application; sending the same `submit_key` again gives the same request."""
@@ -39,7 +39,7 @@ def submit(request: HttpRequest, body: ApplicationIn) -> tuple[int, Request]:
     return 201, row
 
 
-@router.get("/applications/{number}", response=StatusOut, auth=None, summary="查办理进度")
+@router.get("/applications/{number}", response=StatusOut, auth=None)
 @public
 def status(request: HttpRequest, number: str, phone_tail: str) -> StatusOut:
     """How a request stands, for who knows its number and the last four digits of the phone."""
@@ -55,7 +55,7 @@ def status(request: HttpRequest, number: str, phone_tail: str) -> StatusOut:
     )
 
 
-@router.get("/verify/{check_code}", response=VerificationOut, auth=None, summary="按校验码核验证明")
+@router.get("/verify/{check_code}", response=VerificationOut, auth=None)
 @public
 def verify_code(request: HttpRequest, check_code: str) -> VerificationOut:
     """The standing of a certificate."""
@@ -63,7 +63,7 @@ def verify_code(request: HttpRequest, check_code: str) -> VerificationOut:
     return _out(services.verify_code(ctx_of(request), check_code=check_code, address=address))
 
 
-@router.post("/verify", response=VerificationOut, auth=None, summary="核验文件")
+@router.post("/verify", response=VerificationOut, auth=None)
 @public
 def verify_file(request: HttpRequest, file: File[UploadedFile]) -> VerificationOut:
     """The standing of a file; it is looked at and not kept."""

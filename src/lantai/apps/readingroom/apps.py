@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -21,16 +23,16 @@ class ReadingroomConfig(AppConfig):
         from lantai.platform.ui.registry import MenuItem, Section, Tile, register_menu, register_tile
         from lantai.platform.workflow import registry as workflow
 
-        for machine, model, noun in (
-            (REQUEST, "Request", _("查档申请")),
-            (CERTIFICATE, "Certificate", _("档案证明")),
+        for machine, model, noun, name in (
+            (REQUEST, "Request", _("查档申请"), "desk_name"),
+            (CERTIFICATE, "Certificate", _("档案证明"), "number"),
         ):
             workflow.register(
                 machine,
                 model=f"readingroom.{model}",
                 object_type=f"readingroom:{model.lower()}",
                 noun=noun,
-                title=lambda row: row.number,
+                title=attrgetter(name),
                 url=lambda row: row.get_absolute_url(),
             )
         reads = (P.REQUEST_READ,)

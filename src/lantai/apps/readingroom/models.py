@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.readingroom.types import IdKind, Purpose, Relation, TopicKind
@@ -64,6 +65,11 @@ class Request(models.Model):
     def get_absolute_url(self) -> str:
         """The page at the desk."""
         return reverse("readingroom:request", args=[self.pk])
+
+    @property
+    def desk_name(self) -> str:
+        """What the published log calls a request: its number opens it, so it is told to nobody else."""
+        return f"{timezone.localtime(self.submitted_at):%Y%m%d}-{self.pk}"
 
     @property
     def id_number_masked(self) -> str:

@@ -90,7 +90,7 @@ def _announce(ctx: Ctx, row: Request) -> None:
         "readingroom:request:submitted",
         object_type=OBJECT,
         object_id=row.pk,
-        object_name=row.number,
+        object_name=row.desk_name,
         detail={"topic": row.topic, "archives": row.archives_id},
     )
     notify.tell(

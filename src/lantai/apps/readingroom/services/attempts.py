@@ -31,7 +31,7 @@ class Door(Enum):
     TRACKED_NUMBER = _Rate(20, 60)  # many addresses guessing the digits that belong to one number
     VERIFY = _Rate(20, 10)
     FILE = _Rate(10, 10)
-    SUBMIT = _Rate(12, 60)
+    SUBMIT = _Rate(30, 60)  # a hall or a whole office may stand behind one address
 
 
 def check(door: Door, whose: str, now: datetime) -> None:

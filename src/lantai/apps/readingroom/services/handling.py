@@ -159,4 +159,6 @@ def _searched(ctx: Ctx, request_id: int) -> Request:
 
 
 def _note(ctx: Ctx, row: Request, act: str, **detail: int) -> None:
-    ledger.record(ctx, act, object_type=OBJECT, object_id=row.pk, object_name=row.number, detail=dict(detail))
+    ledger.record(
+        ctx, act, object_type=OBJECT, object_id=row.pk, object_name=row.desk_name, detail=dict(detail)
+    )

@@ -41,7 +41,7 @@ def approve_certificate(ctx: Ctx, request_id: int, reason: str = "") -> Request:
     """Agree to what is proposed, as a second person; the run that makes the certificate begins."""
     row = queries.get(ctx, request_id)
     workflow.move(ctx, row, REQUEST, "approve", reason=reason)
-    label = _("出具证明：%(number)s") % {"number": row.number}
+    label = _("出具证明：%(request)s") % {"request": row.desk_name}
     about = (OBJECT, row.pk)
     jobs.start(ctx, IssueCertificate(row.pk), label=label, total=3, org_id=row.archives_id, about=about)
     return row
@@ -100,7 +100,7 @@ def commit_page(ctx: Ctx, draft: CertificateDraft, base_key: str) -> None:
         object_type=PAPER,
         object_id=draft.number,
         object_name=draft.number,
-        detail={"statement_sha256": statement_digest(_statement(draft)), "request": row.number},
+        detail={"statement_sha256": statement_digest(_statement(draft)), "request": row.pk},
     )
     CertificateDraft.objects.filter(pk=draft.pk).update(
         base_key=base_key, facts=draft.facts, entry_id=entry.pk

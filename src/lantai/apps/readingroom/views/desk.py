@@ -92,6 +92,7 @@ def _acts(ctx: Ctx, row: Request) -> list[Act]:
 
 def _facts(row: Request) -> list[Fact]:
     return [
+        Fact(_("收件号"), row.desk_name, "code"),
         Fact(_("受理档案馆"), row.archives.name),
         Fact(_("档案所载姓名"), " ".join(row.persons)),
         Fact(_("大致年份"), row.years),
