@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from ninja import File, Form, Router
+from ninja import File, Form, Router, Status
 from ninja.errors import ValidationError
 from ninja.files import UploadedFile
 from pydantic import ValidationError as NotAsDescribed
@@ -27,7 +27,7 @@ def capture_document(
     request: HttpRequest,
     metadata: str = Form(..., description="JSON: CaptureIn"),
     files: list[UploadedFile] = File(..., description="one part for each file, by its name"),  # noqa: B008
-) -> tuple[int, DocumentWhole]:
+) -> Status[DocumentWhole]:
     """Hand a document over with its files, once however often it is sent.
 
     The header `Idempotency-Key` (or `external_key`) is the sender's own number of the document: sent again
@@ -39,7 +39,7 @@ def capture_document(
     parts = [Part(file.name or "", file.chunks()) for file in files]
     captured = services.receive_document(_ctx(request), said.arrival(key), parts)
     found = Document.objects.select_related("kind", "fonds", "scheme_class").get(pk=captured.document_id)
-    return (201 if captured.is_new else 200), _whole(found)
+    return Status(201 if captured.is_new else 200, _whole(found))
 
 
 def _read(metadata: str) -> CaptureIn:

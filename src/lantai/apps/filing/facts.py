@@ -36,6 +36,7 @@ CLASSIFICATION_WORDS = {
     Classification.SECRET.value: "秘密",
 }
 SINGLE, COMBINED = "单件", "组合文件"
+CAPTURED, NUMBERED = "收录", "编号"  # M81 lists no names of acts: these are ours
 
 
 def subject_of(ctx: Ctx, batch: Batch, documents: Iterable[Document]) -> Subject:
@@ -61,11 +62,11 @@ def item_facts(document: Document) -> ItemFacts:
 
 
 def _events(document: Document) -> Iterator[EventFacts]:
-    """What is known of a document's life; DA/T 46 M81 leaves the names of the acts open, these are ours."""
+    """What is known of a document's life until it is tested."""
     agent = document.agency.name
-    yield EventFacts("收录", document.captured_at, agent)
+    yield EventFacts(CAPTURED, document.captured_at, agent)
     if document.batch is not None:
-        yield EventFacts("编号", document.batch.created_at, agent)
+        yield EventFacts(NUMBERED, document.batch.created_at, agent)
 
 
 def file_facts(file: DocumentFile) -> FileFacts:

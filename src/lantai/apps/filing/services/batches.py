@@ -7,7 +7,7 @@ continuity check (DA/T 70 2-6) asks about every gap. Numbers in the middle stay 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from django.db import transaction
 from django.utils import timezone
@@ -70,10 +70,10 @@ def _number(ctx: Ctx, documents: list[Document], batch: Batch) -> None:
     by_prefix: defaultdict[str, list[Document]] = defaultdict(list)
     for document in in_order(documents):
         by_prefix[codes.prefix(document)].append(document)
-    for prefix, sharing in sorted(by_prefix.items()):
-        rule = codes.rule(sharing[0])
-        last = _take(sharing[0].fonds_id, prefix, len(sharing))
-        for document, code in zip(sharing, rule.next_numbers(prefix, last, len(sharing)), strict=True):
+    lasts = _take_many(batch.fonds_id, {prefix: len(sharing) for prefix, sharing in by_prefix.items()})
+    for prefix, sharing in by_prefix.items():
+        numbers = codes.rule(sharing[0]).next_numbers(prefix, lasts[prefix], len(sharing))
+        for document, code in zip(sharing, numbers, strict=True):
             document.reference_code, document.batch = code, batch
     Document.objects.bulk_update(documents, ["reference_code", "batch"], batch_size=1_000)
     workflow.move_many(ctx, Document.objects.filter(batch=batch), DOCUMENT, "number")
@@ -81,10 +81,20 @@ def _number(ctx: Ctx, documents: list[Document], batch: Batch) -> None:
 
 def _take(fonds_id: int, prefix: str, count: int) -> int:
     """The number before the first of ``count`` new ones under a prefix; the row stays locked until commit."""
-    CodeCounter.objects.get_or_create(fonds_id=fonds_id, prefix=prefix)
-    counter = CodeCounter.objects.select_for_update().get(fonds_id=fonds_id, prefix=prefix)
-    CodeCounter.objects.filter(pk=counter.pk).update(last=counter.last + count)
-    return counter.last
+    return _take_many(fonds_id, {prefix: count})[prefix]
+
+
+def _take_many(fonds_id: int, counts: Mapping[str, int]) -> dict[str, int]:
+    """`_take` for every prefix with its count; rows are locked in one order, so no two wait for each other."""
+    new = [CodeCounter(fonds_id=fonds_id, prefix=prefix) for prefix in sorted(counts)]
+    CodeCounter.objects.bulk_create(new, ignore_conflicts=True)
+    rows = CodeCounter.objects.select_for_update().filter(fonds_id=fonds_id, prefix__in=counts)
+    counters = list(rows.order_by("prefix"))
+    lasts = {counter.prefix: counter.last for counter in counters}
+    for counter in counters:
+        counter.last += counts[counter.prefix]
+    CodeCounter.objects.bulk_update(counters, ["last"])
+    return lasts
 
 
 @transaction.atomic
