@@ -8,6 +8,7 @@ from lantai.apps.filing import queries, services
 from lantai.apps.filing.models import Batch, Document, DocumentFile
 from lantai.apps.filing.types import Arrangement, Capture, CapturedFile, Source
 from lantai.platform.blobs import services as blobs
+from lantai.platform.context import Ctx
 from lantai.platform.jobs import queries as runs
 from lantai.platform.jobs.types import ENDED
 from lantai.site.demo import papers
@@ -24,12 +25,13 @@ def capture(region: Region, numbers: Iterable[int], bar: Bar) -> int:
     for number in numbers:
         made = papers.make(number)
         if made.key not in known:
-            new += _hand_in(region, contexts[made.place.slug], made)
+            new += hand_in(region, contexts[made.place.slug], made)
         bar.step()
     return new
 
 
-def _hand_in(region: Region, ctx, made: Made) -> int:  # noqa: ANN001
+def hand_in(region: Region, ctx: Ctx, made: Made) -> int:
+    """One document with its files, as the agency's OA system sends it; 1 when it was new."""
     files = tuple(
         CapturedFile(name=file.name, role=file.role, staged=blobs.stage([file.data])) for file in made.files
     )

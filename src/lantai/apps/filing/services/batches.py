@@ -85,7 +85,7 @@ def _take(fonds_id: int, prefix: str, count: int) -> int:
 
 
 def _take_many(fonds_id: int, counts: Mapping[str, int]) -> dict[str, int]:
-    """`_take` for every prefix with its count; rows are locked in one order, so no two wait for each other."""
+    """`_take` for every prefix with its count; locked in one order, so that no two wait for each other."""
     new = [CodeCounter(fonds_id=fonds_id, prefix=prefix) for prefix in sorted(counts)]
     CodeCounter.objects.bulk_create(new, ignore_conflicts=True)
     rows = CodeCounter.objects.select_for_update().filter(fonds_id=fonds_id, prefix__in=counts)

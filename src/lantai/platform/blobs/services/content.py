@@ -7,7 +7,8 @@ So a removal never takes away what somebody has just been told is there.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import BinaryIO
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from lantai.kit.digests import Digests, Hasher, Source, digest_file, digest_stream, tee
@@ -25,6 +27,7 @@ from lantai.platform.blobs.stores import BlobStore, room_or_refusal, spooled, sy
 from lantai.platform.blobs.types import DigestDiffers, Staged, StoredCopyDiffers, TooLarge, key_of
 
 log = logging.getLogger(__name__)
+_BATCH = 200  # contents removed in one transaction: each holds a lock
 
 
 def stage(source: Source, *, limit_bytes: int | None = None, expected: Digests | None = None) -> Staged:
@@ -98,15 +101,17 @@ def _reads_back(store: BlobStore, staged: Staged) -> bool:
         return digest_stream(file) == (staged.digests, staged.size)
 
 
+_NOTE = """
+    INSERT INTO blobs_blob (key, size_bytes, sha256, sha512, sm3, staged_at, holds, pinned)
+    VALUES (%s, %s, %s, %s, %s, %s, 1, false)
+    ON CONFLICT (key) DO UPDATE SET holds = blobs_blob.holds + 1, staged_at = excluded.staged_at
+"""
+
+
 def _note(staged: Staged, now: datetime) -> None:
     digests = staged.digests
-    _blob, is_new = Blob.objects.get_or_create(
-        key=staged.key,
-        defaults={"size_bytes": staged.size, "sha256": digests.sha256, "sha512": digests.sha512,
-                  "sm3": digests.sm3, "staged_at": now},
-    )  # fmt: skip
-    if not is_new:
-        Blob.objects.filter(key=staged.key).update(holds=F("holds") + 1, staged_at=now)
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, [staged.key, staged.size, digests.sha256, digests.sha512, digests.sm3, now])
 
 
 def _lock_number(key: str) -> int:
@@ -118,10 +123,15 @@ def _share(key: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_lock_number(key)])
 
 
-def _alone(key: str) -> bool:
+def _alone(keys: Sequence[str]) -> list[str]:
+    """Those of `keys` that nobody stages at this moment, locked until commit."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_lock_number(key)])
-        return bool(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT key FROM unnest(%s::text[], %s::bigint[]) AS t (key, number)"
+            " WHERE pg_try_advisory_xact_lock(number)",
+            [list(keys), [_lock_number(key) for key in keys]],
+        )
+        return [key for (key,) in cursor.fetchall()]
 
 
 def open_blob(key: str) -> BinaryIO:
@@ -158,27 +168,41 @@ def pin(key: str, *, is_pinned: bool = True) -> None:
         raise Missing
 
 
-def discard(key: str) -> None:
-    """Give up one staging; the content goes after commit when nobody else holds, pins or uses it."""
-    if Blob.objects.filter(key=key, holds__gt=0).update(holds=F("holds") - 1):
-        transaction.on_commit(lambda: remove_unused(key))
+def discard(*keys: str) -> None:
+    """Give up one staging of each key; the content goes after commit when nobody holds, pins or uses it."""
+    for count, once in _by_count(keys).items():
+        Blob.objects.filter(key__in=once).update(holds=Greatest(F("holds") - count, 0))
+    transaction.on_commit(lambda: _remove_in_batches(sorted(set(keys))))
 
 
-def remove_unused(key: str, *, staged_before: datetime | None = None) -> bool:
-    """Remove the content of `key` if it was given up, or staged before that instant, and nobody uses it.
+def _by_count(keys: Iterable[str]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for key, count in Counter(keys).items():
+        found.setdefault(count, []).append(key)
+    return found
 
-    False when it was spared. The file goes first: a row without a file is found and removed by the next
+
+def _remove_in_batches(keys: Sequence[str]) -> None:
+    for start in range(0, len(keys), _BATCH):
+        remove_unused(*keys[start : start + _BATCH])
+
+
+def remove_unused(*keys: str, staged_before: datetime | None = None) -> set[str]:
+    """Remove the content of `keys` that was given up, or staged before that instant, and nobody uses.
+
+    Returns what was removed. The file goes first: a row without a file is found and removed by the next
     sweep, while a file without a row would have to be searched for.
     """
     with transaction.atomic():
-        if not _alone(key) or registry.keys_in_use([key]):
-            return False
-        blob = Blob.objects.filter(key=key).first()  # read under the lock: it may just have been staged again
-        if blob is not None and not _is_given_up(blob, staged_before):
-            return False
-        registry.store().remove(key)
-        Blob.objects.filter(key=key).delete()
-        return True
+        ours = _alone(keys)
+        free = set(ours) - registry.keys_in_use(ours)
+        for blob in Blob.objects.filter(key__in=free):  # read under the lock: it may have been staged again
+            if not _is_given_up(blob, staged_before):
+                free.discard(blob.key)
+        for key in sorted(free):
+            registry.store().remove(key)
+        Blob.objects.filter(key__in=free).delete()
+    return free
 
 
 def _is_given_up(blob: Blob, staged_before: datetime | None) -> bool:

@@ -62,7 +62,7 @@ def _sweep_strays(cutoff: datetime) -> int:
     removed = 0
     for keys in _batches(old):
         known = set(Blob.objects.filter(key__in=keys).values_list("key", flat=True))
-        removed += sum(remove_unused(key) for key in keys if key not in known)
+        removed += len(remove_unused(*(key for key in keys if key not in known)))
     return removed
 
 
