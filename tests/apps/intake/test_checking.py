@@ -33,6 +33,7 @@ def test_the_test_is_kept_as_a_report_of_the_archives(desk):
     submission = desk.checked(desk.transfer())
     check = CheckRun.objects.get()
     assert (check.stage, check.org_id, check.item_count) == ("transfer", desk.region.archives.pk, 2)
+    assert check.operator_name == "系统"  # not the sender
     assert submission.check_run_id == check.pk
     assert [bar.failed for bar in queries.bars(submission)] == [0, 0, 0, 0]
 

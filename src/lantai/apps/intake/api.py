@@ -21,7 +21,7 @@ from lantai.apps.intake.schemas import (
 from lantai.apps.intake.types import NoReceiptYet
 from lantai.kit.errors import Missing
 from lantai.platform.accounts import policy
-from lantai.platform.accounts.gates import needs
+from lantai.platform.gates import needs
 from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
 
@@ -33,7 +33,7 @@ def _ctx(request: HttpRequest) -> Ctx:
     return request.ctx  # type: ignore[attr-defined,no-any-return]
 
 
-@router.get("/submissions", response=SubmissionsOut, summary="移交批次")
+@router.get("/submissions", response=SubmissionsOut)
 @needs(P.SUBMISSION_READ)
 def list_submissions(request: HttpRequest, after: int = 0, state: str = "") -> SubmissionsOut:
     """Transfers in the order of their ids, 200 at a time."""
@@ -43,7 +43,7 @@ def list_submissions(request: HttpRequest, after: int = 0, state: str = "") -> S
     return SubmissionsOut(submissions=[_out(row) for row in found], next=last)
 
 
-@router.post("/submissions/packages", response={200: SubmissionOut}, summary="提交移交信息包")
+@router.post("/submissions/packages", response={200: SubmissionOut})
 @needs(P.SUBMISSION_SUBMIT, P.SUBMISSION_TEST)
 def submit_package(
     request: HttpRequest,
@@ -70,7 +70,7 @@ def submit_package(
     return _out(queries.get(ctx, row.pk))
 
 
-@router.post("/submissions/online", response=SubmissionOut, summary="在线移交已封存的信息包")
+@router.post("/submissions/online", response=SubmissionOut)
 @needs(P.SUBMISSION_SUBMIT)
 def submit_online(request: HttpRequest, body: OnlineIn) -> SubmissionOut:
     """Transfer a sealed package of the own custody."""
@@ -79,14 +79,14 @@ def submit_online(request: HttpRequest, body: OnlineIn) -> SubmissionOut:
     return _out(queries.get(ctx, row.pk))
 
 
-@router.get("/submissions/{int:submission_id}", response=SubmissionOut, summary="移交批次")
+@router.get("/submissions/{int:submission_id}", response=SubmissionOut)
 @needs(P.SUBMISSION_READ)
 def get_submission(request: HttpRequest, submission_id: int) -> SubmissionOut:
     """One transfer."""
     return _out(queries.get(_ctx(request), submission_id))
 
 
-@router.get("/submissions/{int:submission_id}/report", response=ReportOut, summary="检测报告")
+@router.get("/submissions/{int:submission_id}/report", response=ReportOut)
 @needs(P.SUBMISSION_READ)
 def get_report(request: HttpRequest, submission_id: int) -> ReportOut:
     """The newest test: checks, findings, and the items that failed."""
@@ -106,7 +106,7 @@ def get_report(request: HttpRequest, submission_id: int) -> ReportOut:
     )
 
 
-@router.get("/submissions/{int:submission_id}/receipt", summary="接收回执")
+@router.get("/submissions/{int:submission_id}/receipt")
 @needs(P.SUBMISSION_READ)
 def get_receipt(request: HttpRequest, submission_id: int) -> HttpResponse:
     """The receipt, byte for byte as it was issued."""
@@ -116,14 +116,14 @@ def get_receipt(request: HttpRequest, submission_id: int) -> HttpResponse:
     return HttpResponse(queries.kept(row.receipt_key), content_type="application/json")
 
 
-@router.post("/submissions/{int:submission_id}/accept", response=SubmissionOut, summary="接收")
+@router.post("/submissions/{int:submission_id}/accept", response=SubmissionOut)
 @needs(P.SUBMISSION_DECIDE)
 def accept(request: HttpRequest, submission_id: int) -> SubmissionOut:
     """Decide to take a transfer that passed; the receipt follows."""
     return _out(services.accept_submission(_ctx(request), submission_id=submission_id))
 
 
-@router.post("/submissions/{int:submission_id}/return", response=SubmissionOut, summary="退回")
+@router.post("/submissions/{int:submission_id}/return", response=SubmissionOut)
 @needs(P.SUBMISSION_DECIDE)
 def send_back(request: HttpRequest, submission_id: int, body: ReturnIn) -> SubmissionOut:
     """Send a transfer back with reasons."""

@@ -258,7 +258,7 @@ def _items(
         yield ReadItem(
             key=key,
             reference_code=code[:LONGEST_KEY],
-            title=_first(item.metadata, "题名") or item.row.title,
+            title=item.metadata.get("题名", ("",))[0] or item.row.title,
             files=tuple(_files(item, found, sizes, listed, inside)),
             metadata={
                 name: values[0] if len(values) == 1 else list(values)
@@ -267,10 +267,6 @@ def _items(
             row={name: getattr(item.row, name) for name in item.row.__slots__},
             events=tuple(_events(item.metadata)),
         )
-
-
-def _first(metadata: Mapping[str, tuple[str, ...]], name: str) -> str:
-    return next(iter(metadata.get(name, ())), "")
 
 
 def _events(metadata: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, str, str]]:

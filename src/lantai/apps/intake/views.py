@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,7 +19,7 @@ from lantai.apps.intake.states import SUBMISSION
 from lantai.apps.intake.tables import STATES, ItemTable, SubmissionTable
 from lantai.apps.intake.types import OBJECT, NoReceiptYet, NothingUploaded
 from lantai.kit.errors import LantaiError, Missing
-from lantai.platform.accounts.gates import needs
+from lantai.platform.gates import needs
 from lantai.platform.blobs import services as blobs
 from lantai.platform.blobs.types import Staged
 from lantai.platform.context import Ctx
@@ -161,7 +162,7 @@ def submission(request: HttpRequest, submission_id: int) -> HttpResponse:
 def _page(request: HttpRequest, row: Row, template: str, **context: object) -> HttpResponse:
     ctx = _ctx(request)
     clock = workflow.clock_of(OBJECT, row.pk)
-    today = ctx.now.date()
+    today = timezone.localdate(ctx.now)
     clocks = [Clock(_("办理时限"), clock.due_on, workflow.days_left(clock.due_on, today))] if clock else []
     return pages.detail(
         request,
