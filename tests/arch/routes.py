@@ -44,12 +44,17 @@ class Route:
         return {name: kind or "str" for kind, name in _PLACE.findall(self.pattern)}
 
     @property
+    def module(self) -> str:
+        """Where the view is written, also when some of its arguments are bound."""
+        return str(getattr(self.view, "func", self.view).__module__)
+
+    @property
     def is_ours(self) -> bool:
-        return not self.view.__module__.startswith(OUTSIDE)
+        return not self.module.startswith(OUTSIDE)
 
     @property
     def is_api(self) -> bool:
-        return self.view.__module__.startswith("ninja.")
+        return self.module.startswith("ninja.")
 
     @property
     def takes_id(self) -> bool:
@@ -60,7 +65,7 @@ class Route:
         return "/" + _PLACE.sub(lambda found: str(values[found[2]]), self.pattern)
 
     def __str__(self) -> str:
-        return f"/{self.pattern} ({self.view.__module__}.{getattr(self.view, '__name__', '?')})"
+        return f"/{self.pattern} ({self.module}.{getattr(self.view, '__name__', '?')})"
 
 
 def routes() -> list[Route]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gettext
+import re
 from pathlib import Path
 
 import pytest
@@ -38,11 +39,15 @@ def test_every_message_has_an_english_translation() -> None:
     assert missing == [], f"{len(missing)} messages\n" + "\n".join(missing)
 
 
+# Names that a standard fixes (DA/T 93), marks of Chinese text, and our own: they stay in every language.
+FIXED = re.compile("兰台|说明文件|目录文件|文件目录|其他/|元数据|业务行为|简体中文|中文|[“”、·〔〕]")
+
+
 def test_every_translation_has_the_places_of_its_message_and_no_chinese() -> None:
     wrong = [
         text
         for text, told in _translations().items()
-        if set(PLACE.findall(text)) != set(PLACE.findall(told)) or (HAN.search(told) and "兰台" not in told)
+        if set(PLACE.findall(text)) != set(PLACE.findall(told)) or HAN.search(FIXED.sub("", told))
     ]
     assert wrong == []
 

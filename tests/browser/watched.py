@@ -66,7 +66,7 @@ class Watched:
                     for node in finding["nodes"][:3]
                 )
                 self.faults.append(f"axe {finding['id']} on {name} {self.page.url}: {where}")
-        if self.page.evaluate("document.querySelectorAll('main .button-primary').length") > 1:
+        if self.page.locator(".button-primary:visible").count() > 1:
             self.faults.append(f"more than one vermilion button on {name} {self.page.url}")
 
     def _picture(self, name: str) -> None:

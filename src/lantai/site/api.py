@@ -23,7 +23,7 @@ from lantai.apps.readingroom.api import router as readingroom
 from lantai.kit.errors import N_, LantaiError, Missing
 from lantai.platform.accounts import queries as accounts
 from lantai.platform.accounts import services as account_services
-from lantai.platform.accounts.gates import Gate
+from lantai.platform.gates import Gate
 from lantai.platform.context import Channel
 
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.http import require_GET
 
-from lantai.platform.accounts.gates import public
+from lantai.platform.gates import public
 from lantai.platform.ui import pages
 
 app_name = "help"

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: made on first use under ``<home>/postgres``, started and stopped by the command line.
+"""The embedded PostgreSQL: made on first use in ``<home>/postgres``, started and stopped by the command line.
 
 PostgreSQL refuses to run as root. As root we start it in a user namespace of one uid, in which the same
 files belong to the same (now unprivileged) user; where namespaces are off, as the user "nobody".
@@ -6,7 +6,9 @@ files belong to the same (now unprivileged) user; where namespaces are off, as t
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import fcntl
 import hashlib
 import os
 import shutil
@@ -21,9 +23,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from lantai.kit.errors import Fault
+from lantai.kit.errors import N_, Fault
 
 NOBODY = 65534
+_PATIENCE_S = 30
 _CLONE_NEWUSER = 0x10000000
 _SETTINGS = {
     "listen_addresses": "",
@@ -49,7 +52,7 @@ class Cluster:
 
     @property
     def socket(self) -> Path:
-        """Unix sockets allow about 100 bytes of path, so the folder lies in the temporary one when ours is long."""
+        """Unix sockets allow about 100 bytes of path: a long one's folder lies in the temporary one."""
         near = self.home / "socket"
         mark = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
         return near if len(str(near)) < 80 else Path(tempfile.gettempdir()) / f"lantai-pg-{mark}"
@@ -74,26 +77,59 @@ class Cluster:
             return None
 
     def start(self) -> None:
-        """Make the cluster where there is none, start it, and return when it answers."""
-        if self.is_running():
-            return
+        """Make the cluster where there is none, start it, return when it answers; one caller at a time."""
         self.socket.mkdir(parents=True, exist_ok=True)
         self.home.mkdir(parents=True, exist_ok=True)
+        with (self.home / "start.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            process = None if self._is_up_or_coming() else self._launch()
+            self._wait_until_ready(process)
+
+    def _is_up_or_coming(self) -> bool:
+        """Whether a postmaster of ours lives; returns False only when nothing touches our data any more.
+
+        After a killed postmaster its backends may write for a moment; a second one beside them, with the lock
+        file out of the way, would destroy the data.
+        """
+        for _ in range(_PATIENCE_S * 10):
+            living = self._living()
+            if self.is_running() or self._pid() in living:
+                return True
+            if not living:
+                return False
+            time.sleep(0.1)
+        raise Fault(
+            N_("上一个 PostgreSQL 的进程（%(pids)s）还没有结束。请等它结束后再启动。"), pids=sorted(living)
+        )
+
+    def _living(self) -> set[int]:
+        """Processes that work in our data folder: a postmaster and its backends do, and nobody else."""
+        found = set()
+        for process in Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):  # ended meanwhile, or another user's
+                if (process / "cwd").readlink() == self.data.resolve():
+                    found.add(int(process.name))
+        return found
+
+    def _launch(self) -> subprocess.Popen[bytes]:
         if not (self.data / "PG_VERSION").exists():
             self._make()
-        (self.data / "postmaster.pid").unlink(missing_ok=True)
-        log = (self.home / "postgres.log").open("ab")
+        (self.data / "postmaster.pid").unlink(missing_ok=True)  # its number may be another process's by now
         options = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
         command = [_program("postgres"), "-D", str(self.data), "-k", str(self.socket), *options]
-        process = _spawn(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
-        self._wait_until_ready(process)
+        with (self.home / "postgres.log").open("ab") as log:
+            return _spawn(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
 
     def _make(self) -> None:
-        shutil.rmtree(self.data, ignore_errors=True)
+        """Beside its place, then renamed: a folder of that name is whole, whoever was killed meanwhile."""
+        for left in self.home.glob("making-*"):
+            shutil.rmtree(left, ignore_errors=True)
+        making = Path(tempfile.mkdtemp(prefix="making-", dir=self.home)) / "data"
+        making.parent.chmod(0o711)  # initdb may run as another user
         command = [
             _program("initdb"),
             "-D",
-            str(self.data),
+            str(making),
             "-U",
             "lantai",
             "--auth=trust",
@@ -108,15 +144,19 @@ class Cluster:
         done = _spawn(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         output, _ = done.communicate()
         if done.returncode:
-            raise Fault("PostgreSQL 数据目录没有建成：%(why)s", why=output.decode(errors="replace")[-800:])
+            raise Fault(
+                N_("PostgreSQL 数据目录没有建成：%(why)s"), why=output.decode(errors="replace")[-800:]
+            )
+        making.rename(self.data)
+        making.parent.rmdir()
 
-    def _wait_until_ready(self, process: subprocess.Popen[bytes]) -> None:
+    def _wait_until_ready(self, process: subprocess.Popen[bytes] | None) -> None:
         import psycopg
 
         for _ in range(600):
-            if process.poll() is not None:
+            if process is not None and process.poll() is not None:
                 tail = (self.home / "postgres.log").read_text(errors="replace")[-800:]
-                raise Fault("PostgreSQL 没有启动：%(why)s", why=tail)
+                raise Fault(N_("PostgreSQL 没有启动：%(why)s"), why=tail)
             try:
                 with psycopg.connect(self.url("postgres"), connect_timeout=2, autocommit=True) as connection:
                     if not connection.execute("select 1 from pg_database where datname='lantai'").fetchone():
@@ -124,7 +164,7 @@ class Cluster:
                     return
             except psycopg.OperationalError:
                 time.sleep(0.1)
-        raise Fault("PostgreSQL 在一分钟内没有应答。")
+        raise Fault(N_("PostgreSQL 在一分钟内没有应答。"))
 
     def stop(self) -> None:
         """Stop the postmaster that holds our data folder (fast shutdown) and wait for it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from lantai.platform.accounts.gates import public, signed_in
+from lantai.platform.gates import public, signed_in
 from lantai.platform.desk.waiting import waiting_lines
 from lantai.platform.jobs import queries as jobs
 from lantai.platform.ui import pages

@@ -68,7 +68,7 @@ def test_a_package_is_uploaded_without_scripts(desk, at):
     answer = client.post(url("package_sent") + asked, {"files": file})
     submission = Submission.objects.get()
     assert answer.status_code == 303 and answer.url == submission.get_absolute_url()
-    assert submission.title == "样例包.zip"
+    assert submission.title == "样例包"
 
 
 def test_a_package_is_uploaded_in_pieces(desk, at):

@@ -11,7 +11,7 @@ from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.schemas import Changes, FacetValue, FileOut, FoundOut, ItemOut, ItemsOut, ItemWhole
 from lantai.apps.catalogue.types import DOWNLOAD_HEADERS, Asked, FindSort, RevisionMissing
 from lantai.apps.custody import queries as custody
-from lantai.platform.accounts.gates import needs, public, signed_in
+from lantai.platform.gates import needs, public, signed_in
 from lantai.platform.context import Ctx
 
 router = Router(tags=["catalogue"])

@@ -9,7 +9,7 @@ from lantai.apps.custody import queries
 from lantai.apps.custody.models import ContentFile, Package
 from lantai.apps.custody.permissions import P
 from lantai.apps.custody.schemas import FileOut, PackageOut
-from lantai.platform.accounts.gates import needs
+from lantai.platform.gates import needs
 
 router = Router(tags=["custody"])
 MOST = 500

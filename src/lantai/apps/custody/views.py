@@ -13,7 +13,7 @@ from lantai.apps.custody.models import CheckRun
 from lantai.apps.custody.permissions import P
 from lantai.apps.custody.tables import CONCLUSIONS, CheckTable, FileTable, PackageTable, RoundTable
 from lantai.platform.accounts import policy
-from lantai.platform.accounts.gates import needs
+from lantai.platform.gates import needs
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ui import pages

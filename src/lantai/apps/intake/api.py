@@ -21,9 +21,9 @@ from lantai.apps.intake.schemas import (
 from lantai.apps.intake.types import NoReceiptYet
 from lantai.kit.errors import Missing
 from lantai.platform.accounts import policy
-from lantai.platform.gates import needs
 from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
+from lantai.platform.gates import needs
 
 router = Router(tags=["intake"])
 PAGE = 200

@@ -50,6 +50,12 @@ class SenderForm(forms.Form):
         required=False,
         help_text=_("补正后重新移交时，选择先前退回或撤回的批次。"),
     )
+    title = forms.CharField(
+        label=_("交接工作名称"),
+        required=False,
+        max_length=200,
+        help_text=_("单位名称（或全宗号）、年度和批次，写入移交与接收登记表；不填时用文件名。"),
+    )
     note = forms.CharField(label=_("内容描述"), required=False, max_length=1_000)
 
     def __init__(self, *args: Any, ctx: Ctx, **kwargs: Any) -> None:
@@ -68,6 +74,7 @@ class SenderForm(forms.Form):
             "agency_id": said["agency"].pk,
             "kind": said["kind"],
             "replaces_id": replaced.pk if replaced else None,
+            "title": said["title"],
             "note": said["note"],
         }
 

@@ -50,10 +50,7 @@ def _data(submission: Submission) -> dict[str, object]:
         "facts": [
             [_("交接工作名称"), submission.title],
             [_("内容描述"), _content(submission, kinds)],
-            [
-                _("移交电子档案数量"),
-                _("%(items)d 件，%(files)d 卷") % {"items": len(codes), "files": len(files)},
-            ],
+            [_("移交电子档案数量"), _count(len(codes), len(files))],
             [_("移交数据量"), f"{package.byte_count / _GB:.3f} GB"],
             [_("起止顺序号"), ends],
             [_("移交载体类型、规格"), _carrier(submission)],
@@ -73,6 +70,12 @@ def _data(submission: Submission) -> dict[str, object]:
             [_("日期"), _day(submission.submitted_at), _day(submission.decided_at)],
         ],
     }
+
+
+def _count(items: int, files: int) -> str:
+    if files:
+        return _("%(items)d 件，%(files)d 卷") % {"items": items, "files": files}
+    return _("%(items)d 件") % {"items": items}
 
 
 def _content(submission: Submission, kinds: list[str]) -> str:

@@ -19,11 +19,11 @@ from lantai.apps.intake.states import SUBMISSION
 from lantai.apps.intake.tables import STATES, ItemTable, SubmissionTable
 from lantai.apps.intake.types import OBJECT, NoReceiptYet, NothingUploaded
 from lantai.kit.errors import LantaiError, Missing
-from lantai.platform.gates import needs
 from lantai.platform.blobs import services as blobs
 from lantai.platform.blobs.types import Staged
 from lantai.platform.context import Ctx
 from lantai.platform.desk.progress import progress_of
+from lantai.platform.gates import needs
 from lantai.platform.jobs import queries as runs
 from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond

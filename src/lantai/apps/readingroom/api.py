@@ -19,7 +19,7 @@ from lantai.apps.readingroom.schemas import (
 )
 from lantai.apps.readingroom.states import REQUEST
 from lantai.apps.readingroom.types import Application, ArchivesNotServing, Verification
-from lantai.platform.accounts.gates import public
+from lantai.platform.gates import public
 from lantai.platform.ui.context import ctx_of
 
 router = Router(tags=["readingroom"])

@@ -42,7 +42,7 @@ def new_folder(target: Path) -> Iterator[Path]:
         sync.flush()
         building.rename(target)
         durable.sync_folder(target.parent)
-    except BaseException:
+    except BaseException:  # boundary: whatever happens, nothing half is left
         shutil.rmtree(building, ignore_errors=True)
         raise
     finally:

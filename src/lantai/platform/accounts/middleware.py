@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from lantai.platform.accounts import services
-from lantai.platform.accounts.gates import Gate
+from lantai.platform.gates import Gate
 from lantai.platform.context import ANONYMOUS, Channel, Ctx, new_request_id
 
 OUTSIDE = ("allauth.", "django.views.static", "django.views.i18n", "django.contrib.staticfiles", "ninja.")
@@ -36,7 +36,7 @@ class ContextMiddleware:
     ) -> HttpResponse | None:
         gate = getattr(view, "gate", None)
         if gate is None:
-            if view.__module__.startswith(OUTSIDE):
+            if getattr(view, "func", view).__module__.startswith(OUTSIDE):
                 return None
             raise Http404
         return _refusal(request, gate)

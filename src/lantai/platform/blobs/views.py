@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lantai.kit.errors import Invalid, LantaiError, Missing, Refusal
-from lantai.platform.accounts.gates import signed_in
+from lantai.platform.gates import signed_in
 from lantai.platform.blobs import queries, services
 from lantai.platform.blobs.models import Upload
 from lantai.platform.blobs.services.uploads import limit_bytes

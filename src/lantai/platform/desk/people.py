@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from lantai.kit.errors import Refusal
 from lantai.platform.accounts import policy, queries, services
-from lantai.platform.accounts.gates import needs
+from lantai.platform.gates import needs
 from lantai.platform.accounts.models import User
 from lantai.platform.accounts.permissions import P
 from lantai.platform.context import Ctx

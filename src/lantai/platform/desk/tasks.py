@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from lantai.platform.accounts.gates import signed_in
+from lantai.platform.gates import signed_in
 from lantai.platform.desk.progress import STATES, progress_of
 from lantai.platform.desk.tables import RunTable
 from lantai.platform.desk.waiting import waiting_lines

@@ -76,7 +76,7 @@ def _build_once() -> None:
         log.info("the index is built: %s rows", rebuild(timezone.now()))
     except RebuildUnderWay:
         log.info("another process of this machine is building the index")
-    except Exception:  # boundary of the thread: said here, tried again at the next call
+    except Exception:  # boundary: the thread's end; said here, tried again at the next call
         log.exception("the index could not be built")
     finally:
         connection.close()

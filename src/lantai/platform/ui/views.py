@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from lantai.platform.accounts.gates import public, signed_in
+from lantai.platform.gates import public, signed_in
 from lantai.platform.ui import pages, queries, services
 from lantai.platform.ui.context import MODE_COOKIE, MODES, THEME_COOKIE, THEMES, Page, ctx_of
 from lantai.platform.ui.tables import Bulk, Column, Kind, Table, respond, selected

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 
 from lantai.apps.catalogue import services
 from lantai.apps.catalogue.types import DOWNLOAD_HEADERS
-from lantai.platform.accounts.gates import public
+from lantai.platform.gates import public
 
 
 @public

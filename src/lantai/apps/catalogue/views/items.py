@@ -19,7 +19,7 @@ from lantai.apps.catalogue.views.facts import facts_of
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody.types import FileRow
 from lantai.kit.errors import Missing, Refusal
-from lantai.platform.accounts.gates import needs, signed_in
+from lantai.platform.gates import needs, signed_in
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ui import pages

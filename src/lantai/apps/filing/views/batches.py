@@ -22,7 +22,7 @@ from lantai.apps.filing.tables import BATCH_STATES, DOCUMENT_STATES, BatchTable,
 from lantai.apps.filing.types import NothingArranged, SeveralFonds
 from lantai.apps.filing.views.choosing import carried, chosen_ids
 from lantai.kit.errors import Refusal
-from lantai.platform.accounts.gates import needs
+from lantai.platform.gates import needs
 from lantai.platform.context import Ctx
 from lantai.platform.desk.progress import progress_of
 from lantai.platform.ui import pages

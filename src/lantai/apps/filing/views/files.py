@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 from lantai.apps.catalogue.types import DOWNLOAD_HEADERS
 from lantai.apps.filing import services
 from lantai.apps.filing.permissions import P
-from lantai.platform.accounts.gates import needs
+from lantai.platform.gates import needs
 
 
 @needs(P.DOCUMENT_READ)

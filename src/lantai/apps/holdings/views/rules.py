@@ -16,7 +16,7 @@ from lantai.apps.holdings.forms import RuleForm
 from lantai.apps.holdings.permissions import P
 from lantai.apps.holdings.tables import CONFIRMED, RuleTable
 from lantai.kit.errors import Refusal
-from lantai.platform.accounts.gates import needs
+from lantai.platform.gates import needs
 from lantai.platform.context import Ctx
 from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond

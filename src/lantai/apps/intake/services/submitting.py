@@ -112,7 +112,14 @@ def submit_package(
     there, and the staged copy is given up. Raises ``NoFonds``, ``NotReplaceable``, ``Missing``.
     """
     submission, is_new = _send_file(
-        ctx, staged, Mode.PACKAGE, agency_id, kind, title or name, note=note, replaces_id=replaces_id
+        ctx,
+        staged,
+        Mode.PACKAGE,
+        agency_id,
+        kind,
+        title or Path(name).stem or name,
+        note=note,
+        replaces_id=replaces_id,
     )
     if is_new:
         _queue_check(ctx, submission)

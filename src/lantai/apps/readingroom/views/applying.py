@@ -19,7 +19,7 @@ from lantai.apps.readingroom.types import MATERIALS, Relation, TopicKind
 from lantai.apps.readingroom.views import visit
 from lantai.apps.readingroom.views.portal import TILES
 from lantai.kit.errors import Missing, Refusal
-from lantai.platform.accounts.gates import public
+from lantai.platform.gates import public
 from lantai.platform.ui import pages
 from lantai.platform.ui.context import ctx_of
 

@@ -12,7 +12,7 @@ from lantai.apps.readingroom import queries, services
 from lantai.apps.readingroom.permissions import P
 from lantai.apps.readingroom.states import CERTIFICATE
 from lantai.apps.readingroom.tables import CERTIFICATE_STATES, CertificateTable
-from lantai.platform.accounts.gates import needs
+from lantai.platform.gates import needs
 from lantai.platform.ui import pages
 from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.tables import respond

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from lantai.apps.readingroom import queries
 from lantai.apps.readingroom.types import TopicKind
-from lantai.platform.accounts.gates import public
+from lantai.platform.gates import public
 from lantai.platform.ui import pages
 from lantai.platform.ui.context import ctx_of
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from lantai.apps.readingroom import services
 from lantai.apps.readingroom.forms import FileForm, PaperForm
 from lantai.apps.readingroom.types import FileTooLarge, Standing, TooManyRequests, Verification
-from lantai.platform.accounts.gates import public
+from lantai.platform.gates import public
 from lantai.platform.ui import pages
 from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.types import Tone

@@ -119,7 +119,7 @@ class ObjectWriter:
             if prior is None and (root / self._place).exists():
                 raise ObjectExists(object_id=object_id)
             self._start(root)
-        except BaseException:
+        except BaseException:  # boundary: whatever happens, nothing half is left
             self._stage.discard()
             raise
 

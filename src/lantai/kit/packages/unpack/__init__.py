@@ -94,7 +94,7 @@ def unpack(path: Path, target: Path, limits: Limits | None = None) -> Unpacked:
         target.mkdir(mode=0o700)
         try:
             return _unpack(archive, kind, target, limits)
-        except BaseException:
+        except BaseException:  # boundary: whatever happens, nothing half is left
             shutil.rmtree(target, ignore_errors=True)
             raise
 

@@ -258,6 +258,8 @@ def respond(
         return _print(request, listing)
     listing.load()
     template = FRAGMENT if request.headers.get("HX-Target") == "list" else template
+    if empty and empty.act and not listing.rows and not listing.chips:
+        acts = [act for act in acts if act.url != empty.act.url]  # offered below, where one looks
     page = {"listing": listing, "title": title, "empty": empty, "acts": acts, "crumbs": crumbs, "tabs": tabs}
     response = render(request, template, {**page, **context})
     response.headers["Vary"] = "HX-Target, Cookie"

@@ -11,7 +11,28 @@ function dropEmpty(data) {
   }
 }
 
+/** Long help is open where one types. It closes only when no press is under way: what moves is not hit. */
+function watchHelp() {
+  let isPressed = false;
+  const close = () => {
+    if (isPressed) return;
+    for (const field of document.querySelectorAll(".field-open")) {
+      if (!field.contains(document.activeElement)) field.classList.remove("field-open");
+    }
+  };
+  document.addEventListener("pointerdown", () => { isPressed = true; }, true);
+  for (const end of ["pointerup", "pointercancel"]) {
+    document.addEventListener(end, () => setTimeout(() => { isPressed = false; close(); }, 100), true);
+  }
+  document.addEventListener("focusin", (event) => {
+    event.target.closest?.(".field")?.classList.add("field-open");
+    close();
+  });
+  document.addEventListener("focusout", () => setTimeout(close, 0));
+}
+
 export function watchForms() {
+  watchHelp();
   document.addEventListener("htmx:configRequest", (event) => {
     if (event.detail.verb === "get") dropEmpty(event.detail.formData);
   });

@@ -1,0 +1,206 @@
+"""What must hold whenever the product has come to rest, however often it was killed on the way.
+
+    LANTAI_HOME=… python -m tests.e2e.invariants 60
+
+prints, as JSON, what is there and, for each sentence, why it is not true. It runs in a process of its own, since
+the product of the home under test has settings of its own.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+Faults = Iterator[str]
+
+
+def every_document_is_captured_and_sealed_exactly_once(documents: int) -> Faults:
+    """The keys that the OA systems handed in, and each in one batch and one package."""
+    from lantai.apps.filing.models import Document
+    from lantai.site.demo import papers
+
+    expected = {papers.make(number).key for number in range(documents)}
+    rows = list(Document.objects.values_list("external_key", "state", "reference_code", "batch__package_id"))
+    yield from (f"lost: {key}" for key in sorted(expected - {row[0] for row in rows}))
+    yield from (f"nobody sent: {key}" for key in sorted({row[0] for row in rows} - expected))
+    yield from (
+        f"{key}: {times} times" for key, times in Counter(row[0] for row in rows).items() if times > 1
+    )
+    yield from (f"{row[0]}: {row[1]}" for row in rows if row[1] != "sealed" or row[3] is None)
+    codes = Counter(row[2] for row in rows)
+    yield from (f"reference code {code}: {times} times" for code, times in codes.items() if times > 1)
+
+
+def every_object_on_disk_is_whole(_documents: int) -> Faults:
+    """OCFL validity of the storage root and of every object, every byte read."""
+    from lantai.apps.custody import queries as custody
+    from lantai.kit.packages.ocfl.validate import validate_root
+    from lantai.kit.packages.problems import Severity
+
+    for folder, problems in validate_root(custody.storage_root()):
+        yield from (f"{folder.name}: {p}" for p in problems if p.severity is Severity.ERROR)
+
+
+def every_object_has_its_row_and_every_row_its_object(_documents: int) -> Faults:
+    """Neither an object that nobody knows nor a package without content, and the same inventory in both."""
+    from lantai.apps.custody import queries as custody
+    from lantai.apps.custody.models import ContentFile, Package
+    from lantai.kit.packages.ocfl.reader import object_folders, open_object
+
+    held = {stored.object_id: stored for stored in map(open_object, object_folders(custody.storage_root()))}
+    rows = {package.object_id: package for package in Package.objects.all()}
+    yield from (f"object without a row: {one}" for one in sorted(held.keys() - rows.keys()))
+    yield from (f"row without an object: {one}" for one in sorted(rows.keys() - held.keys()))
+    for object_id in held.keys() & rows.keys():
+        stored, package = held[object_id], rows[object_id]
+        if custody.inventory_digest(stored) != package.inventory_sha512:
+            yield f"another inventory than was acknowledged: {object_id}"
+        missing = set(ContentFile.objects.filter(package=package).values_list("logical_path", flat=True))
+        missing -= {file.logical_path for file in stored.files()}
+        yield from (f"{object_id}: row of a file that is not in it: {path}" for path in sorted(missing))
+
+
+def the_catalogue_has_one_row_for_every_item_of_every_package(_documents: int) -> Faults:
+    """By the metadata inside of the packages, not by our own counters."""
+    from lantai.apps.catalogue.models import Description
+    from lantai.apps.custody import queries as custody
+    from lantai.apps.custody.models import Package
+    from lantai.kit.packages.ocfl.reader import open_object
+
+    for package in Package.objects.all():
+        raw = (
+            open_object(custody.object_folder(package.object_id))
+            .file("metadata/items.json")
+            .path.read_bytes()
+        )
+        inside = Counter(str(item["item_key"]) for item in json.loads(raw)["items"])
+        rows = Counter(Description.objects.filter(package=package).values_list("item_key", flat=True))
+        if inside != rows or package.item_count != inside.total():
+            yield f"{package.object_id}: {inside.total()} items, {rows.total()} rows, count {package.item_count}"
+    if loose := Description.objects.filter(level="item", package=None).count():
+        yield f"{loose} items without a package"
+
+
+def the_log_is_what_was_signed_and_holds_every_entry_once(_documents: int) -> Faults:
+    """Also the duplicates that a repeated step would leave: an object is sealed, accepted, finished once."""
+    from django.db.models import Count
+
+    from lantai.platform.ledger import queries as ledger
+    from lantai.platform.ledger import services
+    from lantai.platform.ledger.models import Entry, Leaf, Pending
+
+    services.sequence_now()
+    yield from map(str, ledger.check_log())
+    if Pending.objects.exists() or Leaf.objects.count() != Entry.objects.count():
+        yield f"{Entry.objects.count()} entries, {Leaf.objects.count()} leaves, {Pending.objects.count()} waiting"
+    acts = Entry.objects.filter(act__in=ONCE).values("act", "object_type", "object_id")
+    for row in acts.annotate(times=Count("pk")).filter(times__gt=1):
+        yield f"{row['act']} of {row['object_type']} {row['object_id']}: {row['times']} times"
+
+
+ONCE = (
+    "filing:document:captured",
+    "filing:document:sealed",
+    "custody:package:sealed",
+    "intake:submission:submitted",
+    "readingroom:request:submitted",
+)
+
+
+def no_run_is_left_open(_documents: int) -> Faults:
+    """Nothing queued, nothing running, nothing failed, and the queue itself empty."""
+    from django.db import connection
+
+    from lantai.platform.jobs.models import Run
+
+    for run in Run.objects.exclude(state="succeeded"):
+        yield f"run {run.pk} {run.kind}: {run.state} {run.message % run.params if hasattr(run, 'params') else run.message}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, status FROM procrastinate_jobs")
+        yield from (f"queued job {number}: {status}" for number, status in cursor.fetchall())
+
+
+def nothing_half_made_lies_about(_documents: int) -> Faults:
+    """Staging, quarantine and spool are empty after the sweep that the worker makes every day."""
+    from django.conf import settings
+    from django.utils import timezone
+
+    from lantai.kit.packages.ocfl.staging import recover
+    from lantai.apps.custody import queries as custody
+    from lantai.platform.blobs.services import sweep
+
+    recover(custody.storage_root())
+    sweep(timezone.now() + timedelta(days=30), keep_days=1)
+    for name in ("staging", "quarantine", "incoming"):
+        folder = Path(settings.LANTAI_STORE) / name
+        yield from (str(left) for left in (sorted(folder.rglob("*")) if folder.is_dir() else ()))
+
+
+def every_blob_has_a_row_and_an_owner(_documents: int) -> Faults:
+    """And every owner its blob. After the sweep."""
+    from lantai.platform.blobs import registry
+    from lantai.platform.blobs.models import Blob
+
+    kept = {one.key for one in registry.store().kept()}
+    rows = set(Blob.objects.values_list("key", flat=True))
+    owned = registry.keys_in_use(sorted(kept | rows))
+    yield from (f"file without a row: {key[:16]}" for key in sorted(kept - rows))
+    yield from (f"row without a file: {key[:16]}" for key in sorted(rows - kept))
+    yield from (f"nobody's: {key[:16]}" for key in sorted(kept - owned))
+    yield from (f"an owner misses: {key[:16]}" for key in sorted(_wanted() - kept))
+
+
+def _wanted() -> set[str]:
+    from lantai.apps.filing.models import DocumentFile
+    from lantai.apps.intake.models import Submission
+    from lantai.apps.readingroom.models import Certificate
+
+    found = set(Certificate.objects.values_list("blob_key", flat=True))
+    found |= set(DocumentFile.objects.exclude(document__state="sealed").values_list("blob_key", flat=True))
+    for field in ("blob_key", "register_key", "receipt_key"):
+        found |= set(Submission.objects.values_list(field, flat=True))
+    return found - {""}
+
+
+SENTENCES: tuple[Callable[[int], Faults], ...] = (
+    every_document_is_captured_and_sealed_exactly_once,
+    every_object_on_disk_is_whole,
+    every_object_has_its_row_and_every_row_its_object,
+    the_catalogue_has_one_row_for_every_item_of_every_package,
+    the_log_is_what_was_signed_and_holds_every_entry_once,
+    no_run_is_left_open,
+    nothing_half_made_lies_about,
+    every_blob_has_a_row_and_an_owner,
+)
+
+
+def counts() -> dict[str, int]:
+    """How much there is; what a second complete run must leave as it is."""
+    from lantai.apps.custody.models import CheckRun, ContentFile
+    from lantai.apps.filing.models import Batch
+    from lantai.platform.accounts.models import User
+    from lantai.platform.orgs.models import Org
+    from lantai.site.demo import transfers
+
+    more = {model.__name__: model.objects.count() for model in (CheckRun, ContentFile, Batch, User, Org)}
+    return {**transfers.counts(), **more}
+
+
+def main() -> None:
+    """Judge the home in LANTAI_HOME."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lantai.site.settings")
+    from lantai.site import commands
+
+    commands.open_database()
+    documents = int(sys.argv[1])
+    faults = {sentence.__name__: list(sentence(documents))[:20] for sentence in SENTENCES}
+    json.dump({"faults": faults, "counts": counts()}, sys.stdout, ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    main()

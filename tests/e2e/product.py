@@ -1,0 +1,76 @@
+"""The product as a person runs it: its command in a process of its own, and how to kill that one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.conftest import ROOT
+
+COMMAND = (sys.executable, "-m", "lantai.site.cli")
+
+
+def environment(home: Path, **settings: str) -> dict[str, str]:
+    """Ours without any setting of the product, and with these."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("LANTAI_", "DJANGO_", "PYTEST_"))
+    }
+    return {**kept, "LANTAI_HOME": str(home), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}", **settings}
+
+
+def run(
+    home: Path, *words: str, stdin: str = "", timeout_s: float = 120, **settings: str
+) -> subprocess.CompletedProcess[str]:
+    """One command to its end."""
+    return subprocess.run([*COMMAND, *words], env=environment(home, **settings), cwd=home, input=stdin, text=True,
+                          capture_output=True, timeout=timeout_s, check=False)  # fmt: skip
+
+
+def start(home: Path, *words: str, log: Path) -> subprocess.Popen[bytes]:
+    """One command, running; what it says goes to ``log``."""
+    with log.open("ab") as stream:
+        return subprocess.Popen([*COMMAND, *words], env=environment(home), cwd=home, stdin=subprocess.DEVNULL,
+                                stdout=stream, stderr=stream, start_new_session=True)  # fmt: skip
+
+
+def kill(process: subprocess.Popen[bytes], home: Path, *, with_database: bool) -> None:
+    """SIGKILL the process and all below it at once; the database only on demand, by its own pid file."""
+    database = _postmaster(home)
+    doomed = [process.pid, *(pid for pid in below(process.pid) if not _is_of_database(pid, home))]
+    if with_database and database is not None:
+        doomed.append(database)
+    for pid in doomed:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    process.wait()
+
+
+def below(pid: int) -> Iterator[int]:
+    """All descendants of a process."""
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            for child in map(int, task.read_text().split()):
+                yield child
+                yield from below(child)
+
+
+def _is_of_database(pid: int, home: Path) -> bool:
+    try:
+        said = Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"postgres" in said and b"initdb" not in said and os.fsencode(home / "postgres") in said
+    except OSError:
+        return False
+
+
+def _postmaster(home: Path) -> int | None:
+    try:
+        return int((home / "postgres" / "data" / "postmaster.pid").read_text().split("\n", 1)[0])
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,146 @@
+"""The demo is killed ten times at instants nobody chose, and goes on each time; nothing is lost, nothing twice."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lantai.site.postgres import Cluster
+from tests.conftest import ROOT
+from tests.e2e import product
+
+pytestmark = pytest.mark.e2e
+
+DOCUMENTS = 60
+KILLS = 10
+WORDS = ("demo", "--no-serve", "--documents", str(DOCUMENTS))
+AT_MOST_S = 600
+
+
+@dataclass(frozen=True)
+class Clean:
+    """An undisturbed run: its seconds, those of a second one that finds all done, and what both left."""
+
+    seconds: float
+    idle_seconds: float
+    counts: dict[str, int]
+
+
+@pytest.fixture(scope="module")
+def seed() -> int:
+    """Of the instants; a failure is repeated with LANTAI_KILL_SEED."""
+    chosen = int(os.environ.get("LANTAI_KILL_SEED") or random.SystemRandom().randrange(1_000_000))
+    print(f"\nLANTAI_KILL_SEED={chosen}")
+    return chosen
+
+
+@pytest.fixture(scope="module")
+def clean() -> Iterator[Clean]:
+    with _home() as home:
+        seconds = _complete(home)
+        counts = _judged(home)
+        idle_seconds = _complete(home)
+        assert _judged(home) == counts, "a second complete run added something"
+        yield Clean(seconds, idle_seconds, counts)
+
+
+class _home:  # noqa: N801 - used as a context, like tempfile's
+    """A folder for one installation; its database is stopped before it vanishes."""
+
+    def __enter__(self) -> Path:
+        self._folder = tempfile.TemporaryDirectory(prefix="lantai-kill-", ignore_cleanup_errors=True)
+        self._path = Path(self._folder.name)
+        self._path.chmod(0o711)
+        return self._path
+
+    def __exit__(self, *_error: object) -> None:
+        Cluster(self._path / "postgres").stop()
+        self._folder.cleanup()
+
+
+def _complete(home: Path) -> float:
+    began = time.monotonic()
+    done = product.run(home, *WORDS, timeout_s=AT_MOST_S)
+    assert done.returncode == 0, done.stdout[-2_000:] + done.stderr[-6_000:]
+    return time.monotonic() - began
+
+
+def _judged(home: Path) -> dict[str, int]:
+    """What is there, after every sentence of the invariants was found true."""
+    done = subprocess.run([sys.executable, "-m", "tests.e2e.invariants", str(DOCUMENTS)], cwd=ROOT, text=True,
+                          env=product.environment(home, LANTAI_LOG_LEVEL="ERROR"), capture_output=True, check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr[-4_000:]
+    said = json.loads(done.stdout.splitlines()[-1])
+    assert not {sentence: why for sentence, why in said["faults"].items() if why}
+    return dict(said["counts"])
+
+
+def _instants(clean: Clean, seed: int) -> Iterator[tuple[float, bool]]:
+    """Seconds after each start, and whether the database is killed too: two in the start, the others at work."""
+    rng = random.Random(seed)
+    share = (clean.seconds - clean.idle_seconds) / KILLS
+    early = set(rng.sample(range(KILLS), 2))
+    hard = set(rng.sample(range(KILLS), KILLS // 2))
+    for number in range(KILLS):
+        progress = 0.0 if number in early else rng.uniform(0.0, 2 * share)
+        base = clean.idle_seconds * rng.uniform(0.1, 0.6) if number in early else clean.idle_seconds * 0.6
+        yield base + progress, number in hard
+
+
+def _acknowledged(home: Path) -> set[str]:
+    """What the database has said yes to so far; empty where it does not answer."""
+    import psycopg
+
+    try:
+        with psycopg.connect(Cluster(home / "postgres").url(), connect_timeout=5) as connection:
+            rows = connection.execute(
+                "select external_key from filing_document union all"
+                " select object_id || ' ' || inventory_sha512 from custody_package"
+            )
+            return {name for (name,) in rows}
+    except psycopg.Error:
+        return set()
+
+
+@pytest.mark.e2e
+def test_a_demo_killed_ten_times_ends_as_if_it_had_never_been_killed(clean: Clean, seed: int) -> None:
+    told: set[str] = set()
+    kills = 0
+    with _home() as home:
+        log = home / "demo.log"
+        for seconds, with_database in _instants(clean, seed):
+            process = product.start(home, *WORDS, log=log)
+            try:
+                ended = process.wait(timeout=seconds)
+            except subprocess.TimeoutExpired:
+                product.kill(process, home, with_database=with_database)
+                kills += 1
+                print(f"killed after {seconds:5.1f} s{' with its database' if with_database else ''}")
+            else:
+                print(f"done before {seconds:5.1f} s")
+                assert ended == 0, log.read_text()[-6_000:]
+            told |= _acknowledged(home)
+        _complete(home)
+        counts = _judged(home)
+        assert told <= _acknowledged(home), "something acknowledged is gone"
+        assert kills >= KILLS // 2, "too few instants fell into the work"
+        _complete(home)
+        assert _judged(home) == counts, "a second complete run added something"
+    differing = {
+        name: (counts[name], clean.counts[name]) for name in counts if counts[name] != clean.counts[name]
+    }
+    assert not differing.keys() - REPEATED, differing
+
+
+# A test killed before its verdict is made anew, with a report and ledger lines of its own.
+REPEATED = {"CheckRun", "存证日志 log leaves"}
