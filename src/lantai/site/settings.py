@@ -122,6 +122,8 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
+ACCOUNT_FORMS = {"login": "lantai.platform.accounts.forms.LoginForm"}
+ACCOUNT_SESSION_REMEMBER = False  # a desk is often shared: the session ends with the browser
 ACCOUNT_ADAPTER = "lantai.platform.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
