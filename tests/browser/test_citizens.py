@@ -95,7 +95,7 @@ def _answer(visit: Open, place: Place, number: str) -> None:
     page.get_by_label("证明内容").fill("经查，登记双方于所载日期登记结婚。")
     clerk.look("stating")
     page.get_by_role("button", name="保存证明内容").click()
-    press(page, "提交审核")
+    page.get_by_role("button", name="提交审核").click()
     expect(page.locator(".record-line").get_by_text("待审核")).to_be_visible()
     approver = visit(as_="approver")
     approver.page.goto("/desk/")

@@ -197,7 +197,12 @@ def _moves(ctx: Ctx, row: Row) -> Iterator[Act]:
             yield Act(move.label, url, icon="arrow-back-up", method="get")
         else:
             yield from pages.acts_of(
-                [move], lambda name: reverse("intake:move_submission", args=[row.pk, name])
+                [move],
+                lambda name: reverse("intake:move_submission", args=[row.pk, name]),
+                confirm={
+                    "accept": _("接收后由本馆保管，登入目录，并出具登记表和回执。接收后不能再退回。"),
+                    "check_again": _("重新检测会读出信息包的全部内容，原有检测报告保留。"),
+                },
             )
 
 

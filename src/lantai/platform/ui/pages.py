@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
 from django.contrib import messages
@@ -148,14 +149,22 @@ def detail(
     return render(request, template, {**page, **context})
 
 
-def acts_of(moves: Iterable[MoveLike], url: Callable[[str], str], *, primary: str = "") -> tuple[Act, ...]:
-    """The possible moves of a row as buttons; ``url`` gives the address each is posted to."""
+def acts_of(
+    moves: Iterable[MoveLike],
+    url: Callable[[str], str],
+    *,
+    primary: str = "",
+    confirm: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Act, ...]:
+    """The possible moves of a row as buttons; ``url`` gives the address each is posted to, ``confirm`` what is
+    said before a move that cannot be taken back."""
     return tuple(
         Act(
             gettext_lazy(move.label),
             url(move.name),
             tone=Tone.PRIMARY if move.is_primary or move.name == primary else Tone.PLAIN,
             needs_reason=move.needs_reason,
+            confirm=confirm.get(move.name, ""),
         )
         for move in moves
     )

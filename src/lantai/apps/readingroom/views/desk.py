@@ -82,7 +82,8 @@ def _statement_form(finding: object) -> StatementForm:
 
 def _acts(ctx: Ctx, row: Request) -> list[Act]:
     url = lambda move: reverse("readingroom:move_request", args=[row.pk, move])  # noqa: E731
-    acts = list(pages.acts_of(workflow.possible_moves(ctx, row, REQUEST), url))
+    confirm = {"approve": _("同意后立即出具带签名和编号的证明，申请人可以下载。出具后只能撤销，不能修改。")}
+    acts = list(pages.acts_of(workflow.possible_moves(ctx, row, REQUEST), url, confirm=confirm))
     run = queries.issuing_run(row.pk) if row.state == "issuing" else None
     is_stuck = run is not None and run.state in ENDED
     if is_stuck and row.archives_id in ctx.actor.orgs_with(P.CERTIFICATE_APPROVE):
