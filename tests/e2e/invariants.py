@@ -2,8 +2,8 @@
 
     LANTAI_HOME=… python -m tests.e2e.invariants 60
 
-prints, as JSON, what is there and, for each sentence, why it is not true. It runs in a process of its own, since
-the product of the home under test has settings of its own.
+prints, as JSON, what is there and, for each sentence, why it is not true. It runs in a process of its own,
+since the product of the home under test has settings of its own.
 """
 
 from __future__ import annotations
@@ -81,7 +81,8 @@ def the_catalogue_has_one_row_for_every_item_of_every_package(_documents: int) -
         inside = Counter(str(item["item_key"]) for item in json.loads(raw)["items"])
         rows = Counter(Description.objects.filter(package=package).values_list("item_key", flat=True))
         if inside != rows or package.item_count != inside.total():
-            yield f"{package.object_id}: {inside.total()} items, {rows.total()} rows, count {package.item_count}"
+            said = f"{inside.total()} items, {rows.total()} rows, count {package.item_count}"
+            yield f"{package.object_id}: {said}"
     if loose := Description.objects.filter(level="item", package=None).count():
         yield f"{loose} items without a package"
 
@@ -96,8 +97,9 @@ def the_log_is_what_was_signed_and_holds_every_entry_once(_documents: int) -> Fa
 
     services.sequence_now()
     yield from map(str, ledger.check_log())
-    if Pending.objects.exists() or Leaf.objects.count() != Entry.objects.count():
-        yield f"{Entry.objects.count()} entries, {Leaf.objects.count()} leaves, {Pending.objects.count()} waiting"
+    entries, leaves, waiting = (model.objects.count() for model in (Entry, Leaf, Pending))
+    if waiting or entries != leaves:
+        yield f"{entries} entries, {leaves} leaves, {waiting} waiting"
     acts = Entry.objects.filter(act__in=ONCE).values("act", "object_type", "object_id")
     for row in acts.annotate(times=Count("pk")).filter(times__gt=1):
         yield f"{row['act']} of {row['object_type']} {row['object_id']}: {row['times']} times"
@@ -119,7 +121,7 @@ def no_run_is_left_open(_documents: int) -> Faults:
     from lantai.platform.jobs.models import Run
 
     for run in Run.objects.exclude(state="succeeded"):
-        yield f"run {run.pk} {run.kind}: {run.state} {run.message % run.params if hasattr(run, 'params') else run.message}"
+        yield f"run {run.pk} {run.kind}: {run.state} {run.message}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT id, status FROM procrastinate_jobs")
         yield from (f"queued job {number}: {status}" for number, status in cursor.fetchall())
@@ -130,8 +132,8 @@ def nothing_half_made_lies_about(_documents: int) -> Faults:
     from django.conf import settings
     from django.utils import timezone
 
-    from lantai.kit.packages.ocfl.staging import recover
     from lantai.apps.custody import queries as custody
+    from lantai.kit.packages.ocfl.staging import recover
     from lantai.platform.blobs.services import sweep
 
     recover(custody.storage_root())

@@ -29,8 +29,16 @@ def run(
     home: Path, *words: str, stdin: str = "", timeout_s: float = 120, **settings: str
 ) -> subprocess.CompletedProcess[str]:
     """One command to its end."""
-    return subprocess.run([*COMMAND, *words], env=environment(home, **settings), cwd=home, input=stdin, text=True,
-                          capture_output=True, timeout=timeout_s, check=False)  # fmt: skip
+    return subprocess.run(
+        [*COMMAND, *words],
+        env=environment(home, **settings),
+        cwd=home,
+        input=stdin,
+        text=True,
+        capture_output=True,
+        timeout=timeout_s,
+        check=False,
+    )
 
 
 def start(home: Path, *words: str, log: Path) -> subprocess.Popen[bytes]:

@@ -1,4 +1,4 @@
-"""The demo is killed ten times at instants nobody chose, and goes on each time; nothing is lost, nothing twice."""
+"""The demo is killed ten times at instants nobody chose and goes on each time: nothing lost, nothing twice."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def seed() -> int:
 
 @pytest.fixture(scope="module")
 def clean() -> Iterator[Clean]:
-    with _home() as home:
+    with Home() as home:
         seconds = _complete(home)
         counts = _judged(home)
         idle_seconds = _complete(home)
@@ -54,7 +54,7 @@ def clean() -> Iterator[Clean]:
         yield Clean(seconds, idle_seconds, counts)
 
 
-class _home:  # noqa: N801 - used as a context, like tempfile's
+class Home:
     """A folder for one installation; its database is stopped before it vanishes."""
 
     def __enter__(self) -> Path:
@@ -77,8 +77,14 @@ def _complete(home: Path) -> float:
 
 def _judged(home: Path) -> dict[str, int]:
     """What is there, after every sentence of the invariants was found true."""
-    done = subprocess.run([sys.executable, "-m", "tests.e2e.invariants", str(DOCUMENTS)], cwd=ROOT, text=True,
-                          env=product.environment(home, LANTAI_LOG_LEVEL="ERROR"), capture_output=True, check=False)  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.e2e.invariants", str(DOCUMENTS)],
+        env=product.environment(home, LANTAI_LOG_LEVEL="ERROR"),
+        cwd=ROOT,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-4_000:]
     said = json.loads(done.stdout.splitlines()[-1])
     assert not {sentence: why for sentence, why in said["faults"].items() if why}
@@ -86,7 +92,7 @@ def _judged(home: Path) -> dict[str, int]:
 
 
 def _instants(clean: Clean, seed: int) -> Iterator[tuple[float, bool]]:
-    """Seconds after each start, and whether the database is killed too: two in the start, the others at work."""
+    """Seconds after each start, two of them early, and whether the database is killed too."""
     rng = random.Random(seed)
     share = (clean.seconds - clean.idle_seconds) / KILLS
     early = set(rng.sample(range(KILLS), 2))
@@ -116,7 +122,7 @@ def _acknowledged(home: Path) -> set[str]:
 def test_a_demo_killed_ten_times_ends_as_if_it_had_never_been_killed(clean: Clean, seed: int) -> None:
     told: set[str] = set()
     kills = 0
-    with _home() as home:
+    with Home() as home:
         log = home / "demo.log"
         for seconds, with_database in _instants(clean, seed):
             process = product.start(home, *WORDS, log=log)

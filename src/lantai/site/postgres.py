@@ -57,6 +57,10 @@ class Cluster:
         mark = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
         return near if len(str(near)) < 80 else Path(tempfile.gettempdir()) / f"lantai-pg-{mark}"
 
+    @property
+    def _door(self) -> Path:
+        return self.socket / ".s.PGSQL.5432"
+
     def url(self, database: str = "lantai") -> str:
         """The connection address that Django and psycopg understand."""
         return f"postgresql://lantai@/{database}?host={quote(str(self.socket), safe='')}"
@@ -65,7 +69,7 @@ class Cluster:
         """Whether somebody answers at the socket; a file left by a killed server does not."""
         with socket.socket(socket.AF_UNIX) as probe:
             try:
-                probe.connect(str(self.socket / ".s.PGSQL.5432"))
+                probe.connect(str(self._door))
             except OSError:
                 return False
         return True
@@ -114,7 +118,13 @@ class Cluster:
     def _launch(self) -> subprocess.Popen[bytes]:
         if not (self.data / "PG_VERSION").exists():
             self._make()
-        (self.data / "postmaster.pid").unlink(missing_ok=True)  # its number may be another process's by now
+        # What a killed postmaster left: its number may be another process's by now, or that of its own corpse.
+        for left in (
+            self.data / "postmaster.pid",
+            self._door,
+            self._door.with_name(f"{self._door.name}.lock"),
+        ):
+            left.unlink(missing_ok=True)
         options = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
         command = [_program("postgres"), "-D", str(self.data), "-k", str(self.socket), *options]
         with (self.home / "postgres.log").open("ab") as log:
