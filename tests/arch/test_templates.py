@@ -76,6 +76,28 @@ def test_a_script_from_a_file_is_no_breach() -> None:
     assert not BANNED["inline script"].search('<script type="module" src="x.js"></script>')
 
 
+# Pages that need what no row made from its model has: content in the store, a finished test, a draft, an account
+# of the house. The apps' own tests open them.
+NEEDS_CONTENT = frozenset(
+    {
+        "catalogue:evidence",
+        "catalogue:original",
+        "catalogue:page",
+        "catalogue:proof",
+        "desk:assign_role",
+        "desk:new_token",
+        "desk:user",
+        "filing:original",
+        "filing:page",
+        "holdings:edit_schedule",
+        "intake:register_pdf",
+        "intake:report",
+        "intake:return_list",
+        "readingroom:certificate_pdf",
+    }
+)
+
+
 class Page(HTMLParser):
     """What a page must have once, counted."""
 
@@ -127,7 +149,7 @@ def test_every_page_is_a_whole_page_for_whoever_may_open_it(world: World, langua
             answer = ask(client, "GET", address, headers={"accept-language": language})
             statuses.add(answer.status_code)
             found += [f"{address} as {role}: {fault}" for fault in _faults(answer)]
-        if statuses == {404} and "sample" not in address:
-            shut.append(address)
+        if statuses == {404} and "sample" not in address and route.name not in NEEDS_CONTENT:
+            shut.append(route.name)
     assert found == [], "\n" + "\n".join(found)
     assert shut == [], f"nobody of the house can open {shut}"

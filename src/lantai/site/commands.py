@@ -59,6 +59,7 @@ def migrate(_arguments: Namespace | None = None) -> None:
     from lantai.platform.ledger import services as ledger
 
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
     ledger.ensure_keys()
     holdings.install_rules(system_ctx(Channel.COMMAND))
 

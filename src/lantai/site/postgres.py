@@ -27,6 +27,7 @@ from lantai.kit.errors import N_, Fault
 
 NOBODY = 65534
 _PATIENCE_S = 30
+_DOOR = ".s.PGSQL.5432"
 _CLONE_NEWUSER = 0x10000000
 _SETTINGS = {
     "listen_addresses": "",
@@ -57,10 +58,6 @@ class Cluster:
         mark = hashlib.sha256(str(self.home).encode()).hexdigest()[:12]
         return near if len(str(near)) < 80 else Path(tempfile.gettempdir()) / f"lantai-pg-{mark}"
 
-    @property
-    def _door(self) -> Path:
-        return self.socket / ".s.PGSQL.5432"
-
     def url(self, database: str = "lantai") -> str:
         """The connection address that Django and psycopg understand."""
         return f"postgresql://lantai@/{database}?host={quote(str(self.socket), safe='')}"
@@ -69,7 +66,7 @@ class Cluster:
         """Whether somebody answers at the socket; a file left by a killed server does not."""
         with socket.socket(socket.AF_UNIX) as probe:
             try:
-                probe.connect(str(self._door))
+                probe.connect(str(self.socket / _DOOR))
             except OSError:
                 return False
         return True
@@ -118,12 +115,8 @@ class Cluster:
     def _launch(self) -> subprocess.Popen[bytes]:
         if not (self.data / "PG_VERSION").exists():
             self._make()
-        # What a killed postmaster left: its number may be another process's by now, or that of its own corpse.
-        for left in (
-            self.data / "postmaster.pid",
-            self._door,
-            self._door.with_name(f"{self._door.name}.lock"),
-        ):
+        # What a killed postmaster left: its number may be another process's by now, or its own corpse's.
+        for left in (self.data / "postmaster.pid", *self.socket.glob(f"{_DOOR}*")):
             left.unlink(missing_ok=True)
         options = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
         command = [_program("postgres"), "-D", str(self.data), "-k", str(self.socket), *options]

@@ -162,16 +162,17 @@ TIME_ZONE = config.text("time_zone", "Asia/Shanghai")
 USE_I18N = USE_TZ = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
-_STATIC_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
-if config.flag("static_manifest", False):
-    _STATIC_FILES = "lantai.platform.ui.storage.StaticFiles"
+TEST_RUNNING = "pytest" in sys.modules
+_STATIC_FILES = "lantai.platform.ui.storage.StaticFiles"
+if TEST_RUNNING:
+    _STATIC_FILES = "django.contrib.staticfiles.storage.StaticFilesStorage"
 STATIC_URL = "/static/"
 STATIC_ROOT = LANTAI_HOME / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": _STATIC_FILES},
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = TEST_RUNNING
 WHITENOISE_AUTOREFRESH = DEBUG
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 16 * 1024 * 1024
@@ -187,7 +188,6 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 PROCRASTINATE_ON_APP_READY = "lantai.platform.jobs.queue.on_app_ready"
 
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # HSTS preload is the domain owner's decision
-TEST_RUNNING = "pytest" in sys.modules
 if TEST_RUNNING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     _worker = os.environ.get("PYTEST_XDIST_WORKER", "gw0")

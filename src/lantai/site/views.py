@@ -16,7 +16,7 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for me with its clocks, what runs, my figures."""
     ctx = request.ctx  # type: ignore[attr-defined]
     runs = jobs.visible(ctx).filter(is_quiet=False).order_by("-id")[:6]
-    return pages.show(request, "site/home.html", {"waiting": waiting_lines(ctx)[:12], "runs": runs})
+    return pages.show(request, "site/home.html", {"title": _("工作台"), "waiting": waiting_lines(ctx)[:12], "runs": runs})
 
 
 @public
