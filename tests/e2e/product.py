@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,6 +47,27 @@ def start(home: Path, *words: str, log: Path) -> subprocess.Popen[bytes]:
     with log.open("ab") as stream:
         return subprocess.Popen([*COMMAND, *words], env=environment(home), cwd=home, stdin=subprocess.DEVNULL,
                                 stdout=stream, stderr=stream, start_new_session=True)  # fmt: skip
+
+
+def runs_for(process: subprocess.Popen[bytes], cpu_seconds: float) -> bool:
+    """Whether the process has worked so long; False when it ended before.
+
+    Counted in its own processor time: on a busy machine the same instant is the same place in its work.
+    """
+    while process.poll() is None:
+        if worked(process.pid) >= cpu_seconds:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def worked(pid: int) -> float:
+    """Seconds of processor time of all threads of a process; 0 when it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def kill(process: subprocess.Popen[bytes], home: Path, *, with_database: bool) -> None:
