@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.place import Place
-from tests.browser.test_agency import press
 
 pytestmark = pytest.mark.browser
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from lantai.platform.accounts.permissions import P as ACCOUNTS
+from lantai.platform.desk.words import name_acts
 from lantai.platform.jobs import queries as jobs
 from lantai.platform.jobs import registry as beats
 from lantai.platform.ledger.permissions import P as LEDGER
@@ -18,6 +19,7 @@ from lantai.platform.ui.registry import (
     register_search,
 )
 from lantai.platform.workflow import queries as workflow
+from lantai.site.words import ACTS
 
 
 def register() -> None:
@@ -61,6 +63,7 @@ def register() -> None:
         )
     )
     register_menu(MenuItem(Section.SYSTEM, _("使用说明"), "help:index", order=90, icon="help-circle"))
+    name_acts(ACTS)
     beats.every(2, "lantai.platform.ledger.services.sequence_now")
     beats.every(1, "lantai.platform.search.services.keep_up")
     beats.every(5, "lantai.platform.jobs.services.take_up")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db import Error, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 
-from lantai.platform.gates import public, signed_in
 from lantai.platform.desk.waiting import waiting_lines
+from lantai.platform.gates import public, signed_in
 from lantai.platform.jobs import queries as jobs
 from lantai.platform.ui import pages
 
@@ -16,7 +17,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """What waits for me with its clocks, what runs, my figures."""
     ctx = request.ctx  # type: ignore[attr-defined]
     runs = jobs.visible(ctx).filter(is_quiet=False).order_by("-id")[:6]
-    return pages.show(request, "site/home.html", {"title": _("工作台"), "waiting": waiting_lines(ctx)[:12], "runs": runs})
+    page = {"title": _("工作台"), "waiting": waiting_lines(ctx)[:12], "runs": runs}
+    return pages.show(request, "site/home.html", page)
 
 
 @public

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.custody.types import Conclusion, FaultKind, FileRole, FileState, Stage
+from lantai.kit.fourprops.scheme import scheme_for, slugs
 
 
 class Package(models.Model):
@@ -117,6 +118,9 @@ class CheckRun(models.Model):
     subject_id = models.CharField(max_length=48)
     subject_name = models.CharField(_("检测对象"), max_length=200)
     org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+", verbose_name=_("检测单位"))
+    subject_org = models.ForeignKey(
+        "orgs.Org", models.PROTECT, related_name="+", verbose_name=_("被检测单位")
+    )
     operator_name = models.CharField(_("检测人"), max_length=64)
     conclusion = models.CharField(_("结论"), max_length=16, choices=Conclusion)
     item_count = models.PositiveIntegerField(_("件数"))
@@ -129,6 +133,11 @@ class CheckRun(models.Model):
         verbose_name = _("四性检测")
         ordering = ("-id",)
         indexes = (models.Index(fields=("subject_type", "subject_id", "-id"), name="custody_check_of"),)
+
+    @property
+    def scheme_title(self) -> str:
+        """The scheme by its name; one that no longer comes with the product by its slug."""
+        return scheme_for(self.scheme).title if self.scheme in slugs() else self.scheme
 
 
 class CheckResult(models.Model):

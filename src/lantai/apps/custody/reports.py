@@ -139,7 +139,7 @@ def document(check: CheckRun, *, subject: str) -> bytes:
         "facts": [
             [_("检测对象"), subject],
             [_("环节"), str(check.get_stage_display())],
-            [_("检测方案"), check.scheme],
+            [_("检测方案"), check.scheme_title],
             [_("件数"), str(check.item_count)],
             [_("不合格件数"), str(check.failed_item_count)],
             [_("结论"), str(check.get_conclusion_display())],

@@ -96,7 +96,7 @@ def check(request: HttpRequest, check_id: int) -> HttpResponse:
     row = _check(request.ctx, check_id)  # type: ignore[attr-defined]
     facts = [
         Fact(_("环节"), row.get_stage_display()),
-        Fact(_("检测方案"), row.scheme),
+        Fact(_("检测方案"), row.scheme_title),
         Fact(_("检测单位"), row.org.name),
         Fact(_("检测人"), row.operator_name),
         Fact(_("件数"), row.item_count, "number"),

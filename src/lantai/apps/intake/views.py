@@ -170,7 +170,7 @@ def _page(request: HttpRequest, row: Row, template: str, **context: object) -> H
         kicker=row.number,
         state=STATES[row.state],
         acts=[*_moves(ctx, row), *_downloads(row)],
-        facts=list(_facts(row)),
+        facts=list(_facts(row)) if template == "intake/submission.html" else [],
         moments=pages.moments_of(workflow.timeline(OBJECT, row.pk)),
         clocks=clocks,
         tabs=_tabs(request, row),

@@ -29,7 +29,16 @@ _BETWEEN_NAMES = re.compile(r"[\s,，、;；]+")
 _MOST_NAMES, _NAME_CHARS = 8, 64
 
 
-class WhoForm(forms.Form):
+class Asking(forms.Form):
+    """A form for people who do not fill in forms all day: what is missing is asked for by its name."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("这一项还没有填，填好后再继续。")
+
+
+class WhoForm(Asking):
     """Whose record is it?"""
 
     relation = forms.ChoiceField(
@@ -40,7 +49,7 @@ class WhoForm(forms.Form):
     )
 
 
-class WhatForm(forms.Form):
+class WhatForm(Asking):
     """What does the record say?"""
 
     persons = forms.CharField(
@@ -82,7 +91,7 @@ class WhatForm(forms.Form):
         return " ".join(names)
 
 
-class WhereForm(forms.Form):
+class WhereForm(Asking):
     """Which archives keeps it?"""
 
     archives = forms.ModelChoiceField(
@@ -101,7 +110,7 @@ class WhereForm(forms.Form):
             field.initial = archives[0].pk
 
 
-class YouForm(forms.Form):
+class YouForm(Asking):
     """Who asks, and how can they be reached?"""
 
     applicant_name = forms.CharField(
@@ -188,7 +197,7 @@ def application_of(topic: str, said: Mapping[str, str]) -> Application:
     )
 
 
-class TrackForm(forms.Form):
+class TrackForm(Asking):
     """Number and phone."""
 
     number = forms.CharField(
@@ -207,7 +216,7 @@ class TrackForm(forms.Form):
     )
 
 
-class PaperForm(forms.Form):
+class PaperForm(Asking):
     """Number and check code of a certificate on paper."""
 
     number = forms.CharField(
@@ -223,7 +232,7 @@ class PaperForm(forms.Form):
     )
 
 
-class FileForm(forms.Form):
+class FileForm(Asking):
     """The file itself."""
 
     file = forms.FileField(

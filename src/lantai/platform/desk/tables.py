@@ -6,6 +6,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from lantai.platform.desk import words
 from lantai.platform.desk.progress import STATES
 from lantai.platform.jobs.types import RunState
 from lantai.platform.ui.tables import Choice, Column, DateRange, Flag, Kind, Table, Text
@@ -82,14 +83,15 @@ class EntryTable(Table):
         Column("at", _("时间"), kind=Kind.MOMENT),
         Column("actor_name", _("办理人")),
         Column("org_name", _("机构")),
-        Column("act", _("操作"), kind=Kind.CODE),
+        Column("act", _("操作"), value=lambda row: words.act_label(row.act)),
+        Column("act_code", _("操作代码"), kind=Kind.CODE, value=lambda row: row.act, default=False),
         Column("object_name", _("对象"), kind=Kind.TITLE),
-        Column("channel", _("途径")),
+        Column("channel", _("途径"), value=lambda row: words.CHANNELS.get(row.channel, row.channel)),
         Column("request_id", _("请求编号"), kind=Kind.CODE, default=False),
         Column("sha256", _("摘要"), kind=Kind.CODE, default=False),
     )
     filters = (
-        Text("act", _("操作"), lookup="act__startswith"),
+        Text("act", _("操作代码"), lookup="act__startswith"),
         Text("actor_name", _("办理人")),
         DateRange("at", _("时间"), lookup="at__date"),
     )

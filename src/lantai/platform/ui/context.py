@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -164,12 +165,19 @@ class Page:
         is_current = any(line.is_current for line in lines)
         return MenuSection(section.value, registry.SECTION_LABELS[section], lines, is_current)
 
+    @cached_property
+    def _menu_here(self) -> str:
+        """The address of the menu line that this page belongs to: the longest that its own begins with."""
+        items = itertools.chain.from_iterable(registry.menu_for(self._ctx.actor).values())
+        urls = (url_or_nothing(item.url_name) for item in items)
+        return max((url for url in urls if url and self._request.path.startswith(url)), key=len, default="")
+
     def _line(self, item: registry.MenuItem) -> MenuLine | None:
         url = url_or_nothing(item.url_name)
         if not url:
             return None
         count = item.count(self._ctx) if item.count else 0
-        return MenuLine(item.label, url, item.icon, count, self._request.path.startswith(url))
+        return MenuLine(item.label, url, item.icon, count, url == self._menu_here)
 
 
 def page(request: HttpRequest) -> dict[str, Page]:

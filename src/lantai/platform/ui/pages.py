@@ -156,8 +156,10 @@ def acts_of(
     primary: str = "",
     confirm: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Act, ...]:
-    """The possible moves of a row as buttons; ``url`` gives the address each is posted to, ``confirm`` what is
-    said before a move that cannot be taken back."""
+    """The possible moves of a row as buttons; ``url`` gives the address each is posted to.
+
+    ``confirm``: what is said before a move that cannot be taken back.
+    """
     return tuple(
         Act(
             gettext_lazy(move.label),

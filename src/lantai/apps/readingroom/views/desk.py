@@ -17,8 +17,8 @@ from lantai.apps.readingroom.permissions import P
 from lantai.apps.readingroom.states import REQUEST
 from lantai.apps.readingroom.tables import REQUEST_STATES, RequestTable
 from lantai.kit.errors import Missing
-from lantai.platform.gates import needs
 from lantai.platform.context import Ctx
+from lantai.platform.gates import needs
 from lantai.platform.jobs.types import ENDED
 from lantai.platform.ui import pages
 from lantai.platform.ui.context import ctx_of

@@ -16,7 +16,7 @@ from lantai.platform.gates import needs
 from lantai.platform.ui import pages
 from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.tables import respond
-from lantai.platform.ui.types import Act, Crumb, Empty, Fact
+from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Moment, Tone
 from lantai.platform.workflow import queries as workflow
 
 
@@ -65,7 +65,10 @@ def certificate(request: HttpRequest, certificate_id: int) -> HttpResponse:
         state=CERTIFICATE_STATES[row.state],
         acts=[download, shown, *moves],
         facts=facts,
-        moments=pages.moments_of(workflow.timeline("readingroom:certificate", row.pk)),
+        moments=[
+            *pages.moments_of(workflow.timeline("readingroom:certificate", row.pk)),
+            Moment(row.issued_at, row.request.archives.name, _("出具证明"), tone=Tone.GOOD),
+        ],
         crumbs=[Crumb(_("档案证明"), reverse("readingroom:certificates")), Crumb(row.number)],
     )
 

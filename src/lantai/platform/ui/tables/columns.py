@@ -67,7 +67,8 @@ class Column:
 
     def state_of(self, value: object) -> State:
         """The word of a state; an unknown slug is shown as it is rather than hidden."""
-        found = (self.states or {}).get(str(value))
+        states = self.states or {}
+        found = states.get(value) or states.get(str(value))  # type: ignore[call-overload]
         return found if found is not None else State(str(value))
 
     def cell(self, row: object) -> SafeString:
