@@ -24,15 +24,18 @@ def every_document_is_captured_and_sealed_exactly_once(documents: int) -> Faults
     from lantai.apps.filing.models import Document
     from lantai.site.demo import papers
 
-    expected = {papers.make(number).key for number in range(documents)}
+    waiting = {papers.later(number).key for number in range(papers.LATER_COUNT)}
+    expected = {papers.make(number).key for number in range(documents)} | waiting
     rows = list(Document.objects.values_list("external_key", "state", "reference_code", "batch__package_id"))
     yield from (f"lost: {key}" for key in sorted(expected - {row[0] for row in rows}))
     yield from (f"nobody sent: {key}" for key in sorted({row[0] for row in rows} - expected))
     yield from (
         f"{key}: {times} times" for key, times in Counter(row[0] for row in rows).items() if times > 1
     )
-    yield from (f"{row[0]}: {row[1]}" for row in rows if row[1] != "sealed" or row[3] is None)
-    codes = Counter(row[2] for row in rows)
+    filed = [row for row in rows if row[0] not in waiting]
+    yield from (f"{row[0]}: {row[1]}" for row in filed if row[1] != "sealed" or row[3] is None)
+    yield from (f"{row[0]}: {row[1]}" for row in rows if row[0] in waiting and row[1] != "captured")
+    codes = Counter(row[2] for row in filed)
     yield from (f"reference code {code}: {times} times" for code, times in codes.items() if times > 1)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -67,7 +66,7 @@ def _do(row: Run) -> None:
 
 
 def _fail(row: Run, incident: str) -> None:
-    logger.error("run %s (%s) failed, incident %s\n%s", row.pk, row.kind, incident, traceback.format_exc())
+    logger.exception("run %s (%s) failed, incident %s", row.pk, row.kind, incident)
     Run.objects.filter(pk=row.pk).update(incident=incident)
     _end(
         row,

@@ -17,13 +17,12 @@ from lantai.site.demo.papers import AGENCIES, Made
 from lantai.site.demo.region import Region
 
 
-def capture(region: Region, numbers: Iterable[int], bar: Bar) -> int:
-    """Every agency's OA system and clerk hand in their documents; returns how many were new."""
+def capture(region: Region, documents: Iterable[Made], bar: Bar) -> int:
+    """Every agency's OA system hands in its documents; returns how many were new."""
     contexts = {place.slug: region.ctx(place.slug, "agency_clerk") for place in AGENCIES}
     known = set(Document.objects.values_list("external_key", flat=True))
     new = 0
-    for number in numbers:
-        made = papers.make(number)
+    for made in documents:
         if made.key not in known:
             new += hand_in(region, contexts[made.place.slug], made)
         bar.step()
@@ -62,6 +61,7 @@ def arrange(region: Region) -> int:
     done = 0
     for place in AGENCIES:
         waiting = Document.objects.filter(agency=region.org(place.slug), state="captured")
+        waiting = waiting.exclude(external_key__startswith=papers.LATER)
         ids = list(waiting.values_list("pk", flat=True))
         if ids:
             done += services.arrange(

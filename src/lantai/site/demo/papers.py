@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from lantai.platform.documents.services import FONTS
 from lantai.site.demo.places import CLASSES, PLACES, Place
 
 _HERE = Path(__file__).parent / "typst"
+LATER, LATER_FROM, LATER_COUNT = "XD-", 500_000, 24
 DPI = 200  # the least that DA/T 31-2017 allows
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _GIVEN = "安宁平和康泰顺昌明远清朗澄怀素朴致远思齐"
@@ -68,6 +69,11 @@ def make(number: int) -> Made:
     if livelihood and rng.random() < 0.35:
         return (_marriage if livelihood == "marriage" else _youth)(number, place, rng)
     return _scan(number, place, rng) if rng.random() < 0.08 else _letter(number, place, rng)
+
+
+def later(number: int) -> Made:
+    """A document that came after the others: it waits on its agency's desk for a visitor."""
+    return replace(make(LATER_FROM + number), key=f"{LATER}{number:04d}")
 
 
 def _day(rng: random.Random, first: int, last: int) -> date:

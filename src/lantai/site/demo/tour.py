@@ -13,10 +13,12 @@ from django.utils import timezone
 
 from lantai.apps.catalogue.models import Description
 from lantai.platform.jobs import worker
+from lantai.platform.jobs.models import Run
+from lantai.platform.jobs.types import RunState
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ledger import services as ledger_services
 from lantai.platform.search import services as search
-from lantai.site.demo import citizens, desks, region, transfers
+from lantai.site.demo import citizens, desks, papers, region, transfers
 from lantai.site.demo.console import Ledger
 from lantai.site.demo.places import BY_KIND, OFFICERS, PLACES
 from lantai.site.demo.region import Region, username
@@ -31,7 +33,7 @@ def run(*, documents: int) -> None:
         made = region.build(password())
         figure.count = len(PLACES)
     with figures.stage("收录电子文件", documents) as (figure, bar):
-        figure.count = desks.capture(made, range(documents), bar)
+        figure.count = desks.capture(made, map(papers.make, range(documents)), bar)
     _jobs(figures, "识别与读取文件", desks.count_unread)
     with figures.stage("整理") as (figure, _bar):
         figure.count = desks.arrange(made)
@@ -52,10 +54,15 @@ def run(*, documents: int) -> None:
         figure.count = citizens.apply_and_handle(made)
     _jobs(figures, "出具证明", lambda: citizens.approve_all(made))
     _jobs(figures, "固定性校验", lambda: transfers.start_fixity(made))
+    with figures.stage("留待办理的新文件", papers.LATER_COUNT) as (figure, bar):
+        figure.count = desks.capture(made, map(papers.later, range(papers.LATER_COUNT)), bar)
+    _jobs(figures, "识别与读取新文件", desks.count_unread)
     with figures.stage("存证日志") as (figure, _bar):
         figure.count = _settle()
     print(figures.table())
     print(_state(made))
+    if failed := list(Run.objects.filter(state=RunState.FAILED).values_list("id", "label")):
+        raise SystemExit(f"runs that failed: {failed}")
 
 
 def _jobs(figures: Ledger, name: str, start: Callable[[], int | None]) -> None:
