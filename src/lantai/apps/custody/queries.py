@@ -112,9 +112,10 @@ def integrity_of(package_id: int, item_key: str) -> IntegrityOf:
 
 
 def visible_checks(ctx: Ctx) -> QuerySet[CheckRun]:
-    """Four-property tests made by organisations where the actor may see them."""
-    rows = CheckRun.objects.select_related("org")
-    return policy.visible(rows, policy.Granted(P.CHECK_READ), ctx.actor)
+    """Four-property tests for both sides: who tested, and whose records were tested."""
+    rows = CheckRun.objects.select_related("org", "subject_org")
+    rule = policy.Granted(P.CHECK_READ) | policy.Granted(P.CHECK_READ, "subject_org")
+    return policy.visible(rows, rule, ctx.actor)
 
 
 def results(check_run_id: int, *, is_summary: bool) -> QuerySet[CheckResult]:

@@ -15,7 +15,7 @@ from lantai.apps.custody.types import NewFile
 from lantai.apps.holdings.types import Classification
 from lantai.apps.intake.models import Submission, SubmissionFile, SubmissionItem
 from lantai.apps.intake.queries import PROBLEM_AREAS
-from lantai.apps.intake.reading import ReadPackage, item_of
+from lantai.apps.intake.reading import ReadPackage
 from lantai.apps.intake.types import Mode
 from lantai.kit.digests import Digests
 from lantai.kit.fourprops.facts import (
@@ -32,6 +32,7 @@ from lantai.kit.fourprops.vocabulary import Stage
 from lantai.kit.metadata import ElementScheme, Part, crosswalk, load
 from lantai.kit.metadata.checking import parse_date
 from lantai.kit.numbering import Level, ReferenceCode, ReferenceCodeInvalid, Retention, parse
+from lantai.kit.packages.reading import item_of
 from lantai.platform.context import Ctx
 
 _SEVERAL = "；"

@@ -17,11 +17,10 @@ from lantai.apps.intake.types import AcceptSubmission, CheckSubmission, Mode, Su
 from lantai.kit.digests import digest_file
 from lantai.kit.errors import N_, Refusal
 from lantai.kit.packages.ocfl.reader import OcflObject, open_object
-from lantai.kit.packages.registry import UnknownPackage
-from lantai.kit.packages.unpack import UnpackRefused
 from lantai.platform.context import SYSTEM, Ctx
 from lantai.platform.jobs.registry import handles
 from lantai.platform.jobs.running import Running
+from lantai.platform.sandbox.types import ParseKilled, ParseRefused
 
 FILES_A_STEP = 64
 READ, TESTED = "read", "tested"
@@ -63,19 +62,27 @@ def _tester(ctx: Ctx, submission: Submission) -> Ctx:
 
 def _read(run: Running, submission: Submission) -> None:
     """What was sent, or why it cannot be read: a refused package is one finding, and nothing else is kept."""
+    try:
+        _enter(run, submission, _as_sent(submission))
+    except (ParseRefused, ParseKilled) as refusal:
+        if not reading.speaks_of_package(refusal):
+            raise
+        _enter(run, submission, reading.refused(refusal))
+    run.set_total(queries.unread_files(submission.pk).count())
+
+
+def _as_sent(submission: Submission) -> reading.ReadPackage:
     if submission.mode == Mode.ONLINE:
         assert submission.package is not None
         titles = dict(queries.items_of(submission.pk).values_list("item_key", "title"))
-        read = online.read_object(submission, submission.package, titles)
-    else:
-        quarantine.remove(submission)
-        try:
-            read = reading.read_package(quarantine.opened(submission))
-        except (UnpackRefused, UnknownPackage) as refusal:
-            read = reading.refused(refusal)
+        return online.read_object(submission, submission.package, titles)
+    quarantine.remove(submission)
+    return reading.read_package(quarantine.opened(submission), quarantine.facts_of(submission))
+
+
+def _enter(run: Running, submission: Submission, read: reading.ReadPackage) -> None:
     with run.advance(to=READ, done=0):
         services.enter_reading(submission, read)
-    run.set_total(queries.unread_files(submission.pk).count())
 
 
 def _open_files(run: Running, submission: Submission) -> None:

@@ -1,4 +1,8 @@
-"""Where a package lies unpacked while it is looked at: made anew when needed, gone at the end."""
+"""Where a package lies unpacked while it is looked at: made anew when needed, gone at the end.
+
+It is unpacked in the sandbox, which may write nothing but regular files and folders into the one folder that
+is made for it. Nothing here is synced to disk: after a crash it is made again from the original.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,7 @@ import shutil
 import stat
 import tarfile
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -18,10 +23,14 @@ from django.utils import timezone
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import NoRuleInForce
 from lantai.apps.intake.models import Submission
-from lantai.kit.packages.unpack import Limits, unpack
+from lantai.apps.intake.reading import MEMORY_MB, patience
+from lantai.kit.packages.reading import PACKAGE
+from lantai.kit.packages.unpack import Limits
 from lantai.platform.blobs import services as blobs
+from lantai.platform.sandbox import services as sandbox
 
 _PIECE_BYTES = 1024 * 1024
+_MIB = 1024 * 1024
 
 
 def folder_of(submission: Submission) -> Path:
@@ -29,21 +38,41 @@ def folder_of(submission: Submission) -> Path:
     return Path(settings.LANTAI_STORE) / "quarantine" / str(submission.pk)
 
 
+def facts_of(submission: Submission) -> Path:
+    """Where the facts that were read of the unpacked package lie, beside it."""
+    return folder_of(submission) / "facts"
+
+
 def opened(submission: Submission) -> Path:
-    """The unpacked package; raises an `UnpackRefused` that says why it cannot be unpacked.
+    """The unpacked package. Raises `ParseRefused` with the reason, `ParseKilled`, `SandboxUnavailable`.
 
     The folder has its name only when it is whole, so what a killed run left is not taken for a package.
     """
     home = folder_of(submission)
-    ready = home / "package"
+    ready = home / PACKAGE
     if ready.is_dir():
         return ready
     shutil.rmtree(home, ignore_errors=True)
-    home.mkdir(parents=True, mode=0o700)
+    unpacking = home / "unpacking"
+    unpacking.mkdir(parents=True, mode=0o700)
+    home.chmod(0o700)
     with blobs.local_path(submission.blob_key) as archive:
-        unpack(archive, home / "unpacking", limits(timezone.localdate()))
-    (home / "unpacking").rename(ready)
+        unpack(archive, unpacking, limits(timezone.localdate()))
+    (unpacking / PACKAGE).rename(ready)
     return ready
+
+
+def unpack(archive: Path, out: Path, limits: Limits) -> None:
+    """Unpack into `PACKAGE` below ``out``, in the sandbox, whose own limits stand behind ``limits``."""
+    sandbox.call(
+        "lantai.kit.packages.reading:unpack_into",
+        path=archive,
+        out=out,
+        limits=asdict(limits),
+        timeout_s=patience(archive.stat().st_size),
+        memory_mb=MEMORY_MB,
+        output_mb=limits.total_bytes // _MIB + 1,
+    )
 
 
 def remove(submission: Submission) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import queue
 import tempfile
@@ -12,13 +13,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-import structlog
-
 from lantai.platform.sandbox import landlock, settings, syscalls
 from lantai.platform.sandbox.process import Request, Worker, WorkerFailed
 from lantai.platform.sandbox.types import Confinement, Killed, Limits, SandboxUnavailable
 
-log = structlog.get_logger(__name__)
+log = logging.getLogger(__name__)
 
 PREFERENCE = (Confinement(True, True), Confinement(True, False), Confinement(False, True))
 _PROBE = "lantai.platform.sandbox.probe:escapes"
@@ -97,7 +96,7 @@ class Pool:
                 continue
             trouble = self._trouble_with(walls)
             if not trouble:
-                log.info("sandbox.ready", walls=walls.slug)
+                log.info("parsers run behind %s", walls.slug)
                 return walls
             reasons.append(f"{walls.slug}: {trouble}")
         raise SandboxUnavailable(reason="; ".join(reasons))

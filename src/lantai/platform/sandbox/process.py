@@ -24,6 +24,9 @@ from lantai.platform.sandbox.types import Confinement, Killed, Limits
 _START_S = 60.0
 _STOP_S = 5.0
 _CHUNK = 1 << 16
+_MOST_ANSWER_MB = 64  # an answer is held in memory, whatever its call may write into a folder
+_LOOK_S = 0.25  # how often a growing folder is measured, at least; a slow measurement is made less often
+_LOOK_SHARE = 8
 
 
 class WorkerFailed(Exception):
@@ -203,13 +206,15 @@ class _AnswerStream:
     def __init__(self, fd: int, limits: Limits, over_limit: Callable[[], bool] | None) -> None:
         self.fd, self.limits, self.over_limit = fd, limits, over_limit
         self.buffer = bytearray()
+        self.most_bytes = min(limits.output_mb, _MOST_ANSWER_MB) << 20
+        self.pause = _LOOK_S
 
     def next(self) -> Answer | Killed | None:
         """One answer, why it must not be waited for any longer, or None when the writer is gone."""
         deadline = time.monotonic() + self.limits.timeout_s
         wanted = frames.ANSWER_HEAD.size
         while len(self.buffer) < wanted or (wanted := self._length()) > len(self.buffer):
-            if wanted > self.limits.output_mb << 20:
+            if wanted > self.most_bytes:
                 return Killed.OUTPUT
             stop = self._wait(deadline)
             if stop is not None:
@@ -218,19 +223,27 @@ class _AnswerStream:
             if not part:
                 return None
             self.buffer += part
-        return self._take(wanted)
+        return Killed.OUTPUT if self._wrote_too_much() else self._take(wanted)
 
     def _length(self) -> int:
         return frames.ANSWER_HEAD.size + sum(frames.ANSWER_HEAD.unpack_from(self.buffer))
 
     def _wait(self, deadline: float) -> Killed | None:
         while (left := deadline - time.monotonic()) > 0:
-            tick = left if self.over_limit is None else min(left, 0.25)
+            tick = left if self.over_limit is None else min(left, self.pause)
             if select.select([self.fd], [], [], tick)[0]:
                 return None
-            if self.over_limit is not None and self.over_limit():
+            if self._wrote_too_much():
                 return Killed.OUTPUT
         return Killed.TIMEOUT
+
+    def _wrote_too_much(self) -> bool:
+        if self.over_limit is None:
+            return False
+        began = time.monotonic()
+        is_over = self.over_limit()
+        self.pause = max(_LOOK_S, _LOOK_SHARE * (time.monotonic() - began))
+        return is_over
 
     def _take(self, length: int) -> Answer | Killed:
         head = frames.ANSWER_HEAD.size

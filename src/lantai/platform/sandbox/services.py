@@ -5,7 +5,8 @@
 Arguments are JSON. A ``Path``, or a text argument named ``path``, ``paths``, ``…_path`` or ``…_paths``, is a
 file or folder: we open it here, read-only, and the function gets a path of the same name that leads to our
 open descriptor. It can read nothing else. ``out`` is the one folder that it may write. What comes back is
-JSON, or bytes when the function returns bytes.
+JSON, or bytes when the function returns bytes: at most 64 MiB of it, while ``output_mb`` may allow more for
+the files in ``out``. Those belong to us; the function can make regular files and folders there, no links.
 """
 
 from __future__ import annotations
@@ -141,7 +142,7 @@ def _result(outcome: Answer | Killed, limits: Limits) -> Plain:
         case {"blob": True}:
             return blob
         case {"refused": str(kind), "message": str(message), "params": dict(params)}:
-            raise ParseRefused(message, **{**params, "kind": kind})
+            raise ParseRefused(message, kind, **params)
         case {"memory": True}:
             raise _killed(Killed.MEMORY, limits)
         case {"failed": str(trace)}:

@@ -33,7 +33,7 @@ class InputUnreadable(Refusal):
 class ParseRefused(Refusal):
     """The parser said no, in its own words; ``kind`` is the name of its refusal class."""
 
-    def __init__(self, message: str = "", /, *, kind: str = "", **params: object) -> None:
+    def __init__(self, message: str = "", kind: str = "", /, **params: object) -> None:
         super().__init__(message, **params)
         self.kind = kind
 

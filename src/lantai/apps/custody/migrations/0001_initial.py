@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ('started_at', models.DateTimeField(verbose_name='开始时间')),
                 ('finished_at', models.DateTimeField(verbose_name='结束时间')),
                 ('org', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org', verbose_name='检测单位')),
+                ('subject_org', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org', verbose_name='被检测单位')),
             ],
             options={
                 'verbose_name': '四性检测',

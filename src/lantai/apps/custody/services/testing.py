@@ -24,9 +24,13 @@ def record_check(
     subject: tuple[str, object],
     subject_name: str,
     org_id: int,
+    subject_org_id: int,
     started_at: datetime,
 ) -> CheckRun:
-    """Keep ``report`` as rows: one line a check, and one a failure with its place, reason and remedy."""
+    """Keep ``report`` as rows: one line a check, and one a failure with its place, reason and remedy.
+
+    ``org_id`` tested, ``subject_org_id`` brought what was tested; both sides may read the report.
+    """
     check = CheckRun.objects.create(
         stage=report.stage,
         scheme=report.scheme,
@@ -35,6 +39,7 @@ def record_check(
         subject_id=str(subject[1]),
         subject_name=subject_name[:200],
         org_id=org_id,
+        subject_org_id=subject_org_id,
         operator_name=ctx.actor.name,
         conclusion=report.conclusion,
         item_count=report.items_checked,

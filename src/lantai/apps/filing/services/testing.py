@@ -46,7 +46,8 @@ def test_batch(ctx: Ctx, *, batch_id: int) -> bool:
             raise ChangedMeanwhile(title=batch.title)
         for report in reports:
             custody.record_check(ctx, report, subject=(queries.SUBJECT, batch.pk), subject_name=batch.title,
-                                 org_id=batch.agency_id, started_at=started_at)  # fmt: skip
+                                 org_id=batch.agency_id, subject_org_id=batch.agency_id,
+                                 started_at=started_at)  # fmt: skip
         workflow.move(ctx, batch, BATCH, "pass_test" if passed else "fail_test")
     return passed
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from lantai.apps.custody import services as custody
 from lantai.apps.custody.types import Conclusion, Survey
@@ -61,26 +62,28 @@ def enter_reading(submission: Submission, read: ReadPackage) -> None:
 
 
 def enter_items(submission: Submission, items: Iterable[ReadItem], kind_id: int | None) -> None:
-    """Enter items with their files; each has its own kind, or the transfer's."""
-    read = list(items)
-    rows = [
-        SubmissionItem(
-            submission=submission,
-            item_key=item.key,
-            kind_id=item.kind_id or kind_id,
-            reference_code=item.reference_code,
-            title=str(facts.storable({"": item.title})[""]),
-            metadata=facts.storable(item.metadata),
-            row=facts.storable(item.row),
-            events=[list(event) for event in item.events],
+    """Enter items with their files, some at a time; each has its own kind, or the transfer's."""
+    waiting = iter(items)
+    while read := list(islice(waiting, ROWS_AT_ONCE)):
+        rows = [_item(submission, item, kind_id) for item in read]
+        SubmissionItem.objects.bulk_create(rows)
+        _insert_files(
+            _file(submission, row, order, file)
+            for row, item in zip(rows, read, strict=True)
+            for order, file in enumerate(item.files, 1)
         )
-        for item in read
-    ]
-    SubmissionItem.objects.bulk_create(rows, batch_size=ROWS_AT_ONCE)
-    _insert_files(
-        _file(submission, row, order, file)
-        for row, item in zip(rows, read, strict=True)
-        for order, file in enumerate(item.files, 1)
+
+
+def _item(submission: Submission, item: ReadItem, kind_id: int | None) -> SubmissionItem:
+    return SubmissionItem(
+        submission=submission,
+        item_key=item.key,
+        kind_id=item.kind_id or kind_id,
+        reference_code=item.reference_code,
+        title=str(facts.storable({"": item.title})[""]),
+        metadata=facts.storable(item.metadata),
+        row=facts.storable(item.row),
+        events=[list(event) for event in item.events],
     )
 
 
@@ -94,8 +97,9 @@ def _enter_online_files(submission: Submission, read: ReadPackage) -> None:
     )
 
 
-def _insert_files(rows: Iterable[SubmissionFile]) -> None:
-    SubmissionFile.objects.bulk_create(list(rows), batch_size=ROWS_AT_ONCE)
+def _insert_files(rows: Iterator[SubmissionFile]) -> None:
+    while some := list(islice(rows, ROWS_AT_ONCE)):
+        SubmissionFile.objects.bulk_create(some)
 
 
 def _file(submission: Submission, item: SubmissionItem | None, order: int, file: ReadFile) -> SubmissionFile:
@@ -136,7 +140,8 @@ def conclude_check(ctx: Ctx, *, submission: Submission, started_at: datetime) ->
     reports = list(_reports(ctx, submission, package))
     checks = [
         custody.record_check(ctx, report, subject=(OBJECT, submission.pk), subject_name=submission.title,
-                             org_id=submission.archives_id, started_at=started_at)
+                             org_id=submission.archives_id, subject_org_id=submission.agency_id,
+                             started_at=started_at)
         for report in reports
     ]  # fmt: skip
     passed = all(report.conclusion != Conclusion.FAILED for report in reports)

@@ -70,6 +70,11 @@ class TransferReader:
         self._folders = self._item_folders()
         self._taken: set[str] = set()
 
+    @property
+    def item_count(self) -> int:
+        """How many items have been taken."""
+        return len(self._codes)
+
     def items(self) -> Iterator[TransferItem]:
         """Each item of the catalogue, in its order, with its files and metadata."""
         seen: set[str] = set()

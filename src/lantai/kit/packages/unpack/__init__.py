@@ -54,6 +54,7 @@ __all__ = [
     "UnsafeName",
     "kind_of_archive",
     "unpack",
+    "unpack_open",
 ]
 
 _OTHERS = {
@@ -88,15 +89,22 @@ def unpack(path: Path, target: Path, limits: Limits | None = None) -> Unpacked:
     """
     if target.exists() or target.is_symlink():
         raise TargetExists(name=target.name)
-    limits = limits or Limits()
     with os.fdopen(_opened(path), "rb") as archive:
-        kind = kind_of_archive(archive)
-        target.mkdir(mode=0o700)
-        try:
-            return _unpack(archive, kind, target, limits)
-        except BaseException:  # boundary: whatever happens, nothing half is left
-            shutil.rmtree(target, ignore_errors=True)
-            raise
+        return unpack_open(archive, target, limits)
+
+
+def unpack_open(archive: BinaryIO, target: Path, limits: Limits | None = None) -> Unpacked:
+    """`unpack` of an archive that somebody else has opened."""
+    if target.exists() or target.is_symlink():
+        raise TargetExists(name=target.name)
+    limits = limits or Limits()
+    kind = kind_of_archive(archive)
+    target.mkdir(mode=0o700)
+    try:
+        return _unpack(archive, kind, target, limits)
+    except BaseException:  # boundary: whatever happens, nothing half is left
+        shutil.rmtree(target, ignore_errors=True)
+        raise
 
 
 def _unpack(archive: BinaryIO, kind: str, target: Path, limits: Limits) -> Unpacked:
