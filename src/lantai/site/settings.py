@@ -122,7 +122,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/desk/"
-ACCOUNT_FORMS = {"login": "lantai.platform.accounts.forms.LoginForm"}
+ACCOUNT_FORMS = {
+    "login": "lantai.platform.accounts.forms.LoginForm",
+    "reauthenticate": "lantai.platform.accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_SESSION_REMEMBER = False  # a desk is often shared: the session ends with the browser
 ACCOUNT_ADAPTER = "lantai.platform.accounts.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
@@ -158,7 +161,7 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("简体中文")), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]
-TIME_ZONE = config.text("time_zone", "Asia/Shanghai")
+TIME_ZONE = config.time_zone("time_zone", "Asia/Shanghai")
 USE_I18N = USE_TZ = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
@@ -203,5 +206,9 @@ LOGGING = {
         "handlers": ["stderr"],
         "level": config.choice("log_level", "INFO", frozenset({"DEBUG", "INFO", "WARNING", "ERROR"})),
     },
-    "loggers": {"django.request": {"level": "ERROR"}, "procrastinate": {"level": "WARNING"}},
+    "loggers": {
+        "django.request": {"level": "ERROR"},
+        "procrastinate": {"level": "WARNING"},
+        "pikepdf": {"level": "WARNING"},
+    },
 }

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts are opened by officers; nobody signs up, and machines do not use the login page."""
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "too_many_login_attempts": _(
+            "密码错误次数过多，请 5 分钟后再登录；忘记密码请联系本单位的系统管理员。"
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never."""

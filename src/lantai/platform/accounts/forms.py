@@ -1,4 +1,4 @@
-"""The sign-in form."""
+"""The forms that ask who one is."""
 
 from __future__ import annotations
 
@@ -15,3 +15,12 @@ class LoginForm(forms.LoginForm):
         self.fields["password"].help_text = ""  # would lead to a reset by mail, which there is not
         for name in ("login", "password"):
             self.fields[name].widget.attrs.pop("placeholder", None)
+
+
+class ReauthenticateForm(forms.ReauthenticateForm):
+    """The password again, before what concerns the account's safety."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs.pop("placeholder", None)

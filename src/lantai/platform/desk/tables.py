@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Model
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lantai.platform.desk import words
@@ -21,7 +22,13 @@ class RunTable(Table):
     search = ("label",)
     columns = (
         Column("id", _("编号"), kind=Kind.CODE, sort=True),
-        Column("label", _("任务"), kind=Kind.TITLE, link=lambda row: reverse("desk:run", args=[row.pk])),
+        Column(
+            "label",
+            _("任务"),
+            kind=Kind.TITLE,
+            value=lambda row: gettext(row.label),
+            link=lambda row: reverse("desk:run", args=[row.pk]),
+        ),
         Column("state", _("状态"), kind=Kind.STATE, states=STATES),
         Column("done", _("已完成"), kind=Kind.NUMBER),
         Column("total", _("总数"), kind=Kind.NUMBER),

@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from lantai.platform.gates import signed_in
 from lantai.platform.desk.progress import STATES, progress_of
 from lantai.platform.desk.tables import RunTable
 from lantai.platform.desk.waiting import waiting_lines
+from lantai.platform.gates import signed_in
 from lantai.platform.jobs import queries, services
 from lantai.platform.jobs.models import Run
 from lantai.platform.jobs.types import ENDED, RunState
@@ -56,7 +56,7 @@ def run(request: HttpRequest, run_id: int) -> HttpResponse:
     ]
     return pages.detail(
         request,
-        title=row.label,
+        title=_(row.label),
         kicker=_("任务 %(n)d") % {"n": row.pk},
         state=STATES[row.state],
         acts=_acts(row),

@@ -135,7 +135,7 @@ def detail(
     state: State | None = None,
     acts: Sequence[Act] = (),
     facts: Sequence[Fact] = (),
-    moments: Sequence[Moment] = (),
+    moments: Sequence[Moment] | None = None,
     clocks: Sequence[Clock] = (),
     integrity: Integrity | None = None,
     tabs: Sequence[Tab] = (),

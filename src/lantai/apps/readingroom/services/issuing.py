@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from lantai.apps.readingroom import queries
 from lantai.apps.readingroom.models import Certificate, CertificateDraft, NumberCounter, Request
@@ -41,9 +40,8 @@ def approve_certificate(ctx: Ctx, request_id: int, reason: str = "") -> Request:
     """Agree to what is proposed, as a second person; the run that makes the certificate begins."""
     row = queries.get(ctx, request_id)
     workflow.move(ctx, row, REQUEST, "approve", reason=reason)
-    label = _("出具证明：%(request)s") % {"request": row.desk_name}
     about = (OBJECT, row.pk)
-    jobs.start(ctx, IssueCertificate(row.pk), label=label, total=3, org_id=row.archives_id, about=about)
+    jobs.start(ctx, IssueCertificate(row.pk), total=3, org_id=row.archives_id, about=about)
     return row
 
 
