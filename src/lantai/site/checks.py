@@ -11,9 +11,11 @@ from django.core.management import call_command
 from django.db import connection
 
 from lantai.kit.errors import LantaiError
+from lantai.platform.blobs import services as blobs
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.sandbox import services as sandbox
 
+NO_SUCH_KEY = f"00/{0:0128x}"  # asked for only to hear the store answer
 WEAK = {"", "secret", "changeme", "insecure", "django-insecure"}
 
 
@@ -21,7 +23,7 @@ def report(*, is_deploy: bool) -> int:
     """Print every fault on a line of its own; 0 when there is none."""
     faults = [*_installation(), *(_production() if is_deploy else ())]
     for fault in faults:
-        print(f"lantai check: {fault}", file=sys.stderr)
+        print(f"lantai check: {' '.join(fault.split())}", file=sys.stderr)
     print("lantai check: " + (f"{len(faults)} fault(s)" if faults else "no faults"))
     return 1 if faults else 0
 
@@ -40,6 +42,10 @@ def _installation() -> Iterator[str]:
         sandbox.confinement()
     except LantaiError as refusal:
         yield f"sandbox: {refusal}"
+    try:
+        blobs.exists(NO_SUCH_KEY)
+    except LantaiError as refusal:
+        yield f"store: {refusal}"
     yield from (f"log: {fault}" for fault in ledger.check_log())
 
 
@@ -55,4 +61,4 @@ def _production() -> Iterator[str]:
     if not settings.LANTAI_PUBLIC_URL.startswith("https://"):
         yield "LANTAI_PUBLIC_URL is not https: cookies and certificates would travel in the clear"
     if settings.LANTAI_LOG_ORIGIN == "lantai.local/log":
-        yield "LANTAI_LOG_ORIGIN is the default: the public name of this log must be its own, and never change"
+        yield "LANTAI_LOG_ORIGIN is the default: this log needs a public name of its own, which never changes"

@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database to this version")
     check = commands.add_parser("check", help="check settings, database, log and store")
     check.add_argument("--deploy", action="store_true", help="refuse what is unfit for production")
+    _org_parser(commands.add_parser("org", help="found organisations"))
     _user_parser(commands.add_parser("user", help="open accounts, set passwords"))
     intake = commands.add_parser("intake", help="take in a folder in the DA/T 93 layout")
     intake.add_argument("path")
@@ -56,6 +57,19 @@ def _parser() -> argparse.ArgumentParser:
     django = commands.add_parser("django", help="run a Django management command")
     django.add_argument("rest", nargs=argparse.REMAINDER)
     return parser
+
+
+def _org_parser(org: argparse.ArgumentParser) -> None:
+    acts = org.add_subparsers(dest="act", required=True, metavar="ACT")
+    add = acts.add_parser("add", help="found an organisation")
+    add.add_argument("code")
+    add.add_argument("--name", required=True)
+    add.add_argument(
+        "--kind", required=True, choices=("region", "bureau", "archives", "agency", "contractor")
+    )
+    add.add_argument("--parent", help="code of the organisation above it")
+    add.add_argument("--archives", help="code of the archives that an agency transfers to")
+    acts.add_parser("list", help="list organisations")
 
 
 def _user_parser(user: argparse.ArgumentParser) -> None:

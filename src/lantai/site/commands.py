@@ -143,6 +143,28 @@ def check(arguments: Namespace) -> int:
     return checks.report(is_deploy=arguments.deploy)
 
 
+def org(arguments: Namespace) -> None:
+    """Found organisations from the machine's own command line: the first ones, before there is an account."""
+    open_database()
+    from lantai.platform.orgs import queries
+    from lantai.platform.orgs import services as orgs
+    from lantai.platform.orgs.models import Org
+    from lantai.platform.orgs.types import OrgKind
+
+    if arguments.act == "list":
+        for row in Org.objects.order_by("path"):
+            print(f"{row.code}\t{row.name}\t{row.get_kind_display()}")
+        return
+    orgs.found_org(
+        system_ctx(Channel.COMMAND),
+        code=arguments.code,
+        name=arguments.name,
+        kind=OrgKind(arguments.kind),
+        parent=queries.by_code(arguments.parent) if arguments.parent else None,
+        archives=queries.by_code(arguments.archives) if arguments.archives else None,
+    )
+
+
 def user(arguments: Namespace) -> None:
     """Open accounts and set passwords from the machine's own command line."""
     open_database()
@@ -207,6 +229,7 @@ _COMMANDS = {
     "demo": demo,
     "migrate": migrate,
     "check": check,
+    "org": org,
     "user": user,
     "intake": intake,
     "down": down,

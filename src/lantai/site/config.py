@@ -12,17 +12,17 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from zoneinfo import available_timezones
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
 
 
 class BadSetting(SystemExit):
-    """One clear line on standard error, and exit code 2."""
+    """One clear line on standard error, and exit code 1."""
 
     def __init__(self, name: str, why: str) -> None:
         super().__init__(f"lantai: setting LANTAI_{name.upper()}: {why}")
-        self.code = f"lantai: setting LANTAI_{name.upper()}: {why}"
 
 
 @cache
@@ -108,17 +108,30 @@ def choice(name: str, default: str, allowed: frozenset[str]) -> str:
     return value
 
 
+def time_zone(name: str, default: str) -> str:
+    """A name of the time zone database."""
+    value = text(name, default)
+    if value not in available_timezones():
+        raise BadSetting(name, f"must be a time zone like Asia/Shanghai, not {value!r}")
+    return value
+
+
 def secret_in(path: Path) -> str:
     """The secret kept in ``path`` (mode 0600), made there on first use."""
     try:
         return path.read_text("ascii").strip()
     except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        pass  # the first use
+    except OSError as why:
+        raise BadSetting("home", f"cannot read {path}: {why.strerror}") from why
     made = secrets.token_urlsafe(64)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:  # another process was first
         return path.read_text("ascii").strip()
+    except OSError as why:
+        raise BadSetting("home", f"cannot write to {path.parent}: {why.strerror}") from why
     with os.fdopen(handle, "w") as file:
         file.write(made)
     return made

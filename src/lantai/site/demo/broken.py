@@ -51,7 +51,7 @@ def broken(sender: str, fonds: str) -> Iterator[Package]:
 
 def _package(sender: str, fonds: str, section: str, first: int, size: int) -> bytes:
     made = (item for item in map(papers.make, count(first)) if item.kind == "document")
-    items = _numbered(sender, fonds, section, islice(made, size))
+    items = numbered(sender, fonds, section, islice(made, size))
     with tempfile.TemporaryDirectory(prefix="lantai-demo-") as folder:
         target = Path(folder) / "移交信息包"
         said = OutgoingDescription(
@@ -62,7 +62,7 @@ def _package(sender: str, fonds: str, section: str, first: int, size: int) -> by
         return _zip((path.relative_to(target.parent).as_posix(), path.read_bytes()) for path in files)
 
 
-def _numbered(sender: str, fonds: str, section: str, made: Iterable[Made]) -> Iterator[OutgoingItem]:
+def numbered(sender: str, fonds: str, section: str, made: Iterable[Made]) -> Iterator[OutgoingItem]:
     """Items of a section that sends nothing online, numbered from 1 in every year, without gaps."""
     last: Counter[int] = Counter()
     for item in made:
