@@ -46,6 +46,25 @@ def test_a_package_that_cannot_be_opened_says_why_on_its_page(desk, at):
     assert "名称不安全" in page
 
 
+@pytest.mark.parametrize("role", ["agency_clerk", "agency_lead", "archivist"])
+def test_both_sides_open_and_download_the_report(desk, at, role):
+    check = desk.checked(desk.transfer()).check_run
+    client = at(desk.region, role)
+    page = body(client.get(url("report", check.subject_id)))
+    for name, begins in (("check", b"<!doctype html>"), ("check_pdf", b"%PDF"), ("check_xlsx", b"PK")):
+        place = reverse(f"custody:{name}", args=[check.pk])
+        assert place in page
+        answer = client.get(place)
+        assert answer.status_code == 200 and answer.content.lower().startswith(begins.lower())
+
+
+@pytest.mark.parametrize("role", ["agency_lead", "archivist"])
+@pytest.mark.parametrize("name", ["check", "check_pdf", "check_xlsx"])
+def test_nobody_else_opens_the_report(desk, at, abroad, role, name):
+    check = desk.checked(desk.transfer()).check_run
+    assert at(abroad, role).get(reverse(f"custody:{name}", args=[check.pk])).status_code == 404
+
+
 def test_papers_are_downloaded_once_they_are_issued(desk, at):
     submission = desk.checked(desk.transfer())
     client = at(desk.region, "agency_lead")

@@ -8,6 +8,7 @@ import signal
 import struct
 import subprocess
 import sys
+import tarfile
 import threading
 import time
 import zipfile
@@ -60,6 +61,19 @@ def test_a_refusal_keeps_its_words_and_its_kind(tmp_path):
         sandbox.call("lantai.kit.formats.render:render_page", path=path, page=9, width_px=20)
     assert refused.value.kind == "PageMissing"
     assert str(refused.value) == "文件只有 1 页，没有第 9 页。"
+
+
+def test_a_refusal_may_name_its_own_kind(tmp_path):
+    path, out = tmp_path / "a.tar", tmp_path / "out"
+    out.mkdir()
+    with tarfile.open(path, "w") as archive:
+        link = tarfile.TarInfo("a")
+        link.type, link.linkname = tarfile.SYMTYPE, "b"
+        archive.addfile(link)
+    with pytest.raises(ParseRefused) as refused:
+        sandbox.call("lantai.kit.packages.reading:unpack_into", path=path, out=out, limits={})
+    assert refused.value.kind == "NotAFile"
+    assert "符号链接" in str(refused.value)
 
 
 def test_a_zip_bomb_in_an_ofd_is_refused_and_costs_little(tmp_path):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import zipfile
+
 import pytest
 
 from lantai.platform.sandbox import services as sandbox
@@ -58,6 +61,40 @@ def test_an_output_folder_that_grows_without_end_is_stopped(tmp_path):
         sandbox.call(f"{PROBE}:fill", out=tmp_path, output_mb=8)
     assert stopped.value.reason is Killed.OUTPUT
     assert sandbox.call(f"{PROBE}:misbehave", how="nothing") == "nothing"
+
+
+def test_an_answer_is_bounded_however_much_a_call_may_write(tmp_path):
+    with pytest.raises(ParseKilled) as stopped:
+        sandbox.call(f"{PROBE}:misbehave", how="output", output_mb=1 << 20)
+    assert stopped.value.reason is Killed.OUTPUT
+
+
+def test_a_folder_that_is_too_full_at_the_end_is_not_accepted(tmp_path):
+    (tmp_path / "already").write_bytes(bytes(2 << 20))
+    with pytest.raises(ParseKilled) as stopped:
+        sandbox.call(f"{PROBE}:write_text", out=tmp_path, name="a", output_mb=1)
+    assert stopped.value.reason is Killed.OUTPUT
+
+
+def test_a_package_is_unpacked_and_read(tmp_path):
+    archive, out, facts = tmp_path / "包.zip", tmp_path / "out", tmp_path / "facts"
+    out.mkdir(mode=0o700)
+    facts.mkdir(mode=0o700)
+    with zipfile.ZipFile(archive, "w") as made:
+        made.writestr("包/目录文件.XML", "<文件目录/>")
+        made.writestr("包/说明文件.TXT", "档案数量: 0")
+    reading = "lantai.kit.packages.reading"
+    assert sandbox.call(f"{reading}:unpack_into", path=archive, out=out, limits={}, output_mb=1) == 2
+    assert sandbox.call(f"{reading}:read_unpacked", path=out / "package", out=facts) == 0
+    assert sorted(path.name for path in facts.iterdir()) == ["items.jsonl", "loose.jsonl", "package.json"]
+    assert {path.lstat().st_uid for path in tmp_path.rglob("*")} == {os.getuid()}
+
+
+def test_the_output_folder_takes_no_links(tmp_path):
+    for how in ("symbolic", "hard", "pipe"):
+        with pytest.raises(ParseFailed):
+            sandbox.call(f"{PROBE}:link", out=tmp_path, how=how)
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 @pytest.mark.parametrize(

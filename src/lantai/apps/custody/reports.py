@@ -138,6 +138,7 @@ def document(check: CheckRun, *, subject: str) -> bytes:
         "source": _("检测编号 %(n)d") % {"n": check.pk},
         "facts": [
             [_("检测对象"), subject],
+            [_("被检测单位"), check.subject_org.name],
             [_("环节"), str(check.get_stage_display())],
             [_("检测方案"), check.scheme_title],
             [_("件数"), str(check.item_count)],

@@ -58,6 +58,7 @@ class CheckTable(Table):
         Column("stage", _("环节"), value=lambda row: row.get_stage_display()),
         Column("scheme", _("检测方案"), value=lambda row: row.scheme_title),
         Column("org__name", _("检测单位")),
+        Column("subject_org__name", _("被检测单位")),
         Column("item_count", _("件数"), kind=Kind.NUMBER),
         Column("failed_item_count", _("不合格件数"), kind=Kind.NUMBER),
         Column("conclusion", _("结论"), kind=Kind.STATE, states=CONCLUSIONS),

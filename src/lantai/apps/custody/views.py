@@ -98,6 +98,7 @@ def check(request: HttpRequest, check_id: int) -> HttpResponse:
         Fact(_("环节"), row.get_stage_display()),
         Fact(_("检测方案"), row.scheme_title),
         Fact(_("检测单位"), row.org.name),
+        Fact(_("被检测单位"), row.subject_org.name),
         Fact(_("检测人"), row.operator_name),
         Fact(_("件数"), row.item_count, "number"),
         Fact(_("不合格件数"), row.failed_item_count, "number"),

@@ -41,6 +41,19 @@ def write_text(out: str, name: str) -> list[str]:
     return sorted(p.name for p in Path(out).iterdir())
 
 
+def link(out: str, how: str) -> None:
+    """Make something in ``out`` that is no regular file, which the walls must refuse. Raises OSError."""
+    place = Path(out)
+    (place / "a").write_bytes(b"")
+    match how:
+        case "symbolic":
+            (place / "b").symlink_to("/etc/passwd")
+        case "hard":
+            (place / "b").hardlink_to(place / "a")
+        case _:
+            os.mkfifo(place / "b")
+
+
 def read_handed(path: str) -> dict[str, object]:
     """Name and size of a file that was handed over; a folder is listed."""
     given = Path(path)
