@@ -55,7 +55,8 @@ def test_every_translation_has_the_places_of_its_message_and_no_chinese() -> Non
 def test_the_compiled_catalogue_says_what_its_source_says() -> None:
     with _catalogue().with_suffix(".mo").open("rb") as stream:
         compiled = gettext.GNUTranslations(stream)
-    assert [text for text, told in _translations().items() if compiled.gettext(text) != told] == []
+    said = {text: {compiled.gettext(text), compiled.ngettext(text, text, 2)} for text in _translations()}
+    assert [text for text, told in _translations().items() if told not in said[text]] == []
 
 
 def test_no_template_speaks_chinese_outside_its_translate_tags() -> None:

@@ -23,7 +23,7 @@ from lantai.platform.ui.types import Empty
 from lantai.platform.ui.views import SavedViewTable
 
 Ask = Callable[..., HttpRequest]
-PAGE_QUERIES = 4  # preference, rows, total, saved views
+PAGE_QUERIES = 6  # preference, rows, total, saved views, and the two counters of the header
 
 
 @pytest.fixture
