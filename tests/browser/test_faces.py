@@ -53,7 +53,8 @@ def test_elder_mode_is_one_tap_and_is_remembered(visit: Open, place: Place):
     seen.look("elder")
 
 
-_SMALL = """least => [...document.querySelectorAll(".button, button, .tiles a, input:not([type=radio]):not([type=checkbox])")]
+_SMALL = """least => [...document.querySelectorAll(
+    ".button, button, .tiles a, input:not([type=radio]):not([type=checkbox])")]
   .filter(one => one.checkVisibility() && one.getBoundingClientRect().height < least - 0.5)
   .map(one => one.outerHTML.slice(0, 120))"""
 
@@ -94,5 +95,8 @@ def test_in_english_only_data_is_chinese(visit: Open, place: Place, as_: str, pa
 
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-# Names that people gave: organisations, accounts, batches; what the archives says of its reading room; the seal.
-DATA = re.compile(r"样例\S*( \d 件)?|邻县档案馆|周一至周五 9:00—17:00|不收费。|简体中文|兰(台)?")
+# What people gave names to or wrote themselves: organisations, accounts, batches, the reading room's hours.
+DATA = re.compile(
+    r"样例市样例路 1 号|2026 年样例归档|样例批次 \d 件|样例\S*|邻县档案馆|周一至周五 9:00—17:00|不收费。"
+    r"|简体中文|^兰$"
+)

@@ -39,7 +39,7 @@ def test_after_several_wrong_passwords_the_page_says_to_wait(visit: Open, place:
         if guess == 0:
             seen.look("wrong")
     seen.look("locked")
-    expect(page.get_by_text("登录失败次数过多")).to_be_visible()
+    expect(page.get_by_text("密码错误次数过多")).to_be_visible()
 
 
 def test_a_second_factor_is_enrolled_and_asked_for(visit: Open, place: Place):
@@ -49,7 +49,7 @@ def test_a_second_factor_is_enrolled_and_asked_for(visit: Open, place: Place):
     page.wait_for_url("**/desk/")
     page.goto("/accounts/2fa/")
     seen.look("factors")
-    page.goto("/accounts/2fa/totp/activate/")
+    page.get_by_role("link", name="开启两步验证").click()
     if page.get_by_label("密码").count():
         seen.look("again")
         page.get_by_label("密码").fill(PASSWORD)

@@ -6,14 +6,13 @@ import os
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import ConsoleMessage, Page, Request, Response
 
 # With this set, every page that is looked at is kept as a picture there.
 SHOTS = os.environ.get("LANTAI_SHOTS", "")
 _OPTIONS: dict[str, Any] = {"resultTypes": ["violations"]}
 _IN_THE_DARK = _OPTIONS | {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-_axe = Axe()
 
 
 class Watched:
@@ -59,7 +58,7 @@ class Watched:
     def _examine(self, name: str, options: dict[str, Any]) -> None:
         if SHOTS:
             self._picture(name)
-        for finding in _axe.run(self.page, options=options).response["violations"]:
+        for finding in self._violations(options):
             if finding["impact"] in ("serious", "critical"):
                 where = "; ".join(
                     f"{node['target']} {node['html'][:160]} {node.get('failureSummary', '')[:300]}"
@@ -69,6 +68,12 @@ class Watched:
         asked = "dialog[open] " if self.page.locator("dialog[open]").count() else ""
         if self.page.locator(f"{asked}.button-primary:visible").count() > 1:
             self.faults.append(f"more than one vermilion button on {name} {self.page.url}")
+
+    def _violations(self, options: dict[str, Any]) -> list[dict[str, Any]]:
+        if not self.page.evaluate("'axe' in window"):  # half a megabyte: once a page is enough
+            self.page.evaluate(AXE_SCRIPT)
+        answer = self.page.evaluate("options => axe.run(options)", options)
+        return list(answer["violations"])
 
     def _picture(self, name: str) -> None:
         self._shots += 1
