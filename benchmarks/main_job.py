@@ -101,7 +101,7 @@ def _region() -> Region:
 
 
 def _job(region: Region, documents: list[Made]) -> Iterator[Stage]:
-    from lantai.site.demo import desks, transfers
+    from lantai.site.demo import desks
 
     def capture() -> None:
         contexts = {place: region.ctx(place, "agency_clerk") for place in {d.place.slug for d in documents}}
@@ -114,7 +114,7 @@ def _job(region: Region, documents: list[Made]) -> Iterator[Stage]:
     yield _timed("filing test", lambda: (desks.start_tests(region), _work()))
     yield _timed("seal, catalogue", lambda: (desks.start_sealings(region), _work()))
     yield _timed("transfer, test", lambda: (_submit(region), _work()))
-    yield _timed("accept", lambda: (transfers.accept_all(region), _work()))
+    yield _timed("accept", lambda: (_accept(region), _work()))
     yield _timed("index", _index)
     yield _timed("log", _sequence)
 
@@ -147,6 +147,16 @@ def _submit(region: Region) -> None:
             "pk", flat=True
         ):
             services.submit_online(lead, package_id=package_id)
+
+
+def _accept(region: Region) -> None:
+    from lantai.apps.intake import services
+    from lantai.apps.intake.models import Submission
+    from lantai.site.demo.transfers import KEEPERS
+
+    for submission in Submission.objects.filter(state="passed").select_related("archives"):
+        archivist = region.ctx(KEEPERS[submission.archives.code], "archivist")
+        services.accept_submission(archivist, submission_id=submission.pk)
 
 
 def _index() -> None:

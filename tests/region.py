@@ -42,7 +42,9 @@ def build_world() -> World:
     """Organisations and one account for every role, and strangers of another archives and agency."""
     ctx = system_ctx(Channel.COMMAND)
 
-    def found(code: str, name: str, kind: OrgKind, parent: Org | None = None, archives: Org | None = None) -> Org:
+    def found(
+        code: str, name: str, kind: OrgKind, parent: Org | None = None, archives: Org | None = None
+    ) -> Org:
         return orgs.found_org(ctx, code=code, name=name, kind=kind, parent=parent, archives=archives)
 
     region = found("R0", "样例地区", OrgKind.REGION)
@@ -63,7 +65,9 @@ def build_world() -> World:
 
 
 def _person(ctx: Ctx, username: str, org: Org, role: str) -> User:
-    return accounts.set_up_account(ctx, username=username, name=f"样例{username}", org=org, password=PASSWORD, role=role)
+    return accounts.set_up_account(
+        ctx, username=username, name=f"样例{username}", org=org, password=PASSWORD, role=role
+    )
 
 
 TODAY = date(2026, 11, 20)

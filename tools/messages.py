@@ -69,10 +69,12 @@ def _templatized(path: Path) -> bytes:
 
 def _extracted(path: Path, source: bytes) -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
     name = path.relative_to(ROOT).as_posix()
-    for line, message, _comments, _context in extract("python", io.BytesIO(source), KEYWORDS, options={"encoding": "utf-8"}):
+    for number, message, _comments, _context in extract(
+        "python", io.BytesIO(source), KEYWORDS, options={"encoding": "utf-8"}
+    ):
         text = tuple(m for m in message if m) if isinstance(message, tuple) else message
         if text and any("\u3400" <= c <= "\u9fff" for c in "".join(text)):
-            yield name, line, text if isinstance(text, str) or len(text) > 1 else text[0]
+            yield name, number, text if isinstance(text, str) or len(text) > 1 else text[0]
 
 
 def _language(code: str, template: Catalog, *, is_check: bool) -> int:

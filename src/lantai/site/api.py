@@ -23,8 +23,8 @@ from lantai.apps.readingroom.api import router as readingroom
 from lantai.kit.errors import N_, LantaiError, Missing
 from lantai.platform.accounts import queries as accounts
 from lantai.platform.accounts import services as account_services
-from lantai.platform.gates import Gate
 from lantai.platform.context import Channel
+from lantai.platform.gates import Gate
 
 
 class BearerToken(HttpBearer):

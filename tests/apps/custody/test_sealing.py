@@ -79,7 +79,9 @@ def test_a_sealed_package_is_valid_for_an_independent_validator_and_keeps_names(
     with queries.open_file(file) as stream:
         assert digest_bytes(stream.read()).sm3 == file.sm3
     assert (package.item_count, package.file_count) == (3, 3)
-    assert ledger.entries_about("custody:package", package.pk).filter(act="custody:package:sealed").count() == 1
+    assert (
+        ledger.entries_about("custody:package", package.pk).filter(act="custody:package:sealed").count() == 1
+    )
 
 
 def test_sealing_the_same_source_again_answers_with_the_same_package(world, fonds, tmp_path):
@@ -96,7 +98,9 @@ def test_a_kill_between_object_and_rows_is_made_good_by_sealing_again(world, fon
             seal(world, fonds, files)
     assert not Package.objects.exists()
     package = seal(world, fonds, files)
-    assert package.files.count() == 3 and not [found for _folder, found in validate_root(queries.storage_root()) if found]
+    assert package.files.count() == 3 and not [
+        found for _folder, found in validate_root(queries.storage_root()) if found
+    ]
 
 
 def test_nothing_is_no_package(world, fonds):
@@ -124,7 +128,12 @@ def damage(package: Package, how: str, key: str) -> None:
 
 @pytest.mark.parametrize(
     ("how", "kind"),
-    [("flip", FaultKind.CHANGED), ("zero", FaultKind.CHANGED), ("truncate", FaultKind.CHANGED), ("delete", FaultKind.MISSING)],
+    [
+        ("flip", FaultKind.CHANGED),
+        ("zero", FaultKind.CHANGED),
+        ("truncate", FaultKind.CHANGED),
+        ("delete", FaultKind.MISSING),
+    ],
 )
 def test_a_round_names_exactly_the_damaged_file(world, fonds, tmp_path, how, kind):
     package = seal(world, fonds, new_files(tmp_path))

@@ -39,22 +39,36 @@ def test_the_three_officers_are_three_people(world):
     system = world.user("system_officer")
     org = system.org_id
     with pytest.raises(RolesCollide):
-        services.assign_role(ctx, user_id=system.pk, role="audit_officer", org_id=org, starts_on=timezone.localdate())
+        services.assign_role(
+            ctx, user_id=system.pk, role="audit_officer", org_id=org, starts_on=timezone.localdate()
+        )
     with pytest.raises(RolesCollide):
-        services.assign_role(ctx, user_id=system.pk, role="archivist", org_id=org, starts_on=timezone.localdate())
+        services.assign_role(
+            ctx, user_id=system.pk, role="archivist", org_id=org, starts_on=timezone.localdate()
+        )
 
 
 def test_nobody_changes_their_own_rights(world):
     me = world.user("security_officer")
     with pytest.raises(NoSelfGrant):
-        services.assign_role(world.ctx("security_officer"), user_id=me.pk, role="archivist", org_id=me.org_id,
-                             starts_on=timezone.localdate())
+        services.assign_role(
+            world.ctx("security_officer"),
+            user_id=me.pk,
+            role="archivist",
+            org_id=me.org_id,
+            starts_on=timezone.localdate(),
+        )
 
 
 def test_a_role_is_refused_at_an_organisation_that_has_no_such_role(world):
     with pytest.raises((RoleNotHere, Denied)):
-        services.assign_role(world.ctx("security_officer"), user_id=world.user("archivist").pk, role="agency_clerk",
-                             org_id=world.archives.pk, starts_on=timezone.localdate())
+        services.assign_role(
+            world.ctx("security_officer"),
+            user_id=world.user("archivist").pk,
+            role="agency_clerk",
+            org_id=world.archives.pk,
+            starts_on=timezone.localdate(),
+        )
 
 
 def test_an_assignment_ends_by_itself(world):
@@ -72,7 +86,9 @@ def test_a_user_without_the_permission_sees_no_accounts_and_cannot_open_one(worl
 
 def test_two_accounts_never_share_a_name(world):
     with pytest.raises(UsernameTaken):
-        services.open_account(world.ctx("system_officer"), username="archivist", name="样例", org=world.archives)
+        services.open_account(
+            world.ctx("system_officer"), username="archivist", name="样例", org=world.archives
+        )
 
 
 def test_an_account_elsewhere_looks_like_none(world):

@@ -27,7 +27,8 @@ def test_the_system_officer_opens_an_account_and_the_security_officer_gives_it_a
     system, security = client_of(world, "system_officer"), client_of(world, "security_officer")
     org = world.user("system_officer").org_id
     answer = system.post(
-        reverse("desk:new_user"), {"username": "xin", "name": "样例新人", "org": org, "password": "Zhaixing-2026-Lou"}
+        reverse("desk:new_user"),
+        {"username": "xin", "name": "样例新人", "org": org, "password": "Zhaixing-2026-Lou"},
     )
     user = User.objects.get(username="xin")
     assert answer.status_code == 303 and answer["Location"] == reverse("desk:user", args=[user.pk])
@@ -48,7 +49,9 @@ def test_a_token_is_shown_once_and_works_until_revoked(world):
     machine = world.user("oa_connector")
     User.objects.filter(pk=machine.pk).update(is_machine=True, org=world.user("system_officer").org)
     officer = client_of(world, "system_officer")
-    page = officer.post(reverse("desk:new_token", args=[machine.pk]), {"label": "样例接口", "days": 30}).content.decode()
+    page = officer.post(
+        reverse("desk:new_token", args=[machine.pk]), {"label": "样例接口", "days": 30}
+    ).content.decode()
     assert "lt_" in page
     token = ApiToken.objects.get()
     assert token.digest not in page

@@ -11,8 +11,8 @@ from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.schemas import Changes, FacetValue, FileOut, FoundOut, ItemOut, ItemsOut, ItemWhole
 from lantai.apps.catalogue.types import DOWNLOAD_HEADERS, Asked, FindSort, RevisionMissing
 from lantai.apps.custody import queries as custody
-from lantai.platform.gates import needs, public, signed_in
 from lantai.platform.context import Ctx
+from lantai.platform.gates import needs, public, signed_in
 
 router = Router(tags=["catalogue"])
 PAGE = 200

@@ -13,8 +13,8 @@ from lantai.apps.custody.models import CheckRun
 from lantai.apps.custody.permissions import P
 from lantai.apps.custody.tables import CONCLUSIONS, CheckTable, FileTable, PackageTable, RoundTable
 from lantai.platform.accounts import policy
-from lantai.platform.gates import needs
 from lantai.platform.context import Ctx
+from lantai.platform.gates import needs
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond
@@ -71,8 +71,8 @@ def package(request: HttpRequest, package_id: int) -> HttpResponse:
 def files(request: HttpRequest, package_id: int) -> HttpResponse:
     """The files of a package with their digests."""
     row = queries.get(request.ctx, package_id)  # type: ignore[attr-defined]
-    crumbs = [Crumb(_("信息包"), reverse("custody:packages")), Crumb(row.title, reverse("custody:package", args=[row.pk])),
-              Crumb(_("文件"))]  # fmt: skip
+    above = Crumb(row.title, reverse("custody:package", args=[row.pk]))
+    crumbs = [Crumb(_("信息包"), reverse("custody:packages")), above, Crumb(_("文件"))]
     return respond(request, FileTable(queries.content_files(row.pk)), title=_("文件"), crumbs=crumbs)
 
 

@@ -14,8 +14,8 @@ from lantai.apps.filing.permissions import P
 from lantai.apps.filing.schemas import BatchOut, CaptureIn, DocumentOut, DocumentsOut, DocumentWhole, FileOut
 from lantai.apps.filing.types import KeyMissing, Part
 from lantai.platform.accounts import policy
-from lantai.platform.gates import needs
 from lantai.platform.context import Ctx
+from lantai.platform.gates import needs
 
 router = Router(tags=["filing"])
 PAGE = 200

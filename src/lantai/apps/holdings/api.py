@@ -13,8 +13,8 @@ from lantai.apps.holdings.models import Fonds, RecordKind, RuleSet
 from lantai.apps.holdings.permissions import P
 from lantai.apps.holdings.schemas import ClassOut, FondsOut, KindOut, LineOut, RuleOut, ScheduleOut
 from lantai.kit.errors import Missing
-from lantai.platform.gates import needs
 from lantai.platform.context import Ctx
+from lantai.platform.gates import needs
 
 router = Router(tags=["holdings"])
 PAGE = 200

@@ -10,8 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from lantai.platform.accounts import services
-from lantai.platform.gates import Gate
 from lantai.platform.context import ANONYMOUS, Channel, Ctx, new_request_id
+from lantai.platform.gates import Gate
 
 OUTSIDE = ("allauth.", "django.views.static", "django.views.i18n", "django.contrib.staticfiles", "ninja.")
 

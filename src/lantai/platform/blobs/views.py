@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lantai.kit.errors import Invalid, LantaiError, Missing, Refusal
-from lantai.platform.gates import signed_in
 from lantai.platform.blobs import queries, services
 from lantai.platform.blobs.models import Upload
 from lantai.platform.blobs.services.uploads import limit_bytes
 from lantai.platform.blobs.types import UploadOffsetDiffers, UploadState
 from lantai.platform.context import Ctx
+from lantai.platform.gates import signed_in
 
 _VERSION = "1.0.0"
 _PIECE_BYTES = 1024 * 1024

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from lantai.kit.errors import Refusal
 from lantai.platform.accounts import policy, queries, services
-from lantai.platform.gates import needs
 from lantai.platform.accounts.models import User
 from lantai.platform.accounts.permissions import P
 from lantai.platform.context import Ctx
 from lantai.platform.desk.forms import RoleForm, TokenForm, UserForm
 from lantai.platform.desk.tables import UserTable
+from lantai.platform.gates import needs
 from lantai.platform.orgs.models import Org
 from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from lantai.platform.gates import needs, signed_in
 from lantai.platform.desk.tables import EntryTable, NoticeTable
+from lantai.platform.gates import needs, signed_in
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ledger.permissions import P as LEDGER
 from lantai.platform.notify import queries as notify

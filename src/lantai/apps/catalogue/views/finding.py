@@ -14,8 +14,8 @@ from lantai.apps.catalogue import queries
 from lantai.apps.catalogue.tables import OPENNESS
 from lantai.apps.catalogue.types import Asked, Facet, FindSort, FoundPage
 from lantai.kit.errors import Invalid
-from lantai.platform.gates import signed_in
 from lantai.platform.context import Ctx
+from lantai.platform.gates import signed_in
 from lantai.platform.ui import pages
 from lantai.platform.ui.types import Tab
 

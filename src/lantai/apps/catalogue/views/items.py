@@ -19,8 +19,8 @@ from lantai.apps.catalogue.views.facts import facts_of
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody.types import FileRow
 from lantai.kit.errors import Missing, Refusal
-from lantai.platform.gates import needs, signed_in
 from lantai.platform.context import Ctx
+from lantai.platform.gates import needs, signed_in
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ui import pages
 from lantai.platform.ui.types import Act, Crumb, Integrity, Moment, Tone

@@ -12,8 +12,8 @@ from lantai.apps.catalogue import queries
 from lantai.apps.catalogue.tables import DescriptionTable
 from lantai.apps.catalogue.views.facts import facts_of
 from lantai.apps.holdings import queries as holdings
-from lantai.platform.gates import signed_in
 from lantai.platform.context import Ctx
+from lantai.platform.gates import signed_in
 from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty

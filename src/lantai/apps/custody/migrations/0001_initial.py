@@ -5,174 +5,348 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('holdings', '0001_initial'),
-        ('jobs', '0001_initial'),
-        ('orgs', '0001_initial'),
+        ("holdings", "0001_initial"),
+        ("jobs", "0001_initial"),
+        ("orgs", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ContentFile',
+            name="ContentFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('item_key', models.CharField(blank=True, max_length=120)),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('logical_path', models.TextField()),
-                ('original_name', models.CharField(max_length=255, verbose_name='文件名')),
-                ('role', models.CharField(choices=[('main', '正文'), ('attachment', '附件'), ('handling', '处理单'), ('metadata', '元数据'), ('other', '其他')], default='main', max_length=12, verbose_name='稿本')),
-                ('size_bytes', models.BigIntegerField(verbose_name='大小')),
-                ('sha256', models.CharField(max_length=64)),
-                ('sha512', models.CharField(db_index=True, max_length=128)),
-                ('sm3', models.CharField(max_length=64)),
-                ('puid', models.CharField(blank=True, max_length=24, verbose_name='格式标识')),
-                ('mime', models.CharField(blank=True, max_length=120)),
-                ('state', models.CharField(choices=[('ok', '可读'), ('empty', '空文件'), ('truncated', '不完整'), ('encrypted', '已加密'), ('broken', '已损坏'), ('unsupported', '不支持的格式'), ('active', '含活动内容')], default='ok', max_length=12, verbose_name='可读性')),
-                ('page_count', models.PositiveIntegerField(null=True, verbose_name='页数')),
-                ('text', models.TextField(blank=True)),
-                ('checked_at', models.DateTimeField(null=True, verbose_name='最近校验')),
-                ('is_intact', models.BooleanField(default=True, verbose_name='完好')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("item_key", models.CharField(blank=True, max_length=120)),
+                ("order", models.PositiveIntegerField(default=0)),
+                ("logical_path", models.TextField()),
+                ("original_name", models.CharField(max_length=255, verbose_name="文件名")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("main", "正文"),
+                            ("attachment", "附件"),
+                            ("handling", "处理单"),
+                            ("metadata", "元数据"),
+                            ("other", "其他"),
+                        ],
+                        default="main",
+                        max_length=12,
+                        verbose_name="稿本",
+                    ),
+                ),
+                ("size_bytes", models.BigIntegerField(verbose_name="大小")),
+                ("sha256", models.CharField(max_length=64)),
+                ("sha512", models.CharField(db_index=True, max_length=128)),
+                ("sm3", models.CharField(max_length=64)),
+                ("puid", models.CharField(blank=True, max_length=24, verbose_name="格式标识")),
+                ("mime", models.CharField(blank=True, max_length=120)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ok", "可读"),
+                            ("empty", "空文件"),
+                            ("truncated", "不完整"),
+                            ("encrypted", "已加密"),
+                            ("broken", "已损坏"),
+                            ("unsupported", "不支持的格式"),
+                            ("active", "含活动内容"),
+                        ],
+                        default="ok",
+                        max_length=12,
+                        verbose_name="可读性",
+                    ),
+                ),
+                ("page_count", models.PositiveIntegerField(null=True, verbose_name="页数")),
+                ("text", models.TextField(blank=True)),
+                ("checked_at", models.DateTimeField(null=True, verbose_name="最近校验")),
+                ("is_intact", models.BooleanField(default=True, verbose_name="完好")),
             ],
             options={
-                'verbose_name': '文件',
-                'ordering': ('package', 'item_key', 'order'),
+                "verbose_name": "文件",
+                "ordering": ("package", "item_key", "order"),
             },
         ),
         migrations.CreateModel(
-            name='CheckRun',
+            name="CheckRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('filing', '归档'), ('transfer', '移交与接收'), ('preservation', '长期保存')], max_length=16, verbose_name='环节')),
-                ('scheme', models.CharField(max_length=48, verbose_name='检测方案')),
-                ('scheme_version', models.CharField(max_length=16)),
-                ('subject_type', models.CharField(max_length=48)),
-                ('subject_id', models.CharField(max_length=48)),
-                ('subject_name', models.CharField(max_length=200, verbose_name='检测对象')),
-                ('operator_name', models.CharField(max_length=64, verbose_name='检测人')),
-                ('conclusion', models.CharField(choices=[('passed', '通过'), ('failed', '未通过'), ('needs_person', '待人工检测')], max_length=16, verbose_name='结论')),
-                ('item_count', models.PositiveIntegerField(verbose_name='件数')),
-                ('failed_item_count', models.PositiveIntegerField(verbose_name='不合格件数')),
-                ('counts', models.JSONField(default=dict)),
-                ('started_at', models.DateTimeField(verbose_name='开始时间')),
-                ('finished_at', models.DateTimeField(verbose_name='结束时间')),
-                ('org', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org', verbose_name='检测单位')),
-                ('subject_org', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org', verbose_name='被检测单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("filing", "归档"),
+                            ("transfer", "移交与接收"),
+                            ("preservation", "长期保存"),
+                        ],
+                        max_length=16,
+                        verbose_name="环节",
+                    ),
+                ),
+                ("scheme", models.CharField(max_length=48, verbose_name="检测方案")),
+                ("scheme_version", models.CharField(max_length=16)),
+                ("subject_type", models.CharField(max_length=48)),
+                ("subject_id", models.CharField(max_length=48)),
+                ("subject_name", models.CharField(max_length=200, verbose_name="检测对象")),
+                ("operator_name", models.CharField(max_length=64, verbose_name="检测人")),
+                (
+                    "conclusion",
+                    models.CharField(
+                        choices=[("passed", "通过"), ("failed", "未通过"), ("needs_person", "待人工检测")],
+                        max_length=16,
+                        verbose_name="结论",
+                    ),
+                ),
+                ("item_count", models.PositiveIntegerField(verbose_name="件数")),
+                ("failed_item_count", models.PositiveIntegerField(verbose_name="不合格件数")),
+                ("counts", models.JSONField(default=dict)),
+                ("started_at", models.DateTimeField(verbose_name="开始时间")),
+                ("finished_at", models.DateTimeField(verbose_name="结束时间")),
+                (
+                    "org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="检测单位",
+                    ),
+                ),
+                (
+                    "subject_org",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="被检测单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '四性检测',
-                'ordering': ('-id',),
+                "verbose_name": "四性检测",
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='CheckResult',
+            name="CheckResult",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=16, verbose_name='检测项')),
-                ('property', models.CharField(max_length=16, verbose_name='四性')),
-                ('name', models.CharField(max_length=80, verbose_name='名称')),
-                ('outcome', models.CharField(max_length=16, verbose_name='结果')),
-                ('item_key', models.CharField(blank=True, max_length=160, verbose_name='对象')),
-                ('place', models.CharField(blank=True, max_length=300, verbose_name='位置')),
-                ('message', models.TextField(blank=True)),
-                ('params', models.JSONField(default=dict)),
-                ('remedy', models.TextField(blank=True)),
-                ('basis', models.CharField(blank=True, max_length=120, verbose_name='依据')),
-                ('tested', models.PositiveIntegerField(default=0, verbose_name='检测数')),
-                ('failed', models.PositiveIntegerField(default=0, verbose_name='不合格数')),
-                ('left_out', models.PositiveIntegerField(default=0)),
-                ('is_summary', models.BooleanField(default=True)),
-                ('is_blocking', models.BooleanField(default=True)),
-                ('check_run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='custody.checkrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=16, verbose_name="检测项")),
+                ("property", models.CharField(max_length=16, verbose_name="四性")),
+                ("name", models.CharField(max_length=80, verbose_name="名称")),
+                ("outcome", models.CharField(max_length=16, verbose_name="结果")),
+                ("item_key", models.CharField(blank=True, max_length=160, verbose_name="对象")),
+                ("place", models.CharField(blank=True, max_length=300, verbose_name="位置")),
+                ("message", models.TextField(blank=True)),
+                ("params", models.JSONField(default=dict)),
+                ("remedy", models.TextField(blank=True)),
+                ("basis", models.CharField(blank=True, max_length=120, verbose_name="依据")),
+                ("tested", models.PositiveIntegerField(default=0, verbose_name="检测数")),
+                ("failed", models.PositiveIntegerField(default=0, verbose_name="不合格数")),
+                ("left_out", models.PositiveIntegerField(default=0)),
+                ("is_summary", models.BooleanField(default=True)),
+                ("is_blocking", models.BooleanField(default=True)),
+                (
+                    "check_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="results",
+                        to="custody.checkrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
-            name='FixityRound',
+            name="FixityRound",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(verbose_name='开始时间')),
-                ('finished_at', models.DateTimeField(null=True, verbose_name='结束时间')),
-                ('file_count', models.PositiveIntegerField(default=0, verbose_name='已读文件')),
-                ('byte_count', models.BigIntegerField(default=0, verbose_name='已读字节')),
-                ('fault_count', models.PositiveIntegerField(default=0, verbose_name='异常')),
-                ('org', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org', verbose_name='保管单位')),
-                ('run', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.run')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("started_at", models.DateTimeField(verbose_name="开始时间")),
+                ("finished_at", models.DateTimeField(null=True, verbose_name="结束时间")),
+                ("file_count", models.PositiveIntegerField(default=0, verbose_name="已读文件")),
+                ("byte_count", models.BigIntegerField(default=0, verbose_name="已读字节")),
+                ("fault_count", models.PositiveIntegerField(default=0, verbose_name="异常")),
+                (
+                    "org",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="保管单位",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="jobs.run",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '固定性校验',
-                'ordering': ('-id',),
+                "verbose_name": "固定性校验",
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='FixityFault',
+            name="FixityFault",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('missing', '文件不见'), ('changed', '内容改变'), ('unreadable', '无法读取')], max_length=12, verbose_name='异常')),
-                ('found_at', models.DateTimeField(verbose_name='发现时间')),
-                ('detail', models.JSONField(default=dict)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='faults', to='custody.contentfile')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='faults', to='custody.fixityround')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("missing", "文件不见"),
+                            ("changed", "内容改变"),
+                            ("unreadable", "无法读取"),
+                        ],
+                        max_length=12,
+                        verbose_name="异常",
+                    ),
+                ),
+                ("found_at", models.DateTimeField(verbose_name="发现时间")),
+                ("detail", models.JSONField(default=dict)),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="faults",
+                        to="custody.contentfile",
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="faults",
+                        to="custody.fixityround",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '校验异常',
-                'ordering': ('-id',),
+                "verbose_name": "校验异常",
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Package',
+            name="Package",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('object_id', models.CharField(max_length=120, unique=True, verbose_name='对象标识')),
-                ('title', models.CharField(max_length=200, verbose_name='名称')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='版本')),
-                ('item_count', models.PositiveIntegerField(verbose_name='件数')),
-                ('file_count', models.PositiveIntegerField(verbose_name='文件数')),
-                ('byte_count', models.BigIntegerField(verbose_name='字节数')),
-                ('inventory_sha512', models.CharField(max_length=128, verbose_name='清单摘要')),
-                ('source_type', models.CharField(max_length=48)),
-                ('source_id', models.CharField(max_length=48)),
-                ('stored_at', models.DateTimeField(verbose_name='封存时间')),
-                ('custodian', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packages', to='orgs.org', verbose_name='保管单位')),
-                ('fonds', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packages', to='holdings.fonds', verbose_name='全宗')),
-                ('origin', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orgs.org', verbose_name='形成单位')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("object_id", models.CharField(max_length=120, unique=True, verbose_name="对象标识")),
+                ("title", models.CharField(max_length=200, verbose_name="名称")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                ("item_count", models.PositiveIntegerField(verbose_name="件数")),
+                ("file_count", models.PositiveIntegerField(verbose_name="文件数")),
+                ("byte_count", models.BigIntegerField(verbose_name="字节数")),
+                ("inventory_sha512", models.CharField(max_length=128, verbose_name="清单摘要")),
+                ("source_type", models.CharField(max_length=48)),
+                ("source_id", models.CharField(max_length=48)),
+                ("stored_at", models.DateTimeField(verbose_name="封存时间")),
+                (
+                    "custodian",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="packages",
+                        to="orgs.org",
+                        verbose_name="保管单位",
+                    ),
+                ),
+                (
+                    "fonds",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="packages",
+                        to="holdings.fonds",
+                        verbose_name="全宗",
+                    ),
+                ),
+                (
+                    "origin",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="orgs.org",
+                        verbose_name="形成单位",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '信息包',
-                'ordering': ('-id',),
+                "verbose_name": "信息包",
+                "ordering": ("-id",),
             },
         ),
         migrations.AddField(
-            model_name='contentfile',
-            name='package',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='files', to='custody.package'),
+            model_name="contentfile",
+            name="package",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="files", to="custody.package"
+            ),
         ),
         migrations.AddIndex(
-            model_name='checkrun',
-            index=models.Index(fields=['subject_type', 'subject_id', '-id'], name='custody_check_of'),
+            model_name="checkrun",
+            index=models.Index(fields=["subject_type", "subject_id", "-id"], name="custody_check_of"),
         ),
         migrations.AddConstraint(
-            model_name='package',
-            constraint=models.UniqueConstraint(fields=('source_type', 'source_id'), name='custody_package_of_source'),
+            model_name="package",
+            constraint=models.UniqueConstraint(
+                fields=("source_type", "source_id"), name="custody_package_of_source"
+            ),
         ),
         migrations.AddIndex(
-            model_name='contentfile',
-            index=models.Index(fields=['package', 'item_key'], name='custody_file_of_item'),
+            model_name="contentfile",
+            index=models.Index(fields=["package", "item_key"], name="custody_file_of_item"),
         ),
         migrations.AddIndex(
-            model_name='contentfile',
-            index=models.Index(fields=['checked_at'], name='custody_file_checked'),
+            model_name="contentfile",
+            index=models.Index(fields=["checked_at"], name="custody_file_checked"),
         ),
         migrations.AddIndex(
-            model_name='contentfile',
-            index=models.Index(condition=models.Q(('is_intact', False)), fields=['id'], name='custody_file_damaged'),
+            model_name="contentfile",
+            index=models.Index(
+                condition=models.Q(("is_intact", False)), fields=["id"], name="custody_file_damaged"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='contentfile',
-            constraint=models.UniqueConstraint(fields=('package', 'logical_path'), name='custody_file_path_once'),
+            model_name="contentfile",
+            constraint=models.UniqueConstraint(
+                fields=("package", "logical_path"), name="custody_file_path_once"
+            ),
         ),
     ]

@@ -16,8 +16,8 @@ from lantai.apps.filing.views.choosing import carried, chosen_ids
 from lantai.apps.filing.views.documents import may_describe
 from lantai.apps.holdings import queries as holdings
 from lantai.kit.errors import Missing, Refusal
-from lantai.platform.gates import needs
 from lantai.platform.context import Ctx
+from lantai.platform.gates import needs
 from lantai.platform.ui import pages
 from lantai.platform.ui.types import Crumb, Tone
 

@@ -19,8 +19,8 @@ from lantai.apps.filing.states import DOCUMENT
 from lantai.apps.filing.tables import DOCUMENT_STATES
 from lantai.apps.filing.views.choosing import document_table
 from lantai.apps.filing.views.describing import brief_facts_of, facts_of
-from lantai.platform.gates import needs
 from lantai.platform.context import Ctx
+from lantai.platform.gates import needs
 from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty, Moment, Tone

@@ -15,8 +15,8 @@ from lantai.apps.filing.forms import DefaultsForm
 from lantai.apps.filing.permissions import P
 from lantai.apps.filing.types import Captured, Part
 from lantai.kit.errors import Missing, Refusal
-from lantai.platform.gates import needs
 from lantai.platform.context import Ctx
+from lantai.platform.gates import needs
 from lantai.platform.ui import pages
 from lantai.platform.ui.types import Crumb, Empty
 

@@ -14,8 +14,8 @@ from lantai.apps.holdings.models import Fonds
 from lantai.apps.holdings.permissions import P
 from lantai.apps.holdings.tables import FondsTable
 from lantai.kit.errors import N_, Refusal
-from lantai.platform.gates import needs
 from lantai.platform.context import Ctx
+from lantai.platform.gates import needs
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond

@@ -15,8 +15,8 @@ from lantai.apps.holdings.permissions import P
 from lantai.apps.holdings.states import SCHEDULE
 from lantai.apps.holdings.tables import SCHEDULE_STATES, ScheduleTable
 from lantai.kit.errors import Refusal
-from lantai.platform.gates import needs
 from lantai.platform.context import Ctx
+from lantai.platform.gates import needs
 from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Tone

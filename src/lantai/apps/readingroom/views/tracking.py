@@ -20,8 +20,8 @@ from lantai.apps.readingroom.tables import REQUEST_STATES
 from lantai.apps.readingroom.types import PairUnknown, TooManyRequests
 from lantai.apps.readingroom.views import visit
 from lantai.kit.errors import Missing
-from lantai.platform.gates import public
 from lantai.platform.documents import services as documents
+from lantai.platform.gates import public
 from lantai.platform.ui import pages
 from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.types import Act, Moment

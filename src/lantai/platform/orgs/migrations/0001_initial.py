@@ -5,28 +5,62 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Org',
+            name="Org",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=32, unique=True, verbose_name='代码')),
-                ('name', models.CharField(max_length=120, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('region', '地区'), ('bureau', '档案主管部门'), ('archives', '综合档案馆'), ('agency', '立档单位'), ('contractor', '服务企业')], max_length=16, verbose_name='类型')),
-                ('path', models.CharField(db_collation='C', db_index=True, editable=False, max_length=200)),
-                ('is_active', models.BooleanField(default=True, verbose_name='在用')),
-                ('archives', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='agencies', to='orgs.org')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='orgs.org')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=32, unique=True, verbose_name="代码")),
+                ("name", models.CharField(max_length=120, verbose_name="名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("region", "地区"),
+                            ("bureau", "档案主管部门"),
+                            ("archives", "综合档案馆"),
+                            ("agency", "立档单位"),
+                            ("contractor", "服务企业"),
+                        ],
+                        max_length=16,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("path", models.CharField(db_collation="C", db_index=True, editable=False, max_length=200)),
+                ("is_active", models.BooleanField(default=True, verbose_name="在用")),
+                (
+                    "archives",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agencies",
+                        to="orgs.org",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="orgs.org",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '机构',
-                'ordering': ('path',),
+                "verbose_name": "机构",
+                "ordering": ("path",),
             },
         ),
     ]
