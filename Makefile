@@ -20,7 +20,7 @@ check: $(VENV)/.runtime ## settings, database, log and store
 	$(BIN)/lantai check $(ARGS)
 
 lint: $(VENV)/.dev
-	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/lint-imports
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && PYTHONPATH=. $(BIN)/lint-imports
 
 types: $(VENV)/.dev
 	MYPYPATH=src $(BIN)/mypy

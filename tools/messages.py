@@ -48,7 +48,7 @@ def main(arguments: list[str]) -> int:
 def collected() -> Catalog:
     """Every message id of the product with the places where it is used."""
     catalog = Catalog(charset="utf-8")
-    for path, line, message in sorted(_found(), key=lambda found: (found[0], found[1], str(found[2]))):
+    for path, _line, message in sorted(_found(), key=lambda found: (found[0], found[1], str(found[2]))):
         catalog.add(message, locations=[(path, 0)])
     return catalog
 
