@@ -200,6 +200,16 @@ def test_numbers_follow_one_another_in_the_year_of_the_agency(desk):
     assert numbers == [f"YJH3-{year}-{n:04d}" for n in (1, 2, 3)]
 
 
+def test_a_second_transfer_goes_on_with_the_numbers_of_the_first(desk):
+    submission = desk.checked(desk.transfer(item(3), item(4)))
+    assert submission.state == "passed"
+
+
+def test_a_gap_within_a_transfer_is_told(desk):
+    submission = desk.checked(desk.transfer(item(3), item(5)))
+    assert submission.state == "failed"
+
+
 def test_a_second_test_keeps_the_first_report_and_judges_anew(desk):
     submission = desk.checked(desk.transfer())
     services.check_again(desk.ctx("archivist"), submission_id=submission.pk)

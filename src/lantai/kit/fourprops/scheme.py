@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
@@ -15,6 +15,7 @@ from lantai.kit.fourprops.registry import Check, Params, SchemeMalformed
 from lantai.kit.fourprops.vocabulary import Stage
 from lantai.kit.metadata import ElementScheme, load
 
+CONTINUITY = "2-6"  # DA/T 70—2018
 _FOLDER = files(__package__).joinpath("schemes")
 
 
@@ -57,6 +58,14 @@ class Scheme:
         for setting in self.settings:
             if setting.levels[stage] is not Level.OFF:
                 yield checks.registered()[setting.code], setting
+
+    def going_on(self) -> Scheme:
+        """This scheme for a batch whose numbers may begin where an earlier batch of the same prefix ended."""
+        settings = (
+            replace(one, params={**one.params, "start": 0}) if one.code == CONTINUITY else one
+            for one in self.settings
+        )
+        return replace(self, settings=tuple(settings))
 
 
 def slugs() -> tuple[str, ...]:

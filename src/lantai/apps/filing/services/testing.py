@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,11 +14,9 @@ from lantai.apps.filing.models import Batch, Document
 from lantai.apps.filing.states import BATCH
 from lantai.apps.filing.types import ChangedMeanwhile, NothingArranged
 from lantai.kit.fourprops.engine import run as run_checks
-from lantai.kit.fourprops.scheme import Scheme, scheme_for
+from lantai.kit.fourprops.scheme import scheme_for
 from lantai.platform.context import Ctx
 from lantai.platform.workflow import services as workflow
-
-CONTINUITY = "2-6"  # DA/T 70—2018
 
 
 def test_batch(ctx: Ctx, *, batch_id: int) -> bool:
@@ -37,7 +34,9 @@ def test_batch(ctx: Ctx, *, batch_id: int) -> bool:
         raise NothingArranged
     started_at = timezone.now()
     reports = [
-        run_checks(facts.subject_of(ctx, queries.as_part(batch, documents), documents), _scheme(slug))
+        run_checks(
+            facts.subject_of(ctx, queries.as_part(batch, documents), documents), scheme_for(slug).going_on()
+        )
         for slug, documents in sorted(by_kind.items())
     ]
     passed = all(report.conclusion != Conclusion.FAILED for report in reports)
@@ -50,13 +49,3 @@ def test_batch(ctx: Ctx, *, batch_id: int) -> bool:
                                  started_at=started_at)  # fmt: skip
         workflow.move(ctx, batch, BATCH, "pass_test" if passed else "fail_test")
     return passed
-
-
-def _scheme(slug: str) -> Scheme:
-    """The scheme for a batch: its numbers may begin where an earlier batch of the same prefix ended."""
-    scheme = scheme_for(slug)
-    settings = (
-        replace(one, params={**one.params, "start": 0}) if one.code == CONTINUITY else one
-        for one in scheme.settings
-    )
-    return replace(scheme, settings=tuple(settings))

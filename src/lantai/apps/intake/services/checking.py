@@ -193,14 +193,14 @@ def _reports(ctx: Ctx, submission: Submission, package: PackageFacts) -> Iterato
         by_scheme[item.kind.test_scheme].add(item.kind_id)
     if not by_scheme:
         slug = submission.kind.test_scheme if submission.kind else "document"
-        yield run_checks(facts.subject_of(ctx, submission, package, ()), scheme_for(slug))
+        yield run_checks(facts.subject_of(ctx, submission, package, ()), scheme_for(slug).going_on())
         return
     is_mixed = len(by_scheme) > 1
     for slug, kind_ids in sorted(by_scheme.items()):
         rows = queries.items_with_files(submission.pk, kind_ids)
         part = _as_part(package, rows.count()) if is_mixed else package
         items: Iterator[ItemFacts] = map(facts.item_facts, rows.iterator(chunk_size=ROWS_AT_ONCE))
-        yield run_checks(facts.subject_of(ctx, submission, part, items), scheme_for(slug))
+        yield run_checks(facts.subject_of(ctx, submission, part, items), scheme_for(slug).going_on())
 
 
 def _as_part(package: PackageFacts, count: int) -> PackageFacts:
