@@ -189,7 +189,7 @@ def _answer(function: Callable[..., object], kwargs: dict[str, Any]) -> tuple[di
         return {"refused": type(no).__name__, "message": no.message, "params": _shown(no.params)}, b""
     except MemoryError:
         return {"memory": True}, b""
-    except Exception:
+    except Exception:  # boundary: whatever the parser raised travels back as text
         return {"failed": traceback.format_exc(limit=-12)[-6000:]}, b""
 
 
