@@ -62,7 +62,8 @@ def _trouble_with_part(part: str) -> str:
 
 def is_inside(path: str) -> bool:
     """Whether ``path`` stays inside its folder on every operating system."""
-    return trouble_with(path) not in (EMPTY, ABSOLUTE, BACKSLASH) and "\0" not in path
+    leads_out = path.startswith("/") or _DRIVE.match(path) is not None or "\\" in path or "\0" in path
+    return not leads_out and not any(part in ("", ".", "..") for part in path.split("/"))
 
 
 def key_of(path: str) -> str:
