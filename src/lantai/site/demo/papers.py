@@ -92,7 +92,7 @@ def _letter(number: int, place: Place, rng: random.Random) -> Made:
     day, (genre, retention) = _day(rng, 2019, 2025), rng.choice(_VERBS)
     subject = rng.choice(_SUBJECTS)
     title = f"{place.name}关于{subject}的{genre}"
-    mark = f"{place.name[-3:-1]}发〔{day.year}〕{number + 1}号"
+    mark = f"{place.name[-3:-1]}发〔{day.year}〕{number % 10_000 + 1}号"
     attached = [f"{subject}安排表"] if rng.random() < 0.3 else []
     body = [
         f"为{subject}，根据有关规定，结合本地实际，现将有关事项明确如下。",
