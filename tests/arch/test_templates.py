@@ -86,6 +86,7 @@ NEEDS_CONTENT = frozenset(
         "catalogue:proof",
         "desk:assign_role",
         "desk:new_token",
+        "desk:set_password",
         "desk:user",
         "filing:original",
         "filing:page",

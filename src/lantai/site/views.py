@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from django.db import Error, connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from lantai.platform.desk.waiting import waiting_lines
 from lantai.platform.gates import public, signed_in
 from lantai.platform.jobs import queries as jobs
 from lantai.platform.ui import pages
+
+# Doors of django-allauth that lead nowhere here: officers open accounts and set passwords, nothing goes by mail.
+CLOSED = (
+    "signup/",
+    "email/",
+    "password/set/",
+    "password/reset/",
+    "password/reset/<path:rest>",
+    "confirm-email/<path:rest>",
+)
+
+
+@public
+def closed(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """As if there were no such address."""
+    raise Http404
 
 
 @signed_in

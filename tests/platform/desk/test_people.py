@@ -78,3 +78,25 @@ def test_nobody_gives_themselves_a_role(world):
     given = {"role": "archivist", "org": me.org_id, "starts_on": "2026-01-01"}
     answer = client_of(world, "security_officer").post(reverse("desk:assign_role", args=[me.pk]), given)
     assert answer.status_code in (403, 422) and Assignment.objects.filter(user=me).count() == 1
+
+
+def test_a_forgotten_password_is_set_anew_by_the_officer_and_ends_open_sessions(world):
+    user = world.user("archivist")
+    session = client_of(world, "archivist")
+    assert session.get(reverse("home")).status_code == 200
+    officer = client_of(world, "system_officer")
+    assert officer.get(reverse("desk:set_password", args=[user.pk])).status_code == 200
+    weak = officer.post(reverse("desk:set_password", args=[user.pk]), {"password": "12345"})
+    assert weak.status_code == 422
+    done = officer.post(reverse("desk:set_password", args=[user.pk]), {"password": "Xin-de-Mima-2026"})
+    assert done.status_code == 303
+    user.refresh_from_db()
+    assert user.check_password("Xin-de-Mima-2026")
+    assert session.get(reverse("home")).status_code == 302
+
+
+@pytest.mark.parametrize(
+    "door", ["signup/", "email/", "password/reset/", "password/reset/done/", "password/set/"]
+)
+def test_the_doors_that_lead_nowhere_are_not_there(client, world, door):
+    assert client.get(f"/accounts/{door}").status_code == 404

@@ -40,6 +40,16 @@ class UserForm(forms.Form):
         return cleaned
 
 
+class PasswordForm(forms.Form):
+    """A new password for somebody who forgot theirs."""
+
+    password = forms.CharField(
+        label=_("新密码"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("至少 10 位。请当面告知本人，并请其登录后自行更改。"),
+    )
+
+
 class RoleForm(forms.Form):
     """A role given at an organisation for a time."""
 

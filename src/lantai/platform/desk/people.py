@@ -16,7 +16,7 @@ from lantai.platform.accounts import policy, queries, services
 from lantai.platform.accounts.models import User
 from lantai.platform.accounts.permissions import P
 from lantai.platform.context import Ctx
-from lantai.platform.desk.forms import RoleForm, TokenForm, UserForm
+from lantai.platform.desk.forms import PasswordForm, RoleForm, TokenForm, UserForm
 from lantai.platform.desk.tables import UserTable
 from lantai.platform.gates import needs
 from lantai.platform.orgs.models import Org
@@ -102,6 +102,8 @@ def _acts(ctx: Ctx, row: User) -> list[Act]:
                 confirm=_("下一次操作起生效。"),
             )
         )
+    if not row.is_machine and row.org_id in ctx.actor.orgs_with(P.USER_MANAGE):
+        acts.append(Act(_("重设密码"), reverse("desk:set_password", args=[row.pk]), method="get", icon="key"))
     if row.is_machine and row.org_id in ctx.actor.orgs_with(P.TOKEN_MANAGE):
         acts.append(
             Act(_("签发接口令牌"), reverse("desk:new_token", args=[row.pk]), method="get", icon="plug")
@@ -116,6 +118,26 @@ def switch_user(request: HttpRequest, user_id: int) -> HttpResponse:
     row = services.switch_account(request.ctx, user_id=user_id, is_active=bool(request.POST.get("active")))  # type: ignore[attr-defined]
     said = _("账号“%(name)s”已启用。") if row.is_active else _("账号“%(name)s”已停用。")
     return pages.done(request, said % {"name": row.username}, to=reverse("desk:user", args=[row.pk]))
+
+
+@needs(P.USER_MANAGE)
+@require_http_methods(["GET", "POST"])
+def set_password(request: HttpRequest, user_id: int) -> HttpResponse:
+    """Give somebody a new password; the old one ends at once, and with it the sessions it opened."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = policy.one(queries.visible(ctx).filter(is_machine=False), pk=user_id)
+    form = PasswordForm(request.POST or None)
+    page = reverse("desk:user", args=[row.pk])
+    if form.is_valid():
+        try:
+            services.change_password(ctx, user=row, password=form.cleaned_data["password"])
+            return pages.done(
+                request, _("已为“%(name)s”设置新密码，原密码即刻失效。") % {"name": row.name}, to=page
+            )
+        except Refusal as refusal:
+            pages.refused(form, refusal)
+    title = _("重设密码：%(name)s") % {"name": row.name}
+    return pages.form(request, form, title=title, submit=_("重设密码"), cancel_url=page)
 
 
 @needs(P.ROLE_ASSIGN)

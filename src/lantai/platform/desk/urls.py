@@ -18,6 +18,7 @@ urlpatterns = [
     path("people/new/", people.new_user, name="new_user"),
     path("people/<int:user_id>/", people.user, name="user"),
     path("people/<int:user_id>/switch/", people.switch_user, name="switch_user"),
+    path("people/<int:user_id>/password/", people.set_password, name="set_password"),
     path("people/<int:user_id>/role/", people.assign_role, name="assign_role"),
     path("people/roles/<int:assignment_id>/withdraw/", people.withdraw_role, name="withdraw_role"),
     path("people/<int:user_id>/token/", people.new_token, name="new_token"),
