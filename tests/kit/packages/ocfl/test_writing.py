@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -251,3 +252,13 @@ def test_no_version_is_added_to_an_object_of_others(root):
 def test_digests_of_a_file_are_complete_after_reading(root):
     sealed = seal(root, {"甲.txt": b"1234"})
     assert isinstance(ocfl.open_object(sealed.path).file("甲.txt").digests, Digests)
+
+
+def test_of_many_who_need_the_root_at_once_each_finds_one_whole_root(tmp_path):
+    for attempt in range(20):
+        root = tmp_path / str(attempt) / "ocfl"
+        with ThreadPoolExecutor(8) as many:
+            for done in [many.submit(ocfl.ensure_root, root) for _ in range(8)]:
+                done.result()
+        assert not [problem for _folder, problems in ocfl.validate_root(root) for problem in problems]
+        assert [path.name for path in root.parent.iterdir()] == ["ocfl"]

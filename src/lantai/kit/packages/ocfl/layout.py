@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
+import os
 import re
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from lantai.kit.errors import N_, Invalid, Refusal
@@ -66,15 +70,28 @@ def ensure_root(root: Path) -> None:
 
     Raises `NotAStorageRoot` when the folder holds anything else.
     """
-    if (root / ROOT_DECLARATION).is_file():
-        _require_our_layout(root)
-        return
-    if root.exists() and any(root.iterdir()):
-        raise NotAStorageRoot(folder=root.name)
-    _create_root(root)
+    if not (root / ROOT_DECLARATION).is_file():
+        root.parent.mkdir(parents=True, exist_ok=True)
+        with _alone_in(root.parent):
+            if not (root / ROOT_DECLARATION).is_file():
+                _create_root(root)
+    _require_our_layout(root)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """Of several that make their first object at once, one makes the root; the lock dies with its process."""
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(fd)
 
 
 def _create_root(root: Path) -> None:
+    if root.exists() and any(root.iterdir()):
+        raise NotAStorageRoot(folder=root.name)
     fresh = root.with_name(f"{root.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     extension = fresh / "extensions" / LAYOUT
