@@ -41,10 +41,8 @@ def source_folder() -> str:
 def bubblewrap_command(program: str, *, read: list[str], write: list[str]) -> list[str]:
     """Own user, network, process and mount namespaces; only libraries, ``read`` and ``write`` are there."""
     command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
-    for place in readable_places():
-        command += ["--ro-bind", place, place]
     command += ["--proc", "/proc", "--dev", "/dev", "--size", str(_SCRATCH_BYTES), "--tmpfs", "/tmp"]
-    for place in read:
+    for place in (*readable_places(), *read):  # after /tmp, since the program itself may lie there
         command += ["--ro-bind", place, place]
     for place in write:
         command += ["--bind", place, place]
