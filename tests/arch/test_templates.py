@@ -84,6 +84,7 @@ NEEDS_CONTENT = frozenset(
         "catalogue:original",
         "catalogue:page",
         "catalogue:proof",
+        "closed",
         "desk:assign_role",
         "desk:new_token",
         "desk:set_password",

@@ -8,7 +8,7 @@ from lantai.site import views
 from lantai.site.api import api
 
 urlpatterns = [
-    *(path(f"accounts/{rest}", views.closed) for rest in views.CLOSED),
+    *(path(f"accounts/{rest}", views.closed, name="closed") for rest in views.CLOSED),
     path("accounts/", include("allauth.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("ui/", include("lantai.platform.ui.urls")),
