@@ -11,6 +11,7 @@ from lantai.apps.catalogue.models import Description
 from lantai.apps.holdings import queries as holdings
 from lantai.kit import metadata
 from lantai.kit.errors import Missing
+from lantai.kit.metadata.checking import parse_date
 from lantai.platform.context import Ctx
 from lantai.platform.ui.types import Fact
 
@@ -18,7 +19,7 @@ from lantai.platform.ui.types import Fact
 IN_COLUMNS = frozenset(
     {"archivalCode", "title", "author", "date", "documentNumber", "year", "retentionPeriod"}
     | {"organizationalStructureOrFunction", "securityClassification", "personalName", "fondsName"}
-    | {"fondsIdentifier", "fondsConstitutingUnitName"}
+    | {"fondsIdentifier", "fondsConstitutingUnitName", "totalNumberOfPages"}
 )
 
 
@@ -57,4 +58,8 @@ def _elements(row: Description) -> Iterator[Fact]:
         if (element.identifier if element else key) in IN_COLUMNS:
             continue
         text = "；".join(map(str, value)) if isinstance(value, list) else str(value)
-        yield Fact(element.name if element else key, text)
+        span = parse_date(text) if element and element.kind is metadata.ValueKind.DATE else None
+        if span and span[0] == span[1]:
+            yield Fact(element.name if element else key, span[0], "date")
+        else:
+            yield Fact(element.name if element else key, text)
