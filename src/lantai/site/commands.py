@@ -71,8 +71,9 @@ def web(arguments: Namespace) -> None:
 
 
 def _server(arguments: Namespace) -> list[str]:
+    threads = str(2 * (os.cpu_count() or 1))
     return ["-m", "granian", "--interface", "wsgi", "--host", arguments.host, "--port", str(arguments.port),
-            "--workers", str(getattr(arguments, "workers", 1)), "--blocking-threads", str(2 * (os.cpu_count() or 1)), "--no-ws",
+            "--workers", str(getattr(arguments, "workers", 1)), "--blocking-threads", threads, "--no-ws",
             "--log-level", "warning", "--respawn-failed-workers", "lantai.site.wsgi:application"]  # fmt: skip
 
 
