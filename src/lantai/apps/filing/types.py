@@ -138,12 +138,6 @@ class NothingArranged(Refusal):
     message = N_("没有已整理、未组批的文件。请先完成整理。")
 
 
-class TestNotPassed(Refusal):
-    """Only what has passed the filing-stage test is sealed (DA/T 70-2018)."""
-
-    message = N_("批次“%(title)s”的归档检测未通过，有 %(failed)s 件不合格。请按检测报告改正后重新检测。")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapturedFile:
     """One staged file of a document; ``survey`` may be made later."""

@@ -18,7 +18,6 @@ from lantai.apps.holdings.models import (
 )
 from lantai.apps.holdings.permissions import P
 from lantai.apps.holdings.types import NoRuleInForce, ScheduleState
-from lantai.kit.errors import Missing
 from lantai.kit.numbering import Level, NumberingRule, Retention, Style
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
@@ -204,12 +203,3 @@ def numbering_from(values: dict[str, object]) -> NumberingRule:
         level=Level(values.get("level", Level.ITEM)),
         file_width=int(str(values.get("file_width", 3))),
     )
-
-
-def is_installed() -> bool:
-    """Whether the product's kinds and rules are there."""
-    try:
-        kind("document")
-    except Missing:
-        return False
-    return RuleSet.objects.filter(slug="numbering").exists()
