@@ -2,10 +2,10 @@
 # Bring what tests need from the system where we may, then run them all.
 set -eu
 need() { command -v "$1" >/dev/null 2>&1; }
-if [ "$(id -u)" = 0 ] && need apt-get && ! { need chromium && need openssl && need bwrap; }; then
+if [ "$(id -u)" = 0 ] && need apt-get && ! { need chromium && need openssl && need bwrap && need ffprobe && need clamd; }; then
     export DEBIAN_FRONTEND=noninteractive
     apt-get -o DPkg::Lock::Timeout=300 -qq update >/dev/null 2>&1 || echo "test: apt-get update did not work; going on with what is here"
-    apt-get -o DPkg::Lock::Timeout=300 -qq install -y --no-install-recommends chromium openssl bubblewrap >/dev/null 2>&1 ||
-        echo "test: apt-get could not bring all of chromium, openssl and bubblewrap; their tests are skipped by name"
+    apt-get -o DPkg::Lock::Timeout=300 -qq install -y --no-install-recommends chromium openssl bubblewrap ffmpeg clamav-daemon >/dev/null 2>&1 ||
+        echo "test: apt-get could not bring all of chromium, openssl, bubblewrap, ffmpeg and clamav; their tests are skipped by name"
 fi
 exec python -m pytest -n "${LANTAI_TEST_WORKERS:-2}" "$@"
