@@ -51,6 +51,22 @@ class SigningKey(Protocol):
         ...
 
 
+class CertifiedKey(Protocol):
+    """A private key and the certificate (DER) that says whose it is."""
+
+    @property
+    def certificate(self) -> bytes: ...
+
+    @property
+    def algorithm(self) -> str:
+        """`sm2-sm3`, `rsa-sha256` or `ecdsa-sha256`."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature over `message`: DER SEQUENCE {r, s} for SM2 and ECDSA, PKCS#1 v1.5 for RSA."""
+        ...
+
+
 def key_id(public: PublicKey) -> str:
     """Sixteen hexadecimal digits by which people tell keys apart: SHA-256 of the SubjectPublicKeyInfo."""
     return hashlib.sha256(public.der()).hexdigest()[:16]
