@@ -10,6 +10,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import N_
 from lantai.kit.formats.identify import EEP, EMPTY_FILE, OFD, Basis, Identified, identify
 from lantai.kit.formats.images import examine_image
@@ -66,15 +67,22 @@ _BY_MIME: tuple[tuple[str, Examiner], ...] = (
 )
 
 
-def examine(path: str | Path, *, name: str = "") -> Examination:
+def examine(path: str | Path, *, name: str = "", trust: CertificateTrust = NO_TRUST) -> Examination:
     """What the file is and whether it is whole; unknown formats are ``unsupported``, never ``ok``.
 
-    ``name`` is what the file is called where it lies under another name.
+    ``name`` is what the file is called where it lies under another name; ``trust`` judges the certificates
+    of the signatures in it.
 
     Raises OSError when the file cannot be read.
     """
     path = Path(path)
-    identified = identify(path, name=name)
+    return examine_identified(path, identify(path, name=name), trust=trust)
+
+
+def examine_identified(
+    path: Path, identified: Identified, *, trust: CertificateTrust = NO_TRUST
+) -> Examination:
+    """As ``examine``, of a file whose format is known already."""
     if path.stat().st_size == 0:
         return Examination(identified.puid, State.EMPTY, problems=(EMPTY_FILE,))
     examiner = examiner_for(identified)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.errors import N_, LantaiError
 
 Value = str | int | float | bool
@@ -55,7 +56,10 @@ def remark_of(error: LantaiError) -> Remark:
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What was found in one file; ``facts`` hold sizes with their units in the names."""
+    """What was found in one file; ``facts`` hold sizes with their units in the names.
+
+    ``signatures`` is None where nobody looked for any, and empty where there are none.
+    """
 
     puid: str
     state: State
@@ -63,3 +67,4 @@ class Examination:
     problems: tuple[Remark, ...] = ()
     pages: int | None = None
     text_sample: str = ""
+    signatures: tuple[SignatureFound, ...] | None = None

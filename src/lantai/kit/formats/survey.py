@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from lantai.kit.crypto.signatures import SignatureFound
+from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import Refusal
-from lantai.kit.formats.examine import examine
+from lantai.kit.formats.examine import examine_identified
 from lantai.kit.formats.identify import identify
-from lantai.kit.formats.remarks import Remark, State
+from lantai.kit.formats.remarks import Fact, Remark, State
 from lantai.kit.formats.render import text_of
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Format, state, pages and text of one file; ``problems`` say why the state is not ``ok``."""
+    """Format, state, pages and text of one file; ``problems`` say why the state is not ``ok``.
+
+    ``signatures`` is None where nobody looked for any; ``second_opinion`` is what another program takes the
+    file for where it disagrees with ``puid``, else empty.
+    """
 
     puid: str
     mime: str
@@ -23,23 +30,43 @@ class Survey:
     pages: int | None
     text: str
     problems: tuple[Remark, ...]
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    signatures: tuple[SignatureFound, ...] | None = None
+    second_opinion: str = ""
 
 
-def survey(path: str | Path, name: str = "", text_limit: int = 200_000) -> Survey:
+def survey(
+    path: str | Path,
+    name: str = "",
+    text_limit: int = 200_000,
+    trust: CertificateTrust = NO_TRUST,
+    trust_path: str | Path = "",
+) -> Survey:
     """Identify, examine and read the file at ``path``, called ``name`` where it lies under another name.
 
-    Raises OSError when it cannot be read.
+    ``trust_path`` is a folder of certificates to take in place of ``trust``, which no JSON carries.
+    Raises OSError when the file cannot be read.
     """
     path = Path(path)
+    if trust_path:
+        trust = CertificateTrust.load(Path(trust_path))
     identified = identify(path, name=name)
-    found = examine(path, name=name)
-    mime = identified.mime.partition(",")[0].strip()
-    text = _text(path, found.state, text_limit)
-    return Survey(found.puid, mime, found.state, identified.extension_ok, found.pages, text, found.problems)
+    found = examine_identified(path, identified, trust=trust)
+    return Survey(
+        puid=found.puid,
+        mime=identified.mime.partition(",")[0].strip(),
+        state=found.state,
+        extension_ok=identified.extension_ok,
+        pages=found.pages,
+        text=_text(path, found.state, text_limit),
+        problems=found.problems,
+        facts=found.facts,
+        signatures=found.signatures,
+    )
 
 
 def _text(path: Path, state: State, limit: int) -> str:
-    if state not in {State.OK, State.ACTIVE}:
+    if not limit or state not in {State.OK, State.ACTIVE}:
         return ""
     try:
         return text_of(path, limit)
