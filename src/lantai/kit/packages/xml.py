@@ -67,7 +67,7 @@ class XmlLimits:
 
 
 DEFAULT_LIMITS = XmlLimits()
-_LONGEST_TOKEN_BYTES = 1024 * 1024  # one tag, comment or instruction; text comes in pieces
+LONGEST_TOKEN_BYTES = 1024 * 1024  # one tag, comment or instruction; text comes in pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +95,15 @@ def read_events(source: BinaryIO, *, limits: XmlLimits = DEFAULT_LIMITS) -> Iter
     Raises `XmlHostile` for a DTD or anything over a limit, `XmlBroken` for what is not well-formed.
     """
     reader = _Reader(limits)
-    for text in _decoded(source, limits):
+    for text in decoded(source, limits):
         reader.feed(text.encode("utf-8"), is_last=False)
         yield from reader.take()
     reader.feed(b"", is_last=True)
     yield from reader.take()
 
 
-def _decoded(source: BinaryIO, limits: XmlLimits) -> Iterator[str]:
-    """The document as text pieces without its XML declaration."""
+def decoded(source: BinaryIO, limits: XmlLimits) -> Iterator[str]:
+    """The document as text pieces without its XML declaration; raises `XmlBroken` and `XmlHostile`."""
     head = source.read(_CHUNK_BYTES)
     decoder = codecs.getincrementaldecoder(_codec_of(head))(errors="strict")
     total, first, chunk = 0, True, head
@@ -135,6 +135,25 @@ def _codec_of(head: bytes) -> str:
     return _CODECS[name]
 
 
+def hardened_parser() -> expat.XMLParserType:
+    """A parser of UTF-8 with namespaces that raises `XmlHostile` for a DTD, an entity or anything outside."""
+    parser = expat.ParserCreate("utf-8", namespace_separator=" ")
+    parser.buffer_text = True
+    parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
+    parser.StartDoctypeDeclHandler = _doctype
+    parser.EntityDeclHandler = _doctype
+    parser.ExternalEntityRefHandler = _external
+    return parser
+
+
+def _doctype(*_ignored: object) -> None:
+    raise XmlHostile(what=N_("DTD 或实体声明"))
+
+
+def _external(*_ignored: object) -> int:
+    raise XmlHostile(what=N_("外部实体"))
+
+
 class _Reader:
     def __init__(self, limits: XmlLimits) -> None:
         self._limits = limits
@@ -143,12 +162,7 @@ class _Reader:
         self._lengths: list[int] = []
         self._leaves: list[bool] = []
         self._silent_bytes = 0
-        self._parser = parser = expat.ParserCreate("utf-8", namespace_separator=" ")
-        parser.buffer_text = True
-        parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
-        parser.StartDoctypeDeclHandler = self._doctype
-        parser.EntityDeclHandler = self._doctype
-        parser.ExternalEntityRefHandler = self._external
+        self._parser = parser = hardened_parser()
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
@@ -161,18 +175,12 @@ class _Reader:
             self._parser.Parse(data, is_last)
         except expat.ExpatError as error:
             raise XmlBroken(line=error.lineno, reason=expat.ErrorString(error.code)) from error
-        if self._silent_bytes > _LONGEST_TOKEN_BYTES:
+        if self._silent_bytes > LONGEST_TOKEN_BYTES:
             raise XmlHostile(what=N_("过长的标记"))
 
     def take(self) -> Iterator[Start | End]:
         while self._events:
             yield self._events.popleft()
-
-    def _doctype(self, *_ignored: object) -> None:
-        raise XmlHostile(what=N_("DTD 或实体声明"))
-
-    def _external(self, *_ignored: object) -> int:
-        raise XmlHostile(what=N_("外部实体"))
 
     def _passed_over(self, *_ignored: object) -> None:
         self._silent_bytes = 0
