@@ -28,12 +28,8 @@ from lantai.kit.packages.reading import (
     LOOSE,
     MOST_OF_PACKAGE_BYTES,
     REFUSALS,
-    Declared,
-    SentFile,
-    SentItem,
-    SentPackage,
-    plain,
 )
+from lantai.kit.packages.sent import Declared, SentFile, SentItem, SentPackage, plain
 from lantai.platform.sandbox import services as sandbox
 from lantai.platform.sandbox.types import Killed, ParseKilled, ParseRefused
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterator
 
 _ESCAPE = {"%": "%25", "\n": "%0A", "\r": "%0D"}
 _MUST_ESCAPE = re.compile(r"[%\n\r]")
@@ -39,3 +41,44 @@ def split_our_line(line: str) -> tuple[str, str] | None:
     """The inverse of `manifest_line`: exactly two spaces, so that the path may begin with one."""
     found = _OUR_LINE.fullmatch(line)
     return (found[1], unescape(found[2])) if found else None
+
+
+class DigestTable:
+    """Path → digests by algorithm, as bytes: a table for a hundred thousand files stays small."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, dict[str, bytes]] = {}
+
+    def algorithm(self, name: str) -> None:
+        """Know of the algorithm ``name``, even where no file has such a digest."""
+        self._of.setdefault(name, {})
+
+    def add(self, path: str, algorithm: str, digest: str) -> bool:
+        """Note the hexadecimal ``digest`` of ``path``; False, and nothing noted, where it has one already."""
+        entries = self._of.setdefault(algorithm, {})
+        if path in entries:
+            return False
+        entries[sys.intern(path)] = bytes.fromhex(digest)
+        return True
+
+    def of(self, path: str) -> dict[str, str]:
+        """Algorithm → digest of ``path``."""
+        return {name: entries[path].hex() for name, entries in self._of.items() if path in entries}
+
+    def paths(self, algorithm: str) -> Iterator[str]:
+        """The paths that have a digest of ``algorithm``, in the order in which they came."""
+        return iter(self._of.get(algorithm, ()))
+
+    def lists(self, path: str, algorithm: str) -> bool:
+        """Whether ``path`` has a digest of ``algorithm``."""
+        return path in self._of.get(algorithm, ())
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """The algorithms that are known of."""
+        return tuple(self._of)
+
+    @property
+    def path_count(self) -> int:
+        """How many paths have a digest."""
+        return len(set().union(*self._of.values()))

@@ -1,82 +1,154 @@
-"""Which format a folder is in, by what lies in it."""
+"""Which layout a folder is in, by what lies in it, and who reads it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Protocol, cast
 
 from lantai.kit.errors import N_, Invalid
-from lantai.kit.packages.transfer import CATALOGUE_FILE, DESCRIPTION_FILE
+from lantai.kit.packages import names
+from lantai.kit.packages.sent import SentReader
 
 
 class PackageKind(StrEnum):
-    """The formats that can be taken in."""
+    """The layouts that are known; each is read by the package of that name beside this module."""
 
-    TRANSFER = "transfer"  # DA/T 93-2022
+    OCFL_OBJECT = "ocfl"
     BAGIT = "bagit"
-    OCFL_OBJECT = "ocfl_object"
+    EARK = "eark"  # CSIP and SIP 2.x
+    CARRIER = "carrier"  # annex 2 of the rules of 2012
+    TRANSFER = "transfer"  # DA/T 93-2022
+    EEP = "eep"  # DA/T 48-2009
+    SPREADSHEET = "spreadsheet"  # folders and a catalogue of them
+    CATALOGUE = "catalogue"  # a catalogue alone
 
 
 class UnknownPackage(Invalid):
-    """None of the marks of a known format."""
+    """None of the marks of a known layout."""
 
     message = N_(
-        "“%(name)s”不是能识别的档案包：没有找到“说明文件.TXT”和“目录文件.XML”（DA/T 93）、"
-        "bagit.txt（BagIt）或 0=ocfl_object_1.x（OCFL）。请检查打包时是否多套或少套了一层文件夹。"
+        "“%(name)s”不是能识别的档案包，没有找到下列任何一种标志：%(transfer)s；%(carrier)s；%(eep)s；"
+        "%(bagit)s；%(eark)s；%(spreadsheet)s；%(catalogue)s；%(ocfl)s。请检查打包时是否多套或少套了一层文件夹。"
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One layout: its name, its marks in words, and its reader.
+
+    ``is_here`` is asked with a folder and the casefolded names of the files directly in it; ``open`` with
+    the folder of the package and its path inside the unpacked folder.
+    """
+
+    kind: PackageKind
+    title: str
+    looked_for: str
+    is_here: Callable[[Path, frozenset[str]], bool]
+    open: Callable[[Path, str], SentReader]
 
 
 @dataclass(frozen=True, slots=True)
 class FoundPackage:
     """A package and the folder in which it really lies."""
 
-    kind: PackageKind
+    layout: Layout
     folder: Path
 
-
-def _is_ocfl(names: frozenset[str]) -> bool:
-    return any(name.startswith("0=ocfl_object_") for name in names)
-
-
-def _is_bag(names: frozenset[str]) -> bool:
-    return "bagit.txt" in names
+    @property
+    def kind(self) -> PackageKind:
+        """Which layout it is in."""
+        return self.layout.kind
 
 
-def _is_transfer(names: frozenset[str]) -> bool:
-    return DESCRIPTION_FILE.casefold() in names or CATALOGUE_FILE.casefold() in names
+class _Reading(Protocol):
+    """What the module ``sent`` of a layout holds."""
+
+    @staticmethod
+    def is_here(folder: Path, names: frozenset[str]) -> bool: ...
+    @staticmethod
+    def open_sent(folder: Path, inside: str) -> SentReader: ...
 
 
-_MARKS: tuple[tuple[PackageKind, Callable[[frozenset[str]], bool]], ...] = (
-    (PackageKind.OCFL_OBJECT, _is_ocfl),
-    (PackageKind.BAGIT, _is_bag),
-    (PackageKind.TRANSFER, _is_transfer),
+def _layout(kind: PackageKind, title: str, looked_for: str) -> Layout:
+    """The layout read by the package ``kind`` beside this module, imported when a package is looked at."""
+    place = f"{__package__}.{kind}.sent"
+
+    def reading() -> _Reading:
+        return cast(_Reading, import_module(place))
+
+    return Layout(
+        kind,
+        title,
+        looked_for,
+        is_here=lambda folder, names: reading().is_here(folder, names),
+        open=lambda folder, inside: reading().open_sent(folder, inside),
+    )
+
+
+# Asked in this order: what says most plainly what it is comes first.
+_ALL: tuple[Layout, ...] = (
+    _layout(PackageKind.OCFL_OBJECT, N_("OCFL 对象"), N_("0=ocfl_object_1.x（OCFL）")),
+    _layout(PackageKind.BAGIT, N_("BagIt 包"), N_("bagit.txt（BagIt）")),
+    _layout(PackageKind.EARK, N_("E-ARK 信息包"), N_("METS.xml（E-ARK）")),
+    _layout(
+        PackageKind.CARRIER,
+        N_("2012 年办法的移交载体"),
+        N_("“说明文件.TXT”和“文件目录.XML”“电子档案”（《电子档案移交与接收办法》附件 2）"),
+    ),
+    _layout(
+        PackageKind.TRANSFER,
+        N_("DA/T 93 移交信息包"),
+        N_("“说明文件.TXT”和“目录文件.XML”（DA/T 93）"),
+    ),
+    _layout(PackageKind.EEP, N_("电子文件封装包"), N_("*.eep 或封装包 XML（DA/T 48）")),
+    _layout(
+        PackageKind.SPREADSHEET,
+        N_("文件夹和目录表"),
+        N_("目录表（xlsx、xls、ods、csv 或 xml）和其中所列的文件夹"),
+    ),
+    _layout(
+        PackageKind.CATALOGUE,
+        N_("单独的目录"),
+        N_("单独一个目录表（xlsx、xls、ods、csv 或 xml）"),
+    ),
 )
+
+
+def _is_there(kind: PackageKind) -> bool:
+    return bool(find_spec(f"{__package__}.{kind}") and find_spec(f"{__package__}.{kind}.sent"))
+
+
+LAYOUTS: tuple[Layout, ...] = tuple(one for one in _ALL if _is_there(one.kind))
 
 
 def find_package(folder: Path) -> FoundPackage:
     """The package in ``folder``, or in the only folder inside it; raises `UnknownPackage`.
 
-    A BagIt bag may carry a transfer package as its payload: the outermost format is answered.
+    A package may carry another one inside: the outermost layout is answered.
     """
-    kind = _kind_of(folder)
-    if kind is not None:
-        return FoundPackage(kind, folder)
-    inside = [path for path in folder.iterdir() if not _left_by_a_system(path)] if folder.is_dir() else []
-    if len(inside) == 1 and inside[0].is_dir() and not inside[0].is_symlink():
-        kind = _kind_of(inside[0])
-        if kind is not None:
-            return FoundPackage(kind, inside[0])
-    raise UnknownPackage(name=folder.name)
+    found = _found_at(folder) or _found_at(_only_folder_in(folder))
+    if found is None:
+        raise UnknownPackage(name=folder.name, **{one.kind.value: one.looked_for for one in _ALL})
+    return found
 
 
-def _left_by_a_system(path: Path) -> bool:
-    return path.name in ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
+def _only_folder_in(folder: Path) -> Path | None:
+    """The folder that lies alone in ``folder``, whatever an operating system left beside it."""
+    inside = (
+        [path for path in folder.iterdir() if not names.is_system_file(path.name)] if folder.is_dir() else []
+    )
+    alone = len(inside) == 1 and inside[0].is_dir() and not inside[0].is_symlink()
+    return inside[0] if alone else None
 
 
-def _kind_of(folder: Path) -> PackageKind | None:
-    if not folder.is_dir():
+def _found_at(folder: Path | None) -> FoundPackage | None:
+    if folder is None or not folder.is_dir():
         return None
-    names = frozenset(path.name.casefold() for path in folder.iterdir() if path.is_file())
-    return next((kind for kind, holds in _MARKS if holds(names)), None)
+    here = frozenset(path.name.casefold() for path in folder.iterdir() if path.is_file())
+    layout = next((one for one in LAYOUTS if one.is_here(folder, here)), None)
+    return FoundPackage(layout, folder) if layout else None

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +12,11 @@ from lantai.kit.errors import N_, Invalid
 from lantai.kit.packages import names
 from lantai.kit.packages.bagit.messages import MESSAGES
 from lantai.kit.packages.bagit.tagfiles import Manifest, TagFiles, TagReader
+from lantai.kit.packages.found import FolderSeen, FoundFile, FoundFiles
 from lantai.kit.packages.problems import Findings, Problem
 
-_OXUM = re.compile(r"(\d+)\.(\d+)")
+_OXUM = re.compile(r"(\d+)\.(\d+)", re.ASCII)
+_PAYLOAD = "data"
 
 
 class NotABag(Invalid):
@@ -26,28 +26,39 @@ class NotABag(Invalid):
 
 
 @dataclass(frozen=True, slots=True)
-class BagFile:
-    """One payload file; ``path`` begins with ``data/``."""
-
-    path: str
-    size_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
 class Bag:
     """A bag as it lies there; ``problems`` tell whether it is to be trusted."""
 
     folder: Path
     version: str
     info: tuple[tuple[str, str], ...]
-    files: tuple[BagFile, ...]
-    algorithms: tuple[str, ...]
+    found: FoundFiles
+    manifests: tuple[Manifest, ...]
     problems: tuple[Problem, ...]
 
     @property
     def is_valid(self) -> bool:
         """Whether no problem is an error."""
         return all(problem.severity != "error" for problem in self.problems)
+
+    @property
+    def files(self) -> tuple[FoundFile, ...]:
+        """The payload files; their paths begin with ``data/``."""
+        return self.found.below(_PAYLOAD)
+
+    @property
+    def tag_files(self) -> tuple[FoundFile, ...]:
+        """All files that are not payload."""
+        return tuple(file for file in self.found if not file.path.startswith(f"{_PAYLOAD}/"))
+
+    @property
+    def algorithms(self) -> tuple[str, ...]:
+        """Of the payload's manifests."""
+        return tuple(manifest.algorithm for manifest in self.manifests if not manifest.is_tag)
+
+    def declared(self, path: str) -> dict[str, str]:
+        """Algorithm → digest of the file ``path``, as the manifests say."""
+        return {one.algorithm: one.entries[path].hex() for one in self.manifests if path in one.entries}
 
 
 def read_bag(folder: Path, *, check_digests: bool = True) -> Bag:
@@ -65,13 +76,12 @@ def validate_bag(folder: Path, *, check_digests: bool = True) -> tuple[Problem, 
 def _judge(folder: Path, *, check_digests: bool) -> Bag:
     check = _BagCheck(folder)
     check.run(check_digests=check_digests)
-    payload = [manifest for manifest in check.tags.manifests if not manifest.is_tag]
     return Bag(
         folder=folder,
         version=check.tags.version,
         info=tuple(check.tags.info),
-        files=tuple(BagFile(path, size) for path, size in check.sizes.items() if path.startswith("data/")),
-        algorithms=tuple(manifest.algorithm for manifest in payload),
+        found=check.files,
+        manifests=tuple(check.tags.manifests),
         problems=check.findings.as_tuple(),
     )
 
@@ -80,102 +90,91 @@ class _BagCheck:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.findings = Findings(MESSAGES)
+        self.files = FoundFiles(folder, self._look)
         self.tags = TagFiles()
-        self.sizes: dict[str, int] = {}
-        self._by_key: dict[str, str] = {}
-        self._expected: dict[str, list[tuple[Manifest, str]]] = {}
+        self._by_key: dict[str, str] | None = None
+        self._otherwise: dict[str, list[tuple[Manifest, str]]] = {}  # file → spellings of it in manifests
 
     def run(self, *, check_digests: bool) -> None:
-        for path, size in self._walk():
-            self.sizes[path] = size
         self.tags = TagReader(self.folder, self.findings).read()
-        self._look_alikes()
         payload = [manifest for manifest in self.tags.manifests if not manifest.is_tag]
-        if not (self.folder / "data").is_dir():
-            self.findings.error("no-payload", "data")
+        if not (self.folder / _PAYLOAD).is_dir():
+            self.findings.error("no-payload", _PAYLOAD)
         if not payload:
             self.findings.error("no-manifest", ".")
         for manifest in self.tags.manifests:
-            self._listed_files(manifest)
+            for path in manifest.entries:
+                if path not in self.files:
+                    self._not_there(manifest, path)
         self._unlisted(payload)
         self._oxum()
         if check_digests:
-            for path in sorted(self._expected):
+            for path in self.files.paths:
                 self._digests_of(path)
 
-    def _walk(self) -> Iterator[tuple[str, int]]:
-        for parent, folders, files in os.walk(self.folder):
-            here = Path(parent).relative_to(self.folder).as_posix()
-            for name in sorted([*folders, *files]):
-                path = Path(parent, name)
-                relative = name if here == "." else f"{here}/{name}"
-                if path.is_symlink() or not (path.is_dir() or path.is_file()):
-                    self.findings.error("link", here, found=relative)
-                elif path.is_file():
-                    yield relative, path.stat().st_size
-
-    def _look_alikes(self) -> None:
-        for path in sorted(self.sizes):
-            other = self._by_key.setdefault(names.key_of(path), path)
+    def _look(self, seen: FolderSeen) -> None:
+        """Names in one folder: two paths collide only where two names in one folder do."""
+        keys: dict[str, str] = {}
+        for name in seen.specials:
+            self.findings.error("link", seen.path or ".", found=seen.at(name))
+        for name in (*seen.folders, *(file for file, _size in seen.files)):
+            path = seen.at(name)
+            other = keys.setdefault(names.key_of(name), path)
             if other != path:
                 self.findings.warning("same-name", path, found=path, other=other)
-            if path.startswith("data/") and names.is_system_file(path):
-                self.findings.warning("system-file", path, found=path)
+        for name, _size in seen.files:
+            if seen.path.partition("/")[0] == _PAYLOAD and names.is_system_file(seen.at(name)):
+                self.findings.warning("system-file", seen.at(name), found=seen.at(name))
 
-    def _listed_files(self, manifest: Manifest) -> None:
-        keys: dict[str, str] = {}
-        for path, digest in manifest.entries.items():
-            twin = keys.setdefault(names.key_of(path), path)
-            if twin != path:
-                self.findings.warning("same-name", manifest.name, found=path, other=twin)
-            found = self._found(manifest, path, has_twin=twin != path)
-            if found:
-                self._expected.setdefault(found, []).append((manifest, digest))
+    def _not_there(self, manifest: Manifest, path: str) -> None:
+        """A listed path under which nothing lies may be another spelling of a file that does.
 
-    def _found(self, manifest: Manifest, path: str, *, has_twin: bool) -> str:
-        """The file that ``path`` means, under the name it has on this disk; empty where there is none."""
-        if path in self.sizes:
-            return path
-        other = self._by_key.get(names.key_of(path), "")
-        if other and (has_twin or other not in manifest.entries):
-            # a disk that folds case or normalises Unicode keeps one file for two spellings
-            self.findings.warning("written-otherwise", manifest.name, found=path, other=other)
-            return other
-        if path in self.tags.fetch:
+        A disk that folds case or normalises Unicode keeps one file for several spellings; their digests
+        then tell whether it was one.
+        """
+        if other := self._spelled_otherwise(path):
+            code = "same-name" if other in manifest.entries else "written-otherwise"
+            self.findings.warning(code, manifest.name, found=path, other=other)
+            self._otherwise.setdefault(other, []).append((manifest, path))
+        elif path in self.tags.fetch:
             self.findings.error("to-fetch", manifest.name, found=path)
         elif names.is_system_file(path):
             self.findings.warning("system-file", manifest.name, found=path)
         else:
             self.findings.error("missing", manifest.name, found=path)
-        return ""
+
+    def _spelled_otherwise(self, path: str) -> str:
+        if self._by_key is None:
+            self._by_key = {names.key_of(found): found for found in reversed(self.files.paths)}
+        return self._by_key.get(names.key_of(path), "")
 
     def _unlisted(self, payload: list[Manifest]) -> None:
         """1.0 asks that every manifest lists every file; before, one of them was enough."""
-        listed = [{names.key_of(path) for path in manifest.entries} for manifest in payload]
-        for path in sorted(path for path in self.sizes if path.startswith("data/")):
-            lacking = [
-                one.name for one, keys in zip(payload, listed, strict=True) if names.key_of(path) not in keys
-            ]
+        for path in (path for path in self.files.paths if path.startswith(f"{_PAYLOAD}/")):
+            spelled = [manifest for manifest, _path in self._otherwise.get(path, ())]
+            lacking = [one.name for one in payload if path not in one.entries and one not in spelled]
             if len(lacking) == len(payload) or (self.tags.version == "1.0" and lacking):
                 self.findings.error("unlisted", "、".join(lacking) or "manifest", found=path)
 
     def _oxum(self) -> None:
-        stated = [value for label, value in self.tags.info if label.casefold() == "payload-oxum"]
-        payload = [size for path, size in self.sizes.items() if path.startswith("data/")]
+        payload = [file.size_bytes for file in self.files.below(_PAYLOAD)]
         actual = f"{sum(payload)}.{len(payload)}"
-        for value in stated:
-            if not _OXUM.fullmatch(value) or value != actual:
+        for label, value in self.tags.info:
+            if label.casefold() == "payload-oxum" and (not _OXUM.fullmatch(value) or value != actual):
                 self.findings.error("oxum", "bag-info.txt", found=value, actual=actual)
 
     def _digests_of(self, path: str) -> None:
-        expected = self._expected[path]
+        expected = [(one, one.entries[path]) for one in self.tags.manifests if path in one.entries]
+        expected += [(one, one.entries[other]) for one, other in self._otherwise.get(path, ())]
         running = {manifest.algorithm: _new(manifest.algorithm) for manifest, _digest in expected}
+        if not expected:
+            return
         with (self.folder / path).open("rb", buffering=0) as stream:
             while data := stream.read(CHUNK_BYTES):
                 for one in running.values():
                     one.update(data)
         for manifest, digest in expected:
-            if running[manifest.algorithm].hexdigest() != digest:
+            if running[manifest.algorithm].digest() != digest:
                 self.findings.error("digest", manifest.name, found=path)
 
 

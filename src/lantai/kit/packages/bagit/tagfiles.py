@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,12 +41,12 @@ _PERCENT = re.compile(r"%(0[AaDd])")
 
 @dataclass(slots=True)
 class Manifest:
-    """One manifest: normal algorithm name and path → digest."""
+    """One manifest: normal algorithm name and path → digest, kept small for a hundred thousand files."""
 
     name: str
     algorithm: str
     is_tag: bool
-    entries: dict[str, str] = field(default_factory=dict)
+    entries: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -118,7 +119,7 @@ class TagReader:
             elif path in manifest.entries:
                 self._findings.error("listed-twice", name, line=number, found=path)
             else:
-                manifest.entries[path] = pair[0]
+                manifest.entries[sys.intern(path)] = bytes.fromhex(pair[0])
 
     def _path(self, line: str, unescaped: str) -> str:
         """Before 1.0 a percent sign stood for itself, unless it began %0A or %0D."""

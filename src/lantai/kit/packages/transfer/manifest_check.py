@@ -2,52 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lantai.kit.digests import digest_file
 from lantai.kit.packages import names
-from lantai.kit.packages.manifests import split_our_line
+from lantai.kit.packages.found import FoundFiles
+from lantai.kit.packages.manifests import DigestTable, split_our_line
 from lantai.kit.packages.problems import Findings
-from lantai.kit.packages.transfer.types import MANIFESTS, TransferFile
+from lantai.kit.packages.transfer.types import MANIFESTS
 
 _LONGEST_LINE = 16_384
+_HEX_LENGTHS = {"sha512": 128, "sm3": 64}
 
 
-def check_manifests(folder: Path, files: Sequence[TransferFile], findings: Findings) -> None:
+def read_manifests(folder: Path, files: FoundFiles, findings: Findings) -> DigestTable:
+    """What the manifests say that lie in ``folder``."""
+    table = DigestTable()
+    for algorithm, place in MANIFESTS.items():
+        if place in files:
+            table.algorithm(algorithm)
+            _read(folder, algorithm, table, findings)
+    return table
+
+
+def check_manifests(folder: Path, files: FoundFiles, table: DigestTable, findings: Findings) -> None:
     """Compare every file with every manifest there is; each file is read once."""
-    present = {file.path for file in files}
-    manifests = {
-        algorithm: dict(_entries(folder, place, findings))
-        for algorithm, place in MANIFESTS.items()
-        if place in present
-    }
-    if not manifests:
-        return
-    payload = present - set(MANIFESTS.values())
-    for algorithm, listed in manifests.items():
-        for path in sorted(listed.keys() - payload):
-            findings.error("manifest-missing", MANIFESTS[algorithm], found=path)
-        for path in sorted(payload - listed.keys()):
-            findings.error("manifest-unlisted", MANIFESTS[algorithm], found=path)
-    for path in sorted(payload):
-        expected = {algorithm: listed[path] for algorithm, listed in manifests.items() if path in listed}
-        digests, _size = digest_file(folder / path)
-        for algorithm, digest in expected.items():
-            if getattr(digests, algorithm) != digest:
-                findings.error("digest", MANIFESTS[algorithm], found=path)
+    for algorithm in table.algorithms:
+        place = MANIFESTS[algorithm]
+        for path in table.paths(algorithm):
+            if path not in files or path in MANIFESTS.values():
+                findings.error("manifest-missing", place, found=path)
+        for path in files.paths:
+            if path not in MANIFESTS.values() and not table.lists(path, algorithm):
+                findings.error("manifest-unlisted", place, found=path)
+    for path in files.paths:
+        expected = table.of(path)
+        if expected and path not in MANIFESTS.values():
+            digests, _size = digest_file(folder / path)
+            for algorithm, digest in expected.items():
+                if getattr(digests, algorithm) != digest:
+                    findings.error("digest", MANIFESTS[algorithm], found=path)
 
 
-def _entries(folder: Path, place: str, findings: Findings) -> Iterator[tuple[str, str]]:
+def _read(folder: Path, algorithm: str, table: DigestTable, findings: Findings) -> None:
+    place = MANIFESTS[algorithm]
+    number = 0
     try:
         with (folder / place).open(encoding="utf-8", newline="\n") as stream:
-            number = 0
             while line := stream.readline(_LONGEST_LINE):
                 number += 1
                 pair = split_our_line(line.removesuffix("\n").removesuffix("\r"))
-                if pair is None or not names.is_inside(pair[1]):
+                is_sound = pair is not None and len(pair[0]) == _HEX_LENGTHS[algorithm]
+                if pair is None or not is_sound or not names.is_inside(pair[1]):
                     findings.error("manifest-line", place, line=number)
-                else:
-                    yield pair[1], pair[0]
+                elif not table.add(pair[1], algorithm, pair[0]):
+                    findings.error("manifest-twice", place, line=number, found=pair[1])
     except UnicodeDecodeError:
         findings.error("encoding", place)

@@ -32,6 +32,7 @@ MESSAGES = {
     "name": N_("“%(found)s”的文件名有问题：%(reason)s。"),
     "same-name": N_("“%(found)s”与“%(other)s”只有大小写、全半角或 Unicode 写法之别。"),
     "manifest-line": N_("“%(place)s”第 %(line)d 行写法不对。"),
+    "manifest-twice": N_("“%(place)s”第 %(line)d 行把“%(found)s”又列了一次。"),
     "manifest-missing": N_("“%(place)s”列出的文件“%(found)s”不存在。"),
     "manifest-unlisted": N_("文件“%(found)s”没有列入“%(place)s”。"),
     "digest": N_("文件“%(found)s”与“%(place)s”所记的摘要不一致。"),

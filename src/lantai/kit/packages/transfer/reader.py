@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import os
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -11,8 +10,9 @@ from pathlib import Path
 from lantai.kit.errors import N_, Invalid
 from lantai.kit.numbering import normalise
 from lantai.kit.packages import names
+from lantai.kit.packages.found import FolderSeen, FoundFile, FoundFiles
 from lantai.kit.packages.problems import Findings
-from lantai.kit.packages.transfer.manifest_check import check_manifests
+from lantai.kit.packages.transfer.manifest_check import check_manifests, read_manifests
 from lantai.kit.packages.transfer.messages import MESSAGES
 from lantai.kit.packages.transfer.metadata import read_metadata
 from lantai.kit.packages.transfer.types import (
@@ -24,7 +24,6 @@ from lantai.kit.packages.transfer.types import (
     REQUIRED_COLUMNS,
     REQUIRED_KEYS,
     CatalogueRow,
-    TransferFile,
     TransferItem,
     TransferPackage,
 )
@@ -47,7 +46,7 @@ def read_transfer(folder: Path, *, check_digests: bool = True) -> TransferPackag
     reader = TransferReader(folder)
     items = tuple(reader.items())
     reader.finish(check_digests=check_digests)
-    return TransferPackage(folder, reader.description, items, reader.files, reader.findings.as_tuple())
+    return TransferPackage(folder, reader.description, items, tuple(reader.files), reader.findings.as_tuple())
 
 
 class TransferReader:
@@ -65,15 +64,26 @@ class TransferReader:
         self.folder = folder
         self.findings = Findings(MESSAGES)
         self.description: Mapping[str, str] = self._read_description()
-        self.files: tuple[TransferFile, ...] = tuple(self._walk())
-        self._codes: list[str] = []
-        self._folders = self._item_folders()
-        self._taken: set[str] = set()
+        self._metadata_files: list[FoundFile] = []
+        self._folders: dict[str, list[str]] = {}  # normal form of a name → the folders of that name
+        self.files = FoundFiles(folder, self._look)
+        self._declared = read_manifests(folder, self.files, self.findings)
+        self._ends: tuple[str, str] | None = None
+        self.item_count = 0
 
     @property
-    def item_count(self) -> int:
-        """How many items have been taken."""
-        return len(self._codes)
+    def declared_file_count(self) -> int | None:
+        """How many files the manifests list; None where there is no manifest."""
+        return self._declared.path_count if self._declared.algorithms else None
+
+    def declared_digests(self, path: str) -> dict[str, str]:
+        """Algorithm → digest of the file ``path``, as the manifests say."""
+        return self._declared.of(path)
+
+    def loose(self) -> Iterator[FoundFile]:
+        """The files that are the content of no item, after `items`."""
+        yield from self.files.left()
+        yield from self._metadata_files
 
     def items(self) -> Iterator[TransferItem]:
         """Each item of the catalogue, in its order, with its files and metadata."""
@@ -82,17 +92,18 @@ class TransferReader:
             code = normalise(row.reference_code)
             self._check_row(number, row, code, seen)
             seen.add(code)
-            self._codes.append(row.reference_code)
+            self.item_count = number
+            self._ends = (self._ends[0] if self._ends else row.reference_code, row.reference_code)
             yield self._item(row, code)
 
     def finish(self, *, check_digests: bool = True) -> None:
         """Check what only the whole package can show: counts, leftovers, manifests."""
         self._compare_with_description()
-        for file in self.files:
-            if file.path not in self._taken and "/" in file.path and not file.path.startswith(f"{OTHERS}/"):
+        for file in self.files.left():
+            if "/" in file.path and not file.path.startswith(f"{OTHERS}/"):
                 self.findings.error("file-unlisted", file.path, found=file.path)
         if check_digests:
-            check_manifests(self.folder, self.files, self.findings)
+            check_manifests(self.folder, self.files, self._declared, self.findings)
 
     def _read_description(self) -> dict[str, str]:
         path = self._description_file
@@ -137,39 +148,20 @@ class TransferReader:
         self.findings.error("encoding", place)
         return ""
 
-    def _walk(self) -> Iterator[TransferFile]:
+    def _look(self, seen: FolderSeen) -> None:
+        """Names in one folder: two paths collide only where two names in one folder do."""
         keys: dict[str, str] = {}
-        for parent, folders, files in os.walk(self.folder):
-            folders.sort()
-            here = Path(parent).relative_to(self.folder).as_posix()
-            for name in sorted([*folders, *files]):
-                path = Path(parent, name)
-                relative = name if here == "." else f"{here}/{name}"
-                if path.is_symlink() or not (path.is_dir() or path.is_file()):
-                    self.findings.error("link", relative, found=relative)
-                elif path.is_file():
-                    self._check_name(relative, keys)
-                    yield TransferFile(relative, path.stat().st_size)
-
-    def _check_name(self, path: str, keys: dict[str, str]) -> None:
-        reason = names.trouble_with(path)
-        other = keys.setdefault(names.look_alike_key(path), path)
-        if reason:
-            self.findings.error("name", names.shown(path), found=names.shown(path), reason=reason)
-        if other != path:
-            self.findings.warning("same-name", path, found=path, other=other)
-
-    def _item_folders(self) -> dict[str, dict[str, list[TransferFile]]]:
-        """Code → folders of that name → the files below them."""
-        found: dict[str, dict[str, list[TransferFile]]] = {}
-        for file in self.files:
-            parts = file.path.split("/")[:-1]
-            if not parts or parts[0] == OTHERS:
-                continue
-            for depth, part in enumerate(parts, 1):
-                folder = "/".join(parts[:depth])
-                found.setdefault(normalise(part), {}).setdefault(folder, []).append(file)
-        return found
+        for name in seen.specials:
+            self.findings.error("link", seen.at(name), found=seen.at(name))
+        for name in (*seen.folders, *(file for file, _size in seen.files)):
+            path = seen.at(name)
+            if reason := names.trouble_with(name):
+                self.findings.error("name", names.shown(path), found=names.shown(path), reason=reason)
+            other = keys.setdefault(names.look_alike_key(name), path)
+            if other != path:
+                self.findings.warning("same-name", path, found=path, other=other)
+        if seen.path and not seen.path.startswith(f"{OTHERS}/") and seen.path != OTHERS:
+            self._folders.setdefault(normalise(seen.path.rpartition("/")[2]), []).append(seen.path)
 
     def _rows(self) -> Iterator[CatalogueRow]:
         path = self._catalogue_file
@@ -212,17 +204,20 @@ class TransferReader:
             self.findings.warning("row-sequence", CATALOGUE_FILE, line=number, found=row.sequence)
 
     def _item(self, row: CatalogueRow, code: str) -> TransferItem:
-        folders = self._folders.get(code, {}) if code else {}
-        if not folders:
+        below = {folder: self.files.below(folder) for folder in self._folders.get(code, ()) if code}
+        held_in = {folder: files for folder, files in below.items() if files}
+        if not held_in:
             if code:
                 self.findings.error("folder-missing", row.reference_code, found=row.reference_code)
             return TransferItem(row, "", (), "", {})
-        if len(folders) > 1:
-            self.findings.error("folder-twice", "、".join(folders), found=row.reference_code)
-        folder, files = next(iter(folders.items()))
-        self._taken.update(file.path for file in files)
+        if len(held_in) > 1:
+            self.findings.error("folder-twice", "、".join(held_in), found=row.reference_code)
+        folder, files = next(iter(held_in.items()))
         held = [file for file in files if _is_metadata(file.path)]
         content = [file for file in files if not _is_metadata(file.path)]
+        if not self.files.is_taken(files[0].path):
+            self._metadata_files.extend(held)
+            self.files.take(folder)
         self._check_folder(row.reference_code, folder, len(held), len(content))
         metadata_file = held[0].path if held else ""
         return TransferItem(row, folder, tuple(content), metadata_file, self._metadata(metadata_file, code))
@@ -251,10 +246,10 @@ class TransferReader:
     def _compare_with_description(self) -> None:
         stated = self.description.get("档案数量", "")
         count = _COUNT.fullmatch(stated)
-        if stated and (count is None or int(count[1]) != len(self._codes)):
-            self.findings.error("count-differs", DESCRIPTION_FILE, found=stated, actual=len(self._codes))
+        if stated and (count is None or int(count[1]) != self.item_count):
+            self.findings.error("count-differs", DESCRIPTION_FILE, found=stated, actual=self.item_count)
         ends = [normalise(part) for part in _RANGE.split(self.description.get("起止档号", "")) if part]
-        actual = [self._codes[0], self._codes[-1]] if self._codes else []
+        actual = self._ends or ()
         if len(ends) == 2 and actual and ends != [normalise(code) for code in actual]:
             self.findings.warning(
                 "range-differs", DESCRIPTION_FILE, found="～".join(ends), actual="～".join(actual)

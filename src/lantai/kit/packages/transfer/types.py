@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lantai.kit.digests import Source
+from lantai.kit.packages.found import FoundFile
 from lantai.kit.packages.problems import Problem
 
 DESCRIPTION_FILE = "说明文件.TXT"
@@ -48,20 +49,12 @@ class CatalogueRow:
 
 
 @dataclass(frozen=True, slots=True)
-class TransferFile:
-    """One file; ``path`` is relative to the package."""
-
-    path: str
-    size_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
 class TransferItem:
     """One item: its row, its folder, its files and the elements of its metadata file."""
 
     row: CatalogueRow
     folder: str
-    files: tuple[TransferFile, ...]
+    files: tuple[FoundFile, ...]
     metadata_file: str
     metadata: Mapping[str, tuple[str, ...]]
 
@@ -73,7 +66,7 @@ class TransferPackage:
     folder: Path
     description: Mapping[str, str]
     items: tuple[TransferItem, ...]
-    files: tuple[TransferFile, ...]
+    files: tuple[FoundFile, ...]
     problems: tuple[Problem, ...]
 
 

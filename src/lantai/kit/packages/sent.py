@@ -1,0 +1,166 @@
+"""A package from outside as facts: what the reader of every layout answers, item by item.
+
+Nothing here is judged yet, and nothing of a package has to lie in memory at once: `SentReader` gives each
+item with its files, then the files that no item has, and at last what is true of the whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from lantai.kit.crypto.signatures import SignatureFound
+from lantai.kit.fourprops.facts import PackageFacts, PackageProblem
+from lantai.kit.packages.problems import Problem, Severity
+
+LONGEST_KEY = 120
+_WHOLE = re.compile(r"\d{1,18}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What the sender stated of a file: name, size and digests by algorithm."""
+
+    name: str | None = None
+    size_bytes: int | None = None
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    """One file; ``path`` begins at the unpacked folder. One that is missing was only declared.
+
+    ``role`` is "main", "attachment", "draft" or "handling" where the layout says it, otherwise empty.
+    """
+
+    path: str
+    name: str
+    size_bytes: int
+    declared: Declared = field(default_factory=Declared)
+    is_missing: bool = False
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SentItem:
+    """One item as sent; it has ``file_count`` files.
+
+    ``attachments`` are the names that its description lists, ``signatures`` those that the layout itself
+    carries; None where the layout has no place for such a thing.
+    """
+
+    key: str
+    reference_code: str
+    title: str
+    file_count: int
+    metadata: Mapping[str, str | list[str]]
+    row: Mapping[str, str]
+    events: tuple[tuple[str, str, str], ...] = ()
+    attachments: tuple[str, ...] | None = None
+    signatures: tuple[SignatureFound, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentPackage:
+    """The package around the items; ``of_item`` leads from the place of a problem to the key of its item."""
+
+    facts: PackageFacts
+    of_item: Mapping[str, str] = field(default_factory=dict)
+
+
+class SentReader(Protocol):
+    """Reads one package, each part once and in this order."""
+
+    def items(self) -> Iterator[tuple[SentItem, tuple[SentFile, ...]]]:
+        """Each item with its files."""
+
+    def loose(self) -> Iterator[SentFile]:
+        """After `items`: the files that no item has."""
+
+    def package(self) -> SentPackage:
+        """After `loose`: the whole, with all problems."""
+
+
+class Keys:
+    """Gives each item a key of its own: its reference code, or ``#`` and its number where that will not do."""
+
+    def __init__(self) -> None:
+        self._given: set[str] = set()
+        self._of_item: dict[str, str] = {}
+        self._count = 0
+
+    def give(self, code: str, *places: str) -> str:
+        """The key of the next item, which the reference code and the ``places`` (paths) lead to."""
+        self._count += 1
+        code = code.strip()
+        fits = bool(code) and len(code) <= LONGEST_KEY and not code.startswith("#")
+        key = code if fits and code not in self._given else f"#{self._count}"
+        self._given.add(key)
+        for place in (*places, code[:LONGEST_KEY]):
+            if place:
+                self._of_item.setdefault(place, key)
+        return key
+
+    def of_problems(self, facts: PackageFacts) -> dict[str, str]:
+        """The place of each problem in ``facts`` that belongs to an item → the key of that item."""
+        found = {place: item_of(place, self._of_item) for place in places_of(facts)}
+        return {place: key for place, key in found.items() if key}
+
+
+def places_of(facts: PackageFacts) -> frozenset[str]:
+    """Every place at which a problem was found."""
+    areas = (
+        facts.structure_problems,
+        facts.catalogue_problems,
+        facts.manifest_problems,
+        facts.metadata_problems,
+    )
+    return frozenset(problem.path for problems in areas for problem in problems or ())
+
+
+def item_of(place: str, of_item: Mapping[str, str]) -> str:
+    """The key of the item that ``place`` (a path or a reference code) belongs to; "" for the package."""
+    while place:
+        if place in of_item:
+            return of_item[place]
+        place = place.rpartition("/")[0]
+    return ""
+
+
+def joined(inside: str, path: str) -> str:
+    """``path`` of a package that lies at ``inside``, from the unpacked folder."""
+    return path if inside in ("", ".") else f"{inside}/{path}"
+
+
+def whole(text: str) -> int | None:
+    """A whole number as declared, or None where ``text`` is none."""
+    return int(text) if _WHOLE.fullmatch(text) else None
+
+
+def as_told(problem: Problem) -> PackageProblem:
+    """A reader's finding as a fact about the package."""
+    place = str(problem.params.get("found") or problem.place)
+    is_error = problem.severity is Severity.ERROR
+    return PackageProblem(problem.message, plain(problem.params), place, is_error=is_error)
+
+
+def by_area(
+    problems: Iterable[Problem], area_of: Callable[[str], str]
+) -> dict[str, tuple[PackageProblem, ...]]:
+    """Problems under the area ("structure", "catalogue", …) that ``area_of`` their code answers for."""
+    found: dict[str, list[PackageProblem]] = {}
+    for problem in problems:
+        found.setdefault(area_of(problem.code), []).append(as_told(problem))
+    return {area: tuple(told) for area, told in found.items()}
+
+
+def plain(params: Mapping[str, object]) -> dict[str, str | int]:
+    """Values of a message as JSON keeps them."""
+    return {name: value if isinstance(value, int) else str(value) for name, value in params.items()}
+
+
+def broken(facts: PackageFacts, message: str) -> SentPackage:
+    """A package of which one thing is wrong that leaves nothing to read."""
+    return SentPackage(replace(facts, structure_problems=(PackageProblem(message),), extra_files=()))
