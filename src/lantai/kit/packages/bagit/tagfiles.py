@@ -117,9 +117,15 @@ class TagReader:
             if not names.is_inside(path) or path.startswith("data/") is is_tag:
                 self._findings.error("outside", name, line=number, found=path)
             elif path in manifest.entries:
-                self._findings.error("listed-twice", name, line=number, found=path)
+                self._listed_twice(manifest, path, pair[0], number)
             else:
                 manifest.entries[sys.intern(path)] = bytes.fromhex(pair[0])
+
+    def _listed_twice(self, manifest: Manifest, path: str, digest: str, number: int) -> None:
+        """Before 1.0 a line might come again, as long as it said the same (RFC 8493 §2.1.3 forbids it)."""
+        is_same = manifest.entries[path].hex() == digest and self.tags.version != "1.0"
+        tell = self._findings.warning if is_same else self._findings.error
+        tell("listed-twice", manifest.name, line=number, found=path)
 
     def _path(self, line: str, unescaped: str) -> str:
         """Before 1.0 a percent sign stood for itself, unless it began %0A or %0D."""
