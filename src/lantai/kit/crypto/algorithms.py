@@ -31,6 +31,7 @@ class SignatureAlgorithm:
     oid: str
     family: str  # "rsa", "rsa-pss", "ecdsa" or "sm2"
     digest: Callable[[], hashes.HashAlgorithm] | None = None
+    is_weak: bool = False  # SHA-1: a change still shows, but a forger can prepare two contents that fit
 
 
 KNOWN = (
@@ -41,6 +42,8 @@ KNOWN = (
     SignatureAlgorithm("rsa-pss-sha256", "", "rsa-pss", hashes.SHA256),
     SignatureAlgorithm("rsa-pss-sha384", "", "rsa-pss", hashes.SHA384),
     SignatureAlgorithm("rsa-pss-sha512", "", "rsa-pss", hashes.SHA512),
+    SignatureAlgorithm("rsa-sha1", "1.2.840.113549.1.1.5", "rsa", hashes.SHA1, is_weak=True),
+    SignatureAlgorithm("ecdsa-sha1", "1.2.840.10045.4.1", "ecdsa", hashes.SHA1, is_weak=True),
     SignatureAlgorithm("ecdsa-sha256", "1.2.840.10045.4.3.2", "ecdsa", hashes.SHA256),
     SignatureAlgorithm("ecdsa-sha384", "1.2.840.10045.4.3.3", "ecdsa", hashes.SHA384),
     SignatureAlgorithm("ecdsa-sha512", "1.2.840.10045.4.3.4", "ecdsa", hashes.SHA512),
@@ -48,9 +51,7 @@ KNOWN = (
 _BY_WORD = {word: one for one in KNOWN for word in (one.name, one.oid) if word}
 # GM/T 0006 has two identifiers for an SM2 signature; senders use either.
 _BY_WORD["1.2.156.10197.1.301.1"] = _BY_WORD["sm2-sm3"]
-_DIGEST_AND_KEY = re.compile(
-    r"(sm3|sha256|sha384|sha512)(?:with)?(sm2|rsa|ecdsa)(?:encryption)?|sm2(?:with)?sm3"
-)
+_DIGEST_AND_KEY = re.compile(r"(sm3|sha1|sha256|sha384|sha512)(?:with)?(sm2|rsa|ecdsa)(?:encryption)?")
 
 
 def algorithm_named(word: str) -> SignatureAlgorithm | None:
@@ -58,12 +59,11 @@ def algorithm_named(word: str) -> SignatureAlgorithm | None:
     known = _BY_WORD.get(word.strip().casefold())
     if known is not None:
         return known
-    match = _DIGEST_AND_KEY.fullmatch(re.sub(r"[\s_-]", "", word).casefold()[:40])
-    if match is None:
-        return None
-    if match[2] in (None, "sm2") or match[1] == "sm3":
-        return _BY_WORD["sm2-sm3"] if match[2] in (None, "sm2") and match[1] in (None, "sm3") else None
-    return _BY_WORD[f"{match[2]}-{match[1]}"]
+    plain = re.sub(r"[\s_-]", "", word[:80]).casefold()
+    if plain in ("sm2sm3", "sm2withsm3"):
+        return _BY_WORD["sm2-sm3"]
+    match = _DIGEST_AND_KEY.fullmatch(plain)
+    return _BY_WORD.get(f"{match[2]}-{match[1]}") if match else None
 
 
 def algorithm_of(key: VerifyingKey) -> SignatureAlgorithm:

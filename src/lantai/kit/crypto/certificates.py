@@ -37,18 +37,23 @@ __all__ = [
 _PSS = "1.2.840.113549.1.1.10"
 
 
-def verify_with(certificate: bytes, signature: bytes, message: bytes, *, algorithm: str = "") -> bool:
+def verify_with(
+    certificate: bytes, signature: bytes, message: bytes, *, algorithm: str = "", allow_weak: bool = False
+) -> bool:
     """Whether `signature` over `message` was made by the key of `certificate` (DER).
 
     `algorithm` is a name of ours, an object identifier or a sender's spelling; "" is what the key
-    signs with by default. False, never an error, for anything that cannot be read.
+    signs with by default. False, never an error, for anything that cannot be read, and for a weak
+    algorithm (SHA-1) unless it is allowed, by a caller who then says that it proves little.
     """
     try:
         key = key_of(certificate)
     except UnknownKey:
         return False
     chosen = algorithm_named(algorithm) if algorithm else algorithm_of(key)
-    return chosen is not None and holds(key, chosen, signature, message)
+    if chosen is None or (chosen.is_weak and not allow_weak):
+        return False
+    return holds(key, chosen, signature, message)
 
 
 @lru_cache(maxsize=512)
@@ -98,7 +103,9 @@ def was_signed_by(issuer: bytes, signed: bytes, *, is_crl: bool = False) -> bool
             else (one.tbs_certificate_bytes)
         )
         algorithm = algorithm_named(_signature_name(one))
-        return algorithm is not None and holds(key_of(issuer), algorithm, one.signature, message)
+        if algorithm is None or algorithm.is_weak:
+            return False
+        return holds(key_of(issuer), algorithm, one.signature, message)
     except (ValueError, UnknownKey, UnsupportedAlgorithm):
         return False
 
