@@ -18,6 +18,7 @@ from lantai.kit.crypto.issuing import IssuedKey, make_authority, make_certified,
 from lantai.kit.crypto.keys import CertifiedKey, UnknownKey
 
 __all__ = [
+    "NONSENSE",
     "CertifiedKey",
     "IssuedKey",
     "algorithm_of_certificate",
@@ -28,12 +29,21 @@ __all__ = [
     "make_certified",
     "make_crl",
     "read_certificate",
+    "read_crl",
     "serial_of",
     "subject_of",
     "verify_with",
     "was_signed_by",
 ]
 
+# Three of what `cryptography` raises for a bad structure are no ValueError.
+NONSENSE = (
+    ValueError,
+    TypeError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
 _PSS = "1.2.840.113549.1.1.10"
 
 
@@ -59,16 +69,28 @@ def verify_with(
 @lru_cache(maxsize=512)
 def read_certificate(der: bytes) -> x509.Certificate:
     """The certificate in these bytes, all of it understood; raises ValueError."""
-    certificate = x509.load_der_x509_certificate(der)
-    # These are read lazily, and each may turn out to be nonsense.
-    for part in (
-        certificate.subject,
-        certificate.issuer,
-        certificate.extensions,
-        certificate.not_valid_after_utc,
-    ):
-        hash(part)
-    return certificate
+    try:
+        one = x509.load_der_x509_certificate(der)
+        # These are read lazily, and each may turn out to be nonsense.
+        _touch(one.subject, one.issuer, one.not_valid_before_utc, one.not_valid_after_utc, *one.extensions)
+    except NONSENSE as error:
+        raise ValueError from error
+    return one
+
+
+@lru_cache(maxsize=64)
+def read_crl(der: bytes) -> x509.CertificateRevocationList:
+    """The revocation list in these bytes, its entries aside; raises ValueError."""
+    try:
+        one = x509.load_der_x509_crl(der)
+        _touch(one.issuer, one.last_update_utc, one.next_update_utc, *one.extensions)
+    except NONSENSE as error:
+        raise ValueError from error
+    return one
+
+
+def _touch(*_: object) -> None:
+    """Whoever calls this has read its arguments."""
 
 
 @lru_cache(maxsize=512)
@@ -96,7 +118,7 @@ def algorithm_of_certificate(der: bytes) -> str:
 def was_signed_by(issuer: bytes, signed: bytes, *, is_crl: bool = False) -> bool:
     """Whether the signature on a certificate or revocation list (DER) is of `issuer`'s key; names aside."""
     try:
-        one = x509.load_der_x509_crl(signed) if is_crl else read_certificate(signed)
+        one = read_crl(signed) if is_crl else read_certificate(signed)
         message = (
             one.tbs_certlist_bytes
             if isinstance(one, x509.CertificateRevocationList)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
 
 from cryptography import x509
 from cryptography.x509.oid import CRLEntryExtensionOID, ExtensionOID
 
-from lantai.kit.crypto.certificates import is_authority, read_certificate, was_signed_by
+from lantai.kit.crypto.certificates import NONSENSE, is_authority, read_certificate, read_crl, was_signed_by
 
 
 class Revocation(StrEnum):
@@ -33,12 +32,6 @@ def revocation_of(certificate: bytes, issuer: bytes, crls: Iterable[bytes], at: 
             return Revocation.REVOKED
         is_covered = is_covered or _reaches(found, at)
     return Revocation.GOOD if is_covered else Revocation.UNKNOWN
-
-
-@lru_cache(maxsize=64)
-def read_crl(der: bytes) -> x509.CertificateRevocationList:
-    """The revocation list in these bytes; raises ValueError."""
-    return x509.load_der_x509_crl(der)
 
 
 def _trusted_list(der: bytes, issuer: bytes) -> x509.CertificateRevocationList | None:
@@ -98,7 +91,7 @@ def _since(entry: x509.RevokedCertificate) -> datetime:
     since = entry.revocation_date_utc
     try:
         known = entry.extensions.get_extension_for_oid(CRLEntryExtensionOID.INVALIDITY_DATE).value
-    except (x509.ExtensionNotFound, ValueError):
+    except (x509.ExtensionNotFound, *NONSENSE):
         return since
     return min(since, known.invalidity_date_utc) if isinstance(known, x509.InvalidityDate) else since
 

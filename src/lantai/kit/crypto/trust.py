@@ -11,10 +11,9 @@ from datetime import datetime
 from pathlib import Path
 
 from asn1crypto import pem
-from cryptography import x509
 
 from lantai.kit.crypto import paths
-from lantai.kit.crypto.certificates import is_authority, is_self_issued
+from lantai.kit.crypto.certificates import is_authority, is_self_issued, read_crl
 from lantai.kit.crypto.paths import CertificateVerdict
 from lantai.kit.errors import N_, Invalid
 
@@ -100,7 +99,7 @@ def _blocks(path: Path) -> Iterator[bytes]:
 
 def _role(der: bytes, name: str) -> str:
     try:
-        x509.load_der_x509_crl(der)
+        read_crl(der)
         return "crls"
     except ValueError:
         pass  # then it has to be a certificate
