@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import BinaryIO
 
 import olefile  # type: ignore[import-untyped]
 from lxml import etree
@@ -29,11 +30,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class ContainerSignature:
-    """All ``parts`` together tell the format ``puid``."""
+    """All ``parts`` together tell the format ``puid``; ``mark`` alone, anywhere in the first, hints at it."""
 
     puid: str
     kind: str
     parts: tuple[Part, ...]
+    mark: re.Pattern[bytes]
 
 
 @lru_cache(maxsize=4)
@@ -43,23 +45,22 @@ def signatures(path: Path | None = None) -> tuple[ContainerSignature, ...]:
     root = etree.parse(str(container_file(path)), parser).getroot()
     puids = {m.get("signatureId"): m.get("Puid") or "" for m in root.iter("FileFormatMapping")}
     return tuple(
-        ContainerSignature(puids[e.get("Id")], e.get("ContainerType") or "", _parts(e))
+        ContainerSignature(puids[e.get("Id")], e.get("ContainerType") or "", _parts(e), mark)
         for e in root.iter("ContainerSignature")
-        if e.get("Id") in puids
+        if e.get("Id") in puids and (mark := _mark(e)) is not None
     )
 
 
-def puids_in_zip(path: Path, *, signature_file: Path | None = None) -> list[str]:
-    """PUIDs of the ZIP's container signatures. Raises the refusals of ``CappedZip``."""
-    with CappedZip(path) as archive:
-        found = {name: name for name in archive.names}
-        return _matching("ZIP", found, lambda name: _zip_part(archive, name), signature_file)
+def puids_in_zip(archive: CappedZip, *, signature_file: Path | None = None) -> list[str]:
+    """PUIDs of the container signatures that an open ZIP has. Raises the refusals of ``CappedZip``."""
+    found = {name: name for name in archive.names}
+    return _matching("ZIP", found, lambda name: _zip_part(archive, name), signature_file)
 
 
-def puids_in_ole(path: Path, *, signature_file: Path | None = None) -> list[str]:
+def puids_in_ole(source: BinaryIO, *, signature_file: Path | None = None) -> list[str]:
     """PUIDs of the compound file's container signatures; empty when its directory cannot be read."""
     try:
-        with olefile.OleFileIO(str(path)) as ole:
+        with olefile.OleFileIO(source) as ole:
             # A stream's name may begin with a control character: \x01CompObj is CompObj in the signatures.
             found = {"/".join(entry).lstrip("\x01\x03\x05"): "/".join(entry) for entry in ole.listdir()}
             return _matching(
@@ -79,17 +80,31 @@ def _zip_part(archive: CappedZip, name: str) -> bytes:
 def _matching(
     kind: str, found: Mapping[str, str], read: Callable[[str], bytes], signature_file: Path | None
 ) -> list[str]:
+    """PUIDs whose parts are all there, or else those whose first part has the mark, as fido judges."""
     contents: dict[str, bytes] = {}
 
-    def holds(part: Part) -> bool:
-        if part.name not in found:
-            return False
-        if part.patterns and part.name not in contents:
-            contents[part.name] = read(found[part.name])
-        return all(p.search(contents[part.name]) for p in part.patterns)
+    def content(name: str) -> bytes:
+        if name not in contents:
+            contents[name] = read(found[name])
+        return contents[name]
 
-    wanted = [s for s in signatures(signature_file) if s.kind == kind]
-    return list(dict.fromkeys(s.puid for s in wanted if all(holds(p) for p in s.parts)))
+    def holds(part: Part) -> bool:
+        return part.name in found and all(p.search(content(part.name)) for p in part.patterns)
+
+    hinted = [
+        s
+        for s in signatures(signature_file)
+        if s.kind == kind and s.parts[0].name in found and s.mark.search(content(s.parts[0].name))
+    ]
+    whole = [s for s in hinted if all(holds(p) for p in s.parts)]
+    return list(dict.fromkeys(s.puid for s in whole or hinted))
+
+
+def _mark(element: etree._Element) -> re.Pattern[bytes] | None:
+    """The first bytes asked of the first part; None for a signature of mere names, which fido passes over."""
+    first = element.find("Files/File")
+    sequence = None if first is None else first.findtext(".//SubSequence/Sequence")
+    return None if sequence is None else re.compile(b"(?s)" + _bytes_expression(sequence))
 
 
 def _parts(element: etree._Element) -> tuple[Part, ...]:

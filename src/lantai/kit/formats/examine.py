@@ -12,10 +12,11 @@ from pathlib import Path
 
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import N_
-from lantai.kit.formats.identify import EEP, EMPTY_FILE, OFD, Basis, Identified, identify
+from lantai.kit.formats.identify import EMPTY_FILE, Basis, Identified, identify
 from lantai.kit.formats.images import examine_image
 from lantai.kit.formats.ofd.examination import examine_ofd
 from lantai.kit.formats.office import examine_ole, examine_zip
+from lantai.kit.formats.own import EEP, OFD
 from lantai.kit.formats.pdfs import examine_pdf
 from lantai.kit.formats.remarks import Examination, Remark, State
 from lantai.kit.formats.sounds import examine_wav

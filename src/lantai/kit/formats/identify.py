@@ -1,36 +1,27 @@
-"""What format a file is, by what is in it: PRONOM and container signatures, and two that PRONOM lacks.
+"""What format a file is, by what is in it: PRONOM and container signatures, and those that PRONOM lacks.
 
-OFD (GB/T 33190) and the XML encapsulation of DA/T 48 have no PUID: we call them ``lantai-fmt/1`` and ``/2``.
+OFD (GB/T 33190), the XML encapsulation of DA/T 48 and e-invoices have no PUID: we call them ``lantai-fmt/…``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import BinaryIO
 
 from lantai.kit.errors import N_
 from lantai.kit.formats.containers import puids_in_ole, puids_in_zip, signatures
-from lantai.kit.formats.matching import BUFFER_BYTES, index, matches
+from lantai.kit.formats.ends import Ends, ends_of
+from lantai.kit.formats.matching import index, matches
+from lantai.kit.formats.own import OFD, is_ofd, own_xml
 from lantai.kit.formats.pronom import Format, registry
 from lantai.kit.formats.remarks import Remark, remark_of
-from lantai.kit.formats.xmlsafe import root_tag
 from lantai.kit.formats.zips import CappedZip, ZipBomb, ZipBroken, ZipEncrypted
 
-OFD = Format(
-    "lantai-fmt/1", "OFD 版式文档 (GB/T 33190)", "", "application/ofd", frozenset({"ofd"}), (), frozenset()
-)
-EEP = Format(
-    "lantai-fmt/2",
-    "电子文件封装包 (DA/T 48)",
-    "",
-    "application/xml",
-    frozenset({"eep", "xml"}),
-    (),
-    frozenset(),
-)
-EEP_NAMESPACE = "http://www.saac.gov.cn/standards/ERM/encapsulation"
+Opener = Callable[[], BinaryIO]
+
 EMPTY_FILE = Remark("empty", N_("文件是空的（0 字节）。"))
 WRONG_EXTENSION = Remark("wrong-extension", N_("扩展名与文件内容不符。"))
 SEVERAL_FORMATS = Remark(
@@ -50,6 +41,7 @@ _EVERYDAY = (
 )
 _ZIP, _OLE2 = "x-fmt/263", "fmt/111"
 _XML_PUIDS = frozenset({"fmt/101"})
+_BEFORE_XML = b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"
 
 
 class Basis(StrEnum):
@@ -80,12 +72,24 @@ def identify(path: str | Path, *, name: str = "", signature_file: str | Path | N
 
     Raises OSError when it cannot be read.
     """
-    path, source = Path(path), Path(signature_file) if signature_file else None
-    head, tail = _ends(path)
-    extension = Path(name or path.name).suffix.lower().lstrip(".")
-    if not head:
+    path = Path(path)
+    return identify_ends(
+        ends_of(path), lambda: path.open("rb"), name=name or path.name, signature_file=signature_file
+    )
+
+
+def identify_ends(
+    ends: Ends, opened: Opener, *, name: str = "", signature_file: str | Path | None = None
+) -> Identified:
+    """The format of a file whose ends were kept when it was read; ``opened`` opens it where it is a container.
+
+    Raises OSError when it has to be opened and cannot be.
+    """
+    source = Path(signature_file) if signature_file else None
+    extension = name.rpartition(".")[2].lower() if "." in name.lstrip(".") else ""
+    if not ends.size:
         return _by_extension(extension, source, (EMPTY_FILE,))
-    found, basis, warnings = _by_content(path, head, tail, source)
+    found, basis, warnings = _by_content(ends, opened, source)
     if not found:
         return _by_extension(extension, source, warnings)
     return _answer(found, basis, extension, warnings)
@@ -100,54 +104,33 @@ def warm() -> None:
                 pattern.matches(b"", b"")
 
 
-def _ends(path: Path) -> tuple[bytes, bytes]:
-    with path.open("rb") as file:
-        head = file.read(BUFFER_BYTES)
-        size = file.seek(0, 2)
-        file.seek(max(0, size - BUFFER_BYTES))
-        return head, file.read(BUFFER_BYTES)
-
-
 def _by_content(
-    path: Path, head: bytes, tail: bytes, source: Path | None
+    ends: Ends, opened: Opener, source: Path | None
 ) -> tuple[list[Format], Basis, tuple[Remark, ...]]:
-    found = matches(head, tail, source)
+    found = matches(ends.head, ends.tail, source)
     puids = {f.puid for f in found}
     if _ZIP in puids:
-        return _inside_zip(path, found, source)
+        return _inside_zip(opened, found, source)
     if _OLE2 in puids:
-        inside = _formats(puids_in_ole(path), source)
+        with opened() as file:
+            inside = _formats(puids_in_ole(file), source)
         return (inside or found), (Basis.CONTAINER if inside else Basis.SIGNATURE), ()
-    if puids & _XML_PUIDS or head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        found = _by_root(head) or found
+    if puids & _XML_PUIDS or ends.head.lstrip(_BEFORE_XML).startswith(b"<"):
+        found = own_xml(ends.head) or found
     return found, Basis.SIGNATURE, ()
 
 
 def _inside_zip(
-    path: Path, found: list[Format], source: Path | None
+    opened: Opener, found: list[Format], source: Path | None
 ) -> tuple[list[Format], Basis, tuple[Remark, ...]]:
     try:
-        if is_ofd(path):
-            return [OFD], Basis.CONTAINER, ()
-        inside = _formats(puids_in_zip(path), source)
+        with opened() as file, CappedZip(file) as archive:
+            if is_ofd(archive):
+                return [OFD], Basis.CONTAINER, ()
+            inside = _formats(puids_in_zip(archive), source)
     except (ZipBroken, ZipBomb, ZipEncrypted) as trouble:
         return found, Basis.SIGNATURE, (remark_of(trouble),)
     return (inside or found), (Basis.CONTAINER if inside else Basis.SIGNATURE), ()
-
-
-def is_ofd(path: Path) -> bool:
-    """Whether the ZIP has an OFD.xml whose root says so; a wrong namespace is the examination's business."""
-    with CappedZip(path) as archive:
-        entry = archive.find("OFD.xml")
-        if entry is None:
-            return False
-        tag = root_tag(archive.read(entry, first_bytes=1 << 20))
-    return tag is not None and (tag[1] == "OFD" or "ofdspec" in tag[0])
-
-
-def _by_root(head: bytes) -> list[Format]:
-    tag = root_tag(head)
-    return [EEP] if tag is not None and tag[0] == EEP_NAMESPACE else []
 
 
 def _formats(puids: Iterable[str], source: Path | None) -> list[Format]:

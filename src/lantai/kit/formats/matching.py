@@ -1,23 +1,29 @@
 """Finds the few signatures worth trying on a file among two thousand.
 
-Nearly every signature begins with some literal bytes at a known place, so those are looked up in tables by
-offset; only the signatures that come out, and the few without such bytes, run their regular expressions.
+Nearly every signature has literal bytes that it cannot do without. Those at a known place are looked up in
+tables by offset; all others are searched by Hyperscan in one pass over each buffer. Only the signatures that
+come out, and the few without such bytes, run their regular expressions, which alone decide.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import hyperscan
+
+from lantai.kit.formats.ends import BUFFER_BYTES
 from lantai.kit.formats.pronom import Format, Registry, Signature, registry
 
-BUFFER_BYTES = 128 * 1024
 _KEY_BYTES = 4
 _MIN_FLOATING = 3
+_MIN_TELLING = 6
+_CROWD = 6  # more signatures than this behind one beginning, and other bytes tell them apart better
 
 _PREFIX = re.compile(rb"\(\?s\)\\A(?:\.\{(\d+)(?:,(\d+))?\})?")
 _LITERAL = re.compile(rb"\\x([0-9a-fA-F]{2})|\\([nrtfv]|[^A-Za-z0-9])|([^\\.\[\](){}|*+?^$])")
@@ -36,28 +42,77 @@ class Anchor:
     literal: bytes
     in_tail: bool = False
 
-    def stands_in(self, head: bytes, tail: bytes) -> bool:
-        """Whether the bytes are where they must be."""
-        if self.in_tail:
-            return self.literal in tail
-        return head.find(self.literal, self.first, self.last + len(self.literal)) >= 0
+    @property
+    def is_exact(self) -> bool:
+        """Whether there is only one place where the bytes may begin."""
+        return self.first == self.last
+
+    @property
+    def key(self) -> bytes:
+        """The bytes under which an exact anchor is looked up."""
+        return self.literal[:_KEY_BYTES]
 
 
-@dataclass(slots=True)
+class Literals:
+    """Hyperscan over the literals of many signatures: one pass however many there are."""
+
+    def __init__(self, anchored: list[tuple[Anchor, Candidate]]) -> None:
+        by_literal: dict[bytes, list[tuple[int, Candidate]]] = defaultdict(list)
+        for anchor, candidate in anchored:
+            by_literal[anchor.literal].append((anchor.last + len(anchor.literal), candidate))
+        self._owners = list(by_literal.values())
+        self._database = _compiled(list(by_literal)) if by_literal else None
+        self._scratch = threading.local()  # a scratch serves one scan at a time
+
+    def found(self, data: bytes) -> Iterator[Candidate]:
+        """The signatures whose literal is in ``data`` early enough."""
+        if self._database is None or not data:
+            return
+        hits: list[tuple[int, int]] = []
+
+        def keep(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
+            hits.append((number, end))
+
+        self._database.scan(data, match_event_handler=keep, scratch=self._own_scratch())
+        for number, end in hits:
+            for latest, candidate in self._owners[number]:
+                if end <= latest:
+                    yield candidate
+
+    def _own_scratch(self) -> hyperscan.Scratch:
+        scratch = getattr(self._scratch, "own", None)
+        if scratch is None:
+            scratch = self._scratch.own = hyperscan.Scratch(self._database)
+        return scratch
+
+
+def _compiled(literals: list[bytes]) -> hyperscan.Database:
+    """A database that tells the first place of each literal."""
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(
+        expressions=["".join(f"\\x{byte:02x}" for byte in literal).encode() for literal in literals],
+        ids=list(range(len(literals))),
+        elements=len(literals),
+        flags=[hyperscan.HS_FLAG_SINGLEMATCH] * len(literals),
+    )
+    return database
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """Signatures by what must be in the file before they can match."""
 
-    exact: dict[tuple[int, int], dict[bytes, list[Candidate]]] = field(default_factory=dict)
-    floating: list[tuple[Anchor, Candidate]] = field(default_factory=list)
-    always: list[Candidate] = field(default_factory=list)
+    exact: Mapping[tuple[int, int], Mapping[bytes, list[Candidate]]]
+    in_head: Literals
+    in_tail: Literals
+    always: list[Candidate]
 
     def candidates(self, head: bytes, tail: bytes) -> Iterator[Candidate]:
         """The signatures that the buffers do not rule out."""
         for (offset, length), table in self.exact.items():
             yield from table.get(head[offset : offset + length], ())
-        for anchor, candidate in self.floating:
-            if anchor.stands_in(head, tail):
-                yield candidate
+        yield from self.in_head.found(head)
+        yield from self.in_tail.found(tail)
         yield from self.always
 
 
@@ -116,38 +171,59 @@ def _outside_groups(source: bytes) -> bytes:
 
 
 def _build(source: Registry) -> Index:
-    built = Index()
     exact: dict[tuple[int, int], dict[bytes, list[Candidate]]] = defaultdict(lambda: defaultdict(list))
+    floating: list[tuple[Anchor, Candidate]] = []
+    always: list[Candidate] = []
+    crowds = _crowds(source)
     for fmt in source.formats.values():
         for signature in fmt.signatures:
-            anchor = _best_anchor(signature)
+            anchor = best_anchor(signature, crowds)
             if anchor is None:
-                built.always.append((fmt, signature))
-            elif anchor.first == anchor.last:
-                key = anchor.literal[:_KEY_BYTES]
-                exact[anchor.first, len(key)][key].append((fmt, signature))
+                always.append((fmt, signature))
+            elif anchor.is_exact:
+                exact[anchor.first, len(anchor.key)][anchor.key].append((fmt, signature))
             else:
-                built.floating.append((anchor, (fmt, signature)))
-    built.exact = {place: dict(table) for place, table in exact.items()}
-    return built
+                floating.append((anchor, (fmt, signature)))
+    return Index(
+        exact={place: dict(table) for place, table in exact.items()},
+        in_head=Literals([(a, c) for a, c in floating if not a.in_tail]),
+        in_tail=Literals([(a, c) for a, c in floating if a.in_tail]),
+        always=always,
+    )
 
 
-def _best_anchor(signature: Signature) -> Anchor | None:
+def _crowds(source: Registry) -> Counter[tuple[int, bytes]]:
+    """How many signatures begin alike: hundreds with ``<?xml``, so that such a beginning tells little."""
+    anchors = (_at_start(s) for fmt in source.formats.values() for s in fmt.signatures)
+    return Counter((a.first, a.key) for a in anchors if a is not None and a.is_exact)
+
+
+def best_anchor(signature: Signature, crowds: Mapping[tuple[int, bytes], int]) -> Anchor | None:
+    """The bytes by which to find the signature; None when it has none that must be there."""
+    at_start = _at_start(signature)
+    if at_start is None:
+        return _anchor_anywhere(signature, _MIN_FLOATING)
+    if not at_start.is_exact or crowds[at_start.first, at_start.key] <= _CROWD:
+        return at_start
+    return _anchor_anywhere(signature, _MIN_TELLING) or at_start
+
+
+def _at_start(signature: Signature) -> Anchor | None:
     anchors = [anchor_of(p.source) for p in signature.patterns if p.position == "BOF"]
     known = [a for a in anchors if a is not None]
-    at_start = min(known, key=lambda a: (a.first != a.last, -len(a.literal)), default=None)
-    return at_start or _anchor_anywhere(signature)
+    return min(known, key=lambda a: (not a.is_exact, -len(a.literal)), default=None)
 
 
-def _anchor_anywhere(signature: Signature) -> Anchor | None:
-    """The longest literal that the last-read pattern cannot do without; None when it may be absent."""
-    pattern = min(signature.patterns, key=lambda p: ("EOF", "BOF", "VAR").index(p.position))
-    if b"|" in _outside_groups(pattern.source):
-        return None
-    literal = max(_literals(pattern.source), key=len, default=b"")
-    if len(literal) < _MIN_FLOATING:
-        return None
-    return Anchor(0, BUFFER_BYTES, literal, in_tail=pattern.position == "EOF")
+def _anchor_anywhere(signature: Signature, shortest: int) -> Anchor | None:
+    """The longest literal that the signature cannot do without; None when it may be absent."""
+    found = [
+        Anchor(0, BUFFER_BYTES, literal, in_tail=pattern.position == "EOF")
+        for pattern in signature.patterns
+        if b"|" not in _outside_groups(pattern.source)
+        for literal in _literals(pattern.source)
+    ]
+    longest = max(found, key=lambda a: len(a.literal), default=None)
+    return longest if longest is not None and len(longest.literal) >= shortest else None
 
 
 def _literals(source: bytes) -> Iterator[bytes]:

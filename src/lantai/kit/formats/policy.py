@@ -135,6 +135,7 @@ NATIONAL = FormatPolicy(
         Rule("flv", N_("FLV"), _puids("x-fmt/382"), _GOOD, _GB18894),
         Rule("text", N_("纯文本"), _puids("x-fmt/111"), _GOOD, _GB18894),
         Rule("xml", N_("XML"), _puids("fmt/101"), _GOOD, _GB18894),
+        Rule("e-invoice", N_("电子发票 XML"), _puids("lantai-fmt/3"), _GOOD, "DA/T 94—2022"),
         Rule("svg", N_("SVG"), _puids("fmt/91-92", "fmt/413"), _GOOD, _GB18894),
         Rule("eml", N_("电子邮件"), _puids("fmt/278", "fmt/950"), _GOOD, _GB18894),
         Rule("web", N_("网页归档"), _puids("fmt/289", "fmt/1281", "fmt/1355"), _GOOD, _GB18894),

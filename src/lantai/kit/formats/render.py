@@ -10,10 +10,11 @@ import pypdfium2
 from PIL import Image
 
 from lantai.kit.errors import N_, Refusal
-from lantai.kit.formats.identify import OFD, identify
+from lantai.kit.formats.identify import Identified, identify
 from lantai.kit.formats.images import opened_image
 from lantai.kit.formats.ofd.examination import ofd_pages, ofd_text
 from lantai.kit.formats.ofd.to_pdf import page_as_pdf
+from lantai.kit.formats.own import OFD
 from lantai.kit.formats.pdfs import opened_pdf, pdf_pages, pdf_text
 from lantai.kit.formats.texts import text_of_file
 
@@ -83,7 +84,11 @@ def text_of(path: str | Path, limit: int) -> str:
     Raises the refusals of the OFD reader.
     """
     path = Path(path)
-    identified = identify(path)
+    return text_of_identified(path, identify(path), limit)
+
+
+def text_of_identified(path: Path, identified: Identified, limit: int) -> str:
+    """As ``text_of``, of a file whose format is known already."""
     if identified.puid == OFD.puid:
         return ofd_text(path, limit)
     if "application/pdf" in identified.mime:

@@ -10,9 +10,9 @@ from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import Refusal
 from lantai.kit.formats.examine import examine_identified
-from lantai.kit.formats.identify import identify
+from lantai.kit.formats.identify import Identified, identify
 from lantai.kit.formats.remarks import Fact, Remark, State
-from lantai.kit.formats.render import text_of
+from lantai.kit.formats.render import text_of_identified
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +58,17 @@ def survey(
         state=found.state,
         extension_ok=identified.extension_ok,
         pages=found.pages,
-        text=_text(path, found.state, text_limit),
+        text=_text(path, identified, found.state, text_limit),
         problems=found.problems,
         facts=found.facts,
         signatures=found.signatures,
     )
 
 
-def _text(path: Path, state: State, limit: int) -> str:
+def _text(path: Path, identified: Identified, state: State, limit: int) -> str:
     if not limit or state not in {State.OK, State.ACTIVE}:
         return ""
     try:
-        return text_of(path, limit)
+        return text_of_identified(path, identified, limit)
     except Refusal:
         return ""

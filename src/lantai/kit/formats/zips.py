@@ -6,7 +6,7 @@ import zipfile
 import zlib
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 from lantai.kit.errors import N_, Refusal
 
@@ -39,17 +39,17 @@ class CappedZip:
     Raises ``ZipBroken``, ``ZipBomb`` and ``ZipEncrypted``.
     """
 
-    def __init__(self, path: Path, *, total_mb: int = 512, max_entries: int = 200_000) -> None:
+    def __init__(self, source: Path | BinaryIO, *, total_mb: int = 512, max_entries: int = 200_000) -> None:
         self._left = total_mb << 20
         self._total_mb = total_mb
         try:
-            self._zip = zipfile.ZipFile(path)
+            self._zip = zipfile.ZipFile(source)
         except (zipfile.BadZipFile, OSError, ValueError, UnicodeDecodeError, NotImplementedError) as broken:
             raise ZipBroken(reason=str(broken)) from broken
         infos = self._zip.infolist()
         if len(infos) > max_entries:
             self._zip.close()
-            raise ZipBomb(name=path.name, limit_mb=total_mb)
+            raise ZipBomb(name=getattr(source, "name", ""), limit_mb=total_mb)
         self._parts: dict[str, zipfile.ZipInfo] = {}
         self._folded: dict[str, str] = {}
         self.duplicates: list[str] = []
@@ -77,6 +77,10 @@ class CappedZip:
         """The part called ``name``, letter case aside (producers on Windows mix it); None when absent."""
         wanted = normal_name(name)
         return wanted if wanted in self._parts else self._folded.get(wanted.casefold())
+
+    def is_folder(self, name: str) -> bool:
+        """Whether the entry only marks a folder."""
+        return self._parts[name].is_dir()
 
     def is_encrypted(self, name: str) -> bool:
         """Whether the part is locked with a password."""
