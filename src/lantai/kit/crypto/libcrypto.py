@@ -48,6 +48,8 @@ _SIGNATURES: dict[str, tuple[object, list[object]]] = {
     "EVP_DigestVerifyInit_ex": (_INT, [_POINTER, _POINTER, _BYTES, _POINTER, _BYTES, _POINTER, _POINTER]),
     "EVP_DigestSign": (_INT, [_POINTER, _BYTES, _OUT_SIZE, _BYTES, _SIZE]),
     "EVP_DigestVerify": (_INT, [_POINTER, _BYTES, _SIZE, _BYTES, _SIZE]),
+    "EVP_DigestVerifyUpdate": (_INT, [_POINTER, _BYTES, _SIZE]),
+    "EVP_DigestVerifyFinal": (_INT, [_POINTER, _BYTES, _SIZE]),
     "BIO_new": (_POINTER, [_POINTER]),
     "BIO_new_mem_buf": (_POINTER, [_BYTES, _INT]),
     "BIO_s_mem": (_POINTER, []),

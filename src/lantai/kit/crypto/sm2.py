@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from lantai.kit.crypto import libcrypto
@@ -78,6 +78,18 @@ class Sm2Public:
                 library.EVP_DigestVerifyInit_ex(context, None, b"SM3", None, None, self._handle.pointer, None)
             )
             found: int = library.EVP_DigestVerify(context, signature, len(signature), data, len(data))
+            return found == 1
+
+    def verify_pieces(self, pieces: Iterable[bytes], signature: bytes) -> bool:
+        """`verify` of data that comes in pieces, which are not put together."""
+        library = libcrypto.load()
+        with _context(self._handle) as context:
+            _require(
+                library.EVP_DigestVerifyInit_ex(context, None, b"SM3", None, None, self._handle.pointer, None)
+            )
+            for piece in pieces:
+                _require(library.EVP_DigestVerifyUpdate(context, piece, len(piece)))
+            found: int = library.EVP_DigestVerifyFinal(context, signature, len(signature))
             return found == 1
 
 
