@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NoReturn
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
@@ -28,7 +28,6 @@ from pyhanko.sign.validation.pdf_embedded import extract_contents
 from lantai.kit.crypto.certificates import subject_of
 from lantai.kit.crypto.cms import (
     DATA,
-    MALFORMED,
     Outcome,
     SignedMessage,
     UnreadableMessage,
@@ -47,13 +46,26 @@ MAX_SIGNATURES = 64
 MAX_HOLE_BYTES = 8 * 1024 * 1024
 MAX_PLAIN_BYTES = 256 * 1024 * 1024  # content that has to be in memory as a whole
 CHUNK_BYTES = 1024 * 1024
+TAIL_BYTES = 1024
 
 _DETACHED = ("/adbe.pkcs7.detached", "/ETSI.CAdES.detached")
 _SHA1_INSIDE = "/adbe.pkcs7.sha1"
+_WORDS = (b"ByteRange", b"adbe.pkcs7", b"ETSI.CAdES", b"ETSI.RFC3161")
 _DOCUMENT_STAMP = "/ETSI.RFC3161"
 
 # What pyHanko and the libraries below it raise for a damaged or hostile file.
-_BAD_FILE = (*MALFORMED, PdfError, AssertionError, NotImplementedError, zlib.error, EOFError)
+_BAD_FILE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    LookupError,
+    PdfError,
+    RuntimeError,  # with it RecursionError and NotImplementedError
+    TypeError,
+    ValueError,
+    zlib.error,
+)
 
 _UNREADABLE = N_("文件带有签名，但其结构已损坏，签名无法核验。")
 _NOT_COVERED = N_("签名没有覆盖文件的全部内容，未覆盖的部分可能是签名之后加上的。")
@@ -86,11 +98,11 @@ def pdf_signatures(path: Path, trust: CertificateTrust) -> tuple[SignatureFound,
 
 
 def _mentions_signature(path: Path) -> bool:
-    """Whether the file has a byte range at all; spares ordinary files the work."""
+    """Whether the file has one of the words without which no signature is; spares ordinary files the work."""
     if path.stat().st_size == 0:
         return False
     with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return content.find(b"ByteRange") >= 0
+        return any(content.find(word) >= 0 for word in _WORDS)
 
 
 def _found(stream: BinaryIO, trust: CertificateTrust) -> Iterator[SignatureFound]:
@@ -131,7 +143,7 @@ class _Place(EmbeddedPdfSignature):
 
     def __init__(self, reader: PdfFileReader, field: generic.PdfObject, name: str) -> None:
         self.reader = reader
-        self.sig_field = field.get_object()
+        self.sig_field = field.get_object()  # type: ignore[no-untyped-call]
         self.fq_name = name
         value = self.sig_field.raw_get("/V")
         self.sig_object = value.get_object()
@@ -211,13 +223,24 @@ def _read_area(place: _Place) -> _Area:
 
 def _read_message(area: _Area) -> SignedMessage:
     if area.kind not in (*_DETACHED, _SHA1_INSIDE):
-        message = N_("签名格式“%(format)s”不受支持，签名没有核验。")
-        raise _Refused(message, SignatureState.UNVERIFIED, format=area.kind[:80])
+        _refuse_kind(area)
     message = read_message(first_object(area.content))
     is_inside = area.kind == _SHA1_INSIDE
     if message.content_type not in DATA or (message.content is not None) != is_inside:
         raise UnreadableMessage()
     return message
+
+
+def _refuse_kind(area: _Area) -> NoReturn:
+    """A kind of signature that is not read here; one that was only renamed is still held to its digest."""
+    try:
+        message = read_message(first_object(area.content))
+    except UnreadableMessage:
+        message = None
+    if message and message.content is None and _content_outcome(area, message) is Outcome.CHANGED:
+        raise _Refused(_CHANGED)
+    unsupported = N_("签名格式“%(format)s”不受支持，签名没有核验。")
+    raise _Refused(unsupported, SignatureState.UNVERIFIED, format=area.kind[:80])
 
 
 def _signature(area: _Area, message: SignedMessage, trust: CertificateTrust) -> Iterator[SignatureFound]:
@@ -273,9 +296,13 @@ def _later_changes(area: _Area) -> str:
     if area.is_whole_file:
         return ""
     place = area.place
-    place.coverage = place.evaluate_signature_coverage()
-    if place.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
+    coverage = place.evaluate_signature_coverage()
+    # A hybrid file shows one set of objects to old readers and another to new ones.
+    if coverage < SignatureCoverageLevel.ENTIRE_REVISION or place.reader.xrefs.hybrid_xrefs_present:
         raise _Refused(_NOT_COVERED)
+    if not _ends_properly(area):
+        raise _Refused(_NOT_COVERED)
+    place.coverage = coverage  # type: ignore[assignment]  # declared by pyHanko by its first value only
     try:
         found = place.evaluate_modifications(DEFAULT_DIFF_POLICY)
     except _BAD_FILE as error:
@@ -286,6 +313,17 @@ def _later_changes(area: _Area) -> str:
     if allowed is not None and found.modification_level.value > allowed.value:
         raise _Refused(_UPDATED)
     return _ADDED if found.modification_level.value > ModificationLevel.LTA_UPDATES.value else ""
+
+
+def _ends_properly(area: _Area) -> bool:
+    """Whether only revisions follow the signed one; loose bytes belong to none, and nobody compares them."""
+    reader = area.place.reader
+    end = sum(area.last)
+    is_last = area.place.signed_revision + 1 == reader.xrefs.total_revisions
+    size = area.stream.seek(0, 2)
+    area.stream.seek(end if is_last and size - end < TAIL_BYTES else max(end, size - TAIL_BYTES))
+    tail = area.stream.read(TAIL_BYTES).strip(b"\0\t\n\f\r ")
+    return tail == b"" if is_last else tail.endswith(b"%%EOF")
 
 
 def _signed_at(area: _Area, message: SignedMessage, stamp: SignatureFound | None) -> datetime | None:
