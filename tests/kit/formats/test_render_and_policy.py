@@ -7,6 +7,7 @@ import io
 import pytest
 from PIL import Image
 
+from lantai.kit.formats.own import OWN_FORMATS
 from lantai.kit.formats.policy import NATIONAL, Stage, Standing
 from lantai.kit.formats.pronom import registry
 from lantai.kit.formats.render import PageMissing, PreviewUnsupported, page_count, render_page, text_of
@@ -52,7 +53,7 @@ def test_every_kind_of_pixel_can_be_shown(depth, tmp_path):
 
 
 def test_the_policy_names_only_formats_that_pronom_knows():
-    known = set(registry(None).formats) | {"lantai-fmt/1", "lantai-fmt/2"}
+    known = set(registry(None).formats) | set(OWN_FORMATS)
     assert set(NATIONAL.by_puid) <= known
 
 
