@@ -20,6 +20,7 @@ from lantai.kit.packages.problems import Findings
 from lantai.kit.tabular import DEFAULT_LIMITS, Mark, Row, Table
 
 REQUIRED = ("archivalCode", "title", "author", "date", "retentionPeriod")  # DA/T 18-2022 §5, item level
+EXAMPLE_WORD = "样例"  # in the column of numbers
 _COLUMNS_REQUIRED = frozenset({"archivalCode", "title"})
 _SHOWN = 80
 _SPLIT = {"descriptor": "；", "attachments": "；"}
@@ -36,7 +37,7 @@ class Entry:
     values: Mapping[str, tuple[str, ...]]  # identifier → values
     extra: Mapping[str, str]  # columns that nobody knows, under their headings
     as_read: Mapping[str, str]  # identifier → the text of the cell
-    places: tuple[str, ...] = ()  # where something was found to be wrong
+    places: tuple[str, ...] = ()  # of its code, and where something was found to be wrong
 
     def first(self, identifier: str) -> str:
         """The first value of an element, or ""."""
@@ -86,8 +87,17 @@ class CatalogueChecker:
     def entries(self, rows: Iterator[Row]) -> Iterator[Entry]:
         """Each row below the headings that is not blank."""
         for row in rows:
-            if row.number > self._columns.heading_row and not row.is_blank:
+            if row.number <= self._columns.heading_row or row.is_blank:
+                continue
+            if self._is_example(row):
+                self._findings.warning("row-example", self._table.place(row.number, 0))
+            else:
                 yield self._entry(row)
+
+    def _is_example(self, row: Row) -> bool:
+        """Whether this is the row that our template shows how to fill in."""
+        column = self._columns.column_of("sequence")
+        return column is not None and row.text(column) == EXAMPLE_WORD
 
     def _check_columns(self, required: Sequence[str]) -> None:
         here = self._columns.by_identifier
@@ -114,7 +124,10 @@ class CatalogueChecker:
         if code:
             cells.values["archivalCode"] = (code,)
         self._compare_with_code(row, code, cells)
-        return Entry(place, row.number, code, cells.values, cells.extra, cells.as_read, tuple(cells.wrong))
+        at_code = self._columns.column_of("archivalCode")
+        known = () if at_code is None else (self._table.place(row.number, at_code),)
+        places = tuple(dict.fromkeys((place, *known, *cells.wrong)))
+        return Entry(place, row.number, code, cells.values, cells.extra, cells.as_read, places)
 
     def _cell(self, row: Row, mapped: MappedColumn, cells: _Cells) -> None:
         text, mark = row.text(mapped.column), row.mark(mapped.column)

@@ -12,6 +12,7 @@ MESSAGES = {
     "catalogue-broken": N_("目录“%(place)s”没有读完：%(reason)s"),
     "sheet-skipped": N_("工作表“%(place)s”里没有认出表头，没有读取；如果它是目录，请按官方模板改好表头。"),
     "sheet-hidden": N_("工作表“%(place)s”是隐藏的，没有读取；如果它是目录，请取消隐藏，否则请删去。"),
+    "row-example": N_("“%(place)s”所在的行是模板的样例，没有读取；正式提交前请删去。"),
     "row-hidden": N_("“%(place)s”所在的行是隐藏的，已照常读取；请确认它确实要移交，不移交的请删去整行。"),
     "column-hidden": N_("“%(place)s”所在的列“%(name)s”是隐藏的，已照常读取；请确认内容无误。"),
     "column-missing": N_("目录“%(place)s”没有“%(name)s”这一列；请补上。"),

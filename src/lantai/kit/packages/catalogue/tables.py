@@ -23,6 +23,7 @@ from lantai.kit.tabular import (
 )
 
 _XML = ".xml"
+NOTES_SHEET = "填写说明"  # of our template: it is no catalogue, and no omission
 _ROWS_LOOKED_AT = ROWS_OF_PROOF + 60
 
 
@@ -85,7 +86,7 @@ def mapped_tables(
     is_xml = path.suffix.casefold() == _XML
     for table in open_xml(path, path.name, limits) if is_xml else open_tables(path, limits=limits):
         top = _top(table)
-        if not any(not row.is_blank for row in top):
+        if table.name == NOTES_SHEET or all(row.is_blank for row in top):
             continue
         columns = map_columns(top, words, saved)
         if table.is_hidden:
