@@ -14,7 +14,8 @@ from lantai.kit.fourprops import (
     FileState,
     ItemFacts,
     PackageFacts,
-    SignatureFacts,
+    SignatureFound,
+    SignatureKind,
     SignatureState,
     Stage,
     Subject,
@@ -22,7 +23,7 @@ from lantai.kit.fourprops import (
 
 TODAY = date(2024, 6, 3)
 DIGEST = "ab" * 32
-SIGNED = SignatureFacts("样例电子印章", SignatureState.VALID, "样例市办公室")
+SIGNED = SignatureFound("样例电子印章", SignatureKind.SEAL, SignatureState.VALID, "样例市办公室")
 FILE = FileFacts(
     path="0001/正文.ofd",
     name="正文.ofd",
@@ -48,6 +49,12 @@ README = {
 }
 
 
+def digests(number: int) -> dict[str, object]:
+    """Digests of a content of its own, as declared and as computed."""
+    value = f"{number:02x}" * 32
+    return {"digests": {"sha256": value, "sm3": value}, "declared_digests": {"SM3": value.upper()}}
+
+
 def item(number: int, **changes: object) -> ItemFacts:
     code = f"Z109-WS·2011-Y-BGS-{number:04d}"
     facts = ItemFacts(
@@ -69,7 +76,7 @@ def item(number: int, **changes: object) -> ItemFacts:
             "documentAggregationType": "单件",
             "totalNumberOfPages": "3",
         },
-        files=(replace(FILE, path=f"{number:04d}/正文.ofd"),),
+        files=(replace(FILE, path=f"{number:04d}/正文.ofd", **digests(number)),),
         events=(EventFacts("归档", datetime(2012, 6, 1, tzinfo=UTC), "样例归档员"),),
         declared_attachments=(),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from lantai.kit.errors import Missing
@@ -17,7 +19,10 @@ from lantai.kit.fourprops import (
     scheme_for,
     slugs,
 )
+from lantai.kit.fourprops.parameters import ParameterRefused
 from lantai.kit.fourprops.registry import REGISTRY
+from lantai.kit.fourprops.scheme import compare_schemes, from_data
+from lantai.kit.metadata import load
 from tests.kit.fourprops.subjects import subject
 
 HEAD = 'slug="x"\ntitle="样例"\nedition="1"\nelements="da_t_46"\n'
@@ -135,7 +140,7 @@ def test_a_check_that_is_not_mentioned_is_off():
         'slug="x"',
         HEAD.replace("da_t_46", "none"),
         HEAD + 'extends="none"',
-        HEAD + '[checks]\n"1-9" = { filing = "block" }',
+        HEAD + '[checks]\n"9-9" = { filing = "block" }',
         HEAD + '[checks]\n"1-2" = { filing = "perhaps" }',
         HEAD + '[checks]\n"1-2" = { filling = "block" }',
         HEAD + '[checks]\n"1-2" = { params = 3 }',
@@ -146,10 +151,69 @@ def test_a_malformed_scheme_is_refused(text):
         from_toml(text)
 
 
-def test_a_parameter_of_the_wrong_type_is_refused_before_anything_is_concluded():
-    own = from_toml(HEAD + '[checks]\n"1-8" = { filing = "block", params = { unique = "archivalCode" } }')
+WRONG_PARAMS = {
+    'unique = "archivalCode"': ("1-8", "unique", {}),
+    'unique = [["noSuchElement"]]': ("1-8", "unique", {"value": "noSuchElement"}),
+    "uniq = []": ("1-8", "uniq", {}),
+    "most_days = 400": ("4-1", "most_days", {"most": 365}),
+    'most_days = "7"': ("4-1", "most_days", {}),
+    "most_days = true": ("4-1", "most_days", {}),
+    'gaps = "perhaps"': ("2-6", "gaps", {"value": "perhaps"}),
+    'required = ["stamp"]': ("1-1-2", "required", {"value": "stamp"}),
+    'order = [["date"]]': ("1-5", "order", {"found": 1}),
+    'files = [["", "图像", "image", "1", ""]]': ("2-7-2", "files", {"value": "image"}),
+    'files = [["", "图像", "role:main", "one", ""]]': ("2-7-2", "files", {"value": "one"}),
+    'files = [["noElement=1", "图像", "role:main", "1", ""]]': ("2-7-2", "files", {"value": "noElement"}),
+    "is_ordered = 1": ("2-5", "is_ordered", {}),
+}
+
+
+@pytest.mark.parametrize("params", WRONG_PARAMS)
+def test_a_parameter_that_cannot_be_set_so_is_refused_by_check_and_parameter(params):
+    code, name, said = WRONG_PARAMS[params]
+    with pytest.raises(ParameterRefused) as refused:
+        from_toml(HEAD + f'[checks]\n"{code}" = {{ filing = "block", params = {{ {params} }} }}')
+    assert refused.value.params["check"] == code
+    assert refused.value.params["parameter"] == name
+    assert said.items() <= refused.value.params.items()
+    assert code in str(refused.value)
+    assert "%" not in str(refused.value)
+
+
+@pytest.mark.parametrize("slug", slugs())
+def test_a_scheme_becomes_plain_data_and_comes_back(slug):
+    scheme = scheme_for(slug)
+    data = json.loads(json.dumps(scheme.to_data()))
+    assert from_data(data) == scheme
+    assert compare_schemes(scheme, from_data(data)) == ()
+
+
+@pytest.mark.parametrize("code", sorted(REGISTRY.checks))
+def test_every_parameter_is_declared_with_a_meaning_and_a_default_that_it_takes(code):
+    for parameter in REGISTRY.checks[code].parameters:
+        assert parameter.meaning
+        parameter.refuse(code, parameter.default, load("da_t_46"))
+
+
+def test_two_schemes_are_compared_setting_by_setting():
+    before = scheme_for("document")
+    data = before.to_data()
+    data["title"] = "样例方案"
+    data["checks"]["1-2"]["filing"] = "off"
+    data["checks"]["4-1"]["params"]["most_days"] = 30
+    del data["checks"]["4-9"]
+    found = {
+        (one.code, one.what): (one.before, one.after) for one in compare_schemes(before, from_data(data))
+    }
+    assert found["", "title"] == (before.title, "样例方案")
+    assert found["1-2", "filing"] == ("block", "off")
+    assert found["4-1", "most_days"] == (7, 30)
+    assert found["4-9", "preservation"] == ("advise", None)
+
+
+def test_a_scheme_of_another_form_is_refused():
     with pytest.raises(SchemeMalformed):
-        run(subject(Stage.FILING), own)
+        from_data({**scheme_for("document").to_data(), "format": "lantai-fourprops-scheme/9"})
 
 
 def test_an_unknown_scheme_is_missing():

@@ -7,23 +7,29 @@ eye is MANUAL.
 
 from __future__ import annotations
 
+from lantai.kit.crypto.signatures import SignatureFound, SignatureKind, SignatureState
 from lantai.kit.fourprops.engine import run
 from lantai.kit.fourprops.facts import (
     AntivirusFacts,
     CarrierFacts,
+    ClimateLog,
     EnvironmentFacts,
     EventFacts,
+    Fact,
     FileFacts,
+    FileRemark,
     FileState,
     ItemFacts,
     PackageFacts,
     PackageProblem,
-    SignatureFacts,
-    SignatureState,
+    PlannedClass,
+    Stopped,
     Subject,
+    WeaknessScan,
 )
 from lantai.kit.fourprops.findings import Finding, Place
-from lantai.kit.fourprops.registry import SchemeMalformed, check, check_of_package, check_of_series
+from lantai.kit.fourprops.parameters import SchemeMalformed
+from lantai.kit.fourprops.registry import check, check_of_package, check_of_series
 from lantai.kit.fourprops.report import FailedItem, Report, ReportRow, Result, report_rows
 from lantai.kit.fourprops.scheme import Level, Scheme, from_toml, scheme_for, slugs
 from lantai.kit.fourprops.vocabulary import (
@@ -45,11 +51,14 @@ __all__ = [
     "STAGE_LABELS",
     "AntivirusFacts",
     "CarrierFacts",
+    "ClimateLog",
     "Conclusion",
     "EnvironmentFacts",
     "EventFacts",
+    "Fact",
     "FailedItem",
     "FileFacts",
+    "FileRemark",
     "FileState",
     "Finding",
     "ItemFacts",
@@ -59,16 +68,20 @@ __all__ = [
     "PackageFacts",
     "PackageProblem",
     "Place",
+    "PlannedClass",
     "Property",
     "Report",
     "ReportRow",
     "Result",
     "Scheme",
     "SchemeMalformed",
-    "SignatureFacts",
+    "SignatureFound",
+    "SignatureKind",
     "SignatureState",
     "Stage",
+    "Stopped",
     "Subject",
+    "WeaknessScan",
     "check",
     "check_of_package",
     "check_of_series",

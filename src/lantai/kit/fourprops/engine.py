@@ -12,7 +12,8 @@ from lantai.kit.fourprops.findings import WHOLE, Finding, at
 from lantai.kit.fourprops.registry import Check, Item, Probe, Series
 from lantai.kit.fourprops.report import FailedItem, Report, Result
 from lantai.kit.fourprops.scheme import Level, Scheme, Setting
-from lantai.kit.fourprops.vocabulary import Need, Outcome, Stage, gravest
+from lantai.kit.fourprops.vocabulary import Need, Outcome, gravest
+from lantai.kit.fourprops.worksheets import SIGNED_OFF, Sampler, Worksheet
 
 MOST_FINDINGS = 200  # kept for each check; the failing items are all named in any case
 
@@ -31,6 +32,7 @@ class _Tally:
     setting: Setting
     probe: Probe
     series: Series | None = None
+    sampler: Sampler | None = None
     counts: Counter[Outcome] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     left_out: int = 0
@@ -42,6 +44,16 @@ class _Tally:
     @property
     def is_blocking(self) -> bool:
         return self.setting.levels[self.probe.stage] is Level.BLOCK
+
+    @property
+    def draws_from_all(self) -> bool:
+        """Whether every item may be drawn, and not only those that wait for a person."""
+        return self.sampler is not None and self.check.of_item is None
+
+    def draw(self, item: Item) -> None:
+        """Let an item be drawn for the worksheet."""
+        if self.sampler is not None:
+            self.sampler.see(at(item.facts))
 
     def take(self, found: Iterable[Finding]) -> None:
         """Count one object: passed where nothing was found, else by the gravest finding."""
@@ -74,13 +86,32 @@ class _Tally:
             {outcome: self.counts[outcome] for outcome in Outcome if self.counts[outcome]},
             tuple(self.findings),
             self.left_out,
+            self._worksheet(),
+        )
+
+    def _worksheet(self) -> Worksheet | None:
+        """The sheet for whoever decides what this check left open."""
+        form, sampler = self.check.worksheet, self.sampler
+        if form is None or not (self.counts[Outcome.MANUAL] or self.counts[Outcome.NOT_RUN]):
+            return None
+        questions = (*form.questions, *SIGNED_OFF)
+        if sampler is None:
+            return Worksheet(form.task, form.look_at, questions)
+        return Worksheet(
+            form.task,
+            form.look_at,
+            questions,
+            self.probe.environment.sample_seed,
+            self.probe.params.count("sample_percent"),
+            sampler.population,
+            sampler.drawn(),
         )
 
 
 def run(subject: Subject, scheme: Scheme) -> Report:
     """Make every check that `scheme` has for the stage of `subject`; passing items take no memory."""
     tallies = [_tally(check, setting, subject, scheme) for check, setting in scheme.checks_at(subject.stage)]
-    per_item = [tally for tally in tallies if tally.check.of_item or tally.series]
+    per_item = [tally for tally in tallies if tally.check.of_item or tally.series or tally.draws_from_all]
     failing: dict[str, _Failing] = {}
     seen = 0
     for facts in subject.items:
@@ -103,6 +134,11 @@ def _tally(check: Check, setting: Setting, subject: Subject, scheme: Scheme) -> 
     params = setting.at(subject.stage)
     probe = Probe(subject.stage, subject.package, subject.environment, scheme.elements, params)
     tally = _Tally(check, setting, probe)
+    if check.worksheet is not None and check.worksheet.is_sampled:
+        seed = f"{subject.environment.sample_seed}:{check.code}"
+        tally.sampler = Sampler(
+            seed, probe.params.count("sample_percent"), probe.params.count("sample_least")
+        )
     lacking = _what_is_lacking(check, probe)
     if lacking is not None:
         tally.take([lacking])
@@ -115,7 +151,13 @@ def _tally(check: Check, setting: Setting, subject: Subject, scheme: Scheme) -> 
 
 def _look_at(item: Item, tallies: list[_Tally], failing: dict[str, _Failing]) -> None:
     for tally in tallies:
+        if tally.draws_from_all:
+            tally.draw(item)
+            if tally.series is None:
+                continue
         found = list(_found(item, tally))
+        if not tally.draws_from_all and any(one.outcome is Outcome.MANUAL for one in found):
+            tally.draw(item)
         if tally.series is not None:
             tally.take_each(found)
         else:
@@ -150,7 +192,7 @@ def _what_is_lacking(check: Check, probe: Probe) -> Finding | None:
     if Need.PACKAGE in check.needs and not probe.package.kind:
         return Finding(Outcome.NOT_APPLICABLE, N_("本次检测的对象不是信息包。"))
     if Need.CARRIER in check.needs and environment.carrier is None:
-        return _no_carrier(environment, probe.stage)
+        return _no_carrier(environment)
     if Need.ANTIVIRUS in check.needs and environment.antivirus is None:
         remedy = N_("请用已更新病毒库的杀毒软件扫描后，把结果提供给系统再检测。")
         return Finding(Outcome.NOT_RUN, N_("没有可用的杀毒软件检测结果。"), remedy=remedy)
@@ -159,7 +201,7 @@ def _what_is_lacking(check: Check, probe: Probe) -> Finding | None:
     return None
 
 
-def _no_carrier(environment: EnvironmentFacts, stage: Stage) -> Finding:
+def _no_carrier(environment: EnvironmentFacts) -> Finding:
     if environment.is_online:
         return Finding(Outcome.NOT_APPLICABLE, N_("在线传输，没有离线载体。"))
     remedy = N_("如为在线归档或移交，请注明；如有载体，请用读取设备检测。")

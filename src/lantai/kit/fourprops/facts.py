@@ -6,12 +6,16 @@ agency's desk, the intake of an archives and an auditor's notebook.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TypeAlias
 
+from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.fourprops.vocabulary import Stage
+
+Fact: TypeAlias = str | int | float | bool | Sequence[str]  # one figure that an examiner measured
 
 
 class FileState(StrEnum):
@@ -27,21 +31,22 @@ class FileState(StrEnum):
     ACTIVE = "active"  # holds scripts or macros
 
 
-class SignatureState(StrEnum):
-    """What verifying a signature, seal or time stamp showed."""
+class Stopped(StrEnum):
+    """Why the confined process that opened a file was ended."""
 
-    VALID = "valid"
-    INVALID = "invalid"
-    UNVERIFIED = "unverified"  # the content is unchanged, the certificate could not be judged
+    TIME = "time"
+    MEMORY = "memory"
+    OUTPUT = "output"
+    CRASH = "crash"
 
 
 @dataclass(frozen=True, slots=True)
-class SignatureFacts:
-    """A signature, seal or time stamp found in a file."""
+class FileRemark:
+    """What the examiner of a format had to say of a file; `code` is stable, `message` a msgid."""
 
-    name: str
-    state: SignatureState
-    signer: str = ""
+    code: str
+    message: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +67,20 @@ class FileFacts:
     extension_ok: bool | None = None
     pages: int | None = None
     is_attachment: bool = False
-    signatures: tuple[SignatureFacts, ...] | None = None
+    role: str = ""  # "main", "attachment", "draft" or "handling" where it is known
+    signatures: tuple[SignatureFound, ...] | None = None
+    facts: Mapping[str, Fact] = field(default_factory=dict)  # width_px, duration_ms, invoice_number …
+    second_opinion: str = ""  # another way to tell formats, where it disagrees
+    remarks: tuple[FileRemark, ...] = ()
+    stopped: Stopped | None = None
+    held_as: str = ""  # 档号 under which the archives keeps the same content already
 
     def __post_init__(self) -> None:
         # an examiner in another process answers in plain words; an unknown one must not slip through
         if self.state is not None:
             object.__setattr__(self, "state", FileState(self.state))
+        if self.role == "attachment":
+            object.__setattr__(self, "is_attachment", True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +102,7 @@ class ItemFacts:
     files: tuple[FileFacts, ...] = ()
     events: tuple[EventFacts, ...] = ()
     declared_attachments: tuple[str, ...] | None = None  # names listed in the description
+    signatures: tuple[SignatureFound, ...] | None = None  # around the item, not inside one of its files
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +139,7 @@ class PackageFacts:
     unlinked_files: tuple[str, ...] | None = None  # content that no description points to
     description: Mapping[str, str] | None = None  # 说明文件, key → value
     readable_metadata: bool | None = None
+    signatures: tuple[SignatureFound, ...] | None = None  # around the whole package
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +150,7 @@ class AntivirusFacts:
     definitions_on: date
     scanned_files: int
     infected: tuple[str, ...] = ()
+    not_scanned: tuple[str, ...] = ()  # too large, locked: nobody can say that they are clean
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +163,40 @@ class CarrierFacts:
     read_bytes_per_s: int | None = None
     normal_bytes_per_s: int | None = None
     disc_is_within_limits: bool | None = None  # DA/T 38 parameters, measured by a disc tester
+    looks_good: bool | None = None  # a person looked at surface and label
+    looked_at_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedClass:
+    """A line of the filing plan: what should be there and what is."""
+
+    code: str
+    title: str
+    planned: int
+    filed: int
+
+
+@dataclass(frozen=True, slots=True)
+class WeaknessScan:
+    """What a scan for weaknesses of the software, made by others, came to."""
+
+    scanned_by: str
+    scanned_on: date
+    grave: int  # open findings of the two gravest ranks
+
+
+@dataclass(frozen=True, slots=True)
+class ClimateLog:
+    """The extremes of a storeroom's log."""
+
+    storeroom: str
+    first_on: date
+    last_on: date
+    least_celsius: float
+    most_celsius: float
+    least_humidity_percent: float
+    most_humidity_percent: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +209,13 @@ class EnvironmentFacts:
     antivirus: AntivirusFacts | None = None
     carrier: CarrierFacts | None = None
     last_restored_on: date | None = None  # the last restore drill that succeeded
+    sent_at: datetime | None = None  # by the clock of the sender
+    received_at: datetime | None = None  # by our clock
+    plan: tuple[PlannedClass, ...] | None = None
+    log_is_intact: bool | None = None  # the log of the acts on these records was verified
+    weaknesses: WeaknessScan | None = None
+    climate: ClimateLog | None = None
+    sample_seed: str = ""  # whoever knows it draws the same samples again
 
 
 @dataclass(frozen=True, slots=True)

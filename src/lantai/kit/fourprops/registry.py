@@ -5,54 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Protocol, TypeAlias, TypeVar
+from typing import NotRequired, Protocol, TypeAlias, TypedDict, TypeVar, Unpack
 
-from lantai.kit.errors import N_, Invalid
 from lantai.kit.fourprops.facts import EnvironmentFacts, ItemFacts, PackageFacts
 from lantai.kit.fourprops.findings import Finding
+from lantai.kit.fourprops.parameters import Parameter, Params, defaults
 from lantai.kit.fourprops.vocabulary import Need, Property, Stage
+from lantai.kit.fourprops.worksheets import SAMPLING, WorksheetForm
 from lantai.kit.metadata import ElementProblem, ElementScheme, ProblemKind
-
-
-class SchemeMalformed(Invalid):
-    """A scheme file that cannot be used."""
-
-    message = N_("检测方案无法使用：%(reason)s")
-
-
-@dataclass(frozen=True, slots=True)
-class Params:
-    """The parameters that a scheme gives to a check, read by type."""
-
-    values: Mapping[str, object]
-
-    def count(self, name: str, default: int) -> int:
-        """A whole number."""
-        value = self.values.get(name, default)
-        if not isinstance(value, int):
-            raise SchemeMalformed(reason=name)
-        return value
-
-    def word(self, name: str, default: str) -> str:
-        """One word."""
-        value = self.values.get(name, default)
-        if not isinstance(value, str):
-            raise SchemeMalformed(reason=name)
-        return value
-
-    def words(self, name: str) -> tuple[str, ...]:
-        """A list of words; none by default."""
-        value = self.values.get(name, [])
-        if not isinstance(value, list) or not all(isinstance(word, str) for word in value):
-            raise SchemeMalformed(reason=name)
-        return tuple(value)
-
-    def rows(self, name: str) -> tuple[tuple[str, ...], ...]:
-        """A list of lists of words; none by default."""
-        value = self.values.get(name, [])
-        if not isinstance(value, list):
-            raise SchemeMalformed(reason=name)
-        return tuple(Params({name: row}).words(name) for row in value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +73,18 @@ class Check:
     name: str
     basis: str
     needs: frozenset[Need]
+    parameters: tuple[Parameter, ...] = ()
+    worksheet: WorksheetForm | None = None
     of_item: OfItem | None = None
     of_package: OfPackage | None = None
     of_series: OfSeries | None = None
+
+    def params(self, *given: Mapping[str, object]) -> Params:
+        """The declared defaults, covered by what is ``given``, the later over the earlier."""
+        values = defaults(self.parameters)
+        for one in given:
+            values.update(one)
+        return Params(values)
 
 
 @dataclass(slots=True)
@@ -134,37 +103,66 @@ class Registry:
 REGISTRY = Registry()
 
 
-def check(
-    *, code: str, property: Property, name: str, needs: set[Need], basis: str
-) -> Callable[[OfItem], OfItem]:
+class _Declared(TypedDict):
+    """What is said of a check where it is written."""
+
+    code: str
+    property: Property
+    name: str
+    needs: set[Need]
+    basis: str
+    parameters: NotRequired[tuple[Parameter, ...]]
+    worksheet: NotRequired[WorksheetForm]
+
+
+def _checked(
+    declared: _Declared,
+    *,
+    of_item: OfItem | None = None,
+    of_package: OfPackage | None = None,
+    of_series: OfSeries | None = None,
+) -> Check:
+    worksheet = declared.get("worksheet")
+    sampling = SAMPLING if worksheet is not None and worksheet.is_sampled else ()
+    return Check(
+        declared["code"],
+        declared["property"],
+        declared["name"],
+        declared["basis"],
+        frozenset(declared["needs"]),
+        (*declared.get("parameters", ()), *sampling),
+        worksheet,
+        of_item,
+        of_package,
+        of_series,
+    )
+
+
+def check(**declared: Unpack[_Declared]) -> Callable[[OfItem], OfItem]:
     """Register a check of one item; no finding means that the item passes."""
 
     def register(of_item: OfItem) -> OfItem:
-        REGISTRY.add(Check(code, property, name, basis, frozenset(needs), of_item=of_item))
+        REGISTRY.add(_checked(declared, of_item=of_item))
         return of_item
 
     return register
 
 
-def check_of_package(
-    *, code: str, property: Property, name: str, needs: set[Need], basis: str
-) -> Callable[[OfPackage], OfPackage]:
+def check_of_package(**declared: Unpack[_Declared]) -> Callable[[OfPackage], OfPackage]:
     """Register a check of the package or the environment; no finding means that it passes."""
 
     def register(of_package: OfPackage) -> OfPackage:
-        REGISTRY.add(Check(code, property, name, basis, frozenset(needs), of_package=of_package))
+        REGISTRY.add(_checked(declared, of_package=of_package))
         return of_package
 
     return register
 
 
-def check_of_series(
-    *, code: str, property: Property, name: str, needs: set[Need], basis: str
-) -> Callable[[_S], _S]:
+def check_of_series(**declared: Unpack[_Declared]) -> Callable[[_S], _S]:
     """Register a check of all items together; no finding at all means that they pass."""
 
     def register(of_series: _S) -> _S:
-        REGISTRY.add(Check(code, property, name, basis, frozenset(needs), of_series=of_series))
+        REGISTRY.add(_checked(declared, of_series=of_series))
         return of_series
 
     return register

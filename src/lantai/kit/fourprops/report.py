@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from types import MappingProxyType
 
 from lantai.kit.errors import N_, Invalid, Missing
 from lantai.kit.fourprops.findings import Finding, Place
@@ -19,8 +20,9 @@ from lantai.kit.fourprops.vocabulary import (
     Stage,
     gravest,
 )
+from lantai.kit.fourprops.worksheets import Answer, Question, Worksheet
 
-FORMAT = "lantai-fourprops-report/1"
+FORMAT = "lantai-fourprops-report/2"  # a reader of JSON may rely on every key that a version has
 _OPEN: frozenset[Outcome] = frozenset({Outcome.MANUAL, Outcome.NOT_RUN})
 
 
@@ -37,6 +39,7 @@ class Result:
     counts: Mapping[Outcome, int]
     findings: tuple[Finding, ...] = ()
     findings_left_out: int = 0
+    worksheet: Worksheet | None = None  # for whoever decides what is open
 
     @builtins.property  # the field above takes the short name in this class
     def outcome(self) -> Outcome:
@@ -95,8 +98,20 @@ class Report:
                 return result
         raise Missing(N_("检测报告中没有检测项“%(code)s”。"), code=code)
 
-    def judged(self, code: str, *, passes: bool, by: str, on: str, note: str = "") -> Report:
-        """The report after a person decided an open check; refuses to overrule what a machine found."""
+    def judged(
+        self,
+        code: str,
+        *,
+        passes: bool,
+        by: str,
+        on: str,
+        note: str = "",
+        answers: Mapping[str, str] = MappingProxyType({}),
+    ) -> Report:
+        """The report after a person decided an open check; refuses to overrule what a machine found.
+
+        ``answers`` are those to the questions of its worksheet.
+        """
         result = self.result(code)
         if result.outcome not in _OPEN:
             raise Invalid(N_("检测项“%(code)s”已有自动检测结果，不能人工改判。"), field="code", code=code)
@@ -109,6 +124,9 @@ class Report:
             result,
             counts=dict(counts),
             findings=(*result.findings, finding),
+            worksheet=_answered(
+                result.worksheet, {**answers, "judged_by": by, "judged_on": on, "note": note}
+            ),
         )
         results = tuple(decided if each is result else each for each in self.results)
         return replace(self, results=results)
@@ -189,12 +207,36 @@ def _lines(result: Result, translate: Callable[[str], str]) -> Iterator[tuple[Ou
 
 def _result(raw: Mapping[str, object]) -> Result:
     fields = dict(raw)
-    counts, findings = fields.pop("counts"), fields.pop("findings")
+    counts, findings, sheet = fields.pop("counts"), fields.pop("findings"), fields.pop("worksheet")
     if not isinstance(counts, dict) or not isinstance(findings, list):
         raise TypeError("counts or findings")
     prop = Property(str(fields.pop("property")))
     known = {Outcome(outcome): int(count) for outcome, count in counts.items()}
-    return Result(**fields, property=prop, counts=known, findings=tuple(map(_finding, findings)))  # type: ignore[arg-type]
+    return Result(
+        **fields,  # type: ignore[arg-type]
+        property=prop,
+        counts=known,
+        findings=tuple(map(_finding, findings)),
+        worksheet=_worksheet(sheet) if sheet is not None else None,
+    )
+
+
+def _worksheet(raw: object) -> Worksheet:
+    if not isinstance(raw, dict):
+        raise TypeError("worksheet")
+    fields = dict(raw)
+    return Worksheet(
+        look_at=tuple(fields.pop("look_at")),
+        questions=tuple(
+            Question(one["name"], one["label"], Answer(one["answer"])) for one in fields.pop("questions")
+        ),
+        sample=tuple(Place(**place) for place in fields.pop("sample")),
+        **fields,
+    )
+
+
+def _answered(sheet: Worksheet | None, answers: Mapping[str, str]) -> Worksheet | None:
+    return None if sheet is None else replace(sheet, answers=dict(answers))
 
 
 def _failed_item(raw: Mapping[str, object]) -> FailedItem:

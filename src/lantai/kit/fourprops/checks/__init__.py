@@ -5,27 +5,45 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lantai.kit.fourprops.checks import (
+    archives_own,
+    clocks,
+    composition,
     content_authenticity,
     content_integrity,
     description_authenticity,
     description_integrity,
+    history,
     package_authenticity,
     package_integrity,
+    readability,
+    repetitions,
     safety,
+    signatures,
+    technical,
     usability,
+    work,
 )
 from lantai.kit.fourprops.registry import REGISTRY, Check
 
 __all__ = [
+    "archives_own",
+    "clocks",
+    "composition",
     "content_authenticity",
     "content_integrity",
     "description_authenticity",
     "description_integrity",
+    "history",
     "package_authenticity",
     "package_integrity",
+    "readability",
     "registered",
+    "repetitions",
     "safety",
+    "signatures",
+    "technical",
     "usability",
+    "work",
 ]
 
 

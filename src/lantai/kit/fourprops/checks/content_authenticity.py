@@ -1,4 +1,4 @@
-"""1-1, 1-10 and 1-11: are the files those that were declared?"""
+"""1-1-1, 1-10 and 1-11: are the files those that were declared?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from lantai.kit.errors import N_
 from lantai.kit.fourprops.checks.wording import RESEND
-from lantai.kit.fourprops.facts import FileFacts, FileState, SignatureState
+from lantai.kit.fourprops.facts import FileFacts, FileState
 from lantai.kit.fourprops.findings import Finding, Place, at
 from lantai.kit.fourprops.registry import Item, Probe, check, check_of_series
 from lantai.kit.fourprops.vocabulary import Need, Outcome, Property
@@ -54,37 +54,6 @@ def _digests_of(file: FileFacts, place: Place) -> Iterator[Finding]:
 
 def _plain(algorithm: str) -> str:
     return algorithm.lower().replace("-", "").replace("_", "")
-
-
-@check(
-    code="1-1-2",
-    property=Property.AUTHENTICITY,
-    name=N_("固化信息有效性检测：电子签名、电子印章、时间戳"),
-    needs={Need.FILES, Need.SIGNATURES},
-    basis="DA/T 70—2018 1-1",
-)
-def signatures(item: Item, probe: Probe) -> Iterator[Finding]:
-    """Signatures that are carried were verified; a certificate nobody could judge stays open."""
-    for file in item.facts.files:
-        place = at(item.facts, file)
-        if file.signatures is None:
-            yield Finding(Outcome.NOT_RUN, N_("没有检验文件中的电子签名。"), place=place)
-        elif not file.signatures:
-            yield Finding(Outcome.NOT_APPLICABLE, N_("文件没有电子签名。"), place=place)
-        else:
-            yield from _signatures_of(file, place)
-
-
-def _signatures_of(file: FileFacts, place: Place) -> Iterator[Finding]:
-    for signature in file.signatures or ():
-        params = {"name": signature.name, "signer": signature.signer}
-        if signature.state is SignatureState.INVALID:
-            message = N_("“%(name)s”验证不通过：内容在签署之后被改动，或签名无效。")
-            yield Finding(Outcome.FAIL, message, params, place, remedy=RESEND)
-        elif signature.state is SignatureState.UNVERIFIED:
-            message = N_("“%(name)s”的内容未被改动，但签署证书（%(signer)s）无法核验。")
-            remedy = N_("请连接证书颁发机构核验，或由人工确认。")
-            yield Finding(Outcome.NOT_RUN, message, params, place, remedy=remedy)
 
 
 @check(

@@ -52,7 +52,13 @@ def _pages(item: Item) -> Iterator[Finding]:
         message = N_("元数据记载 %(described)d 页，文件共 %(counted)d 页。")
         params = {"described": int(described), "counted": sum(counted)}
         remedy = N_("请核对是否缺页，或更正页数。")
-        yield Finding(Outcome.WARN, message, params, at(item.facts, field="页数"), remedy=remedy)
+        yield Finding(
+            Outcome.WARN,
+            message,
+            params,
+            at(item.facts, element=item.elements.find("totalNumberOfPages")),
+            remedy=remedy,
+        )
 
 
 @check(

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 
 from lantai.kit.errors import N_
 from lantai.kit.fourprops.checks.wording import CORRECT_DESCRIPTION, of_elements
 from lantai.kit.fourprops.findings import Finding, at
-from lantai.kit.fourprops.registry import Item, Probe, check, check_of_series
+from lantai.kit.fourprops.parameters import Column, Names, Parameter, ParameterKind
+from lantai.kit.fourprops.registry import Item, Probe, check
 from lantai.kit.fourprops.vocabulary import Need, Outcome, Property
 from lantai.kit.metadata import ProblemKind, ValueKind
 from lantai.kit.metadata.checking import parse_date
 from lantai.kit.numbering import Level, ReferenceCode, ReferenceCodeInvalid, Retention, parse
-from lantai.kit.text.personal import mask
 
 _MOJIBAKE = re.compile(r"锟斤拷|烫烫烫|屯屯屯|\ufffd|\?{3,}|(?:Ã.|â€|ï»¿)")
 _NOT_TEXT = frozenset({"Cc", "Cn", "Cs"})
@@ -65,6 +65,16 @@ def value_lists(item: Item, probe: Probe) -> Iterator[Finding]:
     name=N_("元数据项数据值合理性检测"),
     needs={Need.METADATA},
     basis="DA/T 70—2018 1-5",
+    parameters=(
+        Parameter("earliest_year", ParameterKind.COUNT, N_("年度不应早于哪一年"), 1000, least=0, most=9999),
+        Parameter(
+            "order",
+            ParameterKind.ROWS,
+            N_("日期的先后：每行前一项不应晚于后一项"),
+            [],
+            columns=(Column(N_("较早的日期"), Names.ELEMENT), Column(N_("较晚的日期"), Names.ELEMENT)),
+        ),
+    ),
 )
 def plausibility(item: Item, probe: Probe) -> Iterator[Finding]:
     """Figures are in range, nothing lies in the future, and events are in order."""
@@ -78,16 +88,24 @@ def _years(item: Item, probe: Probe) -> Iterator[Finding]:
     year = item.value("year")
     if not re.fullmatch(r"[0-9]{4}", year):
         return
-    earliest, latest = probe.params.count("earliest_year", 1000), probe.environment.checked_on.year
+    earliest, latest = probe.params.count("earliest_year"), probe.environment.checked_on.year
     if not earliest <= int(year) <= latest:
         message = N_("年度 %(year)s 不在 %(earliest)d 至 %(latest)d 之间。")
         params: dict[str, str | int] = {"year": year, "earliest": earliest, "latest": latest}
-        yield Finding(Outcome.FAIL, message, params, at(item.facts, field="年度"), remedy=CORRECT_DESCRIPTION)
+        yield Finding(
+            Outcome.FAIL,
+            message,
+            params,
+            at(item.facts, element=probe.elements.find("year")),
+            remedy=CORRECT_DESCRIPTION,
+        )
     span = parse_date(item.value("date"))
     if span is not None and not span[0].year <= int(year) <= span[1].year:
         message = N_("年度 %(year)s 与日期 %(date)s 不是同一年，请确认是否属于跨年办理。")
         params_of_both = {"year": year, "date": item.value("date")}
-        yield Finding(Outcome.WARN, message, params_of_both, at(item.facts, field="年度"))
+        yield Finding(
+            Outcome.WARN, message, params_of_both, at(item.facts, element=probe.elements.find("year"))
+        )
 
 
 def _future_dates(item: Item, probe: Probe) -> Iterator[Finding]:
@@ -98,7 +116,7 @@ def _future_dates(item: Item, probe: Probe) -> Iterator[Finding]:
         if span is not None and span[0] > probe.environment.checked_on:
             message = N_("“%(name)s”为 %(date)s，晚于检测日期。")
             params = {"name": element.name, "date": item.value(element.identifier)}
-            place = at(item.facts, field=element.name)
+            place = at(item.facts, element=element)
             yield Finding(Outcome.FAIL, message, params, place, remedy=CORRECT_DESCRIPTION)
 
 
@@ -109,7 +127,7 @@ def _order_of_dates(item: Item, probe: Probe) -> Iterator[Finding]:
             names = probe.elements.element(earlier).name, probe.elements.element(later).name
             message = N_("“%(earlier)s”不应晚于“%(later)s”。")
             params = {"earlier": names[0], "later": names[1]}
-            place = at(item.facts, field=names[1])
+            place = at(item.facts, element=probe.elements.find(later))
             yield Finding(Outcome.FAIL, message, params, place, remedy=CORRECT_DESCRIPTION)
 
 
@@ -127,7 +145,7 @@ def characters(item: Item, probe: Probe) -> Iterator[Finding]:
         if found is not None:
             element = probe.elements.find(key)
             outcome, message, params = found
-            place = at(item.facts, field=element.name if element else key)
+            place = at(item.facts, field=key, element=element)
             yield Finding(outcome, message, params, place, remedy=CORRECT_DESCRIPTION)
 
 
@@ -153,11 +171,20 @@ def _character_problem(value: str) -> tuple[Outcome, str, dict[str, str | int]] 
     name=N_("归档号/档号规范性检测"),
     needs={Need.METADATA},
     basis="DA/T 70—2018 1-7；DA/T 13—2022；DA/T 22—2015",
+    parameters=(
+        Parameter(
+            "levels",
+            ParameterKind.WORDS,
+            N_("档号的级别：item 为件，file_item 为卷内件"),
+            [Level.ITEM.value],
+            choices=tuple(level.value for level in Level),
+        ),
+    ),
 )
 def reference_codes(item: Item, probe: Probe) -> Iterator[Finding]:
     """The 档号 can be read and agrees with fonds, year and retention of the description."""
     text = item.facts.reference_code or item.value("archivalCode")
-    place = at(item.facts, field="档号")
+    place = at(item.facts, field="档号", element=probe.elements.find("archivalCode"))
     if not text:
         remedy = N_("请编制档号后重新检测。")
         yield Finding(Outcome.FAIL, N_("没有档号。"), place=place, remedy=remedy)
@@ -202,49 +229,3 @@ def _retention_code(text: str) -> str:
         return Retention.parse(text).code
     except ReferenceCodeInvalid:
         return text
-
-
-@check_of_series(
-    code="1-8",
-    property=Property.AUTHENTICITY,
-    name=N_("元数据项数据重复性检测"),
-    needs={Need.METADATA},
-    basis="DA/T 70—2018 1-8",
-)
-class Repetitions:
-    """Values that must be unique occur once; one look-up a key, whatever the number of items."""
-
-    def __init__(self, probe: Probe) -> None:
-        self._elements = probe.elements
-        self._unique = probe.params.rows("unique")
-        self._unusual = probe.params.rows("unusual")
-        self._first: dict[tuple[str, ...], str] = {}
-
-    def see(self, item: Item) -> Iterator[Finding]:
-        yield from self._key(item)
-        for identifiers in self._unique:
-            yield from self._repeated(item, identifiers, Outcome.FAIL)
-        for identifiers in self._unusual:
-            yield from self._repeated(item, identifiers, Outcome.WARN)
-
-    def finish(self) -> Iterable[Finding]:
-        return ()
-
-    def _key(self, item: Item) -> Iterator[Finding]:
-        key = ("", item.facts.key)
-        if key in self._first:
-            message = N_("同一件在信息包中出现了两次。")
-            yield Finding(Outcome.FAIL, message, place=at(item.facts), remedy=N_("请删去重复的一件。"))
-        self._first.setdefault(key, item.facts.key)
-
-    def _repeated(self, item: Item, identifiers: tuple[str, ...], outcome: Outcome) -> Iterator[Finding]:
-        values = tuple(item.value(identifier) for identifier in identifiers)
-        if not all(values):
-            return
-        first = self._first.setdefault((*identifiers, *values), item.facts.key)
-        if first == item.facts.key:
-            return
-        names = "、".join(self._elements.element(identifier).name for identifier in identifiers)
-        message = N_("%(names)s与“%(first)s”重复：%(values)s。")
-        params = {"names": names, "first": first, "values": mask(" / ".join(values))}
-        yield Finding(outcome, message, params, at(item.facts, field=names), remedy=CORRECT_DESCRIPTION)

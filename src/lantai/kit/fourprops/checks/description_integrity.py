@@ -1,4 +1,4 @@
-"""2-3 … 2-6, 2-9: is the description whole, with its history and without gaps?"""
+"""2-3, 2-4 and 2-6: is the description whole and without gaps?"""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator
 from lantai.kit.errors import N_
 from lantai.kit.fourprops.checks.wording import CORRECT_DESCRIPTION, of_elements
 from lantai.kit.fourprops.findings import Finding, Place, at
-from lantai.kit.fourprops.registry import Item, Probe, check, check_of_package, check_of_series
+from lantai.kit.fourprops.parameters import Names, Parameter, ParameterKind
+from lantai.kit.fourprops.registry import Item, Probe, check, check_of_series
 from lantai.kit.fourprops.vocabulary import Need, Outcome, Property
 from lantai.kit.metadata import ProblemKind
 from lantai.kit.numbering import normalise
@@ -23,16 +24,21 @@ _MOST_GAPS = 20
     name=N_("元数据项完整性检测"),
     needs=set(),
     basis="DA/T 70—2018 2-3；DA/T 46—2009",
+    parameters=(
+        Parameter(
+            "expected", ParameterKind.WORDS, N_("必选项之外还应具备的元数据项"), [], names=Names.ELEMENT
+        ),
+    ),
 )
 def elements(item: Item, probe: Probe) -> Iterator[Finding]:
     """Every mandatory element, and every one that the scheme expects, occurs."""
     yield from of_elements(item, item.problems(ProblemKind.ABSENT))
     for identifier in probe.params.words("expected"):
         if identifier not in item.values:
-            name = probe.elements.element(identifier).name
+            element = probe.elements.element(identifier)
             message = N_("方案要求的元数据项“%(name)s”不存在。")
-            place = at(item.facts, field=name)
-            yield Finding(Outcome.FAIL, message, {"name": name}, place, remedy=CORRECT_DESCRIPTION)
+            place = at(item.facts, element=element)
+            yield Finding(Outcome.FAIL, message, {"name": element.name}, place, remedy=CORRECT_DESCRIPTION)
 
 
 @check(
@@ -47,38 +53,22 @@ def mandatory(item: Item, probe: Probe) -> Iterator[Finding]:
     yield from of_elements(item, item.problems(ProblemKind.EMPTY, ProblemKind.ABSENT))
 
 
-@check(
-    code="2-5",
-    property=Property.INTEGRITY,
-    name=N_("过程信息完整性检测"),
-    needs=set(),
-    basis="DA/T 70—2018 2-5",
-)
-def history(item: Item, probe: Probe) -> Iterator[Finding]:
-    """The required acts are recorded, each with its time and its agent."""
-    events, place = item.facts.events, at(item.facts)
-    least = probe.params.count("least", 0)
-    if len(events) < least:
-        message = N_("过程信息只有 %(count)d 条，至少应有 %(least)d 条。")
-        yield Finding(Outcome.FAIL, message, {"count": len(events), "least": least}, place)
-    elif not events:
-        yield Finding(Outcome.MANUAL, N_("没有过程信息，请人工确认是否确无办理过程。"), place=place)
-    done = {event.action for event in events}
-    for action in probe.params.words("required"):
-        if action not in done:
-            yield Finding(Outcome.FAIL, N_("过程信息缺少“%(action)s”。"), {"action": action}, place)
-    for event in events:
-        if event.at is None or not event.agent.strip():
-            message = N_("过程信息“%(action)s”缺少时间或责任人。")
-            yield Finding(Outcome.FAIL, message, {"action": event.action}, place)
-
-
 @check_of_series(
     code="2-6",
     property=Property.INTEGRITY,
     name=N_("连续性元数据项检测"),
     needs={Need.METADATA},
     basis="DA/T 70—2018 2-6；DA/T 22—2015",
+    parameters=(
+        Parameter(
+            "gaps",
+            ParameterKind.WORD,
+            N_("有空号时：fail 不通过，warn 只提示（依法销毁后的空号）"),
+            Outcome.FAIL.value,
+            choices=(Outcome.FAIL.value, Outcome.WARN.value),
+        ),
+        Parameter("start", ParameterKind.COUNT, N_("流水号从几开始，0 表示不限"), 1, least=0, most=999_999),
+    ),
 )
 class Continuity:
     """Running numbers begin at one and have no gaps within their prefix.
@@ -88,8 +78,8 @@ class Continuity:
     """
 
     def __init__(self, probe: Probe) -> None:
-        self._outcome = Outcome(probe.params.word("gaps", Outcome.FAIL))
-        self._start = probe.params.count("start", 1)
+        self._outcome = Outcome(probe.params.word("gaps"))
+        self._start = probe.params.count("start")
         self._numbers: dict[str, set[int]] = {}
 
     def see(self, item: Item) -> Iterator[Finding]:
@@ -118,16 +108,3 @@ def _gaps(numbers: set[int], start: int) -> Iterator[str]:
         if number > expected:
             yield str(expected) if number == expected + 1 else f"{expected}–{number - 1}"
         expected = max(expected, number + 1)
-
-
-@check_of_package(
-    code="2-9",
-    property=Property.INTEGRITY,
-    name=N_("归档范围检测"),
-    needs={Need.PERSON},
-    basis="DA/T 70—2018 2-9",
-)
-def scope(probe: Probe) -> Iterator[Finding]:
-    """Whether all that should be filed was filed is for a person to say."""
-    message = N_("请对照归档范围和年度归档计划，确认应归档的文件已全部归档。")
-    yield Finding(Outcome.MANUAL, message)

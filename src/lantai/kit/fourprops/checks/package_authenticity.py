@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from lantai.kit.errors import N_
 from lantai.kit.fourprops.checks.wording import RESEND, of_package
 from lantai.kit.fourprops.findings import Finding, Place
+from lantai.kit.fourprops.parameters import Parameter, ParameterKind
 from lantai.kit.fourprops.registry import Probe, check_of_package
 from lantai.kit.fourprops.vocabulary import Need, Outcome, Property
 
@@ -17,6 +18,7 @@ from lantai.kit.fourprops.vocabulary import Need, Outcome, Property
     name=N_("说明文件和目录文件规范性检测"),
     needs={Need.PACKAGE},
     basis="DA/T 70—2018 1-12",
+    parameters=(Parameter("description", ParameterKind.WORDS, N_("说明文件应有的项目"), []),),
 )
 def readme_and_catalogue(probe: Probe) -> Iterator[Finding]:
     """The readme names what the scheme asks for, and the catalogue file can be read."""

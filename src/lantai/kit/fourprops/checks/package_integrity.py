@@ -8,6 +8,7 @@ from lantai.kit.errors import N_
 from lantai.kit.fourprops.checks.wording import RESEND, of_package
 from lantai.kit.fourprops.facts import FileState
 from lantai.kit.fourprops.findings import Finding, Place
+from lantai.kit.fourprops.parameters import Parameter, ParameterKind
 from lantai.kit.fourprops.registry import Item, Probe, check_of_package, check_of_series
 from lantai.kit.fourprops.vocabulary import Need, Outcome, Property
 
@@ -88,6 +89,7 @@ class ByteCount(_Counting):
     name=N_("信息包元数据完整性检测"),
     needs={Need.PACKAGE},
     basis="DA/T 70—2018 2-10；DA/T 48—2009",
+    parameters=(Parameter("description", ParameterKind.WORDS, N_("信息包元数据应有的项目"), []),),
 )
 def package_metadata(probe: Probe) -> Iterator[Finding]:
     """The metadata of the package follows its schema and names what the scheme asks for."""

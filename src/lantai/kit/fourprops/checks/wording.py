@@ -20,7 +20,7 @@ def of_elements(
 ) -> Iterator[Finding]:
     """A finding for each problem of a description."""
     for problem in problems:
-        place = at(item.facts, field=problem.element.name)
+        place = at(item.facts, element=problem.element)
         yield Finding(outcome, problem.message, problem.params, place, remedy=CORRECT_DESCRIPTION)
 
 
