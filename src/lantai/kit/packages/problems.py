@@ -12,6 +12,7 @@ class Severity(StrEnum):
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"  # of what may be and is not: for the maker of the package, not for its judge
 
 
 @dataclass(frozen=True, slots=True)
