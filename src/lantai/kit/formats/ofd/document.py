@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lantai.kit.formats.ofd.container import Container, OfdBroken, child, children, numbers, text_of
+from lantai.kit.formats.ofd.signed import SignatureEntry, read_signatures
 
 _INFO = ("DocID", "Title", "Author", "Subject", "CreationDate", "ModDate", "Creator", "CreatorVersion")
 _MAX_PAGES = 100_000
@@ -21,18 +22,6 @@ class Attachment:
     name: str
     format: str
     location: str
-
-
-@dataclass(frozen=True, slots=True)
-class SignatureEntry:
-    """A signature or seal that the document lists; whether it is true is checked elsewhere."""
-
-    id: str
-    kind: str
-    location: str
-    provider: str
-    method: str
-    signed_at: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +42,7 @@ class Resources:
     composites: dict[str, Any] = field(default_factory=dict)
     draw_params: dict[str, Any] = field(default_factory=dict)
     colour_spaces: dict[str, str] = field(default_factory=dict)
+    parts: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +59,7 @@ class Document:
     """One DocBody, read; the pages are read when they are needed."""
 
     container: Container
+    part: str
     root: Any
     kind: str
     version: str
@@ -79,6 +70,7 @@ class Document:
     templates: dict[str, PageEntry]
     resources: Resources
     attachments: list[Attachment]
+    signature_list: str
     signatures: list[SignatureEntry]
     annotations: dict[str, str]
 
@@ -119,8 +111,10 @@ def read_document(container: Container) -> Document:
     common = child(root, "CommonData")
     area = child(common, "PageArea") if common is not None else None
     ofd = entry[1]
+    signature_list, signatures = read_signatures(container, body)
     return Document(
         container=container,
+        part=name,
         root=root,
         kind=ofd.get("DocType") or "",
         version=ofd.get("Version") or "",
@@ -131,7 +125,8 @@ def read_document(container: Container) -> Document:
         templates=_templates(common, name),
         resources=_resources(container, common, name),
         attachments=_attachments(container, root, name),
-        signatures=_signatures(container, body),
+        signature_list=signature_list,
+        signatures=signatures,
         annotations=_annotations(container, root, name),
     )
 
@@ -182,6 +177,7 @@ def _resources(container: Container, common: Any | None, name: str) -> Resources
 
 def _add_resources(container: Container, resources: Resources, name: str, root: Any) -> None:
     folder = root.get("BaseLoc") or ""
+    resources.parts.append(name)
 
     def located(location: str) -> str:
         inside = f"{folder.rstrip('/')}/{location}" if folder and not location.startswith("/") else location
@@ -219,29 +215,6 @@ def _attachment(container: Container, element: Any, near: str) -> Attachment:
     if part is None:
         container.say_missing(location)
     return Attachment(element.get("Name") or "", element.get("Format") or "", part or location)
-
-
-def _signatures(container: Container, body: Any) -> list[SignatureEntry]:
-    location = text_of(body, "Signatures")
-    found = container.xml(location) if location else None
-    if not found:
-        return []
-    return [_signature(container, e, found[0]) for e in children(found[1], "Signature")]
-
-
-def _signature(container: Container, element: Any, near: str) -> SignatureEntry:
-    location = element.get("BaseLoc") or ""
-    found = container.xml(location, near=near)
-    info = child(found[1], "SignedInfo") if found else None
-    provider = child(info, "Provider") if info is not None else None
-    return SignatureEntry(
-        id=element.get("ID") or "",
-        kind=element.get("Type") or "Seal",
-        location=found[0] if found else location,
-        provider=(provider.get("ProviderName") or "") if provider is not None else "",
-        method=text_of(info, "SignatureMethod") if info is not None else "",
-        signed_at=text_of(info, "SignatureDateTime") if info is not None else "",
-    )
 
 
 def _annotations(container: Container, root: Any, name: str) -> dict[str, str]:
