@@ -24,7 +24,7 @@ _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _NAME = re.compile(
     r"[A-Za-z_\u3007\u3400-\u4dbf\u4e00-\u9fff][A-Za-z0-9_.\u3007\u3400-\u4dbf\u4e00-\u9fff-]*"
 )
-_UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+UNSAYABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CODECS = {
     "utf-8": "utf-8",
     "utf8": "utf-8",
@@ -226,6 +226,6 @@ def is_name(text: str) -> bool:
 
 def write_element(name: str, text: str) -> str:
     """`<name>text</name>`, escaped; raises `XmlUnsayable` where XML cannot carry the text."""
-    if not is_name(name) or _UNSAYABLE.search(text):
+    if not is_name(name) or UNSAYABLE.search(text):
         raise XmlUnsayable(name=name, field=name)
     return f"<{name}>{escape(text)}</{name}>"
