@@ -262,6 +262,7 @@ def _sealed_value(description: bytes, location: str, key: CertifiedKey, seal: by
 def _signed_data(digest: bytes, key: CertifiedKey) -> bytes:
     """SignedData with the digest as its content and no attributes, as GM/T 0010 has it."""
     certificate = x509.Certificate.load(key.certificate)
+    content = _Data({"type": _GM_DATA, "content": digest}).dump()
     signer = {
         "version": "v1",
         "sid": cms.SignerIdentifier(
@@ -280,12 +281,16 @@ def _signed_data(digest: bytes, key: CertifiedKey) -> bytes:
         {
             "version": "v1",
             "digest_algorithms": [{"algorithm": SM3_OID}],
-            "encap_content_info": {"content_type": _GM_DATA, "content": core.OctetString(digest)},
+            "encap_content_info": cms.ContentInfo.load(content),
             "certificates": [certificate],
             "signer_infos": [signer],
         }
     )
     return bytes(_Outer({"type": _GM_SIGNED_DATA, "content": inner}).dump())
+
+
+class _Data(core.Sequence):  # type: ignore[misc]
+    _fields = [("type", core.ObjectIdentifier), ("content", core.OctetString, {"explicit": 0})]
 
 
 class _Outer(core.Sequence):  # type: ignore[misc]
