@@ -105,6 +105,10 @@ class FoundFiles:
         for one in self._range(path) if index is None else (index,):
             self._taken[one] = True
 
+    def untake(self) -> None:
+        """Forget what was taken."""
+        self._taken = bytearray(len(self.paths))
+
     def is_taken(self, path: str) -> bool:
         """Whether the file ``path`` is there and belongs to something."""
         index = self._index(path)

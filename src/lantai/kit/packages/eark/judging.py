@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -15,7 +16,30 @@ from lantai.kit.packages.eark.messages import MESSAGES
 from lantai.kit.packages.eark.mets import Element
 from lantai.kit.packages.eark.vocabulary import CHECKSUM_TYPES
 from lantai.kit.packages.found import FoundFiles
+from lantai.kit.packages.manifests import DigestTable
 from lantai.kit.packages.problems import Problem, Severity
+from lantai.kit.packages.sent import whole
+
+_HEX = re.compile(r"[0-9a-f]+")
+
+
+@dataclass(slots=True)
+class Stated:
+    """What the METS documents of a package say of its files."""
+
+    declared: DigestTable = field(default_factory=DigestTable)
+    sizes: dict[str, int] = field(default_factory=dict)
+    descriptive: dict[str, str] = field(default_factory=dict)  # path → MDTYPE
+    preservation: dict[str, str] = field(default_factory=dict)
+
+    def note(self, path: str, element: Element) -> None:
+        """The size and digest that ``element`` says the file ``path`` has, where it says them well."""
+        algorithm, size = CHECKSUM_TYPES.get(element.get("CHECKSUMTYPE"), ""), whole(element.get("SIZE"))
+        stated = element.get("CHECKSUM").casefold()
+        if algorithm and _HEX.fullmatch(stated) and len(stated) % 2 == 0:
+            self.declared.add(path, algorithm, stated)
+        if size is not None:
+            self.sizes.setdefault(path, size)
 
 
 @dataclass(slots=True)
@@ -30,6 +54,7 @@ class Judging:
     files: FoundFiles
     problems: list[Problem]
     at: datetime
+    stated: Stated
     check_digests: bool = True
     ids: set[str] = field(default_factory=set)
     metadata_ids: dict[str, list[str]] = field(default_factory=dict)  # "dmdSec", "amdSec" → ID values
@@ -115,6 +140,7 @@ class Judging:
         if path not in self.files:
             self.must(rule, "missing", found=path)
             return ""
+        self.files.take(path)
         return path
 
     def size(self, rule: str, element: Element, path: str) -> None:

@@ -51,12 +51,12 @@ _SECTIONS = {
 }
 
 
-def judge_section(judging: Judging, section: Element) -> str:
-    """A dmdSec, digiprovMD or rightsMD with the mdRef in it; the file that it describes, or ""."""
+def judge_section(judging: Judging, section: Element) -> None:
+    """A dmdSec, digiprovMD or rightsMD with the mdRef in it."""
     identity, status, reference = _SECTIONS[section.name]
     judging.identify(identity, section)
-    kept = judging.metadata_ids.setdefault("dmdSec" if section.name == "dmdSec" else "amdSec", [])
-    kept.append(section.get("ID"))
+    known = judging.metadata_ids.setdefault("dmdSec" if section.name == "dmdSec" else "amdSec", [])
+    known.append(section.get("ID"))
     if section.name == "dmdSec":
         judging.needs("CSIP19", section, "CREATED")
         judging.time("CSIP19", section, "CREATED")
@@ -68,7 +68,7 @@ def judge_section(judging: Judging, section: Element) -> str:
         # descriptive metadata may be wrapped instead (corpus, CSIP21 rule 2)
         tell = judging.may if section.name == "dmdSec" else judging.should
         tell(reference, "element", holder=section.path, name="mdRef")
-        return ""
+        return
     rules = _OF_METADATA[section.name]
     judging.needs(rules.kind, link, "MDTYPE")
     judging.is_one_of(rules.kind, link, "MDTYPE", METADATA_TYPES)
@@ -78,11 +78,13 @@ def judge_section(judging: Judging, section: Element) -> str:
     _stated(judging, rules, link, path)
     if path and section.name != "dmdSec":
         judging.described.add(path)
-    return path
+    if path:
+        kept = judging.stated.descriptive if section.name == "dmdSec" else judging.stated.preservation
+        kept.setdefault(path, link.get("MDTYPE"))
 
 
-def judge_file(judging: Judging, file: Element) -> str:
-    """A file of the file section; its path in the package, or ""."""
+def judge_file(judging: Judging, file: Element) -> None:
+    """A file of the file section."""
     judging.identify("CSIP67", file)
     for rule, name, kind in (("CSIP74", "ADMID", "amdSec"), ("CSIP75", "DMDID", "dmdSec")):
         _known(judging, rule, file, name, kind)
@@ -93,7 +95,6 @@ def judge_file(judging: Judging, file: Element) -> str:
         judging.must("CSIP76", "element", holder=file.path, name="FLocat")
     path = _link(judging, _OF_FILE, file.last["FLocat"]) if count else ""
     _stated(judging, _OF_FILE, file, path)
-    return path
 
 
 class Formats:
@@ -150,6 +151,7 @@ def _stated(judging: Judging, rules: _Rules, element: Element, path: str) -> Non
     judging.needs(rules.checksum_type, element, "CHECKSUMTYPE")
     judging.is_one_of(rules.checksum_type, element, "CHECKSUMTYPE", CHECKSUM_TYPES)
     if path:
+        judging.stated.note(path, element)
         judging.size(rules.size, element, path)
         judging.digest(rules.checksum, element, path)
 

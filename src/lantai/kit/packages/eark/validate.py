@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lantai.kit.packages import names
 from lantai.kit.packages.eark import header, references, structure
-from lantai.kit.packages.eark.judging import Judging
+from lantai.kit.packages.eark.judging import Judging, Stated
 from lantai.kit.packages.eark.messages import MESSAGES
 from lantai.kit.packages.eark.mets import Element, read_elements
 from lantai.kit.packages.found import FolderSeen, FoundFiles
@@ -22,10 +22,12 @@ _SECTIONS = frozenset({"dmdSec", "digiprovMD", "rightsMD"})
 
 @dataclass(frozen=True, slots=True)
 class EarkVerdict:
-    """What was found; ``objid`` and ``profile`` as the package's METS says them."""
+    """What was found, and what the METS of the package says of it and of its files."""
 
     problems: tuple[Problem, ...]
+    stated: Stated
     objid: str = ""
+    label: str = ""
     profile: str = ""
 
     @property
@@ -92,14 +94,14 @@ def judge_package(
     package: PackageFiles, *, name: str, is_submission: bool | None, at: datetime, check_digests: bool
 ) -> EarkVerdict:
     """`validate_eark` of files that somebody has walked already."""
-    problems = list(package.problems)
-    root = _Document(Judging(package.folder, METS, package.files, problems, at, check_digests))
+    problems, stated = list(package.problems), Stated()
+    root = _Document(Judging(package.folder, METS, package.files, problems, at, stated, check_digests))
     root.judge(package.folders, name=name, is_submission=is_submission)
     structure.judge_folders(root.judging, package.plain_folders)
     for path in package.mets_paths():
-        inner = Judging(package.folder, path, package.files, problems, at, check_digests)
+        inner = Judging(package.folder, path, package.files, problems, at, stated, check_digests)
         _Document(inner).judge(package.folders, name=path.split("/")[1], is_submission=False)
-    return EarkVerdict(tuple(problems), root.objid, root.profile)
+    return EarkVerdict(tuple(problems), stated, root.objid, root.label, root.profile)
 
 
 class _Document:
@@ -108,6 +110,7 @@ class _Document:
     def __init__(self, judging: Judging) -> None:
         self.judging = judging
         self.objid = ""
+        self.label = ""
         self.profile = ""
         self._agents = header.Agents()
         self._divisions = structure.Divisions()
@@ -164,7 +167,7 @@ class _Document:
         if mets.name != "mets":
             judging.must("CSIPSTR4", "not-mets", value=mets.name)
             return
-        self.objid, self.profile = mets.get("OBJID"), mets.get("PROFILE")
+        self.objid, self.label, self.profile = mets.get("OBJID"), mets.get("LABEL"), mets.get("PROFILE")
         header.judge_root(judging, mets, name=name)
         references.judge_metadata(judging, mets, self._digiprov)
         references.judge_file_section(judging, mets.last.get("fileSec"))
