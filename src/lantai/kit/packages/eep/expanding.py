@@ -6,11 +6,12 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+# by its full name: the registry is looking for the layouts, of which this is one, when it is imported
+import lantai.kit.packages.registry as registry
 from lantai.kit.packages.eep.contents import DataBroken, Keep
 from lantai.kit.packages.eep.found import EXPANDED, packages_in
 from lantai.kit.packages.eep.reader import read_contents
 from lantai.kit.packages.eep.types import Stored
-from lantai.kit.packages.registry import PackageKind, UnknownPackage, find_package
 from lantai.kit.packages.unpack.limits import Limits, NamesCollide
 from lantai.kit.packages.unpack.quarantine import Quarantine
 from lantai.kit.packages.xml import XmlBroken, XmlHostile
@@ -23,10 +24,10 @@ def expand(folder: Path, limits: Limits) -> int:
     `UnpackRefused` for what breaks a limit and for a folder of that name that the sender has sent.
     """
     try:
-        found = find_package(folder)
-    except UnknownPackage:
+        found = registry.find_package(folder)
+    except registry.UnknownPackage:
         return 0
-    if found.kind is not PackageKind.EEP:
+    if found.kind is not registry.PackageKind.EEP:
         return 0
     packages = tuple(packages_in(found.folder))
     packed_bytes = sum((found.folder / path).stat().st_size for path in packages)
