@@ -20,6 +20,8 @@ NAMED = {
     "token_id": "accounts.ApiToken",
     "org_id": "orgs.Org",
     "class_id": "holdings.SchemeClass",
+    "assessment_id": "singleset.Assessment",
+    "evidence_id": "singleset.Evidence",
     "schedule_id": "holdings.RetentionSchedule",
     "rule_id": "holdings.RuleSet",
     "round_id": "custody.FixityRound",

@@ -10,6 +10,7 @@ from lantai.apps.filing.permissions import P as FILING
 from lantai.apps.holdings.permissions import P as HOLDINGS
 from lantai.apps.intake.permissions import P as INTAKE
 from lantai.apps.readingroom.permissions import P as READINGROOM
+from lantai.apps.singleset.permissions import P as SINGLESET
 from lantai.platform.accounts.permissions import P as ACCOUNTS
 from lantai.platform.accounts.types import Officer, Reach, Role
 from lantai.platform.jobs.permissions import P as JOBS
@@ -28,6 +29,7 @@ _READS_OWN = {
     CUSTODY.PACKAGE_READ,
     CUSTODY.CHECK_READ,
     INTAKE.SUBMISSION_READ,
+    INTAKE.AGREEMENT_READ,
 }
 
 ROLES: tuple[Role, ...] = (
@@ -37,6 +39,8 @@ ROLES: tuple[Role, ...] = (
         org_kinds=AT_AGENCY,
         permissions=frozenset(
             {
+                SINGLESET.ASSESSMENT_READ,
+                SINGLESET.ASSESSMENT_DRAFT,
                 *_READS_OWN,
                 FILING.DOCUMENT_READ,
                 FILING.DOCUMENT_CAPTURE,
@@ -53,11 +57,15 @@ ROLES: tuple[Role, ...] = (
         org_kinds=AT_AGENCY,
         permissions=frozenset(
             {
+                SINGLESET.ASSESSMENT_READ,
+                SINGLESET.ASSESSMENT_DRAFT,
                 *_READS_OWN,
                 FILING.DOCUMENT_READ,
                 FILING.BATCH_READ,
                 FILING.BATCH_SEAL,
                 INTAKE.SUBMISSION_SUBMIT,
+                INTAKE.AGREEMENT_DRAFT,
+                INTAKE.AGREEMENT_SIGN,
                 HOLDINGS.SCHEDULE_DRAFT,
                 JOBS.RUN_READ,
             }
@@ -78,6 +86,8 @@ ROLES: tuple[Role, ...] = (
                 *_READS_OWN,
                 INTAKE.SUBMISSION_TEST,
                 INTAKE.SUBMISSION_DECIDE,
+                INTAKE.SUBMISSION_CONFIRM,
+                INTAKE.AGREEMENT_DRAFT,
                 CUSTODY.FIXITY_RUN,
                 CATALOGUE.ITEM_EXPORT,
                 HOLDINGS.FONDS_MANAGE,
@@ -124,7 +134,16 @@ ROLES: tuple[Role, ...] = (
         slug="archives_head",
         label=_("馆长"),
         org_kinds=AT_ARCHIVES,
-        permissions=frozenset({*_READS_OWN, READINGROOM.REQUEST_READ, JOBS.RUN_READ, JOBS.RUN_MANAGE}),
+        permissions=frozenset(
+            {
+                *_READS_OWN,
+                INTAKE.SUBMISSION_CONFIRM,
+                INTAKE.AGREEMENT_SIGN,
+                READINGROOM.REQUEST_READ,
+                JOBS.RUN_READ,
+                JOBS.RUN_MANAGE,
+            }
+        ),
     ),
     Role(
         slug="supervisor",
@@ -133,10 +152,14 @@ ROLES: tuple[Role, ...] = (
         reach=Reach.BELOW,
         permissions=frozenset(
             {
+                SINGLESET.ASSESSMENT_READ,
+                SINGLESET.ASSESSMENT_REVIEW,
+                SINGLESET.ASSESSMENT_APPROVE,
                 HOLDINGS.FONDS_READ,
                 HOLDINGS.SCHEDULE_APPROVE,
                 HOLDINGS.RULE_MANAGE,
                 INTAKE.SUBMISSION_READ,
+                INTAKE.AGREEMENT_READ,
                 CUSTODY.CHECK_READ,
             }
         ),

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "lantai.apps.holdings",
+    "lantai.apps.singleset",
     "lantai.apps.custody",
     "lantai.apps.catalogue",
     "lantai.apps.filing",

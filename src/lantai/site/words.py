@@ -49,5 +49,11 @@ ACTS = {
     "readingroom:hall:described": _("公布查档窗口信息"),
     "readingroom:identity:revealed": _("查看证件号和电话"),
     "readingroom:request:submitted": _("提交查档申请"),
+    "singleset:assessment:answered": _("填写自评"),
+    "singleset:assessment:begun": _("开始单套评估"),
+    "singleset:assessment:evidence_added": _("上传佐证材料"),
+    "singleset:assessment:evidence_dropped": _("删除佐证材料"),
+    "singleset:assessment:opinion_given": _("填写审核意见"),
+    "singleset:assessment:recheck_reminded": _("提醒复查"),
     "ui:list:exported": _("导出列表"),
 }
