@@ -34,8 +34,13 @@ class _Rules:
 
 
 def _numbered(loctype: int, link: int, href: int, kind: int, first: int) -> _Rules:
-    names = [f"CSIP{number}" for number in (loctype, link, href, *range(first, first + 5))]
-    return _Rules(*names, kind=f"CSIP{kind}")
+    """The rules of one metadata section; the five of the file itself follow one another."""
+    media_type, size, created, checksum, checksum_type = (f"CSIP{first + step}" for step in range(5))
+    return _Rules(
+        *(f"CSIP{loctype}", f"CSIP{link}", f"CSIP{href}"),
+        *(media_type, size, created, checksum, checksum_type),
+        f"CSIP{kind}",
+    )
 
 
 _OF_FILE = _Rules("CSIP77", "CSIP78", "CSIP79", "CSIP68", "CSIP69", "CSIP70", "CSIP71", "CSIP72")

@@ -172,6 +172,6 @@ class _Document:
         references.judge_metadata(judging, mets, self._digiprov)
         references.judge_file_section(judging, mets.last.get("fileSec"))
         self._divisions.judge(judging, mets)
-        if is_submission if is_submission is not None else "sip" in self.profile.casefold():
+        if is_submission if is_submission is not None else "earksip" in self.profile.casefold():
             self._agents.judge_submission(judging, mets, mets.last.get("metsHdr"))
             self._formats.judge(judging)
