@@ -38,6 +38,20 @@ def parse_xml(data: bytes, *, name: str) -> etree._Element:
     return root
 
 
+def salvage_xml(data: bytes, *, name: str) -> etree._Element | None:
+    """What can be read of a document that is not well-formed; None when nothing. Raises ``UnsafeXml``."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
+    )
+    try:
+        root = etree.fromstring(data, parser)
+    except etree.XMLSyntaxError:
+        return None
+    if root is not None and root.getroottree().docinfo.doctype:
+        raise UnsafeXml(name=name)
+    return root
+
+
 class _Watch:
     """Parser target that keeps nothing but the root's name and stops at a DTD."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from lantai.kit.errors import N_, Refusal
 from lantai.kit.formats.remarks import Remark
-from lantai.kit.formats.xmlsafe import BrokenXml, UnsafeXml, parse_xml
+from lantai.kit.formats.xmlsafe import BrokenXml, UnsafeXml, parse_xml, salvage_xml
 from lantai.kit.formats.zips import CappedZip
 
 NAMESPACE = "http://www.ofdspec.org/2016"
@@ -41,15 +41,22 @@ class Container:
         beside = self.archive.find(f"{folder}/{location}") if location else None
         return beside or (self.archive.find(location) if location else None)
 
-    def xml(self, location: str, *, near: str = "") -> tuple[str, Any] | None:
-        """Name and root of a part; None with a remark when it is absent or unreadable."""
+    def xml(self, location: str, *, near: str = "", tolerant: bool = False) -> tuple[str, Any] | None:
+        """Name and root of a part; None with a remark when it is absent or unreadable.
+
+        ``tolerant`` is for parts that decide nothing: what can be read of a broken one is read.
+        """
         name = self.locate(location, near=near)
         if name is None:
             self.say_missing(location)
             return None
         try:
-            return name, parse_xml(self.archive.read(name, limit_mb=_XML_MB), name=name)
+            data = self.archive.read(name, limit_mb=_XML_MB)
+            return name, parse_xml(data, name=name)
         except BrokenXml:
+            if tolerant and (root := salvage_xml(data, name=name)) is not None:
+                self.say("odd-part", N_("OFD 的部件“%(part)s”不是规范的 XML，只读取了能读懂的部分。"), name)
+                return name, root
             self.say("broken-part", N_("OFD 的部件“%(part)s”不是格式正确的 XML。"), name)
         except UnsafeXml:
             self.say("unsafe-part", N_("OFD 的部件“%(part)s”带有 DTD 或实体声明，没有读取。"), name)

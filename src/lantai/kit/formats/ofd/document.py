@@ -8,7 +8,19 @@ from typing import Any
 from lantai.kit.formats.ofd.container import Container, OfdBroken, child, children, numbers, text_of
 from lantai.kit.formats.ofd.signed import SignatureEntry, read_signatures
 
-_INFO = ("DocID", "Title", "Author", "Subject", "CreationDate", "ModDate", "Creator", "CreatorVersion")
+_INFO = (
+    "DocID",
+    "Title",
+    "Author",
+    "Subject",
+    "Abstract",
+    "CreationDate",
+    "ModDate",
+    "DocUsage",
+    "Creator",
+    "CreatorVersion",
+)
+_MAX_CUSTOM = 500
 _MAX_PAGES = 100_000
 A4_MM = (0.0, 0.0, 210.0, 297.0)
 
@@ -65,6 +77,8 @@ class Document:
     version: str
     namespace: str
     info: dict[str, str]
+    keywords: list[str]
+    custom_data: dict[str, str]
     box: Box
     pages: list[PageEntry]
     templates: dict[str, PageEntry]
@@ -120,6 +134,8 @@ def read_document(container: Container) -> Document:
         version=ofd.get("Version") or "",
         namespace=ofd.nsmap.get(ofd.prefix) or "",
         info=_info(body),
+        keywords=_keywords(body),
+        custom_data=_custom_data(body),
         box=(_box(area) if area is not None else None) or A4_MM,
         pages=_pages(root, name),
         templates=_templates(common, name),
@@ -148,6 +164,21 @@ def _info(body: Any) -> dict[str, str]:
     if info is None:
         return {}
     return {name: value for name in _INFO if (value := text_of(info, name))}
+
+
+def _keywords(body: Any) -> list[str]:
+    return [(word.text or "").strip() for word in _in_info(body, "Keywords", "Keyword")]
+
+
+def _custom_data(body: Any) -> dict[str, str]:
+    data = _in_info(body, "CustomDatas", "CustomData")
+    return {one.get("Name") or "": (one.text or "").strip() for one in data if one.get("Name")}
+
+
+def _in_info(body: Any, group: str, name: str) -> list[Any]:
+    info = child(body, "DocInfo")
+    found = child(info, group) if info is not None else None
+    return list(children(found, name))[:_MAX_CUSTOM] if found is not None else []
 
 
 def _pages(root: Any, name: str) -> list[PageEntry]:

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from lantai.kit.crypto.signatures import SignatureFound
+from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import N_
 from lantai.kit.formats.ofd.container import NAMESPACE, Container, OfdBroken, opened_container
 from lantai.kit.formats.ofd.document import Document, read_document
+from lantai.kit.formats.ofd.entries import entries_signature
+from lantai.kit.formats.ofd.seals import ofd_signatures
+from lantai.kit.formats.ofd.tags import Tag, read_tags
 from lantai.kit.formats.ofd.text import document_text
 from lantai.kit.formats.remarks import Examination, Fact, Remark, State, remark_of
 from lantai.kit.formats.zips import ZipBomb, ZipBroken, ZipEncrypted
 
 _SAMPLE_CHARS = 2000
+_ENCRYPTIONS = "Encryptions.xml"  # GM/T 0099: which parts are encrypted for whom
+_END_OF_ZIP, _LONGEST_END = b"PK\x05\x06", 22 + 0xFFFF
+_SHOWN_TAGS = 200
+_INVOICE_WORDS = frozenset({"InvoiceNo", "InvoiceNumber", "发票号码"})
+
+PROTECTED = Remark("encrypted", N_("OFD 的内容已按 GM/T 0099 加密，不能检查。请提交未加密的文件。"))
 
 WRONG_NAMESPACE = Remark("namespace", N_("OFD 的命名空间不是 GB/T 33190 规定的，部分阅读器可能打不开。"))
 NO_PAGES = Remark("no-pages", N_("OFD 里没有页面。"))
@@ -20,15 +32,35 @@ ACTIONS = Remark("active", N_("OFD 含有会打开外部程序、网址或播放
 _DAMAGING = frozenset({"missing-part", "broken-part", "unsafe-part", "no-pages", "duplicate-part"})
 
 
-def examine_ofd(path: Path, puid: str) -> Examination:
-    """State and facts of an OFD (GB/T 33190); seals are listed here and verified elsewhere."""
+def examine_ofd(path: Path, puid: str, trust: CertificateTrust = NO_TRUST) -> Examination:
+    """State, facts and signatures of an OFD (GB/T 33190); ``trust`` judges the signers' certificates."""
     try:
         with opened_container(path) as container:
-            return _examine(container, puid)
+            if container.archive.find(_ENCRYPTIONS):
+                return Examination(puid, State.ENCRYPTED, problems=(PROTECTED,))
+            found = _examine(container, puid)
+        return replace(found, signatures=_signatures(path, trust))
     except ZipEncrypted as locked:
         return Examination(puid, State.ENCRYPTED, problems=(remark_of(locked),))
-    except (ZipBroken, ZipBomb, OfdBroken) as broken:
+    except ZipBroken as broken:
+        state = State.TRUNCATED if _is_cut(path) else State.BROKEN
+        return Examination(puid, state, problems=(remark_of(broken),))
+    except (ZipBomb, OfdBroken) as broken:
         return Examination(puid, State.BROKEN, problems=(remark_of(broken),))
+
+
+def _signatures(path: Path, trust: CertificateTrust) -> tuple[SignatureFound, ...]:
+    """Read anew: what was unpacked for the pages does not count against what signatures protect."""
+    with opened_container(path) as container:
+        document = read_document(container)
+        return (*ofd_signatures(document, trust), *entries_signature(container, trust))
+
+
+def _is_cut(path: Path) -> bool:
+    """Whether the directory of the ZIP, which comes last, is not there."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _LONGEST_END))
+        return _END_OF_ZIP not in file.read()
 
 
 def ofd_text(path: Path, limit: int) -> str:
@@ -61,16 +93,31 @@ def _examine(container: Container, puid: str) -> Examination:
 
 def _facts(document: Document) -> dict[str, Fact]:
     fonts = document.resources.fonts.values()
+    tags = read_tags(document)
     facts: dict[str, Fact] = {f"info_{k}": v for k, v in document.info.items()}
+    if document.keywords:
+        facts["info_Keywords"] = document.keywords
     facts |= {
         "doc_type": document.kind,
         "ofd_version": document.version,
         "page_mm": [document.box[2], document.box[3]],
+        "page_count": len(document.pages),
         "attachments": [a.name for a in document.attachments],
         "signatures": [f"{s.id} {s.kind} {s.provider} {s.signed_at}".strip() for s in document.signatures],
         "fonts_not_embedded": sorted({f.name for f in fonts if not f.file}),
+        "custom_data": [f"{name}={value}" for name, value in document.custom_data.items()],
+        "custom_tags": [f"{tag.path}={tag.text}" for tag in tags[:_SHOWN_TAGS]],
+        "is_invoice": _is_invoice(document, tags),
     }
     return facts
+
+
+def _is_invoice(document: Document, tags: list[Tag]) -> bool:
+    """E-invoices say so by an attached original, by a tag or by custom data, depending on their age."""
+    if any(a.name.casefold().startswith("original_invoice") for a in document.attachments):
+        return True
+    named = {tag.path.rpartition("/")[2] for tag in tags} | set(document.custom_data)
+    return not named.isdisjoint(_INVOICE_WORDS)
 
 
 def _problems(document: Document, *, active: bool) -> tuple[Remark, ...]:

@@ -207,7 +207,7 @@ def _judged_plain(parts: Parts, entry: SignatureEntry, value: bytes, trust: Cert
         return _Judged([_unread_finding(value)], at=at, algorithm=entry.method)
     stamp = _timestamp(message.token, message.signature, entry.id, trust)
     at = message.signing_time or at
-    findings = list(_message_findings(message, parts.read(entry.part)))
+    findings = list(message_findings(message, parts.read(entry.part)))
     if at is None:
         findings.append(unverified(NO_TIME))
     else:
@@ -224,8 +224,8 @@ def _unread_finding(value: bytes) -> Finding:
     return invalid(N_("签名值无法读取，签名不成立。"))
 
 
-def _message_findings(message: SignedMessage, description: bytes) -> Iterator[Finding]:
-    """GM/T 0010: producers sign the description itself or, as GB/T 33190 words it, its digest."""
+def message_findings(message: SignedMessage, description: bytes) -> Iterator[Finding]:
+    """What a SignedData says about ``description``, or about its digest, which is what GB/T 33190 has signed."""
     digest_of = digest_in_memory(description)
     digest = digest_of(message.digest) if message.digest else b""
     if message.content is not None and message.content not in {description, digest}:
