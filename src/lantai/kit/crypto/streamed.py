@@ -16,7 +16,12 @@ from lantai.kit.crypto.sm2 import Sm2Public
 
 
 def verify_pieces(
-    certificate: bytes, signature: bytes, pieces: Iterable[bytes], *, algorithm: str = ""
+    certificate: bytes,
+    signature: bytes,
+    pieces: Iterable[bytes],
+    *,
+    algorithm: str = "",
+    allow_weak: bool = False,
 ) -> bool:
     """`certificates.verify_with` of a message that comes in pieces; what taking them raises passes through."""
     try:
@@ -24,7 +29,7 @@ def verify_pieces(
     except UnknownKey:
         return False
     chosen = algorithm_named(algorithm) if algorithm else algorithm_of(key)
-    if chosen is None:
+    if chosen is None or (chosen.is_weak and not allow_weak):
         return False
     if isinstance(key, Sm2Public):
         return chosen.family == "sm2" and key.verify_pieces(pieces, signature)

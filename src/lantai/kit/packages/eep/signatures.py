@@ -29,8 +29,9 @@ _PIECE_BYTES = 64 * 1024
 TOO_MANY = N_("封装包里的签名超过 %(most)d 个，其余的没有验证。")
 NO_CERTIFICATE = N_("签名里没有可以读取的证书，无法验证。")
 NO_VALUE = N_("签名结果为空或不是 Base64，签名无效。")
-ALGORITHM = N_("签名算法“%(algorithm)s”不认识或已不安全，没有验证。")
+ALGORITHM = N_("签名算法“%(algorithm)s”不认识，没有验证。")
 RULE = N_("签名规则不是已知的写法，按已知的各种规则都没有验证通过，不能断定内容是否改动。")
+WEAK = N_("签名与内容相符，但签名算法“%(algorithm)s”已不安全，不能据此断定内容没有被人改动。")
 BROKEN = N_("签名与内容或证书不符：内容在签名之后改动过，或者证书不是签名时所用的。")
 LOCKS_NOTHING = N_("锁定签名所指的不是封装包电子签名块里唯一的一个签名。")
 UNTIMED = N_("签名没有写明时间，封装包也没有写明创建时间，无法判断证书当时是否有效。")
@@ -134,6 +135,9 @@ class _Judging:
         if algorithm and algorithm_named(algorithm) is None:
             return _found(signature, SignatureState.UNVERIFIED, ALGORITHM, algorithm=algorithm[:60])
         if any(self._holds(signer, algorithm, message) for message in messages_of(signature.rule)):
+            chosen = algorithm_named(algorithm) if algorithm else None
+            if chosen is not None and chosen.is_weak:
+                return _found(signature, SignatureState.UNVERIFIED, WEAK, algorithm=chosen.name)
             return self._judged(signer)
         if is_known(signature.rule):
             return _found(signature, SignatureState.INVALID, BROKEN)
@@ -148,7 +152,7 @@ class _Judging:
         pieces: Iterable[bytes] = canonical_octets(self._path, self._claim.number)
         if message is Message.DIGEST:
             pieces = (digest_of(pieces, algorithm_of_certificate(signer)),)
-        return verify_pieces(signer, self._signature.value, pieces, algorithm=algorithm)
+        return verify_pieces(signer, self._signature.value, pieces, algorithm=algorithm, allow_weak=True)
 
     def _judged(self, signer: bytes) -> SignatureFound:
         """The time is the signer's word; a package that was changed to lie about it would not hold."""
