@@ -51,8 +51,8 @@ def spread_merged(name: str, sheet: SheetMarks, limits: TableLimits) -> None:
     for span in sheet.merged:
         bottom, right = min(span.bottom, sheet.last_row), min(span.right, sheet.last_column)
         spent += max(0, bottom - span.top + 1) * max(0, right - span.left + 1)
-        if spent > limits.cells:  # spans that lie on each other by the thousand
-            raise TableTooLarge(name=name, what=N_("合并单元格"), most=limits.cells)
+        if spent > limits.merged:  # spans that lie on each other by the thousand
+            raise TableTooLarge(name=name, what=N_("合并单元格"), most=limits.merged)
         for row in range(span.top, bottom + 1):
             for column in range(span.left, right + 1):
                 sheet.add(row, column, Mark.MERGED)
@@ -99,6 +99,8 @@ def scan(
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise TableBroken(name=name, reason=expat.ErrorString(error.code)) from error
+    except LookupError as error:  # an encoding that nobody knows
+        raise TableBroken(name=name, reason=str(error)) from error
 
 
 def local(name: str) -> str:

@@ -6,7 +6,9 @@ sheet was measured: it holds a sheet as one dense block, so that two cells far a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -37,6 +39,7 @@ from lantai.kit.tabular.values import plain
 
 _LARGEST_PART_MB = 256
 _LEAST_RATIO_BYTES = 32 << 20
+_COUNTED = re.compile(rb"""ount\s*=\s*["']\s*\+?([0-9]{5,})""")
 
 
 def zipped_kind(path: Path, name: str) -> TableKind:
@@ -63,13 +66,8 @@ def open_workbook(path: Path, kind: TableKind, name: str, limits: TableLimits) -
     for title, sheet in marks.items():
         require_extent(title, sheet, limits)
         spread_merged(title, sheet, limits)
-    try:
-        with path.open("rb") as stream:
-            book = CalamineWorkbook.from_filelike(stream)
-    except PasswordError as locked:
-        raise TableEncrypted(name=name) from locked
-    except (CalamineError, OSError, ValueError) as broken:
-        raise TableBroken(name=name, reason=str(broken)) from broken
+    with _answering(name), path.open("rb") as stream:
+        book = CalamineWorkbook.from_filelike(stream)
     return tuple(
         Table(
             name=sheet.name,
@@ -106,22 +104,42 @@ def _marks(path: Path, kind: TableKind, name: str, limits: TableLimits) -> Mappi
 
 
 def _measure(archive: CappedZip, path: Path, name: str, limits: TableLimits) -> None:
-    """Inflate every part that a reader may inflate, and count what really comes out."""
+    """Inflate every part that a reader may inflate, and count what really comes out.
+
+    A count that the part states of itself (``uniqueCount``) is believed by calamine, which takes the
+    memory for it at once and dies when there is not so much.
+    """
     inflated = 0
     for part in archive.names:
         if part.casefold().endswith((".xml", ".rels")):
-            inflated += len(archive.read(part, limit_mb=_LARGEST_PART_MB))
+            data = archive.read(part, limit_mb=_LARGEST_PART_MB)
+            inflated += len(data)
+            if any(int(found[1]) > len(data) for found in _COUNTED.finditer(data)):
+                raise TableBroken(name=name, reason=N_("写明的个数多于实有的内容"))
     if inflated > _LEAST_RATIO_BYTES and inflated > limits.ratio * path.stat().st_size:
         raise TableTooLarge(name=name, what=N_("展开后与原来大小之比"), most=limits.ratio)
+
+
+@contextmanager
+def _answering(name: str) -> Iterator[None]:
+    """Turn what calamine raises into our refusals; it panics on some damaged xls files."""
+    try:
+        yield
+    except PasswordError as locked:
+        raise TableEncrypted(name=name) from locked
+    except (CalamineError, OSError, ValueError) as broken:
+        raise TableBroken(name=name, reason=str(broken)) from broken
+    except BaseException as panic:  # boundary to Rust: a panic is no Exception and has no importable name
+        if type(panic).__module__ != "pyo3_runtime":
+            raise
+        raise TableBroken(name=name, reason=N_("结构已损坏")) from panic
 
 
 def _rows(
     book: CalamineWorkbook, title: str, sheet: SheetMarks, name: str, limits: TableLimits
 ) -> Iterator[Row]:
-    try:
+    with _answering(name):
         read = book.get_sheet_by_name(title)
-    except (CalamineError, ValueError) as broken:
-        raise TableBroken(name=name, reason=str(broken)) from broken
     if read.start is None:
         return
     lead = ("",) * read.start[1]  # calamine leaves out empty columns before the first used one
