@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 
 from django.conf import settings
 from django.core.checks import Error, run_checks
@@ -14,6 +15,7 @@ from lantai.kit.errors import LantaiError
 from lantai.platform.blobs import services as blobs
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.sandbox import services as sandbox
+from lantai.platform.scanning import services as scanning
 
 NO_SUCH_KEY = f"00/{0:0128x}"  # asked for only to hear the store answer
 WEAK = {"", "secret", "changeme", "insecure", "django-insecure"}
@@ -21,6 +23,7 @@ WEAK = {"", "secret", "changeme", "insecure", "django-insecure"}
 
 def report(*, is_deploy: bool) -> int:
     """Print every fault on a line of its own; 0 when there is none."""
+    print(f"lantai check: scanner: {scanning.describe(_today())}")
     faults = [*_installation(), *(_production() if is_deploy else ())]
     for fault in faults:
         print(f"lantai check: {' '.join(fault.split())}", file=sys.stderr)
@@ -46,7 +49,12 @@ def _installation() -> Iterator[str]:
         blobs.exists(NO_SUCH_KEY)
     except LantaiError as refusal:
         yield f"store: {refusal}"
+    yield from (f"scanner: {fault}" for fault in scanning.faults(_today()))
     yield from (f"log: {fault}" for fault in ledger.check_log())
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _production() -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Virus scanning by a clamd outside of this program."""
