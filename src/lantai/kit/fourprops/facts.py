@@ -15,7 +15,9 @@ from typing import TypeAlias
 from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.fourprops.vocabulary import Stage
 
-Fact: TypeAlias = str | int | float | bool | Sequence[str]  # one figure that an examiner measured
+Fact: TypeAlias = (
+    str | int | float | bool | Sequence[str] | Sequence[float]
+)  # one figure that an examiner measured
 
 
 class FileState(StrEnum):

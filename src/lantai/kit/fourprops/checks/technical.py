@@ -87,9 +87,9 @@ def _milliseconds(text: str) -> float | None:
 
 
 def _shown(value: Fact) -> str:
-    return (
-        value if isinstance(value, str) else "、".join(value) if isinstance(value, Sequence) else str(value)
-    )
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return "、".join(str(part) for part in value)
+    return str(value)
 
 
 def _text(value: str) -> str:

@@ -1,0 +1,186 @@
+"""Worker processes that open files: some at a time, in order, each replaced when a file kills it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import queue
+import selectors
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pydantic import TypeAdapter, ValidationError
+
+import lantai
+from lantai.kit.crypto.trust import CertificateTrust
+from lantai.kit.fourprops.facts import Stopped
+from lantai.kit.selfcheck.facts import Looked
+
+SECONDS_A_FILE = 120.0
+BYTES_A_SECOND = 1 << 20
+MEMORY_MB, OUTPUT_MB = 2048, 64
+FILES_A_CALL = 16
+_LONGEST_ANSWER = 32 * 1024 * 1024
+_CPU_SIGNALS = frozenset({-signal.SIGXCPU, -signal.SIGALRM})
+
+
+_LOOKED = TypeAdapter(Looked)
+
+
+class WorkerDied(Exception):
+    """The process behind the pipe is gone or gave no proper answer; ``why`` as far as can be seen."""
+
+    def __init__(self, why: Stopped) -> None:
+        super().__init__(why.value)
+        self.why = why
+
+
+class Worker:
+    """One confined process, asked in lines of JSON."""
+
+    def __init__(
+        self, trust: CertificateTrust, *, memory_mb: int = MEMORY_MB, output_mb: int = OUTPUT_MB
+    ) -> None:
+        command = [sys.executable, "-m", f"{__package__}.worker", str(memory_mb), str(output_mb)]
+        source = str(Path(lantai.__file__).parent.parent)
+        environment = {"PYTHONPATH": source, "PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            start_new_session=True,
+        )
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._in, self._out = self._process.stdin, self._process.stdout
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._out, selectors.EVENT_READ)
+        self._buffer = bytearray()
+        roles = {"anchors": trust.anchors, "intermediates": trust.intermediates, "crls": trust.crls}
+        self.ask({role: [base64.b64encode(der).decode() for der in ders] for role, ders in roles.items()})
+
+    def ask(self, question: Mapping[str, object]) -> None:
+        """Write one line; a worker that is gone is noticed when its answer is read."""
+        with suppress(BrokenPipeError):
+            self._in.write(json.dumps(question).encode() + b"\n")
+            self._in.flush()
+
+    def answer(self, timeout_s: float) -> bytes:
+        """The next line; raises `WorkerDied` when none comes in time."""
+        until = time.monotonic() + timeout_s
+        while (end := self._buffer.find(b"\n")) < 0:
+            if len(self._buffer) > _LONGEST_ANSWER:
+                raise WorkerDied(Stopped.OUTPUT)
+            if not self._selector.select(max(0.0, until - time.monotonic())):
+                raise WorkerDied(Stopped.TIME)
+            more = os.read(self._out.fileno(), 1 << 16)
+            if not more:
+                raise WorkerDied(self._how_it_ended())
+            self._buffer += more
+        line = bytes(self._buffer[:end])
+        del self._buffer[: end + 1]
+        return line
+
+    def _how_it_ended(self) -> Stopped:
+        with suppress(subprocess.TimeoutExpired):
+            if self._process.wait(timeout=5) in _CPU_SIGNALS:
+                return Stopped.TIME
+        return Stopped.CRASH
+
+    def end(self) -> None:
+        """Kill the process and whatever it started."""
+        self._selector.close()
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        with suppress(BrokenPipeError):
+            self._in.close()
+        self._out.close()
+        self._process.wait()
+
+
+class Pool:
+    """``processes`` workers; a context manager that ends them."""
+
+    def __init__(self, trust: CertificateTrust, processes: int) -> None:
+        self._trust, self._processes = trust, processes
+        self._free: queue.SimpleQueue[Worker | None] = queue.SimpleQueue()
+        for _ in range(processes):
+            self._free.put(None)  # started when first needed
+        self._threads = ThreadPoolExecutor(processes)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._threads.shutdown(cancel_futures=True)
+        for _ in range(self._processes):
+            worker = self._free.get()
+            if worker is not None:
+                worker.end()
+
+    def look_at(self, files: Iterable[tuple[Path, str]]) -> Iterator[Looked]:
+        """What opening each (path, name) brought, in order; a bounded number are under way at a time."""
+        waiting = iter(files)
+        under_way: deque[Future[list[Looked]]] = deque()
+        while True:
+            while len(under_way) < 3 * self._processes and (some := list(islice(waiting, FILES_A_CALL))):
+                under_way.append(self._threads.submit(self._look_at_some, some))
+            if not under_way:
+                return
+            yield from under_way.popleft().result()
+
+    def _look_at_some(self, files: Sequence[tuple[Path, str]]) -> list[Looked]:
+        found: list[Looked] = []
+        while len(found) < len(files):
+            self._go_on(files[len(found) :], found)
+        return found
+
+    def _go_on(self, files: Sequence[tuple[Path, str]], found: list[Looked]) -> None:
+        """Look at ``files`` with one worker, until the last or until one of them kills it."""
+        worker: Worker | None = self._free.get() or Worker(self._trust)
+        try:
+            assert worker is not None
+            worker.ask({"call": "files", "files": [[str(path), name] for path, name in files]})
+            for path, _name in files:
+                try:
+                    found.append(_looked(worker.answer(_patience(path))))
+                except WorkerDied as died:  # this file is to blame; the others get another worker
+                    found.append(Looked(stopped=died.why, size_bytes=_size(path)))
+                    worker.end()
+                    worker = None
+                    return
+        finally:
+            self._free.put(worker)
+
+
+def _looked(line: bytes) -> Looked:
+    """A line held against its form: it was written by a process that saw foreign bytes."""
+    try:
+        return _LOOKED.validate_json(line)
+    except ValidationError as garbled:
+        raise WorkerDied(Stopped.CRASH) from garbled
+
+
+def _patience(path: Path) -> float:
+    return SECONDS_A_FILE + _size(path) / BYTES_A_SECOND
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

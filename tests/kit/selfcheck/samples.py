@@ -1,0 +1,101 @@
+"""Small packages in which everything is right, for every layout that can be written here."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+import pikepdf
+
+from lantai.kit.packages.bagit import write_bag
+from lantai.kit.packages.transfer import CatalogueRow, OutgoingDescription, OutgoingItem, write_transfer
+
+SENDER = "样例市办公室"
+FONDS = "Z109"
+
+
+@cache
+def pdf(text: str, pages: int = 1) -> bytes:
+    """A small PDF of its own content."""
+    with pikepdf.new() as document:
+        for number in range(pages):
+            page = document.add_blank_page(page_size=(200, 200))
+            page.obj["/Contents"] = pikepdf.Stream(document, f"% {text} {number}\n0 0 10 10 re f".encode())
+        out = io.BytesIO()
+        document.save(out, deterministic_id=True)
+        return out.getvalue()
+
+
+@dataclass(frozen=True)
+class SampleItem:
+    """One item; ``metadata`` under the names of DA/T 46."""
+
+    number: int
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    metadata: Mapping[str, list[str]] = field(default_factory=dict)
+    row: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def code(self) -> str:
+        return f"{FONDS}-WS·2011-Y-BGS-{self.number:04d}"
+
+
+def item(number: int, **changes: list[str] | None) -> SampleItem:
+    """A document with main file and attachment; ``changes`` replace an element, None takes it away."""
+    files = {"正文.pdf": pdf(f"main {number}", 2), "附件1.pdf": pdf(f"attached {number}")}
+    sample = SampleItem(number, files)
+    code = sample.code
+    metadata: dict[str, list[str]] = {
+        "聚合层次": ["文件"],
+        "立档单位名称": [SENDER],
+        "电子文件号": [f"样例{number:04d}"],
+        "档号": [code],
+        "全宗号": [FONDS],
+        "年度": ["2011"],
+        "保管期限": ["永久"],
+        "题名": [f"关于样例工作{number}的通知"],
+        "责任者": [SENDER],
+        "日期": ["20110305"],
+        "文件编号": [f"样办〔2011〕{number}号"],
+        "密级": ["公开"],
+        "文件组合类型": ["组合文件"],
+        "页数": ["3"],
+        "计算机文件名": list(files),
+        "计算机文件大小": [str(len(content)) for content in files.values()],
+        "机构人员名称": ["样例归档员"],
+        "业务状态": ["历史行为"],
+        "业务行为": ["归档"],
+        "行为时间": ["2012-06-01T09:00:00+08:00"],
+    }
+    metadata.update({key: value for key, value in changes.items() if value is not None})
+    kept = {key: value for key, value in metadata.items() if changes.get(key, value) is not None}
+    row = {"reference_code": code, "title": kept.get("题名", [""])[0], "page_count": "3"}
+    return replace(sample, metadata=kept, row=row)
+
+
+def good_items() -> list[SampleItem]:
+    return [item(1), item(2), item(3)]
+
+
+def outgoing(sample: SampleItem) -> OutgoingItem:
+    row = CatalogueRow(**sample.row)
+    contents = [(name, [content]) for name, content in sample.files.items()]
+    return OutgoingItem(row, FONDS, ("2011",), sample.metadata, contents)
+
+
+def write_as_transfer(target: Path, items: list[SampleItem]) -> Path:
+    """A DA/T 93 package."""
+    description = OutgoingDescription(SENDER, "样例移交", "任意环境")
+    write_transfer(target, description, map(outgoing, items))
+    return target
+
+
+def write_as_bag(target: Path, items: list[SampleItem]) -> Path:
+    """A bag with a DA/T 93 package inside."""
+    inner = write_as_transfer(target.with_name(target.name + "-inner"), items)
+    files = sorted(path for path in inner.rglob("*") if path.is_file())
+    write_bag(target, ((f"包/{path.relative_to(inner).as_posix()}", path) for path in files))
+    return target
