@@ -73,8 +73,8 @@ class Row:
 
     @property
     def is_blank(self) -> bool:
-        """Whether no cell holds anything, and none is marked as an error."""
-        return not any(self.texts) and not any(mark & Mark.ERROR for mark in self.marks.values())
+        """Whether no cell holds anything."""
+        return not any(self.texts)
 
 
 @dataclass(frozen=True, slots=True)

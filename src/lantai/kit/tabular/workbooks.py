@@ -157,10 +157,10 @@ def _row(
         if len(text) > limits.cell_length:
             text, mark = text[: limits.cell_length], mark | Mark.TOO_LONG
         if mark:
-            marks[column] = marks.get(column, Mark(0)) | mark
+            marks[column] = marks[column] | mark if column in marks else mark
         texts.append(text)
     for column, mark in marks.items():
-        if mark & Mark.ERROR:
+        if mark != Mark.NUMBER and mark & Mark.ERROR:
             texts.extend([""] * (column + 1 - len(texts)))
             texts[column] = sheet.errors.get((number, column), texts[column])
     while texts and not texts[-1] and len(texts) - 1 not in marks:

@@ -7,6 +7,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from lantai.kit.metadata import load
 from lantai.kit.packages.catalogue import CatalogueReader, check_catalogue, vocabulary
+from lantai.kit.packages.catalogue.findings import MOST_OF_A_KIND
 from lantai.kit.packages.catalogue.rules import rule_for
 from lantai.kit.packages.problems import Problem
 from lantai.kit.tabular import Mark, write_csv
@@ -157,3 +158,10 @@ def test_every_scheme_that_ships_has_a_vocabulary() -> None:
         words = vocabulary(name)
         assert words.find("档号") and words.find("题名")
         assert load(name).find("archivalCode")
+
+
+def test_a_whole_column_in_a_wrong_form_is_told_in_bounded_space(tmp_path: Path) -> None:
+    path = csv_of(tmp_path, [[*row(n)[:5], "x", *row(n)[6:]] for n in range(1, MOST_OF_A_KIND + 11)])
+    problems = check_catalogue(path)
+    assert len(problems) == MOST_OF_A_KIND + 1
+    assert problems[-1].code == "more-of-kind" and problems[-1].params["count"] == 10

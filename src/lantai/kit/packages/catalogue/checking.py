@@ -25,6 +25,7 @@ _COLUMNS_REQUIRED = frozenset({"archivalCode", "title"})
 _SHOWN = 80
 _SPLIT = {"descriptor": "；", "attachments": "；"}
 _ANY_DATE = Mark.DATE | Mark.MOMENT
+_ODD = Mark.FORMULA | Mark.MERGED | Mark.ERROR | Mark.TOO_LONG
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,8 @@ class CatalogueChecker:
                 cells.extra[mapped.label] = text
             return
         identifier = mapped.element.identifier
-        if mark & ~(Mark.NUMBER | Mark.BOOLEAN | _ANY_DATE) and self._odd(row, mapped, text, mark, cells):
+        if mark and mark & _ODD:
+            self._tell_odd(row, mapped, text, mark, cells)
             self._keep(identifier, text, cells)
             return
         if not text:
@@ -164,8 +166,8 @@ class CatalogueChecker:
             cells.as_read.setdefault(identifier, text)
             cells.values.setdefault(identifier, (text,))
 
-    def _odd(self, row: Row, mapped: MappedColumn, text: str, mark: Mark, cells: _Cells) -> bool:
-        """Tell of a cell that is not a plain value; whether that is all there is to say of it."""
+    def _tell_odd(self, row: Row, mapped: MappedColumn, text: str, mark: Mark, cells: _Cells) -> None:
+        """Tell of a cell that holds no plain value; nothing more is said of it."""
         if mark & Mark.MERGED:  # told once, at the cell in which the value stands
             span = self._heads.get((row.number, mapped.column))
             if span is not None:
@@ -176,7 +178,6 @@ class CatalogueChecker:
             self._tell("cell-formula", row, mapped, cells, text)
         elif mark & Mark.TOO_LONG:
             self._tell("cell-cut", row, mapped, cells, text, most=DEFAULT_LIMITS.cell_length)
-        return True
 
     def _compare_with_code(self, row: Row, code: str, cells: _Cells) -> None:
         mapped = self._columns.by_identifier.get("archivalCode")

@@ -53,6 +53,9 @@ MESSAGES = {
         "“%(place)s”的档号为“%(value)s”，前面缺 %(count)d 个件号（%(missing)s）；"
         "请补上缺少的件，确实没有的请在备注中说明。"
     ),
+    "more-of-kind": N_(
+        "与“%(place)s”同类的问题只列出前 %(most)d 处，另有 %(count)d 处没有逐一列出；请整列检查后重新提交。"
+    ),
     "retention-unknown": N_(
         "“%(place)s”的保管期限为“%(value)s”，应为“永久”“30年”“10年”等，或代码 Y、D30、D10；请改正。"
     ),

@@ -7,12 +7,13 @@ from pathlib import Path
 
 from lantai.kit.numbering import Level
 from lantai.kit.packages.catalogue.checking import REQUIRED, CatalogueChecker, Entry
+from lantai.kit.packages.catalogue.findings import CappedFindings
 from lantai.kit.packages.catalogue.mapping import ROWS_OF_PROOF, Saved
 from lantai.kit.packages.catalogue.messages import MESSAGES
 from lantai.kit.packages.catalogue.numbers import Numbers
 from lantai.kit.packages.catalogue.tables import MappedTable, mapped_tables
 from lantai.kit.packages.catalogue.vocabulary import Vocabulary, vocabulary
-from lantai.kit.packages.problems import Findings, Problem
+from lantai.kit.packages.problems import Problem
 from lantai.kit.tabular import DEFAULT_LIMITS, TableLimits, TableRefused
 
 
@@ -32,13 +33,13 @@ class CatalogueReader:
         level: Level | None = None,
         required: Sequence[str] = REQUIRED,
         limits: TableLimits = DEFAULT_LIMITS,
-        findings: Findings | None = None,
+        findings: CappedFindings | None = None,
     ) -> None:
         self._words = words or vocabulary()
         self._level = level
         self._required = required
         self._numbers = Numbers()
-        self.findings = Findings(MESSAGES) if findings is None else findings
+        self.findings = CappedFindings(MESSAGES) if findings is None else findings
         self.catalogues: list[MappedTable] = []
         self.file_lists: list[MappedTable] = []
         for path in files:
@@ -92,4 +93,5 @@ def check_catalogue(
     reader = CatalogueReader([path], saved=saved, level=level)
     for _entry in reader.entries():
         pass
+    reader.findings.tell_uncounted()
     return reader.findings.as_tuple()

@@ -37,6 +37,9 @@ _CLASSIFICATION = re.compile(_LEVELS)
 _OPEN_WORDS = {"非密": "公开", "无密级": "公开", "普通": "公开", "无": "公开"}
 
 
+_ANY_DATE = Mark.DATE | Mark.MOMENT
+
+
 @dataclass(frozen=True, slots=True)
 class Trouble:
     """What is wrong: the code of a message and what it needs beside place, name and value."""
@@ -89,7 +92,7 @@ def _date(text: str, mark: Mark) -> Outcome:
     day = day_of_serial(text)
     if day is not None:
         return text, Trouble("cell-serial", {"day": day.strftime("%Y%m%d")})
-    if mark & Mark.MOMENT and "T" in text:
+    if mark and mark & Mark.MOMENT:
         text = text.partition("T")[0]
     found = _standard_date(text)
     return (found, None) if found else (text, Trouble("cell-date"))
@@ -142,7 +145,7 @@ def _whole_rule(element: Element) -> Rule:
 
     def rule(text: str, mark: Mark) -> Outcome:
         bare = _FLOAT.sub(r"\1", "".join(narrow(text).split()))
-        if mark & (Mark.DATE | Mark.MOMENT):
+        if mark & _ANY_DATE:
             return text, Trouble("cell-became-date")
         fits = bare.isascii() and bare.isdecimal() and len(bare) <= 18 and int(bare) >= least
         if fits and (element.maximum is None or int(bare) <= element.maximum):
@@ -171,7 +174,7 @@ def _code_rule(element: Element) -> Rule:
 
     def rule(text: str, mark: Mark) -> Outcome:
         bare = "".join(narrow(text).split())
-        if mark & (Mark.DATE | Mark.MOMENT):
+        if mark & _ANY_DATE:
             return text, Trouble("cell-became-date")
         if not (bare.isascii() and bare.isalnum()):
             return text, Trouble("cell-form", {"expected": KIND_LABELS[ValueKind.CODE]})
@@ -181,10 +184,12 @@ def _code_rule(element: Element) -> Rule:
 
 
 def _text_rule(element: Element) -> Rule:
+    is_code_like = element.identifier in _CODE_LIKE
+
     def rule(text: str, mark: Mark) -> Outcome:
-        if mark & (Mark.DATE | Mark.MOMENT) and element.identifier in _CODE_LIKE:
+        if mark and is_code_like and mark & _ANY_DATE:
             return text, Trouble("cell-became-date")
-        if element.identifier in _CODE_LIKE and is_rounded(text):
+        if is_code_like and is_rounded(text):
             return text, Trouble("cell-rounded")
         if element.max_length is not None and len(text) > element.max_length:
             return text, Trouble("cell-long", {"length": len(text), "most": element.max_length})

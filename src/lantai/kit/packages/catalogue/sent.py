@@ -71,6 +71,7 @@ class _CatalogueSent:
         return iter(())
 
     def package(self) -> SentPackage:
+        self._reader.findings.tell_uncounted()
         facts = PackageFacts(
             kind="catalogue",
             item_count=self._count,

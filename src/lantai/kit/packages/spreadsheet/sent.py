@@ -11,6 +11,7 @@ from lantai.kit.fourprops.facts import PackageFacts
 from lantai.kit.numbering import ReferenceCodeInvalid
 from lantai.kit.packages import names
 from lantai.kit.packages.catalogue.checking import Entry
+from lantai.kit.packages.catalogue.findings import CappedFindings
 from lantai.kit.packages.catalogue.mapping import Saved
 from lantai.kit.packages.catalogue.reader import CatalogueReader
 from lantai.kit.packages.catalogue.rules import read_code
@@ -18,7 +19,6 @@ from lantai.kit.packages.catalogue.sent import lists_attachments, sent_item
 from lantai.kit.packages.catalogue.tables import has_catalogue, is_table_name, table_files
 from lantai.kit.packages.catalogue.vocabulary import vocabulary
 from lantai.kit.packages.found import FolderSeen, FoundFile, FoundFiles
-from lantai.kit.packages.problems import Findings
 from lantai.kit.packages.sent import (
     Declared,
     Keys,
@@ -68,7 +68,7 @@ class _SpreadsheetSent:
         self._folder = folder
         self._inside = inside
         self._words = vocabulary()
-        self._findings = Findings(MESSAGES)
+        self._findings = CappedFindings(MESSAGES)
         self._reader = CatalogueReader(table_files(folder), saved=saved, findings=self._findings)
         self._names = FolderNames()
         self._files = FoundFiles(folder, self._look)
@@ -210,6 +210,7 @@ class _SpreadsheetSent:
     def package(self) -> SentPackage:
         for algorithm, count in sorted(self._weak.items()):
             self._findings.warning("digest-weak", "", count=count, algorithm=algorithm.upper())
+        self._findings.tell_uncounted()
         facts = self._facts()
         return SentPackage(facts, self._keys.of_problems(facts))
 
