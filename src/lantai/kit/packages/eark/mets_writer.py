@@ -128,8 +128,7 @@ class MetsParts:
             f'<div ID="div-package" LABEL={_attribute(self._package.objid)}>\n'
             '<div ID="div-metadata" LABEL="Metadata" ADMID="digiprov-1" DMDID="dmd-1"/>\n'
             '<div ID="div-documentation" LABEL="Documentation"><fptr FILEID="group-documentation"/></div>\n'
-            '<div ID="div-rep1" LABEL="Representations/rep1">'
-            '<div ID="div-rep1-data" LABEL="Representations/rep1/data"><fptr FILEID="group-rep1"/></div></div>\n'
+            '<div ID="div-rep1" LABEL="Representations"><fptr FILEID="group-rep1"/></div>\n'
             "</div>\n</structMap>\n</mets>\n"
         )
 

@@ -41,6 +41,7 @@ CONTENT_CATEGORIES = frozenset(
             "Event",
             "Interactive resource",
             "Physical object",
+            "Service",
             "Mixed",
             "Other",
         ),
@@ -59,13 +60,23 @@ CONTENT_INFORMATION_TYPES = frozenset(
             "citspremis_v1_0",
             "citsaip_v1_0",
         ),
-        *("citsarchival_v1_0", "citssiard_v1_0", "citspreservation_v1_0", "cits3dpm_v1_0", "citscs_v1_0"),
+        *(
+            "citscarchival_v1_0",
+            "citsarchival_v1_0",
+            "citssiard_v1_0",
+            "citspreservation_v1_0",
+            "cits3dpm_v1_0",
+            "citscs_v1_0",
+        ),
         *("citsdicom_v1_0", "citserms_v2_1_0"),
     }
 )
 PACKAGE_TYPES = frozenset({"SIP", "AIP", "DIP", "AIU", "AIC"})
 STATUSES = frozenset({"CURRENT", "SUPERSEDED"})
-RECORD_STATUSES = frozenset({"NEW", "SUPPLEMENT", "REPLACEMENT", "TEST", "VERSION", "DELETE", "OTHER"})
+# "REPLEACEMENT" is how the board's own list spells it
+RECORD_STATUSES = frozenset(
+    {"NEW", "SUPPLEMENT", "REPLACEMENT", "REPLEACEMENT", "TEST", "VERSION", "DELETE", "OTHER"}
+)
 DIVISIONS = ("metadata", "documentation", "schemas", "representations", "other")
 METADATA_TYPES = frozenset(
     {
