@@ -154,6 +154,7 @@ def test_a_purpose_is_asked_for_by_its_identifier(ec):
     stamping = "1.3.6.1.5.5.7.3.8"
     assert state_of(stamper.certificate, ec.trust(), purpose=stamping) is SignatureState.VALID
     assert state_of(ec.signer.certificate, ec.trust(), purpose=stamping) is SignatureState.INVALID
+    assert state_of(stamper.certificate, ec.trust()) is SignatureState.INVALID  # documents are not its office
 
 
 def test_a_ring_of_authorities_ends(ec):

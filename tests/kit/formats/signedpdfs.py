@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pikepdf
 from asn1crypto import cms, core, keys, x509
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA1
+from cryptography.hazmat.primitives.serialization import load_der_private_key
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
@@ -17,13 +21,13 @@ from pyhanko.sign.timestamps import DummyTimeStamper
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from lantai.kit.crypto.certificates import make_authority, make_certified
-from lantai.kit.crypto.cms import running_digest
+from lantai.kit.crypto.cms import DIGESTS, running_digest
 from lantai.kit.crypto.issuing import IssuedKey
 from lantai.kit.crypto.trust import CertificateTrust
 
 START, END = datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
 SIGNED_AT = datetime(2026, 3, 1, 8, tzinfo=UTC)
-_SM3, _SM2_WITH_SM3, _SM2_KEY = "1.2.156.10197.1.401", "1.2.156.10197.1.501", "1.2.156.10197.1.301.1"
+_SM2_WITH_SM3, _SM2_KEY = "1.2.156.10197.1.501", "1.2.156.10197.1.301.1"
 _GM_SIGNED, _GM_DATA = "1.2.156.10197.6.1.4.2.2", "1.2.156.10197.6.1.4.2.1"
 
 
@@ -109,20 +113,34 @@ def sign_by_message(
 
 def sm2_message(covered: bytes, key: IssuedKey, *, attributed: bool = True, is_gm: bool = False) -> bytes:
     """A signed message with SM2 and SM3, by the identifiers of PKCS #7 or of GM/T 0010."""
+    how = {"digest": "sm3", "algorithm": _SM2_KEY if is_gm else _SM2_WITH_SM3, "is_gm": is_gm}
+    return _message(covered, key, key.sign, attributed=attributed, **how)
+
+
+def sha1_message(covered: bytes, key: IssuedKey, *, is_inside: bool = False) -> bytes:
+    """A signed message as of old, with RSA and SHA-1; `is_inside` is the form of adbe.pkcs7.sha1."""
+    private = load_der_private_key(key.pkcs8, None)
+
+    def by_sha1(data: bytes) -> bytes:
+        return private.sign(data, PKCS1v15(), SHA1())
+
+    inside = hashlib.sha1(covered).digest() if is_inside else None
+    signed = inside if inside is not None else covered
+    return _message(signed, key, by_sha1, digest="sha1", algorithm="1.2.840.113549.1.1.1", inside=inside)
+
+
+def _message(covered, key, sign, *, digest, algorithm, attributed=True, is_gm=False, inside=None) -> bytes:
     data = _GM_DATA if is_gm else "data"
     certificate = x509.Certificate.load(key.certificate)
-    running = running_digest("sm3")
+    digest_oid = next(oid for oid, name in DIGESTS.items() if name == digest)
+    running = running_digest(digest)
     running.update(covered)
+    named = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
     signer = {
         "version": "v1",
-        "sid": cms.SignerIdentifier(
-            "issuer_and_serial_number",
-            cms.IssuerAndSerialNumber(
-                {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
-            ),
-        ),
-        "digest_algorithm": {"algorithm": _SM3},
-        "signature_algorithm": {"algorithm": _SM2_KEY if is_gm else _SM2_WITH_SM3},
+        "sid": cms.SignerIdentifier("issuer_and_serial_number", cms.IssuerAndSerialNumber(named)),
+        "digest_algorithm": {"algorithm": digest_oid},
+        "signature_algorithm": {"algorithm": algorithm},
     }
     signed = covered
     if attributed:
@@ -133,12 +151,13 @@ def sm2_message(covered: bytes, key: IssuedKey, *, attributed: bool = True, is_g
             ]
         )
         signed, signer["signed_attrs"] = attributes.dump(), attributes
-    signer["signature"] = core.OctetString(key.sign(signed))
+    signer["signature"] = core.OctetString(sign(signed))
+    encapsulated = {"content_type": data} | ({} if inside is None else {"content": core.OctetString(inside)})
     body = cms.SignedData(
         {
             "version": "v1",
-            "digest_algorithms": [{"algorithm": _SM3}],
-            "encap_content_info": {"content_type": data},
+            "digest_algorithms": [{"algorithm": digest_oid}],
+            "encap_content_info": encapsulated,
             "certificates": [certificate],
             "signer_infos": [cms.SignerInfo(signer)],
         }

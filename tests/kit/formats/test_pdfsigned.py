@@ -25,6 +25,7 @@ from tests.kit.formats.signedpdfs import (
     START,
     blank_pdf,
     make_house,
+    sha1_message,
     sign,
     sign_by_message,
     sm2_message,
@@ -137,9 +138,11 @@ def test_a_page_changed_after_signing_is_named(signed, ec, found):
     assert "追加" in one.message
 
 
-def test_bytes_after_the_end_are_named(signed, ec, found):
-    (one,) = found(signed + b"\n% more\n", ec.trust)
+@pytest.mark.parametrize("more", [b"\n% more\n", b"hidden" + b" " * 500, b"hidden %%EOF\n"])
+def test_bytes_after_the_end_are_named(signed, ec, found, more):
+    (one,) = found(signed + more, ec.trust)
     assert one.state is INVALID
+    assert "覆盖" in one.message
 
 
 def test_a_second_signature_leaves_the_first_one_valid(signed, ec, found):
@@ -202,6 +205,24 @@ def test_sm2_signatures_are_verified(sm2, found, attributed, is_gm):
     (one,) = found(pdf, sm2.trust)
     assert (one.state, one.algorithm, one.signed_at) == (VALID, "sm2-sm3", SIGNED_AT), one
     assert found(pdf.replace(b"%PDF-1.", b"%PDF-2.", 1), sm2.trust)[0].state is INVALID
+
+
+@pytest.mark.parametrize("is_inside", [False, True])
+def test_sha1_proves_little_but_still_shows_a_change(rsa, found, is_inside):
+    kind = _Sha1Inside if is_inside else SigSeedSubFilter.ADOBE_PKCS7_DETACHED
+    pdf = sign_by_message(
+        blank_pdf(), lambda covered: sha1_message(covered, rsa.signer, is_inside=is_inside), subfilter=kind
+    )
+    (one,) = found(pdf, rsa.trust)
+    assert (one.state, one.signer) == (UNVERIFIED, "样例单位")
+    assert "SHA-1" in one.message
+    assert found(pdf.replace(b"%PDF-1.", b"%PDF-2.", 1), rsa.trust)[0].state is INVALID
+
+
+class _Sha1Inside:
+    """An old kind that pyHanko does not write any more."""
+
+    value = generic.NameObject("/adbe.pkcs7.sha1")
 
 
 def test_a_message_with_the_certificate_of_another_is_invalid(sm2, found):

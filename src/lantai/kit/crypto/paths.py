@@ -23,6 +23,8 @@ MAX_CHAIN = 32
 _UNDERSTOOD = frozenset(
     {ExtensionOID.BASIC_CONSTRAINTS, ExtensionOID.KEY_USAGE, ExtensionOID.EXTENDED_KEY_USAGE}
 )
+# For web servers, time stamps and OCSP: who has only these does not sign documents.
+_OTHER_PURPOSES = frozenset({"1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.9"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +75,20 @@ def _judge_use(certificate: bytes, subject: str, purpose: str) -> CertificateVer
         may_sign = True
     if not may_sign:
         return _invalid(subject, N_("证书“%(subject)s”的密钥用法不允许签名。"), subject=subject)
-    if purpose and not _has_purpose(extensions, purpose):
-        return _invalid(subject, N_("证书“%(subject)s”没有所需的扩展密钥用法。"), subject=subject)
+    purposes = _purposes(extensions)
+    is_fit = purpose in purposes if purpose else not purposes or bool(purposes - _OTHER_PURPOSES)
+    if not is_fit:
+        return _invalid(subject, N_("证书“%(subject)s”的扩展密钥用法不允许这样签名。"), subject=subject)
     return None
 
 
-def _has_purpose(extensions: x509.Extensions, purpose: str) -> bool:
+def _purposes(extensions: x509.Extensions) -> frozenset[str]:
+    """The extended key usages as object identifiers, empty where nothing is said."""
     try:
         purposes = extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except x509.ExtensionNotFound:
-        return False
-    return any(one.dotted_string == purpose for one in purposes)
+        return frozenset()
+    return frozenset(one.dotted_string for one in purposes)
 
 
 @dataclass(slots=True)

@@ -68,7 +68,8 @@ def judge_certificate(
     basic constraints, key usage and validity, and by the revocation lists of its issuer. Revoked at
     `at` or not valid then is INVALID; no path, or lists that do not say, is UNVERIFIED. Where no list
     is configured at all, revocation is not checked, and the message says so. `purpose` is the object
-    identifier of an extended key usage that the certificate must have. Bad input is a verdict.
+    identifier of an extended key usage that the certificate must have; without one it has to be fit for
+    documents. Bad input is a verdict.
     """
     return paths.judge(
         certificate,

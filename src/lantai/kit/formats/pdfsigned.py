@@ -51,6 +51,7 @@ TAIL_BYTES = 1024
 _DETACHED = ("/adbe.pkcs7.detached", "/ETSI.CAdES.detached")
 _SHA1_INSIDE = "/adbe.pkcs7.sha1"
 _WORDS = (b"ByteRange", b"adbe.pkcs7", b"ETSI.CAdES", b"ETSI.RFC3161")
+_BLANKS = b"\0\t\n\f\r "
 _DOCUMENT_STAMP = "/ETSI.RFC3161"
 
 # What pyHanko and the libraries below it raise for a damaged or hostile file.
@@ -317,13 +318,13 @@ def _later_changes(area: _Area) -> str:
 
 def _ends_properly(area: _Area) -> bool:
     """Whether only revisions follow the signed one; loose bytes belong to none, and nobody compares them."""
-    reader = area.place.reader
-    end = sum(area.last)
-    is_last = area.place.signed_revision + 1 == reader.xrefs.total_revisions
     size = area.stream.seek(0, 2)
-    area.stream.seek(end if is_last and size - end < TAIL_BYTES else max(end, size - TAIL_BYTES))
-    tail = area.stream.read(TAIL_BYTES).strip(b"\0\t\n\f\r ")
-    return tail == b"" if is_last else tail.endswith(b"%%EOF")
+    end = sum(area.last)
+    if area.place.signed_revision + 1 == area.place.reader.xrefs.total_revisions:
+        area.stream.seek(end)
+        return size - end <= TAIL_BYTES and area.stream.read(TAIL_BYTES).strip(_BLANKS) == b""
+    area.stream.seek(max(end, size - TAIL_BYTES))
+    return area.stream.read(TAIL_BYTES).strip(_BLANKS).endswith(b"%%EOF")
 
 
 def _signed_at(area: _Area, message: SignedMessage, stamp: SignatureFound | None) -> datetime | None:
