@@ -89,23 +89,25 @@ class End:
     is_leaf: bool
 
 
-def read_events(source: BinaryIO, *, limits: XmlLimits = DEFAULT_LIMITS) -> Iterator[Start | End]:
-    """The elements of ``source`` as they come, in bounded memory.
+def read_events(
+    source: BinaryIO, *, limits: XmlLimits = DEFAULT_LIMITS, codec: str = ""
+) -> Iterator[Start | End]:
+    """The elements of ``source`` as they come, in bounded memory; ``codec`` overrules its declaration.
 
     Raises `XmlHostile` for a DTD or anything over a limit, `XmlBroken` for what is not well-formed.
     """
     reader = _Reader(limits)
-    for text in decoded(source, limits):
+    for text in decoded(source, limits, codec):
         reader.feed(text.encode("utf-8"), is_last=False)
         yield from reader.take()
     reader.feed(b"", is_last=True)
     yield from reader.take()
 
 
-def decoded(source: BinaryIO, limits: XmlLimits) -> Iterator[str]:
+def decoded(source: BinaryIO, limits: XmlLimits, codec: str = "") -> Iterator[str]:
     """The document as text pieces without its XML declaration; raises `XmlBroken` and `XmlHostile`."""
     head = source.read(_CHUNK_BYTES)
-    decoder = codecs.getincrementaldecoder(_codec_of(head))(errors="strict")
+    decoder = codecs.getincrementaldecoder(codec or _codec_of(head))(errors="strict")
     total, first, chunk = 0, True, head
     while True:
         total += len(chunk)
@@ -123,13 +125,18 @@ def decoded(source: BinaryIO, limits: XmlLimits) -> Iterator[str]:
         chunk = source.read(_CHUNK_BYTES)
 
 
+def declared_encoding(head: bytes) -> str:
+    """The encoding that an XML declaration names, in lower case; empty where it names none."""
+    found = _DECLARED.match(head.removeprefix(codecs.BOM_UTF8))
+    return found[1].decode().lower() if found else ""
+
+
 def _codec_of(head: bytes) -> str:
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
-    found = _DECLARED.match(head.removeprefix(codecs.BOM_UTF8))
-    if found is None:
+    name = declared_encoding(head)
+    if not name:
         return "utf-8"
-    name = found[1].decode().lower()
     if name not in _CODECS or name == "utf-16":
         raise XmlBroken(line=1, reason=name)
     return _CODECS[name]

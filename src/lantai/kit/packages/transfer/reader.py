@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from lantai.kit.errors import N_, Invalid
 from lantai.kit.numbering import normalise
-from lantai.kit.packages import names
 from lantai.kit.packages.found import FolderSeen, FoundFile, FoundFiles
+from lantai.kit.packages.listed import RowChecks, look_at_names, read_description, read_rows
 from lantai.kit.packages.problems import Findings
 from lantai.kit.packages.transfer.manifest_check import check_manifests, read_manifests
 from lantai.kit.packages.transfer.messages import MESSAGES
 from lantai.kit.packages.transfer.metadata import read_metadata
 from lantai.kit.packages.transfer.types import (
     CATALOGUE_FILE,
-    COLUMNS,
     DESCRIPTION_FILE,
+    LISTING,
     METADATA_WORD,
     OTHERS,
-    REQUIRED_COLUMNS,
     REQUIRED_KEYS,
     CatalogueRow,
     TransferItem,
     TransferPackage,
 )
-from lantai.kit.packages.xml import End, Start, XmlBroken, XmlHostile, read_events
+from lantai.kit.packages.xml import XmlBroken, XmlHostile
 
-MAX_DESCRIPTION_BYTES = 1024 * 1024
-_PAIR = re.compile(r"\s*([^:：]{1,40}?)\s*[:：]\s*(.*)", re.DOTALL)
 _COUNT = re.compile(r"(\d+)\s*(?:件|卷)?", re.ASCII)
 _RANGE = re.compile(r"\s*(?:~|～|—|–|至|到)+\s*")
 
@@ -63,7 +59,9 @@ class TransferReader:
             raise NotATransfer(name=folder.name)
         self.folder = folder
         self.findings = Findings(MESSAGES)
-        self.description: Mapping[str, str] = self._read_description()
+        self.description: Mapping[str, str] = read_description(
+            self._description_file, DESCRIPTION_FILE, REQUIRED_KEYS, self.findings
+        )
         self._metadata_files: list[FoundFile] = []
         self._folders: dict[str, list[str]] = {}  # normal form of a name → the folders of that name
         self.files = FoundFiles(folder, self._look)
@@ -87,11 +85,11 @@ class TransferReader:
 
     def items(self) -> Iterator[TransferItem]:
         """Each item of the catalogue, in its order, with its files and metadata."""
-        seen: set[str] = set()
-        for number, row in enumerate(self._rows(), 1):
+        checks = RowChecks(LISTING, self.findings)
+        for number, values in enumerate(read_rows(self._catalogue_file, LISTING, self.findings), 1):
+            row = CatalogueRow(**values)
             code = normalise(row.reference_code)
-            self._check_row(number, row, code, seen)
-            seen.add(code)
+            checks.check(values, code)
             self.item_count = number
             self._ends = (self._ends[0] if self._ends else row.reference_code, row.reference_code)
             yield self._item(row, code)
@@ -105,103 +103,10 @@ class TransferReader:
         if check_digests:
             check_manifests(self.folder, self.files, self._declared, self.findings)
 
-    def _read_description(self) -> dict[str, str]:
-        path = self._description_file
-        if path is None or path.is_symlink() or not path.is_file():
-            self.findings.error("description-missing", DESCRIPTION_FILE)
-            return {}
-        with path.open("rb") as stream:
-            raw = stream.read(MAX_DESCRIPTION_BYTES + 1)
-        if len(raw) > MAX_DESCRIPTION_BYTES:
-            self.findings.error("description-size", path.name)
-            return {}
-        found = self._pairs(self._decoded(raw, path.name))
-        for key in REQUIRED_KEYS:
-            if not found.get(key):
-                self.findings.error("description-key", path.name, found=key)
-        return found
-
-    def _pairs(self, text: str) -> dict[str, str]:
-        found: dict[str, str] = {}
-        last = ""
-        for number, line in enumerate(text.splitlines(), 1):
-            pair = _PAIR.fullmatch(line)
-            if pair is None and last and line.strip():
-                found[last] = f"{found[last]} {line.strip()}"
-            elif pair is None and line.strip():
-                self.findings.warning("description-line", DESCRIPTION_FILE, line=number)
-            elif pair is not None and pair[1] in found:
-                self.findings.warning("description-twice", DESCRIPTION_FILE, found=pair[1])
-            elif pair is not None:
-                last = pair[1]
-                found[last] = pair[2].strip()
-        return found
-
-    def _decoded(self, raw: bytes, place: str) -> str:
-        for encoding in ("utf-8-sig", "gb18030"):
-            if encoding == "gb18030" and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-                break
-            try:
-                return raw.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-        self.findings.error("encoding", place)
-        return ""
-
     def _look(self, seen: FolderSeen) -> None:
-        """Names in one folder: two paths collide only where two names in one folder do."""
-        keys: dict[str, str] = {}
-        for name in seen.specials:
-            self.findings.error("link", seen.at(name), found=seen.at(name))
-        for name in (*seen.folders, *(file for file, _size in seen.files)):
-            path = seen.at(name)
-            if reason := names.trouble_with(name):
-                self.findings.error("name", names.shown(path), found=names.shown(path), reason=reason)
-            other = keys.setdefault(names.look_alike_key(name), path)
-            if other != path:
-                self.findings.warning("same-name", path, found=path, other=other)
+        look_at_names(seen, self.findings)
         if seen.path and not seen.path.startswith(f"{OTHERS}/") and seen.path != OTHERS:
             self._folders.setdefault(normalise(seen.path.rpartition("/")[2]), []).append(seen.path)
-
-    def _rows(self) -> Iterator[CatalogueRow]:
-        path = self._catalogue_file
-        if path is None or path.is_symlink() or not path.is_file():
-            self.findings.error("catalogue-missing", CATALOGUE_FILE)
-            return
-        try:
-            with path.open("rb") as stream:
-                yield from self._rows_of(read_events(stream))
-        except (XmlBroken, XmlHostile) as refused:
-            self.findings.error("catalogue-broken", path.name, reason=str(refused))
-
-    def _rows_of(self, events: Iterator[Start | End]) -> Iterator[CatalogueRow]:
-        values: dict[str, str] = {}
-        number = 0
-        for event in events:
-            if event.depth == 1 and isinstance(event, Start) and event.name != "文件目录":
-                self.findings.error("catalogue-root", CATALOGUE_FILE, found=event.name)
-                return
-            if event.depth == 2 and isinstance(event, Start):
-                number += 1
-                values = {}
-                if event.name != "文件":
-                    self.findings.error("catalogue-element", CATALOGUE_FILE, line=number, found=event.name)
-            elif event.depth == 3 and isinstance(event, End):
-                if event.name in COLUMNS:
-                    values[COLUMNS[event.name]] = event.text
-                else:
-                    self.findings.warning("catalogue-element", CATALOGUE_FILE, line=number, found=event.name)
-            elif event.depth == 2 and event.name == "文件":
-                yield CatalogueRow(**values)
-
-    def _check_row(self, number: int, row: CatalogueRow, code: str, seen: set[str]) -> None:
-        for element in REQUIRED_COLUMNS:
-            if not getattr(row, COLUMNS[element]):
-                self.findings.error("row-incomplete", CATALOGUE_FILE, line=number, found=element)
-        if code and code in seen:
-            self.findings.error("row-twice", CATALOGUE_FILE, line=number, found=row.reference_code)
-        if row.sequence != str(number) and row.sequence.lstrip("0") != str(number):
-            self.findings.warning("row-sequence", CATALOGUE_FILE, line=number, found=row.sequence)
 
     def _item(self, row: CatalogueRow, code: str) -> TransferItem:
         below = {folder: self.files.below(folder) for folder in self._folders.get(code, ()) if code}

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from lantai.kit.digests import Source
 from lantai.kit.packages.found import FoundFile
+from lantai.kit.packages.listed import Listing
 from lantai.kit.packages.problems import Problem
 
 DESCRIPTION_FILE = "说明文件.TXT"
@@ -28,7 +29,7 @@ COLUMNS = {
     "页数": "page_count",
     "备注": "note",
 }
-REQUIRED_COLUMNS = ("档号", "题名")
+LISTING = Listing(CATALOGUE_FILE, "文件目录", "文件", COLUMNS, required=("档号", "题名"))
 REQUIRED_KEYS = ("移交单位", "内容描述", "起止档号", "档案数量", "软硬件环境")
 CARRIER_KEYS = ("离线载体参数", "载体编号", "载体数量", "制作单位", "检查单位")
 
