@@ -7,7 +7,7 @@ signing services use for SM2.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -16,7 +16,8 @@ from hashlib import sha256
 from asn1crypto import cms, core, parser
 
 from lantai.kit.crypto.algorithms import RSA_ENCRYPTION, SM2_CURVE, SignatureAlgorithm, algorithm_named
-from lantai.kit.crypto.certificates import algorithm_of_certificate, verify_with
+from lantai.kit.crypto.certificates import algorithm_of_certificate
+from lantai.kit.crypto.streamed import verify_pieces
 from lantai.kit.digests import Running, new_sm3
 from lantai.kit.errors import N_, Invalid
 
@@ -197,9 +198,10 @@ def check_message(
     message: SignedMessage,
     *,
     digest_of: Callable[[str], bytes],
-    content_of: Callable[[], bytes],
+    content_of: Callable[[], bytes | Iterable[bytes]],
 ) -> Outcome:
-    """Whether a message is its signer's, over the content that `digest_of` digests and `content_of` gives.
+    """Whether a message is its signer's, over the content that `digest_of` digests and `content_of` gives,
+    whole or in pieces.
 
     `digest_of` gets a name out of `DIGESTS`. `content_of` is asked only where the content itself was
     signed, without attributes.
@@ -209,10 +211,14 @@ def check_message(
         return Outcome.UNKNOWN
     if message.message_digest is not None and message.message_digest != digest_of(message.digest):
         return Outcome.CHANGED
+    is_attributed = message.attributes is not None
     signed = message.attributes if message.attributes is not None else content_of()
-    if not verify_with(message.certificate, message.signature, signed, algorithm=known.name, allow_weak=True):
+    pieces = [signed] if isinstance(signed, bytes) else signed
+    if not verify_pieces(
+        message.certificate, message.signature, pieces, algorithm=known.name, allow_weak=True
+    ):
         # Without attributes nobody can tell a changed content from a false signature.
-        return Outcome.FORGED if message.attributes is not None else Outcome.CHANGED
+        return Outcome.FORGED if is_attributed else Outcome.CHANGED
     return Outcome.WEAK if known.is_weak or message.digest == "sha1" else Outcome.GOOD
 
 

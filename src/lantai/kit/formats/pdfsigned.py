@@ -44,7 +44,6 @@ from lantai.kit.errors import N_
 
 MAX_SIGNATURES = 64
 MAX_HOLE_BYTES = 8 * 1024 * 1024
-MAX_PLAIN_BYTES = 256 * 1024 * 1024  # content that has to be in memory as a whole
 CHUNK_BYTES = 1024 * 1024
 TAIL_BYTES = 1024
 
@@ -189,11 +188,6 @@ class _Area:
             running.update(chunk)
         return running.digest()
 
-    def plain(self) -> bytes:
-        if self.first[1] + self.last[1] > MAX_PLAIN_BYTES:
-            raise _Refused(N_("文件过大，没有核验这种格式的签名。"), SignatureState.UNVERIFIED)
-        return b"".join(self.chunks())
-
 
 def _read_area(place: _Place) -> _Area:
     """The area of a signature; refuses one that leaves out more than its own hole."""
@@ -289,7 +283,7 @@ def _content_outcome(area: _Area, message: SignedMessage) -> Outcome:
         inside = message.content or b""
         found = check_message(message, digest_of=digest_in_memory(inside), content_of=lambda: inside)
         return Outcome.WEAK if found is Outcome.GOOD else found
-    return check_message(message, digest_of=area.digest, content_of=area.plain)
+    return check_message(message, digest_of=area.digest, content_of=area.chunks)
 
 
 def _later_changes(area: _Area) -> str:
