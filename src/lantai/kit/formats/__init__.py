@@ -5,7 +5,7 @@ from __future__ import annotations
 
 def warm() -> None:
     """Load what every call needs; a sandbox worker does it once, before it forks."""
-    from lantai.kit.formats import examine, identify, render
+    from lantai.kit.formats import examine, identify, pdfsigned, render
 
-    del examine, render  # imported for their parsers
+    del examine, pdfsigned, render  # imported for their parsers
     identify.warm()

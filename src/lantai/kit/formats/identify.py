@@ -92,7 +92,7 @@ def identify_ends(
     found, basis, warnings = _by_content(ends, opened, source)
     if not found:
         return _by_extension(extension, source, warnings)
-    return _answer(found, basis, extension, warnings)
+    return _answer(found, basis, extension, warnings, source)
 
 
 def warm() -> None:
@@ -138,9 +138,13 @@ def _formats(puids: Iterable[str], source: Path | None) -> list[Format]:
     return known.best([known.formats[p] for p in puids if p in known.formats])
 
 
-def _answer(found: list[Format], basis: Basis, extension: str, warnings: tuple[Remark, ...]) -> Identified:
+def _answer(
+    found: list[Format], basis: Basis, extension: str, warnings: tuple[Remark, ...], source: Path | None
+) -> Identified:
     chosen = next((f for f in found if extension in f.extensions), found[0])
     extension_ok = not extension or not chosen.extensions or extension in chosen.extensions
+    if not extension_ok and chosen.puid in _XML_PUIDS:  # a dialect of XML that has no signature in the file
+        extension_ok = any("xml" in f.mime for f in registry(source).by_extension.get(extension, []))
     if not extension_ok:
         warnings = (*warnings, WRONG_EXTENSION)
     if len(found) > 1:

@@ -11,11 +11,29 @@ from pathlib import Path
 from PIL import Image, UnidentifiedImageError
 
 from lantai.kit.errors import N_, Refusal
+from lantai.kit.formats.exif import capture_facts
 from lantai.kit.formats.remarks import Examination, Fact, Remark, State, remark_of
 
 MAX_PIXELS = 300_000_000  # an A1 sheet at 600 dpi
 MAX_FRAMES = 5_000
+_END_BYTES = 64 << 10
 _DECODERS = ("JPEG", "TIFF", "PNG", "JPEG2000", "BMP", "GIF", "WEBP")
+_BITS_PER_SAMPLE = 258
+_COLOURS = {
+    "1": "bilevel",
+    "L": "grey",
+    "LA": "grey",
+    "P": "palette",
+    "RGB": "rgb",
+    "RGBA": "rgb",
+    "CMYK": "cmyk",
+    "YCbCr": "ycbcr",
+    "LAB": "lab",
+    "F": "grey",
+    "I": "grey",
+    "I;16": "grey",
+    "I;16B": "grey",
+}
 _BROKEN = (
     OSError,
     SyntaxError,
@@ -41,6 +59,9 @@ class ImageBroken(Refusal):
     message = N_("图像不能解码：%(reason)s。请重新扫描或重新提交。")
 
 
+NO_END = Remark("truncated", N_("图像缺少结尾标记，很可能没有传完。请重新扫描或重新提交。"))
+
+
 def examine_image(path: Path, puid: str) -> Examination:
     """State and facts of an image after decoding every frame of it."""
     facts: dict[str, Fact] = {}
@@ -49,13 +70,26 @@ def examine_image(path: Path, puid: str) -> Examination:
             facts |= _facts(image)
             frames = _decode_all(image)
             facts["frames"] = frames
+            cut = _lacks_end(path, image.format or "")
     except PixelFlood as flood:
         return Examination(puid, State.BROKEN, facts, (remark_of(flood),))
     except ImageBroken as broken:
         state = State.TRUNCATED if "truncated" in str(broken.params["reason"]).lower() else State.BROKEN
         return Examination(puid, state, facts, (remark_of(broken),))
+    if cut:
+        return Examination(puid, State.TRUNCATED, facts, (NO_END,), frames)
     problems = tuple(_cautions(facts))
     return Examination(puid, State.OK, facts, problems, frames)
+
+
+def _lacks_end(path: Path, kind: str) -> bool:
+    """Whether the mark that ends a JPEG or a PNG is nowhere near its end; decoders fill up what is missing."""
+    mark = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "MPO": b"\xff\xd9"}.get(kind)
+    if mark is None:
+        return False
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _END_BYTES))
+        return mark not in file.read()
 
 
 @contextmanager
@@ -97,18 +131,47 @@ def _decode_all(image: Image.Image) -> int:
 
 
 def _facts(image: Image.Image) -> dict[str, Fact]:
+    channels = len(image.getbands())
     facts: dict[str, Fact] = {
         "width_px": image.width,
         "height_px": image.height,
-        "colour": image.mode,
-        "compression": str(image.info.get("compression", image.format or "")),
+        "colour_space": _COLOURS.get(image.mode, image.mode),
+        "channels": channels,
+        "bits_per_sample": _bits(image),
+        "compression": _compression(image),
+        "has_icc_profile": bool(image.info.get("icc_profile")),
     }
+    dpi = _dpi(image)
+    if dpi is not None:
+        facts |= {"dpi_x": dpi[0], "dpi_y": dpi[1]}
+    return facts | capture_facts(image)
+
+
+def _dpi(image: Image.Image) -> tuple[float, float] | None:
+    """Dots per inch that the file itself states; the 1 × 1 of a bare JFIF is a ratio, no resolution."""
     dpi = image.info.get("dpi")
-    if isinstance(dpi, tuple) and len(dpi) == 2:
-        facts["dpi"] = [round(float(dpi[0]), 2), round(float(dpi[1]), 2)]
-    return facts
+    if not isinstance(dpi, tuple) or len(dpi) != 2:
+        return None
+    try:
+        across, down = round(float(dpi[0]), 2), round(float(dpi[1]), 2)
+    except (TypeError, ValueError, ZeroDivisionError):
+        return None
+    return (across, down) if 1 < across < 1e6 and 1 < down < 1e6 else None
+
+
+def _bits(image: Image.Image) -> int:
+    stated = getattr(image, "tag_v2", {}).get(_BITS_PER_SAMPLE)
+    if isinstance(stated, tuple) and stated and isinstance(stated[0], int):
+        return stated[0]
+    return (
+        1 if image.mode == "1" else 16 if image.mode.startswith("I;16") else 32 if image.mode in "IF" else 8
+    )
+
+
+def _compression(image: Image.Image) -> str:
+    return str(image.info.get("compression") or image.format or "")
 
 
 def _cautions(facts: dict[str, Fact]) -> Iterator[Remark]:
-    if "dpi" not in facts:
+    if "dpi_x" not in facts:
         yield Remark("no-dpi", N_("图像没有记录分辨率。"))

@@ -1,56 +1,146 @@
-"""Office documents: whole, unlocked, without macros? Their layout is not judged."""
+"""Office documents in ZIP packages (OOXML, ODF): whole, unlocked, without macros and ties to elsewhere?
+
+Their layout is not judged. Bare ZIP archives are unpacked too, but what is in them is not looked at.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import olefile  # type: ignore[import-untyped]
+from lxml import etree
 
 from lantai.kit.errors import N_
 from lantai.kit.formats.remarks import Examination, Fact, Remark, State, remark_of
-from lantai.kit.formats.xmlsafe import BrokenXml, UnsafeXml, parse_xml
+from lantai.kit.formats.xmlsafe import BrokenXml, UnsafeXml, parse_xml, split_tag
 from lantai.kit.formats.zips import CappedZip, ZipBomb, ZipBroken, ZipEncrypted
 
 LOCKED = Remark("encrypted", N_("Office 文档设有密码，读不到内容。请提交未加密的文件。"))
 MACROS = Remark("active", N_("Office 文档含有宏。请另存为不含宏的格式后重新提交。"))
+CONTROLS = Remark("active", N_("Office 文档含有 ActiveX 控件。请去除后重新提交。"))
+FETCHES = N_("Office 文档打开时会从别处取内容：%(target)s。请断开链接后重新提交。")
+EMBEDDED = N_("Office 文档内嵌 %(count)s 个对象，没有逐个检查。")
 NOT_LOOKED_INTO = Remark("not-looked-into", N_("压缩包本身完好，包内文件没有逐个检查。"))
-OLD_OFFICE = Remark("old-office", N_("旧版 Office 文档只检查了外层结构，内容没有检查。请同时提交版式文件。"))
-NO_DIRECTORY = Remark("broken", N_("复合文档的目录已损坏，打不开。请重新提交。"))
+NO_MAIN = Remark("broken", N_("Office 文档缺少主体部件，打不开。请重新保存后提交。"))
+
+_PART_MB = 512
+_MAX_NAMES = 200
+_MAIN_PARTS = (
+    "word/document.xml",
+    "xl/workbook.xml",
+    "xl/workbook.bin",
+    "ppt/presentation.xml",
+    "visio/document.xml",
+    "content.xml",
+)
+# A link that a reader clicks is content; these are followed when the document is opened.
+_FOLLOWED = frozenset({"attachedTemplate", "oleObject", "frame", "subDocument", "externalLinkPath"})
+_LINKED = _FOLLOWED | {"image", "video", "audio", "media"}
+_EMBEDDED_FOLDERS = ("word/embeddings/", "xl/embeddings/", "ppt/embeddings/")
+_CORE = {"title": "title", "creator": "creator", "lastModifiedBy": "changed_by", "application": "producer"}
 
 
-def examine_zip(path: Path, puid: str, *, is_document: bool) -> Examination:
-    """State of a ZIP, every part unpacked and its checksum compared; ``is_document``: OOXML or ODF."""
+@dataclass(slots=True)
+class _Seen:
+    """What the parts of a document have shown."""
+
+    is_locked: bool = False
+    followed: list[str] = field(default_factory=list)
+    linked: list[str] = field(default_factory=list)
+    facts: dict[str, Fact] = field(default_factory=dict)
+
+
+def examine_package(path: Path, puid: str) -> Examination:
+    """State and facts of an OOXML or ODF document, every part unpacked, every XML part parsed."""
+    seen = _Seen()
     try:
         with CappedZip(path) as archive:
-            facts: dict[str, Fact] = {"parts": len(archive.names)}
-            for name in archive.names:
-                data = archive.read(name, limit_mb=512)
-                if is_document and name.endswith((".xml", ".rels")):
-                    parse_xml(data, name=name)
-            macros = any(n.lower().endswith("vbaproject.bin") for n in archive.names)
-    except ZipEncrypted as locked:
-        return Examination(puid, State.ENCRYPTED, problems=(remark_of(locked),))
-    except (ZipBroken, ZipBomb, BrokenXml) as broken:
-        return Examination(puid, State.BROKEN, problems=(remark_of(broken),))
-    except UnsafeXml as unsafe:
-        return Examination(puid, State.ACTIVE, problems=(remark_of(unsafe),))
-    if macros:
-        return Examination(puid, State.ACTIVE, facts, (MACROS,))
-    if not is_document:
-        return Examination(puid, State.UNSUPPORTED, facts, (NOT_LOOKED_INTO,))
-    return Examination(puid, State.OK, facts)
+            names = archive.names
+            for name in names:
+                data = archive.read(name, limit_mb=_PART_MB)
+                if name.endswith((".xml", ".rels")) and not seen.is_locked:
+                    _look_at(name, data, seen)
+    except (ZipEncrypted, ZipBroken, ZipBomb, BrokenXml, UnsafeXml) as trouble:
+        if seen.is_locked:
+            return Examination(puid, State.ENCRYPTED, {"encrypted": True}, (LOCKED,))
+        return Examination(puid, _state_of(trouble), problems=(remark_of(trouble),))
+    return _verdict(puid, names, seen)
 
 
-def examine_ole(path: Path, puid: str) -> Examination:
-    """State of an OLE2 compound file: locked, with macros, damaged, or beyond what we can judge."""
+def examine_archive(path: Path, puid: str) -> Examination:
+    """State of a bare ZIP: every part unpacked and its checksum compared, its files not judged."""
     try:
-        with olefile.OleFileIO(str(path)) as ole:
-            names = {"/".join(entry) for entry in ole.listdir()}
-    except (OSError, ValueError, IndexError):  # what olefile raises on damaged directories
-        return Examination(puid, State.BROKEN, problems=(NO_DIRECTORY,))
-    facts: dict[str, Fact] = {"parts": len(names)}
-    if "EncryptedPackage" in names or "EncryptionInfo" in names:
-        return Examination(puid, State.ENCRYPTED, facts, (LOCKED,))
-    if any("VBA" in n.upper() or n.startswith("Macros") for n in names):
-        return Examination(puid, State.ACTIVE, facts, (MACROS,))
-    return Examination(puid, State.UNSUPPORTED, facts, (OLD_OFFICE,))
+        with CappedZip(path) as archive:
+            size = sum(len(archive.read(name, limit_mb=_PART_MB)) for name in archive.names)
+            facts: dict[str, Fact] = {
+                "part_count": len(archive.names),
+                "unpacked_bytes": size,
+                "parts": archive.names[:_MAX_NAMES],
+            }
+    except (ZipEncrypted, ZipBroken, ZipBomb) as trouble:
+        return Examination(puid, _state_of(trouble), problems=(remark_of(trouble),))
+    return Examination(puid, State.UNSUPPORTED, facts, (NOT_LOOKED_INTO,))
+
+
+def _state_of(trouble: ZipEncrypted | ZipBroken | ZipBomb | BrokenXml | UnsafeXml) -> State:
+    if isinstance(trouble, ZipEncrypted):
+        return State.ENCRYPTED
+    return State.ACTIVE if isinstance(trouble, UnsafeXml) else State.BROKEN
+
+
+def _look_at(name: str, data: bytes, seen: _Seen) -> None:
+    root = parse_xml(data, name=name)
+    if name.endswith(".rels"):
+        for kind, target in _external(root):
+            (seen.followed if kind in _FOLLOWED else seen.linked).append(target)
+    elif name == "META-INF/manifest.xml":
+        seen.is_locked = next(root.iter("{*}encryption-data"), None) is not None
+    elif name in {"docProps/core.xml", "docProps/app.xml", "meta.xml"}:
+        seen.facts |= _described(root)
+
+
+def _external(root: etree._Element) -> Iterator[tuple[str, str]]:
+    for relation in root.iter("{*}Relationship"):
+        kind = (relation.get("Type") or "").rpartition("/")[2]
+        if (relation.get("TargetMode") or "").lower() == "external" and kind in _LINKED:
+            yield kind, (relation.get("Target") or "")[:500]
+
+
+def _described(root: etree._Element) -> dict[str, Fact]:
+    facts: dict[str, Fact] = {}
+    for element in root.iter("{*}*"):
+        name, text = split_tag(str(element.tag))[1], (element.text or "").strip()
+        fact = _CORE.get(name) or _CORE.get(name[:1].lower() + name[1:])
+        if fact and text:
+            facts[fact] = text[:500]
+        elif name == "Pages" and text.isdecimal() and len(text) < 7:
+            facts["pages_stated"] = int(text)
+    return facts
+
+
+def _verdict(puid: str, names: list[str], seen: _Seen) -> Examination:
+    lowered = [n.lower() for n in names]
+    embedded = [n for n in names if n.startswith(_EMBEDDED_FOLDERS) or n.startswith("ObjectReplacements/")]
+    has_macros = any(n.endswith(("vbaproject.bin", "vbadata.xml")) for n in lowered)
+    has_macros = has_macros or any(
+        n.startswith(("basic/", "scripts/")) and not n.endswith("/") for n in lowered
+    )
+    facts: dict[str, Fact] = {
+        **seen.facts,
+        "part_count": len(names),
+        "has_macros": has_macros,
+        "external_links": (seen.followed + seen.linked)[:_MAX_NAMES],
+        "embedded_files": embedded[:_MAX_NAMES],
+    }
+    if seen.is_locked:
+        return Examination(puid, State.ENCRYPTED, facts | {"encrypted": True}, (LOCKED,))
+    if not any(n in names for n in _MAIN_PARTS):
+        return Examination(puid, State.BROKEN, facts, (NO_MAIN,))
+    problems: list[Remark] = [MACROS] if has_macros else []
+    problems += [CONTROLS] if any("activex/" in n for n in lowered) else []
+    problems += [Remark("active", FETCHES, {"target": target[:200]}) for target in seen.followed[:3]]
+    state = State.ACTIVE if problems else State.OK
+    if embedded:
+        problems.append(Remark("embedded", EMBEDDED, {"count": len(embedded)}))
+    return Examination(puid, state, facts, tuple(problems))

@@ -17,10 +17,10 @@ EINVOICE = _own(3, "电子发票 XML (数电票)", "application/xml", "xml")
 OWN_FORMATS = {f.puid: f for f in (OFD, EEP, EINVOICE)}
 
 EEP_NAMESPACE = "http://www.saac.gov.cn/standards/ERM/encapsulation"
-EINVOICE_ROOT = "EInvoice"
+EINVOICE_ROOTS = ("EInvoice", "eInvoice")
 _MARKS = tuple(
     word.encode(encoding)
-    for word in (EEP_NAMESPACE, EINVOICE_ROOT)
+    for word in (EEP_NAMESPACE, *EINVOICE_ROOTS)
     for encoding in ("ascii", "utf-16-le", "utf-16-be")
 )
 _ROOT_BYTES = 1 << 20
@@ -35,7 +35,7 @@ def own_xml(head: bytes) -> list[Format]:
         return []
     if tag[0] == EEP_NAMESPACE:
         return [EEP]
-    return [EINVOICE] if tag[1] == EINVOICE_ROOT else []
+    return [EINVOICE] if tag[1] in EINVOICE_ROOTS else []
 
 
 def is_ofd(archive: CappedZip) -> bool:

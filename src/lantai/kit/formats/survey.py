@@ -9,8 +9,11 @@ from pathlib import Path
 from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import Refusal
+from lantai.kit.formats.ends import ends_of
 from lantai.kit.formats.examine import examine_identified
-from lantai.kit.formats.identify import Identified, identify
+from lantai.kit.formats.examiners import Means
+from lantai.kit.formats.identify import Identified, identify_ends
+from lantai.kit.formats.opinion import remark_on, second_opinion
 from lantai.kit.formats.remarks import Fact, Remark, State
 from lantai.kit.formats.render import text_of_identified
 
@@ -41,17 +44,22 @@ def survey(
     text_limit: int = 200_000,
     trust: CertificateTrust = NO_TRUST,
     trust_path: str | Path = "",
+    probe_program: str = "",
 ) -> Survey:
     """Identify, examine and read the file at ``path``, called ``name`` where it lies under another name.
 
-    ``trust_path`` is a folder of certificates to take in place of ``trust``, which no JSON carries.
+    ``trust_path`` is a folder of certificates to take in place of ``trust``, which no JSON carries;
+    ``probe_program`` is the path of ``ffprobe``.
     Raises OSError when the file cannot be read.
     """
     path = Path(path)
     if trust_path:
         trust = CertificateTrust.load(Path(trust_path))
-    identified = identify(path, name=name)
-    found = examine_identified(path, identified, trust=trust)
+    ends, name = ends_of(path), name or path.name
+    identified = identify_ends(ends, lambda: path.open("rb"), name=name)
+    found = examine_identified(path, ends, identified, name=name, means=Means(trust, probe_program))
+    label = second_opinion(path, identified) if ends.size else ""
+    doubts = (remark_on(label, identified),) if label else ()
     return Survey(
         puid=found.puid,
         mime=identified.mime.partition(",")[0].strip(),
@@ -59,9 +67,10 @@ def survey(
         extension_ok=identified.extension_ok,
         pages=found.pages,
         text=_text(path, identified, found.state, text_limit),
-        problems=found.problems,
+        problems=(*found.problems, *doubts),
         facts=found.facts,
         signatures=found.signatures,
+        second_opinion=label,
     )
 
 

@@ -1,0 +1,250 @@
+"""PDF: does it open, is it locked, does it act by itself, are its fonts inside, what does it call itself."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+
+from lantai.kit.crypto.signatures import SignatureFound
+from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
+from lantai.kit.errors import N_
+from lantai.kit.formats.invoices import invoice_in_text, invoice_in_xml, is_invoice_name
+from lantai.kit.formats.pdfs import pdf_text
+from lantai.kit.formats.remarks import Examination, Fact, Remark, State
+
+_ACTIONS = {
+    "/JavaScript": "JavaScript",
+    "/Launch": "Launch",
+    "/ImportData": "ImportData",
+    "/Rendition": "Rendition",
+}
+_PROGRAMS = (
+    ".exe",
+    ".dll",
+    ".scr",
+    ".bat",
+    ".cmd",
+    ".com",
+    ".js",
+    ".vbs",
+    ".ps1",
+    ".jar",
+    ".msi",
+    ".hta",
+    ".sh",
+)
+_MAX_OBJECTS = 1_000_000
+_MAX_NAMES = 200
+_TAIL_BYTES = 2048
+_SAMPLE_CHARS = 2000
+_INVOICE_BYTES = 4 << 20
+
+LOCKED = Remark("encrypted", N_("PDF 设有打开密码，读不到内容。请提交未加密的文件。"))
+RESTRICTED = Remark("encrypted", N_("PDF 设有权限密码。长期保存的文件不得加密，请解除后重新提交。"))
+NO_PAGES = Remark("no-pages", N_("PDF 里没有页面。"))
+ENDLESS = Remark("truncated", N_("PDF 缺少结尾标记，文件很可能没有传完。"))
+UNKEPT_CLAIM = Remark(
+    "pdfa-claim", N_("PDF 自称符合 PDF/A，但含有 PDF/A 不允许的内容（加密、脚本或未嵌入的字体）。")
+)
+
+
+@dataclass(slots=True)
+class _Seen:
+    """What a walk over all objects has met."""
+
+    active: set[str] = field(default_factory=set)
+    embedded: list[str] = field(default_factory=list)
+    fonts: set[str] = field(default_factory=set)
+    fonts_missing: set[str] = field(default_factory=set)
+    attachments: list[Any] = field(default_factory=list)
+
+
+def examine_pdf(path: Path, puid: str, trust: CertificateTrust = NO_TRUST) -> Examination:
+    """State, facts and signatures of a PDF; a PDF/A claim is reported as declared, never as certified."""
+    try:
+        with pikepdf.open(path) as pdf:
+            return _examine_open(path, pdf, puid, trust)
+    except pikepdf.PasswordError:
+        return Examination(puid, State.ENCRYPTED, {"encrypted": True}, (LOCKED,))
+    except (pikepdf.PdfError, RuntimeError, ValueError, OverflowError) as broken:
+        is_cut = _has_no_end(path)
+        problem = ENDLESS if is_cut else _damage(str(broken))
+        return Examination(puid, State.TRUNCATED if is_cut else State.BROKEN, problems=(problem,))
+
+
+def _examine_open(path: Path, pdf: Any, puid: str, trust: CertificateTrust) -> Examination:
+    seen, pages = _walked(pdf), len(pdf.pages)
+    sample = pdf_text(path, _SAMPLE_CHARS)
+    facts = _facts(path, pdf, seen) | _invoice(seen, sample)
+    problems = list(_findings(seen, facts))
+    state = _state(path, pdf, pages, seen, problems)
+    return Examination(puid, state, facts, tuple(problems), pages, sample, _signatures(path, trust))
+
+
+def _signatures(path: Path, trust: CertificateTrust) -> tuple[SignatureFound, ...]:
+    from lantai.kit.formats.pdfsigned import pdf_signatures  # pyHanko takes half a second to load
+
+    return pdf_signatures(path, trust)
+
+
+def _facts(path: Path, pdf: Any, seen: _Seen) -> dict[str, Fact]:
+    root = pdf.Root
+    facts: dict[str, Fact] = {
+        "pdf_version": str(pdf.pdf_version),
+        "encrypted": bool(pdf.is_encrypted),
+        "pdfa_declared": _declared_pdfa(pdf),
+        "has_javascript": "JavaScript" in seen.active,
+        "has_launch": "Launch" in seen.active,
+        "active": sorted(seen.active),
+        "embedded_files": seen.embedded[:_MAX_NAMES],
+        "fonts_missing": sorted(seen.fonts_missing)[:_MAX_NAMES],
+        "font_count": len(seen.fonts),
+        "incremental_updates": _updates(path, is_linearized=bool(pdf.is_linearized)),
+        "has_form": "/AcroForm" in root and bool(root.AcroForm.get("/Fields", ())),
+        "has_xfa": "/AcroForm" in root and "/XFA" in root.AcroForm,
+        "is_tagged": "/StructTreeRoot" in root,
+    }
+    for fact, key in (("producer", "/Producer"), ("creator", "/Creator"), ("title", "/Title")):
+        if (value := _info(pdf, key)) is not None:
+            facts[fact] = value
+    return facts
+
+
+def _info(pdf: Any, key: str) -> str | None:
+    value = pdf.docinfo.get(key)
+    return str(value)[:500] if isinstance(value, pikepdf.String) and str(value) else None
+
+
+def _updates(path: Path, *, is_linearized: bool) -> int:
+    """How often the file was added to after it was first written: one ``startxref`` each time."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        count, at = 0, data.find(b"startxref")
+        while at >= 0 and count < 10_000:
+            count, at = count + 1, data.find(b"startxref", at + 9)
+    return max(0, count - (2 if is_linearized else 1))
+
+
+def _state(path: Path, pdf: Any, pages: int, seen: _Seen, problems: list[Remark]) -> State:
+    damage = pdf.get_warnings()
+    if _has_no_end(path):
+        problems.append(ENDLESS)
+        return State.TRUNCATED
+    if damage:
+        problems.append(_damage(str(damage[0])))
+        return State.BROKEN
+    if pages == 0:
+        problems.append(NO_PAGES)
+        return State.BROKEN
+    if pdf.is_encrypted:
+        problems.append(RESTRICTED)
+        return State.ENCRYPTED
+    return State.ACTIVE if seen.active else State.OK
+
+
+def _findings(seen: _Seen, facts: dict[str, Fact]) -> Iterator[Remark]:
+    if seen.active:
+        yield Remark(
+            "active",
+            N_("PDF 含有可自动执行的内容：%(kinds)s。请去除后重新提交。"),
+            {"kinds": "、".join(sorted(seen.active))},
+        )
+    if seen.embedded:
+        count = len(seen.embedded)
+        yield Remark("embedded", N_("PDF 内嵌 %(count)s 个附件，附件没有逐个检查。"), {"count": count})
+    if seen.fonts_missing:
+        yield Remark(
+            "fonts",
+            N_("%(count)s 种字体没有嵌入：%(names)s。换一台机器显示可能走样。"),
+            {"count": len(seen.fonts_missing), "names": "、".join(sorted(seen.fonts_missing)[:5])},
+        )
+    if facts["pdfa_declared"] and (facts["encrypted"] or seen.active or seen.fonts_missing):
+        yield UNKEPT_CLAIM
+
+
+def _walked(pdf: Any) -> _Seen:
+    seen = _Seen()
+    for count, item in enumerate(pdf.objects):
+        if count > _MAX_OBJECTS:
+            break
+        for entry in _dictionaries(item, depth=0):
+            _note(entry, seen)
+    return seen
+
+
+def _note(entry: Any, seen: _Seen) -> None:
+    kind = str(entry.get("/S", ""))
+    if kind in _ACTIONS:
+        seen.active.add(_ACTIONS[kind])
+    if "/JS" in entry:
+        seen.active.add("JavaScript")
+    if "/EF" in entry:
+        name = str(entry.get("/UF", entry.get("/F", "?")))[:200]
+        seen.embedded.append(name)
+        seen.attachments.append(entry)
+        if name.lower().endswith(_PROGRAMS):
+            seen.active.add("EmbeddedProgram")
+    if entry.get("/Type") == "/Font" and str(entry.get("/Subtype")) not in {"/Type0", "/Type3"}:
+        name = str(entry.get("/BaseFont", "?")).lstrip("/")
+        seen.fonts.add(name)
+        if not _is_inside(entry):
+            seen.fonts_missing.add(name)
+
+
+def _is_inside(font: Any) -> bool:
+    descriptor = font.get("/FontDescriptor")
+    return descriptor is not None and any(k in descriptor for k in ("/FontFile", "/FontFile2", "/FontFile3"))
+
+
+def _invoice(seen: _Seen, text: str) -> dict[str, Fact]:
+    """Invoice fields from an attached invoice XML, or else from the words on the page."""
+    for entry in seen.attachments:
+        if is_invoice_name(str(entry.get("/UF", entry.get("/F", "")))):
+            stream = entry["/EF"].get("/F", entry["/EF"].get("/UF"))
+            if isinstance(stream, pikepdf.Stream) and (found := invoice_in_xml(_attached(stream))):
+                return found
+    return invoice_in_text(text)
+
+
+def _attached(stream: Any) -> bytes:
+    try:
+        return bytes(stream.read_bytes())[:_INVOICE_BYTES]
+    except pikepdf.PdfError:
+        return b""
+
+
+def _dictionaries(item: Any, depth: int) -> Iterator[Any]:
+    """Every dictionary in a top object; indirect ones come by themselves, so only direct ones are entered."""
+    if depth > 0 and getattr(item, "is_indirect", False):
+        return
+    if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+        yield item
+        for value in item.values() if isinstance(item, pikepdf.Dictionary) else ():
+            if depth < 20:
+                yield from _dictionaries(value, depth + 1)
+    elif isinstance(item, pikepdf.Array) and depth < 20:
+        for value in item:
+            yield from _dictionaries(value, depth + 1)
+
+
+def _declared_pdfa(pdf: Any) -> str:
+    """Part and conformance that the XMP claims, as ``2B``; empty for none."""
+    try:
+        with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+            return str(metadata.pdfa_status)
+    except (ValueError, SyntaxError, pikepdf.PdfError):
+        return ""
+
+
+def _damage(reason: str) -> Remark:
+    return Remark("broken", N_("PDF 结构已损坏：%(reason)s。请重新生成后提交。"), {"reason": reason[:200]})
+
+
+def _has_no_end(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
+        return b"%%EOF" not in file.read()
