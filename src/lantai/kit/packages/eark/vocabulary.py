@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import mimetypes
 import re
+from functools import cache
+from importlib.resources import files
 
 CSIP_PROFILE = "https://earkcsip.dilcis.eu/profile/E-ARK-CSIP.xml"
 SIP_PROFILE = "https://earksip.dilcis.eu/profile/E-ARK-SIP.xml"
@@ -100,71 +101,26 @@ _MEDIA_TYPE = re.compile(
     r"([A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126})",
 )
 _OPEN_TREES = ("vnd.", "prs.", "x.", "x-")  # RFC 6838 §3.2 to §3.4: registered by their owners
-# registered since Python's list was made, or common in Chinese archives
-_REGISTERED = frozenset(
-    {
-        *(
-            "application/ofd",
-            "application/mets+xml",
-            "application/dicom",
-            "application/gml+xml",
-            "application/sql",
-        ),
-        *(
-            "application/fits",
-            "application/mbox",
-            "application/mxf",
-            "application/n-quads",
-            "application/rtf",
-        ),
-        *("application/tei+xml", "application/warc", "application/xml", "application/wordperfect5.1"),
-        *("application/octet-stream", "application/cms", "application/timestamp-token", "application/ogg"),
-        *("application/msword", "application/zstd", "application/rdf+xml", "application/geopackage+sqlite3"),
-        *(
-            "image/jp2",
-            "image/jpx",
-            "image/jpm",
-            "image/tiff-fx",
-            "image/webp",
-            "image/heic",
-            "image/jxl",
-            "image/g3fax",
-        ),
-        *("image/emf", "image/wmf", "image/aces", "image/fits", "image/bmp"),
-        *("audio/flac", "audio/ogg", "audio/wav", "audio/mp4", "audio/aac", "audio/matroska", "audio/amr"),
-        *(
-            "video/x-matroska",
-            "video/matroska",
-            "video/ogg",
-            "video/H264",
-            "video/H265",
-            "video/jpeg2000",
-            "video/mj2",
-        ),
-        *(
-            "message/rfc822",
-            "message/global",
-            "model/gltf-binary",
-            "model/gltf+json",
-            "model/stl",
-            "model/obj",
-            "model/e57",
-        ),
-        *("text/markdown", "text/xml", "text/rtf", "text/plain", "text/csv", "text/calendar", "text/vcard"),
-    }
-)
-_KNOWN = frozenset(name.casefold() for name in _REGISTERED) | frozenset(
-    # the two tables of the standard library itself, not of the machine's /etc/mime.types
-    kind.casefold()
-    for table in mimetypes.MimeTypes().types_map
-    for kind in table.values()
-)
+
+
+@cache
+def _registered() -> frozenset[str]:
+    """The names in `media_types.txt`."""
+    found: set[str] = set()
+    top = ""
+    for line in files(__package__).joinpath("media_types.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            continue
+        head, colon, rest = line.partition(": ")
+        top, held = (head, rest) if colon else (top, line)
+        found.update(f"{top}/{name}" for name in held.split())
+    return frozenset(found)
 
 
 def is_media_type(text: str) -> bool:
-    """Whether ``text`` is a media type of IANA's list, as far as it is known here, or of an open tree."""
+    """Whether ``text`` is a media type of IANA's list, or of an open tree."""
     found = _MEDIA_TYPE.fullmatch(text)
     if found is None:
         return False
     subtype = found[2].casefold()
-    return text.casefold() in _KNOWN or subtype.startswith(_OPEN_TREES) or "+" in subtype
+    return text.casefold() in _registered() or subtype.startswith(_OPEN_TREES) or "+" in subtype
