@@ -15,6 +15,7 @@ from django.test import override_settings
 from lantai.platform.scanning import clamd as protocol
 from lantai.platform.scanning import services
 from lantai.platform.scanning.types import NoScanner, ScannerUnavailable, ScanState
+from lantai.site import checks
 from tests.platform.scanning.clamd import EICAR, MARKER, STREAM_LIMIT_BYTES, running_clamd
 
 TODAY = datetime.now(UTC).date()
@@ -220,3 +221,12 @@ def test_no_scanner_is_told_and_a_silent_one_is_a_fault(settings, tmp_path):
     settings.LANTAI_CLAMD = str(tmp_path / "nobody.socket")
     assert len(list(services.faults(TODAY))) == 1
     assert "does not answer" in services.describe(TODAY)
+
+
+@pytest.mark.django_db
+def test_lantai_check_says_which_scanner_is_there(scanner, settings, tmp_path, capsys):
+    checks.report(is_deploy=False)
+    assert "lantai check: scanner: ClamAV " in capsys.readouterr().out
+    settings.LANTAI_CLAMD = str(tmp_path / "nobody.socket")
+    assert checks.report(is_deploy=False) == 1
+    assert "lantai check: scanner: 杀毒软件没有应答" in capsys.readouterr().err
