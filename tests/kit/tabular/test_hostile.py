@@ -55,6 +55,18 @@ def test_a_count_of_strings_that_lies_is_refused_before_memory_is_taken_for_it(t
         open_tables(with_part(source, tmp_path / "b.xlsx", "xl/sharedStrings.xml", change))
 
 
+def test_one_long_string_shown_by_many_cells_is_counted_as_often(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        sheet.write_string(0, 0, "长" * 5000)
+        for row in range(1, 300):
+            sheet.write_string(row, 0, "长" * 5000 if row % 3 == 0 else "短")
+    assert open_tables(path, limits=TableLimits(characters=600_000))
+    with pytest.raises(TableTooLarge):
+        open_tables(path, limits=TableLimits(characters=400_000))
+
+
 def test_cells_repeated_without_end_in_an_ods_are_refused(tmp_path: Path) -> None:
     row = f'<table:table-row table:number-rows-repeated="1000000">{ods_cell("甲")}</table:table-row>'
     with pytest.raises(TableTooLarge):

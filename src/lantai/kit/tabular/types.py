@@ -47,6 +47,7 @@ class TableLimits:
     rows: int = 200_000
     columns: int = 512
     cells: int = 6_000_000
+    characters: int = 200_000_000  # of all cells together, each as often as it is shown
     merged: int = 300_000  # cells under merged spans
     cell_length: int = 32_767  # what a cell of a spreadsheet can hold
 

@@ -129,7 +129,7 @@ def _answering(name: str) -> Iterator[None]:
         raise TableEncrypted(name=name) from locked
     except (CalamineError, OSError, ValueError) as broken:
         raise TableBroken(name=name, reason=str(broken)) from broken
-    except BaseException as panic:  # boundary to Rust: a panic is no Exception and has no importable name
+    except BaseException as panic:  # boundary: a panic of Rust is no Exception and cannot be imported
         if type(panic).__module__ != "pyo3_runtime":
             raise
         raise TableBroken(name=name, reason=N_("结构已损坏")) from panic

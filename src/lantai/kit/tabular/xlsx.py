@@ -12,6 +12,7 @@ from lantai.kit.tabular.types import Mark, TableBroken, TableLimits, TableTooLar
 
 WORKBOOK = "xl/workbook.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
+_STRINGS = "xl/sharedStrings.xml"
 _LARGEST_PART_MB = 256
 _DIGITS = "0123456789"
 
@@ -22,11 +23,56 @@ def sheet_marks(archive: CappedZip, name: str, limits: TableLimits) -> dict[str,
     if len(found) > limits.sheets:
         raise TableTooLarge(name=name, what=N_("工作表数"), most=limits.sheets)
     marks: dict[str, SheetMarks] = {}
+    shared = _Shared(archive, name)
     for title, part in found.items():
         sheet = SheetMarks()
-        scan(archive.read(part, limit_mb=_LARGEST_PART_MB), title, *_Sheet(sheet).handlers)
+        reading = _Sheet(sheet)
+        data = archive.read(part, limit_mb=_LARGEST_PART_MB)
+        scan(data, title, *reading.handlers)
         marks[title] = sheet
+        if reading.references * shared.longest > limits.characters:
+            shared.require(data, title, limits)
     return marks
+
+
+class _Shared:
+    """The strings that cells refer to: one long one, shown by every cell, is more than it seems to be."""
+
+    def __init__(self, archive: CappedZip, name: str) -> None:
+        self._lengths: list[int] = []
+        part = archive.find(_STRINGS)
+        if part is not None:
+            scan(archive.read(part, limit_mb=_LARGEST_PART_MB), name, self._start, text=self._text)
+        self.longest = max(self._lengths, default=0)
+
+    def _start(self, element: str, _attributes: Attributes) -> None:
+        if element.endswith(" si"):
+            self._lengths.append(0)
+
+    def _text(self, data: str) -> None:
+        if self._lengths:
+            self._lengths[-1] += len(data)
+
+    def require(self, sheet: bytes, title: str, limits: TableLimits) -> None:
+        """Count what the cells of a sheet really show; raises `TableTooLarge`."""
+        index: list[str] = []
+        is_value, total = False, 0
+
+        def start(element: str, _attributes: Attributes) -> None:
+            nonlocal is_value
+            is_value = element.endswith(" v")
+            index.clear()
+
+        def end(_element: str) -> None:
+            nonlocal is_value, total
+            text = "".join(index) if is_value else ""
+            is_value = False
+            if _is_count(text) and int(text) < len(self._lengths):
+                total += self._lengths[int(text)]
+            if total > limits.characters:
+                raise TableTooLarge(name=title, what=N_("总字数"), most=limits.characters)
+
+        scan(sheet, title, start, end, lambda data: index.append(data) if is_value else None)
 
 
 def _sheet_parts(archive: CappedZip, name: str) -> dict[str, str]:
@@ -67,6 +113,7 @@ class _Sheet:
         self._row = 0
         self._column = -1
         self._is_error = False
+        self.references = 0  # cells whose text is a shared string
         self._value: list[str] | None = None
         self.handlers = (self._start, self._end, self._text)
 
@@ -99,7 +146,9 @@ class _Sheet:
     def _cell(self, attributes: Attributes) -> None:
         place = attributes.get("r", "").rstrip(_DIGITS)
         self._column = column_of(place) if place.isascii() and place.isupper() else self._column + 1
-        self._is_error = attributes.get("t") == "e"
+        kind = attributes.get("t")
+        self._is_error = kind == "e"
+        self.references += kind == "s"
 
     def _hide_columns(self, attributes: Attributes) -> None:
         first, last = attributes.get("min", ""), attributes.get("max", "")
