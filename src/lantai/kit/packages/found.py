@@ -33,8 +33,11 @@ class FolderSeen:
 
 
 def walk(folder: Path) -> Iterator[FolderSeen]:
-    """Every folder from ``folder`` down, parents first; no link is followed, nothing where there is none."""
-    waiting = [""] if folder.is_dir() and not folder.is_symlink() else []
+    """Every folder from ``folder`` down, parents first; no link below it is followed, nothing where there is none.
+
+    ``folder`` itself may be reached by a link: in the sandbox it is one of ``/proc/self/fd``.
+    """
+    waiting = [""] if folder.is_dir() else []
     while waiting:
         path = waiting.pop()
         seen = _seen(folder, path)
