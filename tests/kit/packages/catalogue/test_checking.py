@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from xlsxwriter.worksheet import Worksheet
 
 from lantai.kit.metadata import load
@@ -165,3 +168,22 @@ def test_a_whole_column_in_a_wrong_form_is_told_in_bounded_space(tmp_path: Path)
     problems = check_catalogue(path)
     assert len(problems) == MOST_OF_A_KIND + 1
     assert problems[-1].code == "more-of-kind" and problems[-1].params["count"] == 10
+
+
+CELL = st.one_of(
+    st.sampled_from(
+        ["", "20110305", "2011-02-30", code(1), "永久", "D30", "机密★", "1.2E+10", "٣", "²", "①", "12/"]
+    ),
+    st.text(max_size=6),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.lists(CELL, min_size=11, max_size=11), min_size=1, max_size=4))
+def test_whatever_stands_in_the_cells_is_read_or_told(tmp_path: Path, rows: list[list[str]]) -> None:
+    path = tmp_path / "目录.csv"
+    path.unlink(missing_ok=True)
+    with path.open("w", encoding="utf-8", newline="", errors="replace") as stream:
+        csv.writer(stream).writerows([HEADINGS, *rows])
+    for problem in check_catalogue(path):
+        assert "%(" not in str(problem)
