@@ -14,7 +14,6 @@ import argparse
 import hashlib
 import json
 import multiprocessing
-import resource
 import shutil
 import sys
 import tarfile
@@ -171,7 +170,14 @@ def _in_process(
     started = time.perf_counter()
     work(path)
     seconds = time.perf_counter() - started
-    answers.put((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    answers.put((seconds, _peak_mb()))
+
+
+def _peak_mb() -> float:
+    """Highest resident set since this program was started; `getrusage` would count the parent's before that."""
+    status = Path("/proc/self/status").read_text()
+    kilobytes = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(kilobytes) / 1024
 
 
 def _nothing(_path: Path) -> None:
