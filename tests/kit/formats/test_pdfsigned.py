@@ -283,3 +283,8 @@ def test_a_hostile_file_is_invalid_and_never_an_error(signed, found, ec, noise, 
     ):
         if b"ByteRange" in content and content != signed:
             assert {one.state for one in found(content, ec.trust)} == {INVALID}
+
+
+def test_a_table_of_contents_before_the_beginning_of_the_file_is_no_error(signed, ec, found):
+    at = signed.rindex(b"startxref") + len(b"startxref\n")
+    assert {one.state for one in found(signed[:at] + b"-5\n%%EOF\n", ec.trust)} == {INVALID}

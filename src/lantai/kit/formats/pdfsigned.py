@@ -8,6 +8,7 @@ that changes the page came after it.
 
 from __future__ import annotations
 
+import errno
 import mmap
 import zlib
 from collections.abc import Callable, Iterator
@@ -94,6 +95,10 @@ def pdf_signatures(path: Path, trust: CertificateTrust) -> tuple[SignatureFound,
         try:
             return tuple(_found(stream, trust))
         except _BAD_FILE:
+            return (_failure("", _UNREADABLE),)
+        except OSError as error:
+            if error.errno != errno.EINVAL:  # that is a seek to where the file says, before its beginning
+                raise
             return (_failure("", _UNREADABLE),)
 
 
