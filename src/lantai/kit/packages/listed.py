@@ -38,7 +38,7 @@ MESSAGES = {
     "catalogue-element": N_("“%(place)s”第 %(line)d 条里有不认识的元素“%(name)s”。"),
     "catalogue-encoding": N_("“%(place)s”声明的编码是 %(name)s，实际是 %(actual)s，已按实际编码读取。"),
     "row-incomplete": N_("“%(place)s”第 %(line)d 条没有填“%(name)s”。"),
-    "row-twice": N_("“%(place)s”第 %(line)d 条的档号“%(name)s”已经出现过。"),
+    "row-twice": N_("“%(place)s”第 %(line)d 条的档号“%(found)s”已经出现过。"),
     "row-sequence": N_("“%(place)s”第 %(line)d 条的顺序号是“%(name)s”，不是连续编号。"),
     "encoding": N_("“%(place)s”的编码不是 UTF-8、GB18030 或 GB2312。"),
     "link": N_("“%(found)s”是链接或特殊文件。"),
@@ -194,7 +194,7 @@ class RowChecks:
             if not values.get(self.listing.columns[element]):
                 self.findings.error("row-incomplete", file, line=number, name=element)
         if code and code in self._seen:
-            self.findings.error("row-twice", file, line=number, name=values.get("reference_code", ""))
+            self.findings.error("row-twice", file, line=number, found=values.get("reference_code", ""))
         self._seen.add(code)
         sequence = values.get("sequence", "")
         if sequence != str(number) and sequence.lstrip("0") != str(number):

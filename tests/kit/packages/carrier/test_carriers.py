@@ -242,3 +242,4 @@ def test_the_intake_sees_items_files_and_leftovers(tmp_path):
     assert (facts.kind, facts.item_count) == ("carrier", 2)
     assert facts.extra_files == ("电子档案/2026/通知/X001-2026-0001-002/正文.txt",)
     assert len(facts.catalogue_problems) == 1
+    assert package.of_item["X001-2026-0001-002"] == items[1][0].key

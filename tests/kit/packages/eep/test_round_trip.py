@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from dataclasses import replace
 
 import pytest
@@ -18,12 +19,13 @@ from lantai.kit.packages.eep import (
     EepSourceMissing,
     EepValueInvalid,
     NotModifiable,
+    Signer,
     read_eep,
     write_modified,
     write_original,
 )
 from lantai.kit.packages.xml import XmlUnsayable
-from tests.kit.packages.eep.making import AT, CREATOR, content, encoding, two_documents
+from tests.kit.packages.eep.making import AT, CREATOR, content, encoding, key, two_documents
 
 # XML carries these; white space at the ends is not part of a value
 WORDS = st.text(
@@ -166,3 +168,19 @@ def test_a_file_without_content_and_a_stranger_to_modify_are_refused(tmp_path):
     (tmp_path / "b.xml").write_text("<其他/>")
     with pytest.raises(NotModifiable):
         write_modified(tmp_path / "c.eep", tmp_path / "b.xml", record, creator=CREATOR, created_at=AT)
+
+
+def test_memory_does_not_grow_with_the_files(tmp_path):
+    big = tmp_path / "大.bin"
+    big.write_bytes(bytes(range(256)) * 48 * 1024)  # 12 MiB
+    one = encoding("文档1", big.name, big)
+    record = content(Document("d1", (DocumentData("v1", (one,)),)), 文件组合类型=("单件",))
+    signers = (Signer(key("sm2-sm3")),)
+    tracemalloc.start()
+    write_original(tmp_path / "a.eep", record, creator=CREATOR, created_at=AT, signers=signers)
+    tracemalloc.reset_peak()
+    package = read_eep(tmp_path / "a.eep", tmp_path / "out")
+    peak_bytes = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert package.problems == ()
+    assert peak_bytes < 8 * 1024 * 1024

@@ -12,9 +12,9 @@ MESSAGES = {
     **listed.MESSAGES,
     **{code: TRANSFER[code] for code in _SHARED},
     "content-folder": N_("缺少“电子档案”文件夹。"),
-    "file-missing": N_("“%(place)s”列出的电子档案“%(name)s”（档号“%(code)s”）不在载体里。"),
+    "file-missing": N_("“文件目录.XML”列出的电子档案“%(name)s”（档号“%(code)s”）不在载体里。"),
     "file-ambiguous": N_(
-        "“%(place)s”列出的电子档案“%(name)s”（档号“%(code)s”）在载体里有 %(count)d 个同名文件，不知道是哪一个。"
+        "“文件目录.XML”列出的电子档案“%(name)s”（档号“%(code)s”）在载体里有 %(count)d 个同名文件，不知道是哪一个。"
     ),
     "file-twice": N_("文件“%(name)s”被不止一件档案列出，档号“%(code)s”也列了它。"),
     "file-unlisted": N_("文件“%(found)s”没有列入“文件目录.XML”。"),

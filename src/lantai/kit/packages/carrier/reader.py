@@ -172,14 +172,14 @@ class CarrierReader:
     def _find(self, name: str, code: str) -> list[str]:
         found = self._paths(name)
         if not found:
-            self.findings.error("file-missing", ITEMS.file, name=name, code=code)
+            self.findings.error("file-missing", code or ITEMS.file, name=name, code=code)
         if len(found) < 2 or len({path.rpartition("/")[0] for path in found}) == 1:
             return found
         wanted = normalise(code)
         own = [path for path in found if wanted and wanted in map(normalise, path.split("/")[:-1])]
         if own or self.files.below(f"{CONTENT}/{name}") or self._folders.get(_key(name)):
             return own or found
-        self.findings.error("file-ambiguous", ITEMS.file, name=name, code=code, count=len(found))
+        self.findings.error("file-ambiguous", code or ITEMS.file, name=name, code=code, count=len(found))
         return []
 
     def _metadata_file(self, row: CarrierRow, files: Mapping[str, FoundFile]) -> str:
@@ -187,7 +187,8 @@ class CarrierReader:
         named = [path for path in files if _is_metadata(path)]
         own = [] if named else self._metadata_beside(row.reference_code, files)
         if not named and not own and row.names:
-            self.findings.error("metadata-missing", ITEMS.file, code=row.reference_code)
+            place = row.reference_code or ITEMS.file
+            self.findings.error("metadata-missing", place, code=row.reference_code)
         for path in [*named, *own]:
             if not self.files.is_taken(path):
                 self.files.take(path)

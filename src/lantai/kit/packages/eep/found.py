@@ -17,6 +17,7 @@ def is_folder_of_packages(folder: Path) -> bool:
     """Whether packages are what ``folder`` holds: directly, or in folders if nothing else lies there."""
     direct = list(_candidates(folder, deep=False))
     if direct:
+        direct.sort(key=lambda path: not path.casefold().endswith(".eep"))
         return any(is_eep(folder / path) for path in direct[:_LOOKED_AT])
     if any(entry.is_file() and not entry.name.startswith(".") for entry in folder.iterdir()):
         return False

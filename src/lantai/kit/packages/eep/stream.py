@@ -85,13 +85,13 @@ def read_tokens(source: BinaryIO, *, limits: XmlLimits = LIMITS) -> Iterator[Tok
 
 
 def is_eep(path: Path) -> bool:
-    """Whether ``path`` begins as a package of DA/T 48, by its root element, whatever it is called."""
+    """Whether ``path`` begins as a package of DA/T 48, by its root element or its namespace, whatever it is called."""
     try:
         with path.open("rb") as stream:
             first = next((t for t in read_tokens(stream) if isinstance(t, Opening)), None)
     except (XmlBroken, XmlHostile):
         return False
-    return first is not None and first.name.local == ROOT
+    return first is not None and (first.name.local == ROOT or first.name.namespace == NAMESPACE)
 
 
 class _Reader:
