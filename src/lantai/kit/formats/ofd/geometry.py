@@ -40,6 +40,9 @@ class Matrix(NamedTuple):
         return cls(*values[:6]) if len(values) >= 6 else cls()
 
 
+IDENTITY = Matrix()
+
+
 def placed(boundary: str | None, ctm: str | None) -> Matrix:
     """From an object's own coordinates to those around it: CTM first, then the boundary's corner."""
     corner = numbers(boundary)

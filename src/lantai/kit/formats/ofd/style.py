@@ -35,11 +35,15 @@ class Style:
 
     def paint(self, name: str) -> Paint:
         """``FillColor`` or ``StrokeColor``; a gradient is shown by its first colour."""
-        for source in self._sources:
-            colour = child(source, name)
-            if colour is not None:
-                return _paint(colour, self.opacity)
+        colour = self.source(name)
+        if colour is not None:
+            return _paint(colour, self.opacity)
         return Paint(BLACK.operands, BLACK.fill_operator, BLACK.stroke_operator, self.opacity)
+
+    def source(self, name: str) -> Any | None:
+        """The element of a colour: the object's own, or the nearest inherited; None when nobody says."""
+        found = (child(source, name) for source in self._sources)
+        return next((colour for colour in found if colour is not None), None)
 
     @property
     def opacity(self) -> float:

@@ -1,0 +1,206 @@
+"""A page of an OFD as SVG: words stay words, embedded fonts and pictures travel inside."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+
+from lantai.kit.formats.ofd.container import OfdBroken, opened_container
+from lantai.kit.formats.ofd.document import Document, read_document
+from lantai.kit.formats.ofd.fonts import FontFile
+from lantai.kit.formats.ofd.geometry import Matrix
+from lantai.kit.formats.ofd.letters import letter_matrix, letters, size_of
+from lantai.kit.formats.ofd.package import xml_text
+from lantai.kit.formats.ofd.paths import path_operators
+from lantai.kit.formats.ofd.pictures import decoded_picture
+from lantai.kit.formats.ofd.style import Paint, Style
+from lantai.kit.formats.ofd.walk import Outline, Walk
+
+_SVG = "http://www.w3.org/2000/svg"
+_BROWSER_FORMATS = ((b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF8", "gif"))
+_VERBS = {"m": "M", "l": "L", "c": "C", "h": "Z"}
+_FALLBACK = "serif"
+
+
+def page_svg(path: Path, index: int) -> bytes:
+    """The page at ``index`` (from 0), with its annotations and seals, as an SVG document in UTF-8.
+
+    Letters that their font lacks, or that stand in fonts which are not inside, are left to the fonts
+    of whoever looks at it. Raises ``OfdBroken`` and the refusals of ``CappedZip``.
+    """
+    with opened_container(path) as container:
+        document = read_document(container)
+        root = document.page(index)
+        if root is None:
+            raise OfdBroken(part=document.pages[index].location)
+        canvas = _SvgCanvas(document.box_of(root))
+        Walk(document, canvas).page(root, document.pages[index].id)
+        return canvas.finish()
+
+
+class _SvgCanvas:
+    """Builds the tree; groups stand for what is clipped together."""
+
+    def __init__(self, box: tuple[float, float, float, float]) -> None:
+        x, y, width, height = box
+        self._root = etree.Element(f"{{{_SVG}}}svg", nsmap={None: _SVG})
+        self._root.set("viewBox", " ".join(f"{v:g}" for v in box))
+        self._root.set("width", f"{width:g}mm")
+        self._root.set("height", f"{height:g}mm")
+        self._definitions = self._add(self._root, "defs")
+        self._add(self._root, "rect", x=x, y=y, width=width, height=height, fill="#fff")
+        self._open: list[list[Any]] = [[self._root]]
+        self._fonts: dict[tuple[int, str], tuple[str, FontFile] | None] = {}
+        self._images: dict[tuple[int, str], str] = {}
+        self._clips = 0
+
+    def finish(self) -> bytes:
+        return bytes(etree.tostring(self._root, xml_declaration=True, encoding="UTF-8"))
+
+    def begin(self) -> None:
+        self._open.append([self._here])
+
+    def end(self) -> None:
+        self._open.pop()
+
+    def clip(self, outlines: Sequence[Outline]) -> None:
+        self._clips += 1
+        name = f"c{self._clips}"
+        area = self._add(self._definitions, "clipPath", id=name)
+        for data, matrix in outlines:
+            self._add(area, "path", d=_data(data, matrix))
+        self._open[-1].append(self._add(self._here, "g", **{"clip-path": f"url(#{name})"}))
+
+    def path(self, outline: Outline, style: Style, *, fill: bool, stroke: bool, is_even_odd: bool) -> None:
+        data = _data(outline[0], Matrix())
+        if data:
+            made = self._add(self._here, "path", d=data, transform=_transform(outline[1]))
+            _paint(made, style, fill=fill, stroke=stroke)
+            if is_even_odd:
+                made.set("fill-rule", "evenodd")
+
+    def image(self, document: Document, location: str, matrix: Matrix, opacity: float) -> None:
+        key = id(document), location
+        if key not in self._images:
+            data = document.container.resource(location, near="") if location else None
+            self._images[key] = _data_uri(data) if data else ""
+        self._draw(self._images[key], matrix, opacity)
+
+    def picture(self, data: bytes, matrix: Matrix) -> None:
+        uri = _data_uri(data)
+        if uri:
+            self._draw(uri, matrix, 1.0)
+
+    def text(self, document: Document, element: Any, matrix: Matrix, style: Style) -> None:
+        font = self._font(document, element.get("Font") or "")
+        shape, size = letter_matrix(element), size_of(element)
+        group = self._add(self._here, "g", transform=_transform(matrix))
+        group.set("font-size", f"{size:g}")
+        group.set("font-family", font[0] if font else _FALLBACK)
+        _paint(
+            group, style, fill=style.flag("Fill", default=True), stroke=style.flag("Stroke", default=False)
+        )
+        # A letter's own matrix has its height in it and y upwards; SVG has both already.
+        turn = Matrix(shape.a / size, shape.b / size, -shape.c / size, -shape.d / size) if size else Matrix()
+        for run in _runs(element, is_upright=turn == Matrix()):
+            made = self._add(group, "text")
+            made.set("x", " ".join(f"{letter[1]:g}" for letter in run))
+            made.set("y", " ".join(f"{letter[2]:g}" for letter in run))
+            if turn != Matrix():
+                made.set("transform", _transform(turn.then(Matrix(e=run[0][1], f=run[0][2]))))
+                made.set("x", "0")
+                made.set("y", "0")
+            made.text = xml_text("".join(letter[0] for letter in run))
+
+    @property
+    def _here(self) -> Any:
+        return self._open[-1][-1]
+
+    def _draw(self, uri: str, matrix: Matrix, opacity: float) -> None:
+        if uri:
+            made = self._add(self._here, "image", width=1, height=1, href=uri, preserveAspectRatio="none")
+        else:
+            made = self._add(
+                self._here, "path", d="M0 0H1V1H0ZM0 0L1 1M0 1L1 0", fill="none", stroke="#b2b2b2"
+            )
+            made.set("stroke-width", "0.01")
+        made.set("transform", _transform(matrix))
+        if opacity < 1.0:
+            made.set("opacity", f"{opacity:.3f}")
+
+    def _font(self, document: Document, reference: str) -> tuple[str, FontFile] | None:
+        key = id(document), reference
+        if key not in self._fonts:
+            font = document.resources.fonts.get(reference)
+            data = document.container.resource(font.file, near="") if font and font.file else None
+            self._fonts[key] = self._embedded(data) if data else None
+        return self._fonts[key]
+
+    def _embedded(self, data: bytes) -> tuple[str, FontFile]:
+        name = f"f{len(self._fonts)}"
+        uri = f"data:font/ttf;base64,{base64.b64encode(data).decode('ascii')}"
+        rule = self._add(self._definitions, "style")
+        rule.text = f"@font-face{{font-family:{name};src:url({uri})}}"
+        return f"{name}, {_FALLBACK}", FontFile(data)
+
+    def _add(self, parent: Any, name: str, **attributes: object) -> Any:
+        made = etree.SubElement(parent, f"{{{_SVG}}}{name}")
+        for key, value in attributes.items():
+            made.set(key, f"{value:g}" if isinstance(value, float) else str(value))
+        return made
+
+
+def _runs(element: Any, *, is_upright: bool) -> list[list[tuple[str, float, float]]]:
+    """The letters of a text object together, or one by one where each is turned about its own place."""
+    found = [(one.character, one.x, one.y) for one in letters(element)]
+    return ([found] if found else []) if is_upright else [[one] for one in found]
+
+
+def _paint(made: Any, style: Style, *, fill: bool, stroke: bool) -> None:
+    made.set("fill", "none")
+    for name, wanted, paint in (
+        ("fill", fill, style.paint("FillColor")),
+        ("stroke", stroke, style.paint("StrokeColor")),
+    ):
+        if wanted:
+            made.set(name, _colour(paint))
+            if paint.opacity < 1.0:
+                made.set(f"{name}-opacity", f"{paint.opacity:.3f}")
+    if stroke:
+        made.set("stroke-width", f"{style.line_mm:g}")
+
+
+def _colour(paint: Paint) -> str:
+    values = [float(word) for word in paint.operands.split()]
+    if len(values) == 1:
+        values *= 3
+    if len(values) == 4:
+        values = [(1 - ink) * (1 - values[3]) for ink in values[:3]]
+    return "#" + "".join(f"{round(v * 255):02x}" for v in values)
+
+
+def _data(data: str, matrix: Matrix) -> str:
+    drawn = (line.rpartition(" ") for line in path_operators(data, matrix).splitlines())
+    return " ".join(f"{_VERBS[verb]}{points}" for points, _, verb in drawn)
+
+
+def _transform(matrix: Matrix) -> str:
+    return f"matrix({' '.join(f'{v:.6g}' for v in matrix)})"
+
+
+def _data_uri(data: bytes) -> str:
+    """The picture as it is where browsers know its format, else as PNG; empty when it cannot be decoded."""
+    picture = decoded_picture(data)
+    if picture is None:
+        return ""
+    kind = next((kind for mark, kind in _BROWSER_FORMATS if data.startswith(mark)), None)
+    if kind is None:
+        out = BytesIO()
+        picture.save(out, "PNG")
+        data, kind = out.getvalue(), "png"
+    return f"data:image/{kind};base64,{base64.b64encode(data).decode('ascii')}"
