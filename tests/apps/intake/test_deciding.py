@@ -43,9 +43,10 @@ def test_a_return_names_the_items_with_what_the_test_and_the_archivist_said(desk
 def test_the_return_list_is_a_sheet_of_texts(desk):
     submission = desk.checked(desk.transfer(item(1, 题名="=1+1", 责任者="")))
     book = CalamineWorkbook.from_filelike(io.BytesIO(papers.return_list(submission)))
-    head, row = book.get_sheet_by_index(0).to_python()
-    assert head[1] == "档号" and row[:3] == [submission.number, code(1), "=1+1"]
-    assert "责任者" in row[4]
+    about, head, row = book.get_sheet_by_index(0).to_python()
+    assert about[1] == submission.number
+    assert head[1] == "档号" and row[:3] == ["1", code(1), "=1+1"]
+    assert "责任者" in row[4] and row[5]
 
 
 def test_a_return_needs_a_reason(desk):

@@ -12,7 +12,7 @@ from django.utils.dateparse import parse_datetime
 
 from lantai.apps.catalogue.types import NewDescription
 from lantai.apps.custody.types import NewFile
-from lantai.apps.holdings.types import Classification
+from lantai.apps.holdings.types import Classification, Openness
 from lantai.apps.intake.models import Submission, SubmissionFile, SubmissionItem
 from lantai.apps.intake.queries import PROBLEM_AREAS
 from lantai.apps.intake.reading import ReadPackage
@@ -29,6 +29,8 @@ from lantai.kit.fourprops.facts import (
     Subject,
 )
 from lantai.kit.fourprops.vocabulary import Stage
+from lantai.kit.handover import opinions
+from lantai.kit.handover.opinions import Opening, Opinion
 from lantai.kit.metadata import ElementScheme, Part, crosswalk, load
 from lantai.kit.metadata.checking import parse_date
 from lantai.kit.numbering import Level, ReferenceCode, ReferenceCodeInvalid, Retention, parse
@@ -168,6 +170,7 @@ def new_files(files: Iterable[SubmissionFile], root: Path) -> Iterator[NewFile]:
 def new_description(item: SubmissionItem, creator_id: int) -> NewDescription:
     """The item's catalogue row: its metadata first, then its line in the catalogue file, then its 档号."""
     values = fields_of(item)
+    opinion, _wrong = opinions.read(item.opinion)
     code = _code(item.reference_code)
     pages = values.get("page_count", "")
     return NewDescription(
@@ -186,8 +189,18 @@ def new_description(item: SubmissionItem, creator_id: int) -> NewDescription:
         persons=tuple(part[:64] for part in _names(values.get("persons", ""))),
         page_count=_whole(pages),
         note=item.row.get("note", ""),
-        metadata=item.metadata,
+        metadata={**item.metadata, **opinions.as_row(opinion)},
+        openness=openness_of(opinion) or Openness.UNREVIEWED,
     )
+
+
+# Only what restricts is taken over at once: the opening review, not the agency, opens a record.
+_OPENNESS = {Opening.DELAY.value: Openness.DELAYED, Opening.CONTROL.value: Openness.CONTROLLED}
+
+
+def openness_of(opinion: Opinion) -> str:
+    """What a record's 开放标识 becomes at acceptance; "" where the opinion does not restrict it."""
+    return _OPENNESS.get(opinion.opening, "")
 
 
 def fields_of(item: SubmissionItem) -> dict[str, str]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.custody import queries as custody_queries
 from lantai.apps.custody import services as custody
-from lantai.apps.intake import online, quarantine, queries, reading, services
+from lantai.apps.intake import annexes, online, quarantine, queries, reading, services
 from lantai.apps.intake.models import Submission
 from lantai.apps.intake.permissions import P
-from lantai.apps.intake.types import AcceptSubmission, CheckSubmission, Mode, SubmissionState
+from lantai.apps.intake.types import AcceptSubmission, CheckSubmission, Mode, RemindOfDues, SubmissionState
 from lantai.kit.digests import digest_file
 from lantai.kit.errors import N_, Refusal
 from lantai.kit.packages.ocfl.reader import OcflObject, open_object
@@ -24,6 +25,7 @@ from lantai.platform.sandbox.types import ParseKilled, ParseRefused
 
 FILES_A_STEP = 64
 READ, TESTED = "read", "tested"
+KEEP_UP, REMIND = "kept-up", "reminded"
 KEPT, REGISTERED, ACCEPTED, DONE = "kept", "registered", "accepted", "done"
 
 
@@ -83,6 +85,8 @@ def _as_sent(submission: Submission) -> reading.ReadPackage:
 def _enter(run: Running, submission: Submission, read: reading.ReadPackage) -> None:
     with run.advance(to=READ, done=0):
         services.enter_reading(submission, read)
+        if submission.mode != Mode.ONLINE and submission.item_count:
+            services.enter_annex(submission, annexes.lines_of(submission))
 
 
 def _open_files(run: Running, submission: Submission) -> None:
@@ -112,7 +116,31 @@ def accept_submission(run: Running, args: AcceptSubmission) -> None:
     for step in _steps_after(run.cursor):
         _STEPS[step](run, submission)
     quarantine.remove(submission)
-    run.say(N_("已接收 %(items)d 件，登记表和回执已生成。"), items=submission.item_count)
+    submission.refresh_from_db(fields=["accepted_item_count", "returned_item_count"])
+    accepted, returned = submission.accepted_item_count, submission.returned_item_count
+    run.say(
+        N_("已接收 %(items)d 件，退回 %(returned)d 件，登记表和回执已生成。"),
+        items=accepted,
+        returned=returned,
+    )
+
+
+@handles(RemindOfDues, label=_("移交日历"))
+def remind_of_dues(run: Running, args: RemindOfDues) -> None:
+    """Agreements begin and end on their days; then each line of the calendar that is near or gone, once."""
+    today = date.fromisoformat(args.on)
+    phase, _colon, last = run.cursor.partition(":")
+    if phase != REMIND:
+        for agreement in queries.agreements_to_keep_up(today):
+            with run.advance(to=f"{KEEP_UP}:{agreement.pk}"):
+                services.enforce(run.ctx, agreement, today)
+                services.expire(run.ctx, agreement, today)
+    after = int(last) if phase == REMIND else 0
+    told = 0
+    for due_id in list(queries.dues_to_remind_of(today).filter(pk__gt=after).values_list("pk", flat=True)):
+        with run.advance(to=f"{REMIND}:{due_id}"):
+            told += services.remind_of(run.ctx, due_id=due_id, today=today)
+    run.say(N_("已提醒 %(n)d 项应移交。"), n=told)
 
 
 def _steps_after(cursor: str) -> Iterator[str]:

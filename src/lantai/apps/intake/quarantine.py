@@ -7,15 +7,15 @@ is made for it. Nothing here is synced to disk: after a crash it is made again f
 from __future__ import annotations
 
 import errno
-import io
 import os
 import shutil
 import stat
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.utils import timezone
@@ -27,6 +27,7 @@ from lantai.apps.intake.reading import MEMORY_MB, patience
 from lantai.kit.packages.reading import PACKAGE
 from lantai.kit.packages.unpack import Limits
 from lantai.platform.blobs import services as blobs
+from lantai.platform.blobs.types import Staged
 from lantai.platform.sandbox import services as sandbox
 
 _PIECE_BYTES = 1024 * 1024
@@ -101,6 +102,17 @@ def as_archive(folder: Path) -> Iterator[bytes]:
     yield bytes(2 * tarfile.BLOCKSIZE)
 
 
+def of_uploads(files: Iterable[tuple[str, Staged]]) -> Iterator[bytes]:
+    """Uploaded files at their paths as a tar stream, in the order given."""
+    for name, staged in files:
+        member = tarfile.TarInfo(name)
+        member.mode, member.size = 0o644, staged.size
+        yield member.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
+        with blobs.open_blob(staged.key) as source:
+            yield from _padded(source, staged.size)
+    yield bytes(2 * tarfile.BLOCKSIZE)
+
+
 def _below(folder: Path) -> Iterator[Path]:
     for parent, folders, files in os.walk(folder):
         links = [name for name in folders if Path(parent, name).is_symlink()]
@@ -123,13 +135,13 @@ def _member(path: Path, name: str) -> Iterator[bytes]:
             yield from _padded(source, member.size)
 
 
-def _padded(source: io.BufferedReader, size: int) -> Iterator[bytes]:
+def _padded(source: BinaryIO, size: int) -> Iterator[bytes]:
     left = size
     while left:
         piece = source.read(min(left, _PIECE_BYTES))
         if not piece:
             raise OSError(
-                errno.EIO, os.strerror(errno.EIO), source.name
+                errno.EIO, os.strerror(errno.EIO), getattr(source, "name", "")
             )  # the carrier gives less than it said
         left -= len(piece)
         yield piece

@@ -4,6 +4,16 @@ from __future__ import annotations
 
 from lantai.apps.catalogue.services.content import open_content, page_image
 from lantai.apps.catalogue.services.describing import EDITABLE, describe, restore
+from lantai.apps.catalogue.services.opinions import enter_opinions
 from lantai.apps.catalogue.services.registering import change_custodian, register
 
-__all__ = ["EDITABLE", "change_custodian", "describe", "open_content", "page_image", "register", "restore"]
+__all__ = [
+    "EDITABLE",
+    "change_custodian",
+    "describe",
+    "enter_opinions",
+    "open_content",
+    "page_image",
+    "register",
+    "restore",
+]

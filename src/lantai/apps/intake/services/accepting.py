@@ -17,8 +17,18 @@ from lantai.apps.intake import facts, papers, queries
 from lantai.apps.intake.events import SubmissionAccepted
 from lantai.apps.intake.models import Submission, SubmissionItem
 from lantai.apps.intake.permissions import P
+from lantai.apps.intake.services import opinions, registering, returning
+from lantai.apps.intake.services.calendar import settle_due
 from lantai.apps.intake.states import SUBMISSION
-from lantai.apps.intake.types import CLOCK, OBJECT, ItemVerdict, Mode, NotYetSequenced, SubmissionState
+from lantai.apps.intake.types import (
+    CLOCK,
+    OBJECT,
+    TAKEN_IN,
+    ItemVerdict,
+    Mode,
+    NotYetSequenced,
+    SubmissionState,
+)
 from lantai.kit.errors import N_
 from lantai.kit.evidence.receipts import Statement, statement_digest
 from lantai.kit.packages.ocfl.validate import validate_object
@@ -45,6 +55,11 @@ def take_custody(ctx: Ctx, *, submission: Submission, root: Path | None) -> None
         _take_over(ctx, submission)
     else:
         _seal(ctx, submission, root)
+    items = SubmissionItem.objects.filter(submission=submission)
+    items.filter(verdict=ItemVerdict.PASSED).update(verdict=ItemVerdict.ACCEPTED)
+    submission.accepted_item_count = items.filter(verdict=ItemVerdict.ACCEPTED).count()
+    submission.returned_item_count = items.exclude(verdict=ItemVerdict.ACCEPTED).count()
+    submission.save(update_fields=["accepted_item_count", "returned_item_count"])
 
 
 def _take_over(ctx: Ctx, submission: Submission) -> None:
@@ -56,13 +71,14 @@ def _take_over(ctx: Ctx, submission: Submission) -> None:
     archives = submission.archives
     custody.change_custodian(ctx, package_id=package.pk, custodian=archives, fonds_id=submission.fonds_id)
     catalogue.change_custodian(ctx, package_id=package.pk, custodian=archives)
+    opinions.carry_over(ctx, submission)
 
 
 def _seal(ctx: Ctx, submission: Submission, root: Path) -> None:
-    items = list(queries.items_of(submission.pk))
+    items = list(queries.items_of(submission.pk).filter(verdict=ItemVerdict.PASSED))
     for code, title in queries.codes_taken(submission, [item.reference_code for item in items]).items():
         raise ReferenceCodeTaken(code=code, title=title, field="reference_code")
-    files = list(facts.new_files(queries.files_of(submission.pk), root))
+    files = list(facts.new_files(queries.files_to_take(submission), root))
     package = custody.seal(
         ctx,
         object_id=object_id_of(submission),
@@ -86,7 +102,7 @@ def object_id_of(submission: Submission) -> str:
 
 
 def _metadata(submission: Submission, items: list[SubmissionItem]) -> dict[str, bytes]:
-    """Enough to rebuild the catalogue from the object alone."""
+    """Enough to rebuild the catalogue from the object alone, with the register as it stands at acceptance."""
     head = {
         "format": "lantai-items/1",
         "submission": submission.number,
@@ -105,10 +121,16 @@ def _metadata(submission: Submission, items: list[SubmissionItem]) -> dict[str, 
             "scheme": item.kind.element_scheme,
             "elements": item.metadata,
             "row": item.row,
+            "annex": item.opinion,
         }
         for item in items
     ]
-    return {"metadata/items.json": custody.as_document({**head, "items": described})}
+    returned = queries.items_of(submission.pk).filter(verdict=ItemVerdict.FAILED)
+    codes = list(returned.values_list("reference_code", flat=True))
+    return {
+        "metadata/items.json": custody.as_document({**head, "items": described}),
+        "metadata/register.json": custody.as_document(papers.register_facts(submission, items, codes)),
+    }
 
 
 def give_up_accepting(ctx: Ctx, *, submission: Submission) -> None:
@@ -118,38 +140,63 @@ def give_up_accepting(ctx: Ctx, *, submission: Submission) -> None:
         return
     if submission.mode != Mode.ONLINE and custody_queries.by_source(OBJECT, submission.pk) is None:
         shutil.rmtree(custody_queries.object_folder(object_id_of(submission)), ignore_errors=True)
-    workflow.move(ctx, submission, SUBMISSION, "give_up_accepting")
-    Submission.objects.filter(pk=submission.pk).update(decider_name="", decided_at=None)
+    is_failed = submission.decision.get("from") == SubmissionState.FAILED
+    workflow.move(ctx, submission, SUBMISSION, "give_up_part" if is_failed else "give_up_accepting")
+    Submission.objects.filter(pk=submission.pk).update(
+        decision={}, decider_name="", decided_at=None, confirmer_name="", confirmed_at=None
+    )
 
 
 def issue_register(ctx: Ctx, *, submission: Submission) -> None:
-    """Print 电子档案移交与接收登记表 from the rows and keep it; in the run's own step."""
-    if not submission.register_key:
-        submission.register_key = blobs.stage([papers.register(submission)]).key
-        submission.save(update_fields=["register_key"])
+    """Fill in 电子档案移交与接收登记表, print it and ask both sides to confirm it; in the run's own step."""
+    if submission.register_key:
+        return
+    registering.open_register(ctx, submission)
+    submission.register_key = blobs.stage([papers.register(submission)]).key
+    submission.save(update_fields=["register_key"])
 
 
 def finish_accepting(ctx: Ctx, *, submission: Submission) -> None:
     """Close the acceptance: one ledger line commits to the receipt's statement; in the run's own step."""
-    if submission.state == SubmissionState.ACCEPTED:
+    if submission.state in TAKEN_IN:
         return
     assert submission.package is not None
+    is_part = bool(submission.decision.get("is_part"))
     statement = _statement(submission)
-    detail = {"statement_sha256": statement_digest(statement), "object": submission.package.object_id}
-    moved = workflow.move(ctx, submission, SUBMISSION, "finish_accepting", detail=detail)
+    detail = {
+        "statement_sha256": statement_digest(statement),
+        "object": submission.package.object_id,
+        "accepted": submission.accepted_item_count,
+        "returned": submission.returned_item_count,
+    }
+    name = "finish_part" if is_part else "finish_accepting"
+    moved = workflow.move(ctx, submission, SUBMISSION, name, detail=detail)
     submission.statement, submission.accepted_entry_id = statement, moved.entry_id
     submission.save(update_fields=["statement", "accepted_entry_id"])
-    SubmissionItem.objects.filter(submission=submission).update(verdict=ItemVerdict.ACCEPTED)
+    if is_part:
+        returning.make_return_list(ctx, submission)
+        failed = SubmissionItem.objects.filter(submission=submission, verdict=ItemVerdict.FAILED)
+        failed.update(verdict=ItemVerdict.RETURNED)
+    returning.answer_returns(ctx, submission)
+    settle_due(ctx, submission)
     workflow.stop_clock(ctx, OBJECT, submission.pk, CLOCK)
     events.publish(ctx, SubmissionAccepted(submission.pk, submission.package.pk))
-    notify.tell(
-        ctx,
-        org_id=submission.agency_id,
-        permission=P.SUBMISSION_SUBMIT,
-        text=N_("移交批次“%(title)s”（%(number)s）已由%(archives)s接收，可下载登记表和回执。"),
-        params={"title": submission.title, "number": submission.number, "archives": submission.archives.name},
-        url=submission.get_absolute_url(),
-    )
+    _tell(ctx, submission, is_part=is_part)
+
+
+def _tell(ctx: Ctx, submission: Submission, *, is_part: bool) -> None:
+    params: dict[str, object] = {
+        "title": submission.title, "number": submission.number, "archives": submission.archives.name,
+    }  # fmt: skip
+    text = N_("移交批次“%(title)s”（%(number)s）已由%(archives)s接收，可下载登记表和回执。")
+    if is_part:
+        params |= {"accepted": submission.accepted_item_count, "returned": submission.returned_item_count}
+        text = N_(
+            "移交批次“%(title)s”（%(number)s）已由%(archives)s部分接收：接收 %(accepted)d 件，退回 %(returned)d 件。"
+            "请按退回清单补正后重新移交退回的件。"
+        )
+    notify.tell(ctx, org_id=submission.agency_id, permission=P.SUBMISSION_SUBMIT, text=text, params=params,
+                url=submission.get_absolute_url())  # fmt: skip
 
 
 def _statement(submission: Submission) -> Statement:
@@ -164,7 +211,8 @@ def _statement(submission: Submission) -> Statement:
         "archives": submission.archives.name,
         "archives_code": submission.archives.code,
         "fonds": submission.fonds.code,
-        "items": package.item_count,
+        "items": submission.accepted_item_count,
+        "returned_items": submission.returned_item_count,
         "files": package.file_count,
         "bytes": package.byte_count,
         "object_id": package.object_id,

@@ -14,6 +14,7 @@ from lantai.apps.intake import facts, queries
 from lantai.apps.intake.models import Submission, SubmissionFile, SubmissionItem
 from lantai.apps.intake.permissions import P
 from lantai.apps.intake.reading import ReadFile, ReadItem, ReadPackage
+from lantai.apps.intake.services import agreed, opinions, returning
 from lantai.apps.intake.states import SUBMISSION
 from lantai.apps.intake.types import OBJECT, ItemVerdict, Mode, SubmissionState
 from lantai.kit.digests import Digests
@@ -136,7 +137,7 @@ def conclude_check(ctx: Ctx, *, submission: Submission, started_at: datetime) ->
     A transfer passes when no report failed; what needs a person stays open and is shown to whoever decides.
     In the run's own step.
     """
-    package = _with_code_problems(submission)
+    package = _with_own_problems(ctx, submission)
     reports = list(_reports(ctx, submission, package))
     checks = [
         custody.record_check(ctx, report, subject=(OBJECT, submission.pk), subject_name=submission.title,
@@ -148,7 +149,8 @@ def conclude_check(ctx: Ctx, *, submission: Submission, started_at: datetime) ->
     gravest = next((n for n, report in enumerate(reports) if report.conclusion == Conclusion.FAILED), 0)
     submission.check_run = checks[gravest]
     submission.failed_item_count = _give_verdicts(submission, reports)
-    submission.save(update_fields=["check_run", "failed_item_count", "findings"])
+    submission.package_failures = sorted(set(_of_package(submission, reports)))
+    submission.save(update_fields=["check_run", "failed_item_count", "package_failures", "findings"])
     detail = {
         "items": submission.item_count,
         "failed": submission.failed_item_count,
@@ -159,21 +161,41 @@ def conclude_check(ctx: Ctx, *, submission: Submission, started_at: datetime) ->
     return passed
 
 
-def _with_code_problems(submission: Submission) -> PackageFacts:
-    """The package's facts with what only our own rows can tell of its reference codes."""
+def _with_own_problems(ctx: Ctx, submission: Submission) -> PackageFacts:
+    """The package's facts with what only our own rows can tell: of codes, agreement, annex and returns."""
     package = facts.package_facts(submission.findings)
-    if submission.mode == Mode.ONLINE:
-        return package
-    told = [*_code_problems(submission)]
+    catalogue = [*opinions.problems_of(ctx, submission)]
+    if submission.mode != Mode.ONLINE:
+        catalogue += [*_code_problems(submission), *returning.problems_of(submission)]
+    structure = [*agreed.problems_of(submission)]
+    return replace(
+        package,
+        catalogue_problems=_joined(submission, "catalogue_problems", package.catalogue_problems, catalogue),
+        structure_problems=_joined(submission, "structure_problems", package.structure_problems, structure),
+    )
+
+
+def _joined(
+    submission: Submission,
+    area: str,
+    read: tuple[PackageProblem, ...] | None,
+    told: Sequence[tuple[PackageProblem, str]],
+) -> tuple[PackageProblem, ...] | None:
+    """What the reader found and what we tell; kept with the findings in place of what an earlier test told."""
+    kept = [one for one in submission.findings.get(area) or () if not one.get("is_ours")]
     if not told:
-        return package
-    problems = (*(package.catalogue_problems or ()), *(problem for problem, _key in told))
-    listed = [
-        {"message": p.message, "params": dict(p.params), "path": p.path, "is_error": True, "item": key}
-        for p, key in told
-    ]
-    submission.findings["catalogue_problems"] = [*(submission.findings["catalogue_problems"] or ()), *listed]
-    return replace(package, catalogue_problems=problems)
+        if submission.findings.get(area) is not None:
+            submission.findings[area] = kept
+        return read
+    submission.findings[area] = [
+        *kept,
+        *(
+            {"message": p.message, "params": dict(p.params), "path": p.path, "is_error": p.is_error,
+             "item": key, "is_ours": True}
+            for p, key in told
+        ),
+    ]  # fmt: skip
+    return (*(read or ()), *(problem for problem, _key in told))
 
 
 def _code_problems(submission: Submission) -> Iterator[tuple[PackageProblem, str]]:
@@ -189,10 +211,12 @@ def _code_problems(submission: Submission) -> Iterator[tuple[PackageProblem, str
 def _reports(ctx: Ctx, submission: Submission, package: PackageFacts) -> Iterator[Report]:
     """One report for each scheme; a package that holds nothing is tested by the transfer's own kind."""
     by_scheme: defaultdict[str, set[int]] = defaultdict(set)
+    schemes = agreed.schemes_of(submission)
     for item in queries.items_of(submission.pk).order_by("kind_id").distinct("kind_id"):
-        by_scheme[item.kind.test_scheme].add(item.kind_id)
+        by_scheme[schemes.get(item.kind_id, item.kind.test_scheme)].add(item.kind_id)
     if not by_scheme:
         slug = submission.kind.test_scheme if submission.kind else "document"
+        slug = schemes.get(submission.kind_id or 0, slug)
         yield run_checks(facts.subject_of(ctx, submission, package, ()), scheme_for(slug).going_on())
         return
     is_mixed = len(by_scheme) > 1
@@ -249,6 +273,20 @@ def _package_reasons(
         for told in submission.findings.get(area) or () if result and result.is_blocking else ():
             if told["is_error"] and told.get("item") and result:
                 yield told["item"], _reason(result, told["message"], told["params"], "")
+
+
+def _of_package(submission: Submission, reports: Iterable[Report]) -> Iterator[str]:
+    """Codes of blocking checks that failed for something that is not one item's."""
+    areas = {code: area for area, code in _AREA_CHECKS.items()}
+    for report in reports:
+        items = {code for item in report.failed_items for code in item.codes}
+        for result in report.results:
+            if not result.is_blocking or result.outcome is not Outcome.FAIL:
+                continue
+            told = submission.findings.get(areas.get(result.code, "")) or ()
+            errors = [one for one in told if one["is_error"]]
+            if any(not one.get("item") for one in errors) or not (errors or result.code in items):
+                yield result.code
 
 
 def _reason(result: Result, message: str, params: Mapping[str, object], remedy: str) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,13 +13,18 @@ from lantai.apps.catalogue import queries as catalogue
 from lantai.apps.custody import queries as custody
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.intake import online, quarantine, queries
-from lantai.apps.intake.models import NumberCounter, Submission
+from lantai.apps.intake.models import Agreement, Announcement, NumberCounter, Submission
 from lantai.apps.intake.permissions import P
+from lantai.apps.intake.services.agreed import require_agreed
+from lantai.apps.intake.services.announcing import arrive
 from lantai.apps.intake.services.checking import enter_items
+from lantai.apps.intake.services.opinions import enter_prepared
+from lantai.apps.intake.services.turns import wait_for_turn
 from lantai.apps.intake.types import (
     CLOCK,
     ENDED_WITHOUT,
     OBJECT,
+    AnnouncementTaken,
     CheckSubmission,
     Mode,
     NoFonds,
@@ -29,7 +35,7 @@ from lantai.apps.intake.types import (
 from lantai.kit.errors import N_, Missing
 from lantai.platform.accounts import policy
 from lantai.platform.blobs import services as blobs
-from lantai.platform.blobs.types import Staged
+from lantai.platform.blobs.types import Staged, Uploaded
 from lantai.platform.context import Ctx
 from lantai.platform.jobs import services as jobs
 from lantai.platform.ledger import services as ledger
@@ -55,20 +61,25 @@ class _Sent:
     blob_key: str = ""
     package_id: int | None = None
     item_count: int = 0
+    kind_ids: tuple[int, ...] = ()
+    announcement_id: int | None = None
 
 
 @transaction.atomic
-def submit_online(ctx: Ctx, *, package_id: int, note: str = "") -> Submission:
-    """Transfer a sealed package of the own custody to its archives and queue the test.
+def submit_online(
+    ctx: Ctx, *, package_id: int, note: str = "", announcement_id: int | None = None
+) -> Submission:
+    """Transfer a sealed package of the own custody to its archives, with its annex, and queue the test.
 
-    The same package again answers with the transfer that is there. Raises ``NothingToTransfer``.
+    The same package again answers with the transfer that is there. Raises ``NothingToTransfer``,
+    ``AnnouncementTaken``, and what the agreement in force refuses.
     """
     if sent := queries.visible(ctx).filter(package_id=package_id).exclude(state__in=ENDED_WITHOUT).first():
         return sent
     package = custody.get(ctx, package_id)
     policy.require(ctx, P.SUBMISSION_SUBMIT, package.origin_id)
     archives_id = package.fonds.archives_id
-    _wait_for_turn(package.origin_id, ctx)
+    wait_for_turn(ctx, package.origin_id)
     if known := queries.by_content(archives_id, package.origin_id, package.inventory_sha512):
         return known
     if package.custodian_id != package.origin_id or package.custodian_id == archives_id:
@@ -87,9 +98,12 @@ def submit_online(ctx: Ctx, *, package_id: int, note: str = "") -> Submission:
         byte_count=package.byte_count,
         package_id=package.pk,
         item_count=len(rows),
+        kind_ids=tuple(sorted({row.kind_id for row in rows})),
+        announcement_id=announcement_id,
     )
     submission = _open(ctx, what)
     enter_items(submission, online.items_of(package, rows), None)
+    enter_prepared(submission)
     _queue_check(ctx, submission)
     return submission
 
@@ -105,11 +119,14 @@ def submit_package(
     title: str = "",
     note: str = "",
     replaces_id: int | None = None,
+    announcement_id: int | None = None,
 ) -> Submission:
-    """Take in a package file (zip, tar, tar.gz), DA/T 93 or BagIt, and queue the test.
+    """Take in a package file (zip, tar, tar.gz) of any known layout, and queue the test.
 
     The agency itself, or its archives on its behalf. The same content again answers with the transfer that is
-    there, and the staged copy is given up. Raises ``NoFonds``, ``NotReplaceable``, ``Missing``.
+    there, and the staged copy is given up. What a transfer that was accepted in part sent back is answered by
+    one that ``replaces`` it. Raises ``NoFonds``, ``NotReplaceable``, ``AnnouncementTaken``, ``Missing``, and
+    what the agreement in force refuses.
     """
     submission, is_new = _send_file(
         ctx,
@@ -120,6 +137,7 @@ def submit_package(
         title or Path(name).stem or name,
         note=note,
         replaces_id=replaces_id,
+        announcement_id=announcement_id,
     )
     if is_new:
         _queue_check(ctx, submission)
@@ -144,6 +162,12 @@ def submit_folder(ctx: Ctx, *, path: Path, agency_id: int, kind: str = "document
     return submission
 
 
+def gather_folder(files: Sequence[Uploaded]) -> Staged:
+    """One archive of a folder whose files were uploaded one by one: the same files, the same bytes."""
+    ordered = sorted(files, key=lambda file: file.relative_path)
+    return blobs.stage(quarantine.of_uploads((file.relative_path, file.staged) for file in ordered))
+
+
 def _send_file(
     ctx: Ctx,
     staged: Staged,
@@ -154,16 +178,18 @@ def _send_file(
     *,
     note: str = "",
     replaces_id: int | None = None,
+    announcement_id: int | None = None,
 ) -> tuple[Submission, bool]:
     agency = orgs.get(agency_id)
     _require_sender(ctx, agency)
     fonds = holdings.fonds_of_agency(agency_id).first()
     if fonds is None:
         raise NoFonds(agency=agency.name, field="agency")
-    _wait_for_turn(agency_id, ctx)
+    wait_for_turn(ctx, agency_id)
     if known := queries.by_content(fonds.archives_id, agency_id, staged.digests.sha512):
         blobs.discard(staged.key)
         return known, False
+    kind_id = holdings.kind(kind).pk
     sent = _Sent(
         agency=agency,
         archives_id=fonds.archives_id,
@@ -175,8 +201,10 @@ def _send_file(
         replaces_id=_replaced(ctx, agency_id, replaces_id),
         byte_count=staged.size,
         blob_key=staged.key,
+        kind_ids=(kind_id,),
+        announcement_id=announcement_id,
     )
-    return _open(ctx, sent, kind_id=holdings.kind(kind).pk), True
+    return _open(ctx, sent, kind_id=kind_id), True
 
 
 def _require_sender(ctx: Ctx, agency: Org) -> None:
@@ -196,22 +224,45 @@ def _replaced(ctx: Ctx, agency_id: int, replaces_id: int | None) -> int | None:
         raise NotReplaceable(field="replaces") from gone
 
 
-def _wait_for_turn(agency_id: int, ctx: Ctx) -> NumberCounter:
-    """The agency's counter, locked until commit: of two clicks the second finds what the first has made."""
-    year = timezone.localdate(ctx.now).year
-    NumberCounter.objects.get_or_create(agency_id=agency_id, defaults={"year": year})
-    return NumberCounter.objects.select_for_update().get(agency_id=agency_id)
-
-
 def _next_number(agency: Org, ctx: Ctx) -> str:
-    counter, year = _wait_for_turn(agency.pk, ctx), timezone.localdate(ctx.now).year
+    counter, year = wait_for_turn(ctx, agency.pk), timezone.localdate(ctx.now).year
     last = counter.last + 1 if counter.year == year else 1
     NumberCounter.objects.filter(pk=counter.pk).update(year=year, last=last)
     return f"YJ{agency.code}-{year}-{last:04d}"
 
 
+def _due_of_replaced(replaces_id: int | None) -> int | None:
+    """What comes in place of a transfer is for the same line of the calendar."""
+    return Submission.objects.values_list("due_id", flat=True).filter(pk=replaces_id).first()
+
+
+def _announced(ctx: Ctx, sent: _Sent) -> Announcement | None:
+    """The announcement that this transfer keeps, which has then arrived."""
+    if sent.announcement_id is None:
+        return None
+    row = queries.announcements(ctx).filter(pk=sent.announcement_id, agency=sent.agency).first()
+    if row is None or row.state not in queries.ANNOUNCED:
+        raise AnnouncementTaken(number=row.number if row else "", field="announcement")
+    arrive(ctx, row)
+    return row
+
+
+def _agreed(ctx: Ctx, sent: _Sent) -> Agreement | None:
+    today = timezone.localdate(ctx.now)
+    found = None
+    for kind_id in sent.kind_ids or (None,):
+        found = require_agreed(
+            sent.agency, kind_id, today, byte_count=sent.byte_count, item_count=sent.item_count
+        )
+    return found
+
+
 def _open(ctx: Ctx, sent: _Sent, *, kind_id: int | None = None) -> Submission:
+    agreement, announcement = _agreed(ctx, sent), _announced(ctx, sent)
     submission = Submission.objects.create(
+        agreement=agreement,
+        announcement=announcement,
+        due_id=announcement.due_id if announcement else _due_of_replaced(sent.replaces_id),
         number=_next_number(sent.agency, ctx),
         title=sent.title,
         agency=sent.agency,
@@ -232,7 +283,7 @@ def _open(ctx: Ctx, sent: _Sent, *, kind_id: int | None = None) -> Submission:
     detail = {"mode": str(sent.mode), "content_sha512": sent.content_sha512, "agency": sent.agency.code}
     ledger.record(ctx, "intake:submission:submitted", object_type=OBJECT, object_id=submission.pk,
                   object_name=submission.number, detail=detail)  # fmt: skip
-    days = queries.decide_working_days(ctx)
+    days = queries.working_days(ctx, "decide_working_days")
     workflow.start_clock(ctx, OBJECT, submission.pk, CLOCK, working_days=days)
     notify.tell(
         ctx,

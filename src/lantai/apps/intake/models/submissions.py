@@ -35,6 +35,25 @@ class Submission(models.Model):
     item_count = models.PositiveIntegerField(_("件数"), default=0)
     failed_item_count = models.PositiveIntegerField(_("不合格件数"), default=0)
     byte_count = models.BigIntegerField(_("数据量"), default=0)
+    accepted_item_count = models.PositiveIntegerField(_("接收件数"), default=0)
+    returned_item_count = models.PositiveIntegerField(_("退回件数"), default=0)
+    package_failures = models.JSONField(
+        default=list
+    )  # blocking checks that failed for the package as a whole
+    announcement = models.ForeignKey(
+        "intake.Announcement",
+        models.PROTECT,
+        null=True,
+        related_name="submissions",
+        verbose_name=_("移交预告"),
+    )
+    agreement = models.ForeignKey(
+        "intake.Agreement", models.PROTECT, null=True, related_name="+", verbose_name=_("移交协议")
+    )
+    due = models.ForeignKey(
+        "intake.Due", models.PROTECT, null=True, related_name="submissions", verbose_name=_("应移交")
+    )
+    decision = models.JSONField(default=dict)  # is_part, from (state), overruled (codes), said (words)
     check_run = models.ForeignKey("custody.CheckRun", models.PROTECT, null=True, related_name="+")
     findings = models.JSONField(default=dict)  # the package around the items, as the reader found it
     replaces = models.ForeignKey(
@@ -47,8 +66,10 @@ class Submission(models.Model):
     accepted_entry_id = models.BigIntegerField(null=True)
     submitter_name = models.CharField(_("提交人"), max_length=64, blank=True)
     decider_name = models.CharField(_("办理人"), max_length=64, blank=True)
+    confirmer_name = models.CharField(_("复核人"), max_length=64, blank=True)
     submitted_at = models.DateTimeField(_("提交时间"))
     decided_at = models.DateTimeField(_("办结时间"), null=True)
+    confirmed_at = models.DateTimeField(_("复核时间"), null=True)
 
     class Meta:
         verbose_name = _("移交批次")
@@ -92,6 +113,7 @@ class SubmissionItem(models.Model):
     metadata = models.JSONField(default=dict)  # elements as sent: name or identifier → value or values
     row = models.JSONField(default=dict)  # the item's line in the catalogue file, as sent
     events = models.JSONField(default=list)  # [action, ISO time, agent]
+    opinion = models.JSONField(default=dict)  # as `lantai.kit.handover.opinions` writes it
 
     class Meta:
         verbose_name = _("移交条目")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Prefetch, QuerySet, When
+from django.db.models import Case, Prefetch, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -16,11 +17,12 @@ from lantai.apps.holdings.types import NoRuleInForce
 from lantai.apps.intake.models import Submission, SubmissionFile, SubmissionItem
 from lantai.apps.intake.permissions import P
 from lantai.apps.intake.types import (
-    DECIDE_WORKING_DAYS,
     ENDED_WITHOUT,
     OBJECT,
+    WORKING_DAYS,
     ItemVerdict,
     PropertyBar,
+    ReturnListState,
     SubmissionState,
 )
 from lantai.kit.errors import Missing
@@ -50,7 +52,9 @@ FAILED_VERDICTS = (ItemVerdict.FAILED, ItemVerdict.RETURNED)
 
 def visible(ctx: Ctx) -> QuerySet[Submission]:
     """Transfers of agencies, and to archives, where the actor may see them."""
-    rows = Submission.objects.select_related("agency", "archives", "fonds", "package", "replaces")
+    rows = Submission.objects.select_related(
+        "agency", "archives", "fonds", "package", "replaces", "announcement", "agreement"
+    )
     return policy.visible(rows, READ, ctx.actor)
 
 
@@ -91,6 +95,34 @@ def files_of(submission_id: int) -> QuerySet[SubmissionFile]:
     return rows.exclude(state="missing").order_by("item__item_key", "order", "pk")
 
 
+def sent_files(submission_id: int) -> QuerySet[SubmissionFile]:
+    """All files with their own states, also those that were only declared."""
+    return SubmissionFile.objects.filter(submission_id=submission_id).select_related("item").defer("text")
+
+
+def files_to_take(submission: Submission) -> Iterator[SubmissionFile]:
+    """The files that are sealed: all, or without those that belong to items that go back.
+
+    A file that no item has goes back with an item when it lies in a folder that only such items use.
+    """
+    files = files_of(submission.pk)
+    gone = [*items_of(submission.pk).filter(verdict=ItemVerdict.FAILED).values_list("pk", flat=True)]
+    if not gone:
+        yield from files
+        return
+    held = files.exclude(item=None)
+    staying = {_folder(path) for path in held.exclude(item__in=gone).values_list("path", flat=True)}
+    going = {_folder(path) for path in held.filter(item__in=gone).values_list("path", flat=True)} - staying
+    for file in files:
+        if file.item_id in gone or (file.item_id is None and _folder(file.path) in going):
+            continue
+        yield file
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
 def checks_of(submission: Submission) -> list[int]:
     """Ids of the reports of the newest test: one for each scheme that the items were held against."""
     if submission.check_run_id is None:
@@ -103,6 +135,15 @@ def checks_of(submission: Submission) -> list[int]:
 def open_checks(submission: Submission) -> int:
     """How many checks no program could decide; whoever accepts decides them."""
     return custody.count_open_checks(checks_of(submission))
+
+
+def properties_of(submission: Submission, codes: Collection[str]) -> dict[str, str]:
+    """Check code → property, for checks of the newest test."""
+    found: dict[str, str] = {}
+    for pk in checks_of(submission) if codes else ():
+        rows = custody.results(pk, is_summary=True).filter(code__in=list(codes))
+        found |= dict(rows.values_list("code", "property"))
+    return found
 
 
 def bars(submission: Submission) -> list[PropertyBar]:
@@ -125,6 +166,15 @@ def _bar(prop: Property, counts: Iterable[dict[str, int]]) -> PropertyBar:
 def reasons(item: SubmissionItem) -> list[str]:
     """Why an item failed, in the reader's language."""
     return [told(reason) for reason in item.reasons]
+
+
+def reasons_and_remedies(item: SubmissionItem) -> tuple[list[str], list[str]]:
+    """Why an item failed, and what to do about it, each once."""
+    why = [told({**reason, "remedy": ""}) for reason in item.reasons]
+    remedies = [
+        told({**reason, "code": "", "message": ""}) for reason in item.reasons if reason.get("remedy")
+    ]
+    return list(dict.fromkeys(why)), list(dict.fromkeys(remedies))
 
 
 def told(reason: dict[str, object]) -> str:
@@ -197,13 +247,18 @@ def codes_taken(submission: Submission, codes: Collection[str]) -> dict[str, str
     return dict(rows.values_list("reference_code", "title"))
 
 
-def decide_working_days(ctx: Ctx) -> int:
-    """Working days within which the archives decides: rule “electronic-transfer”, ``decide_working_days``."""
+def rule_value(on: date, key: str, default: int) -> int:
+    """A number of the rule “electronic-transfer” in force on that day, or ``default`` where it says nothing."""
     try:
-        body = holdings.rule("electronic-transfer", timezone.localdate(ctx.now)).body
+        body = holdings.rule("electronic-transfer", on).body
     except NoRuleInForce:
-        return DECIDE_WORKING_DAYS
-    return int(body.get("decide_working_days", DECIDE_WORKING_DAYS))
+        return default
+    return int(body.get(key, default))
+
+
+def working_days(ctx: Ctx, key: str) -> int:
+    """Working days of a clock, by its key in the rule."""
+    return rule_value(timezone.localdate(ctx.now), key, WORKING_DAYS[key])
 
 
 def agencies_to_send_for(ctx: Ctx) -> QuerySet[Org]:
@@ -221,8 +276,9 @@ def packages_to_send(ctx: Ctx) -> QuerySet[Package]:
 
 
 def replaceable(ctx: Ctx, agencies: QuerySet[Org]) -> QuerySet[Submission]:
-    """Transfers of agencies that a new one may take the place of."""
-    return visible(ctx).filter(agency__in=agencies.values("pk"), state__in=ENDED_WITHOUT).order_by("-id")
+    """Transfers of agencies that a new one may take the place of, or whose list of returns it may answer."""
+    ended = Q(state__in=ENDED_WITHOUT) | Q(return_list__state=ReturnListState.OPEN)
+    return visible(ctx).filter(ended, agency__in=agencies.values("pk")).order_by("-id")
 
 
 def items_to_return(submission_id: int, most: int) -> list[SubmissionItem]:

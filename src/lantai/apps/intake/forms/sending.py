@@ -9,11 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.intake import queries
-from lantai.apps.intake.models import Submission, SubmissionItem
+from lantai.apps.intake.models import Submission
 from lantai.platform.context import Ctx
-
-ITEM_PREFIX = "item-"
-MOST_ITEMS = 200
 
 
 class OnlineForm(forms.Form):
@@ -26,6 +23,12 @@ class OnlineForm(forms.Form):
             "本单位保管、已经封存、尚未移交的信息包。移交经接收后，保管单位变为档案馆，内容不再变化。"
         ),
     )
+    announcement = forms.ModelChoiceField(
+        label=_("移交预告"),
+        queryset=Submission.objects.none(),
+        required=False,
+        help_text=_("这一批先前预告过的，请选择预告；选定后预告即为已移交。"),
+    )
     note = forms.CharField(
         label=_("内容描述"),
         required=False,
@@ -37,6 +40,8 @@ class OnlineForm(forms.Form):
     def __init__(self, *args: Any, ctx: Ctx, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["package"].queryset = queries.packages_to_send(ctx)  # type: ignore[attr-defined]
+        waiting = queries.announcements_to_answer_by_sending(ctx)
+        self.fields["announcement"].queryset = waiting  # type: ignore[attr-defined]
 
 
 class SenderForm(forms.Form):
@@ -48,7 +53,15 @@ class SenderForm(forms.Form):
         label=_("替代的批次"),
         queryset=Submission.objects.none(),
         required=False,
-        help_text=_("补正后重新移交时，选择先前退回或撤回的批次。"),
+        help_text=_(
+            "补正后重新移交时，选择先前退回、撤回或部分接收的批次；部分接收的，只移交退回清单所列的件。"
+        ),
+    )
+    announcement = forms.ModelChoiceField(
+        label=_("移交预告"),
+        queryset=Submission.objects.none(),
+        required=False,
+        help_text=_("这一批先前预告过的，请选择预告；选定后预告即为已移交。"),
     )
     title = forms.CharField(
         label=_("交接工作名称"),
@@ -64,45 +77,19 @@ class SenderForm(forms.Form):
         self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
         self.fields["kind"].choices = [(kind.slug, kind.name) for kind in holdings.kinds()]  # type: ignore[attr-defined]
         self.fields["replaces"].queryset = queries.replaceable(ctx, agencies)  # type: ignore[attr-defined]
+        waiting = queries.announcements_to_answer_by_sending(ctx)
+        self.fields["announcement"].queryset = waiting  # type: ignore[attr-defined]
 
     @property
     def values(self) -> dict[str, Any]:
         """The input as the service takes it."""
         said = self.cleaned_data
-        replaced = said["replaces"]
+        replaced, announced = said["replaces"], said["announcement"]
         return {
             "agency_id": said["agency"].pk,
             "kind": said["kind"],
             "replaces_id": replaced.pk if replaced else None,
+            "announcement_id": announced.pk if announced else None,
             "title": said["title"],
             "note": said["note"],
         }
-
-
-class ReturnForm(forms.Form):
-    """Why a transfer goes back: as a whole, and item by item where there is more to say than the test did."""
-
-    reason = forms.CharField(
-        label=_("退回原因"),
-        max_length=2_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("移交单位会看到这段话。检测发现的问题已逐件列在不合格清单里，不必重复。"),
-    )
-
-    def __init__(self, *args: Any, items: list[SubmissionItem], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for item in items:
-            self.fields[f"{ITEM_PREFIX}{item.pk}"] = forms.CharField(
-                label=f"{item.reference_code} {item.title}"[:120],
-                required=False,
-                max_length=500,
-                help_text="；".join(queries.reasons(item))[:500],
-            )
-        self._keys = {f"{ITEM_PREFIX}{item.pk}": item.item_key for item in items}
-        self.fieldsets = ((_("整批"), ("reason",)), (_("逐件说明（可不填）"), tuple(self._keys)))
-
-    @property
-    def item_reasons(self) -> dict[str, str]:
-        """Item key → words, where something was said."""
-        said = {key: self.cleaned_data.get(name, "").strip() for name, key in self._keys.items()}
-        return {key: words for key, words in said.items() if words}

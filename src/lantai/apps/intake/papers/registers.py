@@ -1,0 +1,253 @@
+"""电子档案移交与接收登记表 (档发〔2012〕7号, annex): every field, both sides' checks and confirmations, digests.
+
+The same rows print the same bytes, so a register is printed again whenever it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from lantai.apps.catalogue.services.registering import file_code_of
+from lantai.apps.custody import queries as custody
+from lantai.apps.intake import queries
+from lantai.apps.intake.models import Register, Submission, SubmissionItem
+from lantai.apps.intake.types import OBJECT, REGISTER, ItemVerdict, Mode
+from lantai.kit.digests import digest_file
+from lantai.kit.fourprops.vocabulary import Outcome, Property
+from lantai.kit.packages.ocfl.inventory import INVENTORY
+from lantai.platform.blobs.queries import get_staged
+from lantai.platform.documents import services as documents
+from lantai.platform.ledger.queries import entries_about
+
+_GB = 1_000_000_000
+TYPST = Path(__file__).parents[1] / "typst"
+
+
+def register(submission: Submission) -> bytes:
+    """电子档案移交与接收登记表 (档发〔2012〕7号): every field from the rows, the same rows the same bytes."""
+    assert submission.decided_at is not None
+    with override("zh-hans"):  # an official form is in Chinese, whoever prints it
+        return documents.render("register.typ", _data(submission), root=TYPST, made_at=submission.decided_at)
+
+
+def things_checked(submission: Submission) -> dict[str, str]:
+    """What both sides check of a transfer: key → name; a carrier's looks only where there is one."""
+    names = {
+        Property.AUTHENTICITY.value: _("准确性"),
+        Property.INTEGRITY.value: _("完整性"),
+        Property.USABILITY.value: _("可用性"),
+        Property.SAFETY.value: _("安全性"),
+    }
+    return names | ({"carrier": _("载体外观")} if submission.mode == Mode.FOLDER else {})
+
+
+def sender_checks(submission: Submission) -> dict[str, str]:
+    """What the agency's own test before sealing has shown, where the platform holds it."""
+    package = submission.package
+    if package is None or submission.blob_key:
+        return {}
+    with override("zh-hans"):
+        return _sender_checks(package.source_type, package.source_id)
+
+
+def receiver_checks(submission: Submission) -> dict[str, str]:
+    """What the transfer test has shown, property by property."""
+    with override("zh-hans"):
+        rows = custody.checks_of(OBJECT, submission.pk).filter(pk__in=queries.checks_of(submission))
+        return _by_property(rows)
+
+
+def register_facts(
+    submission: Submission, items: Sequence[SubmissionItem], returned: Sequence[str]
+) -> dict[str, object]:
+    """The register's content as it stands at acceptance, for the preservation metadata of the object."""
+    with override("zh-hans"):
+        return {
+            "format": "lantai-register/1",
+            "number": submission.number,
+            "announcement": submission.announcement.number if submission.announcement else "",
+            "agreement": submission.agreement.number if submission.agreement else "",
+            "replaces": submission.replaces.number if submission.replaces else "",
+            "fields": dict(_general(submission, items)),
+            "accepted": len(items),
+            "returned": list(returned),
+            "checks": receiver_checks(submission),
+            "decided_by": submission.decider_name,
+            "decided_at": submission.decided_at.isoformat() if submission.decided_at else "",
+            "confirmed_by": submission.confirmer_name,
+            "confirmed_at": submission.confirmed_at.isoformat() if submission.confirmed_at else "",
+        }
+
+
+def _data(submission: Submission) -> dict[str, object]:
+    assert submission.package is not None
+    register = Register.objects.get(submission=submission)
+    taken = list(queries.items_of(submission.pk).filter(verdict=ItemVerdict.ACCEPTED))
+    return {
+        "archives": submission.archives.name,
+        "title": _("电子档案移交与接收登记表"),
+        "source": _("移交批次号 %(number)s") % {"number": submission.number},
+        "facts": [*map(list, _general(submission, taken)), [_("信息包标识"), submission.package.object_id]],
+        "checks_head": [_("检验内容"), _("移交单位"), _("接收单位")],
+        "checks": _checks(submission, register),
+        "signing_head": ["", _("移交单位"), _("接收单位")],
+        "signing": _signing(submission, register),
+        "note": _(
+            "电子确认的姓名、时间和存证记录写入本系统的存证日志，可凭记录号和摘要核验；"
+            "纸质签章在“单位（印章）”栏加盖。"
+        ),
+        "digests_title": _("数字摘要表"),
+        "digests_head": [_("单位名称"), _("载体（包）编号"), _("内容说明"), _("数字摘要"), _("容量（GB）")],
+        "digests": _digests(submission),
+    }
+
+
+def _general(submission: Submission, taken: Sequence[SubmissionItem]) -> Iterable[tuple[str, str]]:
+    codes = [item.reference_code for item in taken]
+    files = {code for code in map(file_code_of, codes) if code}
+    yield _("交接工作名称"), submission.title
+    yield _("内容描述"), _content(submission, sorted({item.kind.name for item in taken}))
+    yield _("移交电子档案数量"), _count(len(codes), len(files))
+    if submission.decision.get("is_part"):
+        said = _("本批共移交 %(all)d 件：接收 %(taken)d 件，退回 %(back)d 件。退回的件见退回清单。") % {
+            "all": submission.item_count, "taken": len(codes), "back": submission.item_count - len(codes),
+        }  # fmt: skip
+        yield _("部分接收"), said
+    yield _("移交数据量"), f"{_bytes(submission, taken) / _GB:.3f} GB"
+    yield _("载体起止顺序号"), f"{min(codes)} ～ {max(codes)}" if codes else "—"
+    yield _("移交载体类型、规格"), _carrier(submission)
+
+
+def _bytes(submission: Submission, taken: Sequence[SubmissionItem]) -> int:
+    """Bytes of what was taken: of the sealed object, or of its items while it is being sealed."""
+    if submission.package:
+        return submission.package.byte_count
+    keys = [item.pk for item in taken]
+    return sum(submission.files.filter(item__in=keys).values_list("size_bytes", flat=True))
+
+
+def _signing(submission: Submission, register: Register) -> list[list[str]]:
+    said = {
+        "agency": _confirmed(register, register.agency_confirmed_by, register.agency_confirmed_at,
+                             register.agency_entry_id),
+        "archives": _confirmed(register, register.archives_confirmed_by, register.archives_confirmed_at,
+                               register.archives_entry_id),
+    }  # fmt: skip
+    agreement = submission.agreement
+    signers = (agreement.agency_signer, agreement.archives_signer) if agreement else ("", "")
+    return [
+        [_("单位名称"), submission.agency.name, submission.archives.name],
+        [_("填表人"), submission.submitter_name, submission.decider_name],
+        [_("审核人"), signers[0], submission.confirmer_name or signers[1]],
+        [_("电子确认"), said["agency"], said["archives"]],
+        [_("单位（印章）"), "", ""],
+        [_("日期"), _day(register.agency_confirmed_at), _day(register.archives_confirmed_at)],
+    ]
+
+
+def _confirmed(register: Register, name: str, at: datetime | None, entry_id: int | None) -> str:
+    if at is None:
+        return _("尚未确认")
+    entry = entries_about(REGISTER, register.pk).filter(pk=entry_id).first()
+    return _("%(name)s，%(at)s，存证记录 %(entry)s，SM3 %(digest)s") % {
+        "name": name,
+        "at": timezone.localtime(at).strftime("%Y-%m-%d %H:%M"),
+        "entry": entry_id,
+        "digest": entry.sm3[:16] if entry else "",
+    }
+
+
+def _count(items: int, files: int) -> str:
+    if files:
+        return _("%(items)d 件，%(files)d 卷") % {"items": items, "files": files}
+    return _("%(items)d 件") % {"items": items}
+
+
+def _content(submission: Submission, kinds: list[str]) -> str:
+    """内容、类别、数据类型、格式、移交方式和过程."""
+    formats = submission.files.exclude(item=None).exclude(state="missing").values_list("name", flat=True)
+    endings = sorted({name.rpartition(".")[2].upper() for name in formats.iterator() if "." in name})
+    parts = [
+        f"{submission.fonds.code} {submission.fonds.name}",
+        "、".join(kinds),
+        "、".join(endings[:12]),
+        str(submission.get_mode_display()),
+        submission.note,
+    ]
+    return "；".join(part for part in parts if part)
+
+
+def _carrier(submission: Submission) -> str:
+    if submission.mode != Mode.FOLDER:
+        return _("在线")
+    said: Mapping[str, str] = submission.findings.get("description") or {}
+    parts = [said.get(key, "") for key in ("离线载体参数", "载体编号", "载体数量")]
+    return "；".join(part for part in parts if part) or _("离线载体（说明文件没有记载参数）")
+
+
+def _digests(submission: Submission) -> list[list[str]]:
+    package = submission.package
+    assert package is not None
+    found, _size = digest_file(custody.object_folder(package.object_id) / INVENTORY)
+    capacity = f"{package.byte_count / _GB:.3f}"
+    rows = [
+        [submission.archives.name, package.object_id, _("封存后的信息包清单"), f"SM3 {found.sm3}", capacity],
+        [
+            submission.archives.name,
+            package.object_id,
+            _("封存后的信息包清单"),
+            f"SHA-512 {found.sha512}",
+            capacity,
+        ],
+    ]
+    if submission.blob_key:
+        sent = get_staged(submission.blob_key)
+        size, digests = f"{sent.size / _GB:.3f}", sent.digests
+        rows += [
+            [submission.agency.name, submission.number, _("移交的原包"), f"SM3 {digests.sm3}", size],
+            [submission.agency.name, submission.number, _("移交的原包"), f"SHA-512 {digests.sha512}", size],
+        ]
+    return rows
+
+
+def _checks(submission: Submission, register: Register) -> list[list[str]]:
+    """Both sides' columns; a side that has not confirmed yet shows what its test has shown."""
+    rows = [
+        [label, register.agency_checks.get(name, ""), register.archives_checks.get(name, "")]
+        for name, label in things_checked(submission).items()
+    ]
+    return rows if submission.mode == Mode.FOLDER else [*rows, [_("载体外观"), "—", "—"]]
+
+
+def _sender_checks(source_type: str, source_id: str) -> dict[str, str]:
+    """The newest report of each scheme that the batch was held against before it was sealed."""
+    newest: dict[str, int] = {}
+    for check in custody.checks_of(source_type, source_id):
+        newest.setdefault(check.scheme, check.pk)
+    return _by_property(custody.checks_of(source_type, source_id).filter(pk__in=newest.values()))
+
+
+def _by_property(checks: object) -> dict[str, str]:
+    counts = list(checks.values_list("counts", flat=True))  # type: ignore[attr-defined]
+    return {prop.value: _said([one.get(prop, {}) for one in counts]) for prop in Property} if counts else {}
+
+
+def _said(counts: list[dict[str, int]]) -> str:
+    total = {outcome: sum(one.get(outcome, 0) for one in counts) for outcome in Outcome}
+    if total[Outcome.FAIL]:
+        return _("不合格 %(n)d 项") % {"n": total[Outcome.FAIL]}
+    waiting = total[Outcome.MANUAL] + total[Outcome.NOT_RUN]
+    passed = total[Outcome.PASS] + total[Outcome.WARN]
+    if waiting:
+        return _("自动检测 %(passed)d 项合格，%(open)d 项由人工确认") % {"passed": passed, "open": waiting}
+    return _("%(passed)d 项合格") % {"passed": passed}
+
+
+def _day(at: datetime | None) -> str:
+    return timezone.localtime(at).strftime("%Y-%m-%d") if at else ""

@@ -1,0 +1,1 @@
+"""What is handed over beside the records: the annex of opinions on opening, disclosure and classification."""
