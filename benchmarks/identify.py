@@ -82,15 +82,14 @@ def _zoo(home: Path, count: int) -> list[Path]:
     """The animals of the tests, copied until there are ``count``."""
     from tests.kit.formats import zoo, zoo_media, zoo_office
 
-    makers = {**zoo.ANIMALS, **zoo_office.ANIMALS, **zoo_media.PICTURES}
-    if zoo_media.FFMPEG:
-        makers |= zoo_media.MEDIA
-    made = []
-    for name, make in makers.items():
+    for name, make in {**zoo.ANIMALS, **zoo_office.ANIMALS, **zoo_media.PICTURES}.items():
         make(home / name)
-        made.append(home / name)
-    for number in range(len(made), count):
-        source = made[number % len(makers)]
+    if zoo_media.FFMPEG:
+        zoo_media.film(home, zoo_media.MEDIA)
+    made = _files_of(home)
+    kinds = len(made)
+    for number in range(kinds, count):
+        source = made[number % kinds]
         made.append(home / f"{number}-{source.name}")
         shutil.copyfile(source, made[-1])
     return made[:count]

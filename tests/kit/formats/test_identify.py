@@ -60,9 +60,8 @@ def test_the_zoo_is_named_as_fido_names_it(name, tmp_path, oracle):
 
 @zoo_media.needs_ffmpeg
 @pytest.mark.parametrize("name", zoo_media.MEDIA)
-def test_sound_and_film_are_named_as_fido_names_them(name, tmp_path, oracle):
-    path = tmp_path / name
-    zoo_media.MEDIA[name](path)
+def test_sound_and_film_are_named_as_fido_names_them(name, studio, oracle):
+    path = studio / name
     assert agrees(path, oracle), (identify(path), oracle.puids(path))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pikepdf
@@ -17,29 +17,16 @@ FFPROBE = shutil.which("ffprobe")
 needs_ffmpeg = pytest.mark.skipif(FFMPEG is None or FFPROBE is None, reason="ffmpeg is not installed")
 
 
-def film(path: Path, *options: str, seconds: int = 1) -> None:
-    """A sample of moving stripes and a tone, in the container of the file's extension."""
+def film(folder: Path, names: Mapping[str, tuple[str, ...]], seconds: int = 1) -> None:
+    """Samples of moving stripes and a tone, all by one run, each in the container of its extension."""
     assert FFMPEG
-    sources = [
-        "-f",
-        "lavfi",
-        "-i",
-        "testsrc=size=64x48:rate=10",
-        "-f",
-        "lavfi",
-        "-i",
-        "sine=frequency=440:sample_rate=44100",
+    sources = ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=10"]
+    sources += ["-f", "lavfi", "-i", "sine=frequency=440:sample_rate=44100"]
+    outputs = [
+        w for name, options in names.items() for w in ("-t", str(seconds), *options, str(folder / name))
     ]
-    command = [FFMPEG, "-v", "error", "-y", *sources, "-t", str(seconds), *options, str(path)]
-    subprocess.run(command, check=True, timeout=60, stdin=subprocess.DEVNULL)
-
-
-def by_ffmpeg(*options: str) -> Maker:
-    return lambda path: film(path, *options)
-
-
-def sound(path: Path) -> None:
-    film(path, "-vn")
+    command = [FFMPEG, "-v", "error", "-y", *sources, *outputs]
+    subprocess.run(command, check=True, timeout=120, stdin=subprocess.DEVNULL)
 
 
 def pdf_of(version: str) -> Maker:
@@ -60,7 +47,7 @@ def picture(kind: str, mode: str = "RGB", **options: object) -> Maker:
 def photo(path: Path) -> None:
     """A JPEG as a camera writes it, with its EXIF."""
     exif = Image.Exif()
-    exif[0x010F], exif[0x0110], exif[0x0132], exif[0x0112] = "样例相机", "S-1", "2026:01:01 08:00:00", 1
+    exif[0x010F], exif[0x0110], exif[0x0132], exif[0x0112] = "Sample Camera", "S-1", "2026:01:01 08:00:00", 1
     exif.get_ifd(0x8769).update(
         {0x9003: "2026:01:01 08:00:00", 0x829A: 0.01, 0x829D: 2.8, 0x8827: 100, 0x920A: 35.0, 0x9000: b"0221"}
     )
@@ -90,24 +77,24 @@ PICTURES: dict[str, Maker] = {
     "87.gif": picture("GIF", "P"),
 }
 _PLAIN_VIDEO = ("-c:v", "mpeg4", "-c:a", "aac")
-MEDIA: dict[str, Maker] = {
-    "a.mp3": by_ffmpeg("-vn", "-c:a", "libmp3lame"),
-    "bare.mp3": by_ffmpeg("-vn", "-c:a", "libmp3lame", "-id3v2_version", "0", "-write_xing", "0"),
-    "a.m4a": by_ffmpeg("-vn", "-c:a", "aac"),
-    "a.mp4": by_ffmpeg(*_PLAIN_VIDEO),
-    "a.mov": by_ffmpeg(*_PLAIN_VIDEO),
-    "a.mkv": by_ffmpeg(*_PLAIN_VIDEO),
-    "a.webm": by_ffmpeg("-c:v", "libvpx", "-c:a", "libvorbis"),
-    "a.avi": by_ffmpeg("-c:v", "mpeg4", "-c:a", "libmp3lame"),
-    "a.flac": by_ffmpeg("-vn"),
-    "a.ogg": by_ffmpeg("-vn", "-c:a", "libvorbis"),
-    "a.flv": by_ffmpeg("-c:v", "flv1", "-c:a", "libmp3lame", "-ar", "44100"),
-    "a.mpg": by_ffmpeg("-c:v", "mpeg2video", "-r", "25", "-c:a", "mp2"),
-    "a.ts": by_ffmpeg("-c:v", "mpeg2video", "-r", "25", "-c:a", "mp2"),
-    "a.wmv": by_ffmpeg("-c:v", "wmv2", "-c:a", "wmav2"),
-    "bwf.wav": by_ffmpeg("-vn", "-write_bext", "1", "-metadata", "description=sample"),
-    "a.aiff": by_ffmpeg("-vn"),
-    "a.au": by_ffmpeg("-vn"),
-    "a.aac": by_ffmpeg("-vn", "-c:a", "aac"),
-    "a.amr": by_ffmpeg("-vn", "-c:a", "pcm_mulaw", "-f", "wav"),
+MEDIA: dict[str, tuple[str, ...]] = {
+    "a.mp3": ("-vn", "-c:a", "libmp3lame"),
+    "bare.mp3": ("-vn", "-c:a", "libmp3lame", "-id3v2_version", "0", "-write_xing", "0"),
+    "a.m4a": ("-vn", "-c:a", "aac"),
+    "a.mp4": _PLAIN_VIDEO,
+    "a.mov": _PLAIN_VIDEO,
+    "a.mkv": _PLAIN_VIDEO,
+    "a.webm": ("-c:v", "libvpx", "-c:a", "libvorbis"),
+    "a.avi": ("-c:v", "mpeg4", "-c:a", "libmp3lame"),
+    "a.flac": ("-vn",),
+    "a.ogg": ("-vn", "-c:a", "libvorbis"),
+    "a.flv": ("-c:v", "flv1", "-c:a", "libmp3lame", "-ar", "44100"),
+    "a.mpg": ("-c:v", "mpeg2video", "-r", "25", "-c:a", "mp2"),
+    "a.ts": ("-c:v", "mpeg2video", "-r", "25", "-c:a", "mp2"),
+    "a.wmv": ("-c:v", "wmv2", "-c:a", "wmav2"),
+    "bwf.wav": ("-vn", "-write_bext", "1", "-metadata", "description=sample"),
+    "a.aiff": ("-vn",),
+    "a.au": ("-vn",),
+    "a.aac": ("-vn", "-c:a", "aac"),
+    "a.amr": ("-vn", "-c:a", "pcm_mulaw", "-f", "wav"),
 }

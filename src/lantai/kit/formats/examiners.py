@@ -135,7 +135,7 @@ _BY_MIME: tuple[tuple[str, Examiner], ...] = (
     ("text/csv", _csv),
     ("text/plain", _text),
 )
-_TEXTS = frozenset({_text, _csv, _html, _xml})
+_TEXTS = frozenset({_text, _csv, _html, _xml, _mail})
 
 
 def examiner_for(identified: Identified) -> Examiner | None:

@@ -13,6 +13,7 @@ from PIL import Image, UnidentifiedImageError
 from lantai.kit.errors import N_, Refusal
 from lantai.kit.formats.exif import capture_facts
 from lantai.kit.formats.remarks import Examination, Fact, Remark, State, remark_of
+from lantai.kit.formats.tiffs import missing_bytes
 
 MAX_PIXELS = 300_000_000  # an A1 sheet at 600 dpi
 MAX_FRAMES = 5_000
@@ -83,7 +84,12 @@ def examine_image(path: Path, puid: str) -> Examination:
 
 
 def _lacks_end(path: Path, kind: str) -> bool:
-    """Whether the mark that ends a JPEG or a PNG is nowhere near its end; decoders fill up what is missing."""
+    """Whether the end is cut off: no mark of it in a JPEG or PNG, strips of a TIFF that lie behind it.
+
+    Decoders fill up what is missing and say nothing.
+    """
+    if kind == "TIFF":
+        return missing_bytes(path) > 0
     mark = {"JPEG": b"\xff\xd9", "PNG": b"IEND", "MPO": b"\xff\xd9"}.get(kind)
     if mark is None:
         return False

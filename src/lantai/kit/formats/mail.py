@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import errors, message_from_bytes, policy
@@ -37,6 +38,7 @@ _UNDECODABLE = (
     errors.InvalidBase64CharactersDefect,
     errors.InvalidBase64LengthDefect,
 )
+_HEADERS_END = re.compile(rb"\r?\n\r?\n")
 
 LOCKED = Remark("encrypted", N_("邮件正文已加密，读不到内容。请提交解密后的邮件。"))
 CUT = Remark("truncated", N_("邮件缺少结尾的分隔标记，没有收完。请重新导出。"))
@@ -70,6 +72,8 @@ def examine_mail(path: Path, puid: str) -> Examination:
     data = path.read_bytes()
     if data.startswith(b"From "):
         return Examination(puid, State.UNSUPPORTED, problems=(Remark("mailbox", MANY),))
+    if not _HEADERS_END.search(data):
+        return Examination(puid, State.TRUNCATED, problems=(CUT,))
     try:
         message = message_from_bytes(data, policy=policy.default)
         seen = _Seen()

@@ -31,6 +31,8 @@ _SCRIPT = re.compile(r"""(?i)<(?:script|iframe|object|embed)[\s>]|\son[a-z]{3,20
 _FETCHED = re.compile(
     r"""(?i)<(?:img|link|video|audio|source)\b[^>]{0,500}?(?:src|href)\s*=\s*["'](https?://[^"']{1,500})"""
 )
+_PAGE = re.compile(r"(?i)<(?:!doctype\s+html|html[\s>])")
+_PAGE_END = re.compile(r"(?i)</(?:html|body)\s*>")
 _CUT_XML = ("Premature end", "EndTag", "no element found", "unclosed", "Document is empty")
 
 SCRIPTS = Remark("active", N_("文件含有脚本或会自动取来的内容。请去除后重新提交。"))
@@ -100,7 +102,7 @@ def examine_html(path: Path, puid: str) -> Examination:
     if _SCRIPT.search(text):
         facts["has_javascript"] = True
         return Examination(puid, State.ACTIVE, facts, (SCRIPTS,))
-    if re.search(r"(?i)<html[\s>]", text) and not re.search(r"(?i)</html\s*>", text[-4096:]):
+    if _PAGE.search(text) and not _PAGE_END.search(text[-_HEAD_BYTES:]):
         return Examination(puid, State.TRUNCATED, facts, (NO_END,))
     problems = (Remark("elsewhere", ELSEWHERE, {"count": len(links)}),) if links else ()
     return Examination(puid, State.OK, facts, problems)

@@ -21,12 +21,13 @@ from lantai.kit.errors import N_
 from lantai.kit.formats.media.wording import CUT_SOMEWHERE, NOTHING_IN_IT, is_much_shorter, shorter
 from lantai.kit.formats.remarks import Examination, Fact, Remark, State
 
-TIMEOUT_S = 120
+TIMEOUT_S: float = 120
+_PROCESSOR_S = 120
 MEMORY_KIB = 2 << 20
 _OUTPUT_BLOCKS = 8192  # of 512 bytes
 _ENTRIES = (
     "format=format_name,duration,bit_rate:"
-    "stream=codec_type,codec_name,width,height,avg_frame_rate,sample_rate,channels,bits_per_raw_sample,"
+    "stream=codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,sample_rate,channels,bits_per_raw_sample,"
     "nb_read_packets,duration:"
     "stream_disposition=attached_pic"
 )
@@ -82,7 +83,9 @@ def probe(path: Path, program: str) -> Probed | None:
 
 def _run(words: list[str], out: IO[bytes], err: IO[bytes]) -> int:
     """The exit code, negative when it was ended; the shell sets the limits before it becomes the program."""
-    limits = f"ulimit -v {MEMORY_KIB} && ulimit -t {TIMEOUT_S} && ulimit -f {_OUTPUT_BLOCKS} && ulimit -c 0"
+    limits = (
+        f"ulimit -v {MEMORY_KIB} && ulimit -t {_PROCESSOR_S} && ulimit -f {_OUTPUT_BLOCKS} && ulimit -c 0"
+    )
     shell = ["/bin/sh", "-c", f'{limits} && exec "$@"', "sh", *words]
     with subprocess.Popen(
         shell,
@@ -163,7 +166,15 @@ _SOUND = {"sample_rate": "sample_rate_hz", "channels": "channels", "bits_per_raw
 
 
 def _longest_ms(streams: list[Mapping[str, Any]]) -> int:
-    return max((_ms(s.get("duration")) for s in streams), default=0)
+    """How long the longest stream is; one without a duration of its own is measured by its pictures."""
+    return max((_ms(s.get("duration")) or _ms_of_pictures(s) for s in streams), default=0)
+
+
+def _ms_of_pictures(stream: Mapping[str, Any]) -> int:
+    rate = _ratio(stream.get("avg_frame_rate"))
+    if not rate or rate != _ratio(stream.get("r_frame_rate")):  # the time between pictures varies
+        return 0
+    return round(_whole(stream.get("nb_read_packets")) * 1000 / rate)
 
 
 def _ms(value: object) -> int:
