@@ -96,7 +96,7 @@ def filed(number: int, **changes: object) -> ItemFacts:
 
 ITEMS = (item(1), item(2))
 PACKAGE = PackageFacts(
-    kind="DA/T 93",
+    kind="transfer",
     declared_item_count=2,
     item_count=2,
     declared_bytes=2000,

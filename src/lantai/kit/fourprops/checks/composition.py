@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from lantai.kit.errors import N_
-from lantai.kit.fourprops.checks.wording import RESEND
+from lantai.kit.fourprops.checks.wording import CATALOGUE_ONLY, RESEND
 from lantai.kit.fourprops.facts import FileFacts
 from lantai.kit.fourprops.findings import Finding, at
 from lantai.kit.fourprops.parameters import Column, Names, Parameter, ParameterKind
@@ -36,7 +36,8 @@ from lantai.kit.fourprops.vocabulary import Need, Outcome, Property
 )  # fmt: skip
 def composition(item: Item, probe: Probe) -> Iterator[Finding]:
     """As many files of each kind are there as the scheme asks for."""
-    for condition, name, files, least, most in probe.params.rows("files"):
+    rows = () if probe.package.kind == CATALOGUE_ONLY else probe.params.rows("files")
+    for condition, name, files, least, most in rows:
         if not _applies(item, condition):
             continue
         count = len(selected(item.facts.files, files))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
 from lantai.kit.errors import N_
-from lantai.kit.fourprops.checks.wording import RESEND
+from lantai.kit.fourprops.checks.wording import CATALOGUE_ONLY, RESEND
 from lantai.kit.fourprops.facts import FileFacts, FileState
 from lantai.kit.fourprops.findings import Finding, Place, at
 from lantai.kit.fourprops.registry import Item, Probe, check, check_of_series
@@ -112,9 +112,10 @@ class Links:
 
     def __init__(self, probe: Probe) -> None:
         self._unlinked = probe.package.unlinked_files or ()
+        self._has_content = probe.package.kind != CATALOGUE_ONLY
 
     def see(self, item: Item) -> Iterator[Finding]:
-        if not item.facts.files:
+        if not item.facts.files and self._has_content:
             message = N_("元数据没有关联任何内容文件。")
             yield Finding(Outcome.FAIL, message, place=at(item.facts), remedy=RESEND)
         for file in item.facts.files:

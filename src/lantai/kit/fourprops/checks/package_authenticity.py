@@ -18,11 +18,17 @@ from lantai.kit.fourprops.vocabulary import Need, Outcome, Property
     name=N_("说明文件和目录文件规范性检测"),
     needs={Need.PACKAGE},
     basis="DA/T 70—2018 1-12",
-    parameters=(Parameter("description", ParameterKind.WORDS, N_("说明文件应有的项目"), []),),
+    parameters=(
+        Parameter("description", ParameterKind.WORDS, N_("说明文件应有的项目"), []),
+        Parameter(
+            "layouts", ParameterKind.WORDS, N_("有说明文件的信息包种类"), ["transfer", "carrier", "bagit"]
+        ),
+    ),
 )
 def readme_and_catalogue(probe: Probe) -> Iterator[Finding]:
     """The readme names what the scheme asks for, and the catalogue file can be read."""
-    description, wanted = probe.package.description, probe.params.words("description")
+    has_readme = probe.package.kind in probe.params.words("layouts")
+    description, wanted = probe.package.description, probe.params.words("description") if has_readme else ()
     if description is None and wanted:
         yield Finding(Outcome.NOT_RUN, N_("没有读取说明文件。"))
     for key in wanted if description is not None else ():

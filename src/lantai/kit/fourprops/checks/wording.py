@@ -12,6 +12,7 @@ from lantai.kit.fourprops.vocabulary import Outcome
 from lantai.kit.metadata import ElementProblem
 
 CORRECT_DESCRIPTION = N_("请更正元数据后重新检测。")
+CATALOGUE_ONLY = "catalogue"  # the kind of a package that lists records without their content
 RESEND = N_("请核对原文件并重新提交。")
 
 
