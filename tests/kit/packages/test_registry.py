@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from lantai.kit.packages import bagit, ocfl
-from lantai.kit.packages.registry import PackageKind, UnknownPackage, find_package
+from lantai.kit.packages.registry import LAYOUTS, PackageKind, UnknownPackage, find_package
 
 
 def test_each_kind_is_known_by_what_lies_in_it(tmp_path):
@@ -33,3 +33,11 @@ def test_an_unknown_folder_is_refused_with_what_was_looked_for(tmp_path):
     with pytest.raises(UnknownPackage) as refused:
         find_package(tmp_path)
     assert "说明文件.TXT" in str(refused.value) and "bagit.txt" in str(refused.value)
+
+
+def test_every_layout_has_its_reader_and_is_named_when_nothing_is_found(tmp_path):
+    assert {layout.kind for layout in LAYOUTS} == set(PackageKind)
+    assert not any(layout.is_here(tmp_path, frozenset()) for layout in LAYOUTS)
+    with pytest.raises(UnknownPackage) as refused:
+        find_package(tmp_path)
+    assert all(layout.looked_for in str(refused.value) for layout in LAYOUTS)

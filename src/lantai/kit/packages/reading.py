@@ -17,7 +17,7 @@ from typing import BinaryIO
 from lantai.kit.errors import N_, Invalid
 from lantai.kit.packages.registry import UnknownPackage, find_package
 from lantai.kit.packages.sent import SentFile, SentItem, SentPackage, item_of, plain
-from lantai.kit.packages.unpack import Limits, UnpackRefused, unpack_open
+from lantai.kit.packages.unpack import Limits, UnpackRefused, unpack_any
 from lantai.kit.packages.unpack.expanding import expand
 
 __all__ = [
@@ -63,12 +63,13 @@ REFUSALS = frozenset(kind.__name__ for kind in _OF_PACKAGE)
 def unpack_into(path: str, out: str, limits: Mapping[str, int]) -> int:
     """Unpack the archive ``path`` into the new folder `PACKAGE` below ``out``; how many files came out.
 
-    Content that a layout embeds (DA/T 48) is laid out as plain files under the same limits. Raises what
-    `lantai.kit.packages.unpack.unpack` raises; the folder is gone then.
+    A single catalogue or package of DA/T 48 needs no archive around it. Content that a layout embeds (DA/T 48)
+    is laid out as plain files under the same limits. Raises what `lantai.kit.packages.unpack.unpack` raises;
+    the folder is gone then.
     """
     folder, most = Path(out, PACKAGE), Limits(**limits)
     with Path(path).open("rb") as archive:
-        unpacked = unpack_open(archive, folder, most)
+        unpacked = unpack_any(archive, folder, most)
     return len(unpacked.files) + expand(folder, most, spent_bytes=unpacked.byte_count)
 
 

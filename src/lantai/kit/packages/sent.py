@@ -161,6 +161,21 @@ def plain(params: Mapping[str, object]) -> dict[str, str | int]:
     return {name: value if isinstance(value, int) else str(value) for name, value in params.items()}
 
 
-def broken(facts: PackageFacts, message: str) -> SentPackage:
-    """A package of which one thing is wrong that leaves nothing to read."""
-    return SentPackage(replace(facts, structure_problems=(PackageProblem(message),), extra_files=()))
+class NothingRead:
+    """The reader of a package of which one thing is wrong that leaves nothing to read."""
+
+    def __init__(self, facts: PackageFacts, message: str, place: str = "") -> None:
+        problem = PackageProblem(message, {"found": place} if place else {}, place)
+        self._facts = replace(facts, structure_problems=(problem,), extra_files=())
+
+    def items(self) -> Iterator[tuple[SentItem, tuple[SentFile, ...]]]:
+        """None."""
+        return iter(())
+
+    def loose(self) -> Iterator[SentFile]:
+        """None."""
+        return iter(())
+
+    def package(self) -> SentPackage:
+        """Only what is wrong."""
+        return SentPackage(self._facts)

@@ -73,3 +73,12 @@ def test_a_bag_without_payload_says_so(tmp_path):
     (made / "data").rmdir()
     items, _loose, package = read(made)
     assert items == [] and package.facts.structure_problems and package.facts.manifest_problems
+
+
+def test_a_payload_folder_that_is_a_link_is_not_followed(tmp_path):
+    made = bagit.write_bag(tmp_path / "bag", [("a", [b"1"])])
+    (made / "data").rename(tmp_path / "elsewhere")
+    (made / "data").symlink_to(tmp_path / "elsewhere")
+    items, loose, package = read(made)
+    assert items == [] and not any("data" in file.path for file in loose)
+    assert [problem.path for problem in package.facts.structure_problems] == ["data"]

@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from lantai.kit.fourprops.facts import PackageFacts, PackageProblem
+from lantai.kit.packages.bagit.messages import MESSAGES
 from lantai.kit.packages.bagit.reader import Bag, read_bag
 from lantai.kit.packages.plain import open_plain
 from lantai.kit.packages.problems import Problem
 from lantai.kit.packages.registry import PackageKind, UnknownPackage, find_package
 from lantai.kit.packages.sent import (
+    NothingRead,
     SentFile,
     SentItem,
     SentPackage,
@@ -40,6 +42,8 @@ def open_sent(folder: Path, inside: str) -> SentReader:
 
 def _open_payload(folder: Path, inside: str) -> tuple[SentReader, str]:
     """The reader of what lies in the bag, and its path in the bag."""
+    if (folder / PAYLOAD).is_symlink():  # a link leads out of the bag
+        return NothingRead(PackageFacts(), MESSAGES["link"], PAYLOAD), PAYLOAD
     try:
         held = find_package(folder / PAYLOAD)
     except UnknownPackage:

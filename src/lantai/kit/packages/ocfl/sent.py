@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 from lantai.kit.errors import N_
 from lantai.kit.fourprops.facts import PackageFacts
-from lantai.kit.packages.sent import SentFile, SentItem, SentPackage, SentReader, broken
+from lantai.kit.packages.sent import NothingRead, SentReader
 
 FROM_OUTSIDE = N_("OCFL 对象不能作为移交信息包提交，请按 DA/T 93 的目录结构重新打包。")
 
@@ -19,15 +18,4 @@ def is_here(_folder: Path, names: frozenset[str]) -> bool:
 
 def open_sent(_folder: Path, _inside: str) -> SentReader:
     """A reader that answers why nothing of it is read."""
-    return _Refused()
-
-
-class _Refused:
-    def items(self) -> Iterator[tuple[SentItem, tuple[SentFile, ...]]]:
-        return iter(())
-
-    def loose(self) -> Iterator[SentFile]:
-        return iter(())
-
-    def package(self) -> SentPackage:
-        return broken(PackageFacts(kind="unknown"), FROM_OUTSIDE)
+    return NothingRead(PackageFacts(kind="unknown"), FROM_OUTSIDE)

@@ -6,13 +6,16 @@ import errno
 import os
 import shutil
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from lantai.kit.digests import chunks
 from lantai.kit.errors import N_
 from lantai.kit.packages.building import TargetExists
 from lantai.kit.packages.problems import Problem
+from lantai.kit.packages.unpack.alone import name_alone
 from lantai.kit.packages.unpack.limits import (
     ArchiveDamaged,
     ArchiveEncrypted,
@@ -54,6 +57,7 @@ __all__ = [
     "UnsafeName",
     "kind_of_archive",
     "unpack",
+    "unpack_any",
     "unpack_open",
 ]
 
@@ -97,11 +101,32 @@ def unpack_open(archive: BinaryIO, target: Path, limits: Limits | None = None) -
     """`unpack` of an archive that somebody else has opened."""
     if target.exists() or target.is_symlink():
         raise TargetExists(name=target.name)
+    limits, kind = limits or Limits(), kind_of_archive(archive)
+    return _into_new(target, lambda: _unpack(archive, kind, target, limits))
+
+
+def unpack_any(source: BinaryIO, target: Path, limits: Limits | None = None) -> Unpacked:
+    """`unpack_open`, or the single document that ``source`` is where it is one that says what it holds."""
+    name = name_alone(source)
+    if not name:
+        return unpack_open(source, target, limits)
     limits = limits or Limits()
-    kind = kind_of_archive(archive)
+    return _into_new(target, lambda: _alone(source, name, target, limits))
+
+
+def _alone(source: BinaryIO, name: str, target: Path, limits: Limits) -> Unpacked:
+    quarantine = Quarantine(target, limits, os.fstat(source.fileno()).st_size)
+    quarantine.file(name, name.encode(), chunks(source))
+    return Unpacked(target, "alone", tuple(quarantine.files), quarantine.notes.as_tuple())
+
+
+def _into_new(target: Path, fill: Callable[[], Unpacked]) -> Unpacked:
+    """``fill`` the new folder ``target``, which is gone again where that is refused."""
+    if target.exists() or target.is_symlink():
+        raise TargetExists(name=target.name)
     target.mkdir(mode=0o700)
     try:
-        return _unpack(archive, kind, target, limits)
+        return fill()
     except BaseException:  # boundary: whatever happens, nothing half is left
         shutil.rmtree(target, ignore_errors=True)
         raise
