@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import zipfile
 
@@ -9,7 +10,7 @@ import pytest
 
 from lantai.kit.packages.eep import Signer, expand, write_original
 from lantai.kit.packages.eep.sent import open_sent
-from lantai.kit.packages.reading import PACKAGE, unpack_into
+from lantai.kit.packages.reading import ITEMS, PACKAGE, read_unpacked, unpack_into
 from lantai.kit.packages.registry import PackageKind, find_package
 from lantai.kit.packages.unpack import Limits, NamesCollide, TooLarge, TooManyEntries
 from tests.kit.packages.eep.making import AT, CREATOR, content, key, two_documents
@@ -118,3 +119,12 @@ def test_a_folder_sent_in_place_of_the_expanded_one_is_refused(folder):
 def test_packages_inside_another_layout_are_left_alone(folder):
     (folder / "说明文件.TXT").write_text("移交单位: 样例")
     assert expand(folder, Limits()) == 0
+
+
+def test_the_facts_of_packages_are_plain_lines(folder, tmp_path):
+    expand(folder, Limits())
+    (tmp_path / "facts").mkdir()
+    assert read_unpacked(str(folder), str(tmp_path / "facts")) == 2
+    first = json.loads((tmp_path / "facts" / ITEMS).read_text().splitlines()[0])
+    assert first["signatures"][0]["state"] == "unverified"
+    assert first["signatures"][0]["signed_at"] == AT.isoformat()
