@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -91,7 +90,7 @@ def _layout(kind: PackageKind, title: str, looked_for: str) -> Layout:
 
 
 # Asked in this order: what says most plainly what it is comes first.
-_ALL: tuple[Layout, ...] = (
+LAYOUTS: tuple[Layout, ...] = (
     _layout(PackageKind.OCFL_OBJECT, N_("OCFL 对象"), N_("0=ocfl_object_1.x（OCFL）")),
     _layout(PackageKind.BAGIT, N_("BagIt 包"), N_("bagit.txt（BagIt）")),
     _layout(PackageKind.EARK, N_("E-ARK 信息包"), N_("METS.xml（E-ARK）")),
@@ -119,13 +118,6 @@ _ALL: tuple[Layout, ...] = (
 )
 
 
-def _is_there(kind: PackageKind) -> bool:
-    return bool(find_spec(f"{__package__}.{kind}") and find_spec(f"{__package__}.{kind}.sent"))
-
-
-LAYOUTS: tuple[Layout, ...] = tuple(one for one in _ALL if _is_there(one.kind))
-
-
 def find_package(folder: Path) -> FoundPackage:
     """The package in ``folder``, or in the only folder inside it; raises `UnknownPackage`.
 
@@ -133,7 +125,7 @@ def find_package(folder: Path) -> FoundPackage:
     """
     found = _found_at(folder) or _found_at(_only_folder_in(folder))
     if found is None:
-        raise UnknownPackage(name=folder.name, **{one.kind.value: one.looked_for for one in _ALL})
+        raise UnknownPackage(name=folder.name, **{one.kind.value: one.looked_for for one in LAYOUTS})
     return found
 
 
