@@ -92,7 +92,13 @@ class Document:
         """Root element of the page at ``index`` (from 0); None with a remark when it cannot be read."""
         entry = self.pages[index]
         found = self.container.xml(entry.location, near=entry.near)
-        return found[1] if found else None
+        if found is None:
+            return None
+        for element in children(found[1], "PageRes"):
+            listed = self.container.xml((element.text or "").strip(), near=found[0])
+            if listed is not None and listed[0] not in self.resources.parts:
+                _add_resources(self.container, self.resources, *listed)
+        return found[1]
 
     def layers(self, root: Any) -> list[Any]:
         """The page's layers from back to front, with those of its templates."""

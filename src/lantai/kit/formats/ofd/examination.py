@@ -137,10 +137,12 @@ def _problems(document: Document, *, active: bool) -> tuple[Remark, ...]:
 def _check_references(document: Document, root: Any) -> None:
     resources, container = document.resources, document.container
     for image in root.iter("{*}ImageObject"):
-        if (image.get("ResourceID") or "") not in resources.media:
-            container.say(
-                "missing-part", N_("OFD 引用的资源“%(part)s”没有定义。"), image.get("ResourceID") or ""
-            )
+        reference = image.get("ResourceID") or ""
+        if not reference:
+            text = N_("OFD 中编号“%(part)s”的图像对象没有指明图像，不会显示。")
+            container.say("empty-image", text, image.get("ID") or "")
+        elif reference not in resources.media:
+            container.say("missing-part", N_("OFD 引用的资源“%(part)s”没有定义。"), reference)
     for text in root.iter("{*}TextObject"):
         if (text.get("Font") or "") not in resources.fonts:
             container.say("missing-font", N_("OFD 引用的字体“%(part)s”没有定义。"), text.get("Font") or "")

@@ -58,7 +58,7 @@ def _decoded_jbig2(data: bytes) -> Image.Image | None:
 
 def _segments(data: bytes) -> tuple[bytes, int, int]:
     """The segments of the first page (ITU-T T.88 §7.2) without those that end it, and its size."""
-    flags = data[8]
+    (flags,) = struct.unpack_from(">B", data, len(_JBIG2))
     at = 9 if flags & 2 else 13
     kept, width, height = b"", 0, 0
     for _ in range(_MAX_SEGMENTS):

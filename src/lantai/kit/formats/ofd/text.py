@@ -48,6 +48,28 @@ def page_text(document: Document, index: int) -> str:
     return "\n".join(_line(line) for line in _lines(runs))
 
 
+@dataclass(frozen=True, slots=True)
+class PlacedWord:
+    """The words of one text object and its box on the page, in millimetres."""
+
+    text: str
+    box: tuple[float, float, float, float]
+
+
+def placed_words(document: Document, index: int) -> list[PlacedWord]:
+    """The text objects of the page at ``index`` with their boxes, in the order of the file."""
+    root = document.page(index)
+    layers = document.layers(root) if root is not None else []
+    found: list[PlacedWord] = []
+    for layer in layers:
+        for element in layer.iter("{*}TextObject"):
+            box = numbers(element.get("Boundary"))
+            words = "".join(code.text or "" for code in children(element, "TextCode"))
+            if len(box) == 4 and words:
+                found.append(PlacedWord(words, (box[0], box[1], box[2], box[3])))
+    return found
+
+
 def _runs(parent: Any, outer: Matrix, document: Document, depth: int) -> Iterator[Run]:
     for element in parent.iterchildren("{*}TextObject", "{*}PageBlock", "{*}CompositeObject", "{*}Content"):
         kind = element.tag.rpartition("}")[2]

@@ -156,7 +156,10 @@ class Walk:
         if element.get("CTM") is None:
             corner = numbers(element.get("Boundary"))
             matrix = Matrix(a=corner[2], d=corner[3]).then(matrix) if len(corner) == 4 else matrix
-        location = self._document.resources.media.get(element.get("ResourceID") or "", "")
+        reference = element.get("ResourceID") or ""
+        if not reference:  # producers leave such objects behind; they name no picture
+            return
+        location = self._document.resources.media.get(reference, "")
         self._canvas.image(self._document, location, matrix, style.opacity)
 
     def _text(self, element: Any, matrix: Matrix, style: Style) -> None:
