@@ -45,10 +45,11 @@ def _damage(file: FileFacts, place: Place) -> Iterator[Finding]:
 
 def _pages(item: Item) -> Iterator[Finding]:
     described = item.value("totalNumberOfPages")
-    counted = [file.pages for file in item.facts.files if not file.is_attachment and file.pages is not None]
-    if not described.isdecimal() or not counted:
+    main = [file.pages for file in item.facts.files if not file.is_attachment and file.pages is not None]
+    counted = [file.pages for file in item.facts.files if file.pages is not None]
+    if not (described.isascii() and described.isdecimal()) or not counted:
         return
-    if sum(counted) != int(described):
+    if int(described) not in (sum(main), sum(counted)):  # some count the attachments, some do not
         message = N_("元数据记载 %(described)d 页，文件共 %(counted)d 页。")
         params = {"described": int(described), "counted": sum(counted)}
         remedy = N_("请核对是否缺页，或更正页数。")

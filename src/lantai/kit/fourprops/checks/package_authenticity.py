@@ -35,7 +35,10 @@ def readme_and_catalogue(probe: Probe) -> Iterator[Finding]:
         if not (description or {}).get(key, "").strip():
             message = N_("说明文件缺少“%(key)s”。")
             yield Finding(Outcome.FAIL, message, {"key": key}, Place(field=key), remedy=RESEND)
-    yield from of_package(probe.package.catalogue_problems, N_("没有检查目录文件。"))
+    if probe.package.catalogue_problems is None and not has_readme:
+        yield Finding(Outcome.NOT_APPLICABLE, N_("这种信息包没有目录文件。"))
+    else:
+        yield from of_package(probe.package.catalogue_problems, N_("没有检查目录文件。"))
 
 
 @check_of_package(
