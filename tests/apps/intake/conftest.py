@@ -7,23 +7,26 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
 
+from lantai.apps.holdings import queries as holdings_queries
 from lantai.apps.holdings import services as holdings
 from lantai.apps.holdings.models import Fonds
 from lantai.apps.intake import queries, services
-from lantai.apps.intake.models import Submission
-from lantai.apps.intake.types import OBJECT, AcceptSubmission, CheckSubmission
+from lantai.apps.intake.models import Agreement, Submission
+from lantai.apps.intake.types import OBJECT, AcceptSubmission, CheckSubmission, Terms
 from lantai.kit.packages.transfer import (
     CatalogueRow,
     OutgoingDescription,
     OutgoingItem,
     write_transfer,
 )
+from lantai.platform.accounts import services as accounts
 from lantai.platform.blobs import services as blobs
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
@@ -128,8 +131,12 @@ class Desk:
         return submission
 
     def accept(self, submission: Submission) -> Run:
+        services.accept_submission(self.ctx("archivist"), submission_id=submission.pk)
+        return self.finish(submission)
+
+    def finish(self, submission: Submission) -> Run:
+        """The run that an acceptance queues."""
         ctx = self.ctx("archivist")
-        services.accept_submission(ctx, submission_id=submission.pk)
         run = jobs.run_now(ctx, AcceptSubmission(submission.pk), about=(OBJECT, submission.pk))
         submission.refresh_from_db()
         return run
@@ -212,3 +219,34 @@ def at(client) -> Callable[..., Any]:
         return client
 
     return sign_in
+
+
+def person(region: Region, name: str, role: str) -> None:
+    """One more person of the archives, or its head."""
+    region.people[name] = accounts.set_up_account(
+        COMMAND, username=f"{name}.h", name=f"样例{name}", org=region.archives,
+        password="sample-only-Pass-2026", role=role,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def bound(desk) -> Desk:
+    """The same desk with a second archivist, a head, and an agreement in force from both sides."""
+    person(desk.region, "second_archivist", "archivist")
+    person(desk.region, "archives_head", "archives_head")
+    agree(desk)
+    return desk
+
+
+def terms(**changed: Any) -> Terms:
+    kinds = {kind.pk: kind.test_scheme for kind in holdings_queries.kinds().filter(slug="document")}
+    return Terms(**{"title": "样例移交协议", "kinds": kinds, "valid_from": date(2020, 1, 1)} | changed)
+
+
+def agree(desk: Desk, **changed: Any) -> Agreement:
+    """An agreement confirmed by both sides."""
+    row = services.draft_agreement(
+        desk.ctx("archivist"), agency_id=desk.region.agency.pk, terms=terms(**changed)
+    )
+    services.sign_agreement(desk.ctx("agency_lead"), agreement_id=row.pk, side="agency")
+    return services.sign_agreement(desk.ctx("archives_head"), agreement_id=row.pk, side="archives")

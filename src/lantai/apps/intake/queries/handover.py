@@ -18,8 +18,8 @@ from lantai.apps.intake.models import (
     SubmissionItem,
 )
 from lantai.apps.intake.permissions import P
-from lantai.apps.intake.queries.submissions import READ, items_of
-from lantai.apps.intake.types import ItemVerdict, ReturnListState
+from lantai.apps.intake.queries.submissions import FAILED_VERDICTS, READ, items_of
+from lantai.apps.intake.types import ReturnListState
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 
@@ -55,8 +55,8 @@ def open_entries(return_list: ReturnList) -> QuerySet[ReturnEntry]:
 
 def returned_items(submission: Submission) -> QuerySet[SubmissionItem]:
     """The items that went back, or that would: those that fail the newest test."""
-    wanted = (ItemVerdict.FAILED, ItemVerdict.RETURNED)
-    return items_of(submission.pk).filter(verdict__in=wanted).select_related("return_entry__answered_by")
+    wanted = Q(verdict__in=FAILED_VERDICTS) | Q(return_entry__isnull=False)
+    return items_of(submission.pk).filter(wanted).select_related("return_entry__answered_by")
 
 
 def registers(ctx: Ctx) -> QuerySet[Register]:

@@ -288,11 +288,13 @@ def items_to_return(submission_id: int, most: int) -> list[SubmissionItem]:
 
 
 def count_to_decide(ctx: Ctx) -> int:
-    """Transfers that wait for a decision of the actor's archives."""
-    waits = (SubmissionState.PASSED, SubmissionState.FAILED)
-    return Submission.objects.filter(
-        archives_id__in=ctx.actor.orgs_with(P.SUBMISSION_DECIDE), state__in=waits
-    ).count()
+    """Transfers that wait for a decision, or for a second person, at the actor's archives."""
+    decide = Q(
+        archives__in=ctx.actor.orgs_with(P.SUBMISSION_DECIDE),
+        state__in=(SubmissionState.PASSED, SubmissionState.FAILED),
+    )
+    confirm = Q(archives__in=ctx.actor.orgs_with(P.SUBMISSION_CONFIRM), state=SubmissionState.TO_CONFIRM)
+    return Submission.objects.filter(decide | confirm).count()
 
 
 def keys_in_use(keys: Collection[str]) -> set[str]:

@@ -69,7 +69,7 @@ class DueTable(Table):
         Column("reminded_on", _("最近提醒"), kind=Kind.DATE, default=False),
     )
     filters = (
-        Choice("status", _("状态"), choices=DueStatus.choices),
+        Choice("status", _("状态"), choices=DueStatus.choices, facet=False),
         Choice("kind", _("档案种类"), choices=_kinds, lookup="kind__slug"),
         Range("year", _("年度")),
         DateRange("deadline", _("期限")),
