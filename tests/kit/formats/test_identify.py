@@ -155,6 +155,28 @@ def test_a_signature_file_of_another_release_can_be_used(tmp_path):
 CROWDS = matching._crowds(pronom.registry(None))
 
 
+@pytest.fixture(scope="module")
+def release_of_droid(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("release")
+    conf = Path(fido.__file__).parent / "conf"
+    shutil.copy(conf / "DROID_SignatureFile-v109.xml", folder)
+    shutil.copy(conf / "container-signature-20200121.xml", folder)
+    return folder
+
+
+@pytest.mark.parametrize("name", ANIMALS)
+def test_the_published_signature_file_of_droid_gives_the_same_answers(name, tmp_path, release_of_droid):
+    ANIMALS[name](tmp_path / name)
+    by_fido, by_droid = identify(tmp_path / name), identify(tmp_path / name, signature_file=release_of_droid)
+    assert (by_droid.puid, by_droid.basis) == (by_fido.puid, by_fido.basis)
+
+
+def test_every_format_that_fido_tells_has_its_signatures_in_the_published_file(release_of_droid):
+    ours, theirs = pronom.registry(release_of_droid), pronom.registry(None)
+    missing = [p for p, f in theirs.formats.items() if f.signatures and not ours.formats[p].signatures]
+    assert (ours.release, missing) == ("109", [])
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_the_prefilter_never_hides_a_signature(data):

@@ -18,7 +18,7 @@ from lantai.kit.formats.ofd.examination import examine_ofd
 from lantai.kit.formats.office import examine_archive, examine_package
 from lantai.kit.formats.own import EEP, EINVOICE, OFD
 from lantai.kit.formats.pdf_examination import examine_pdf
-from lantai.kit.formats.remarks import Examination
+from lantai.kit.formats.remarks import Examination, State
 from lantai.kit.formats.texts import examine_csv, examine_html, examine_text, examine_xml
 
 
@@ -38,8 +38,11 @@ def _plain(examiner: Callable[[Path, str], Examination]) -> Examiner:
 
 
 def _ofd(path: Path, puid: str, means: Means) -> Examination:
-    found = examine_ofd(path, puid)
-    return replace(found, facts={**found.facts, **invoice_in_ofd(path)})
+    found = examine_ofd(path, puid, means.trust)
+    facts = {**found.facts, "fonts_missing": found.facts.get("fonts_not_embedded", [])}
+    if found.state in {State.OK, State.ACTIVE, State.BROKEN}:
+        facts |= invoice_in_ofd(path)
+    return replace(found, facts=facts)
 
 
 def _pdf(path: Path, puid: str, means: Means) -> Examination:

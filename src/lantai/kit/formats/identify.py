@@ -16,7 +16,8 @@ from lantai.kit.formats.containers import puids_in_ole, puids_in_zip, signatures
 from lantai.kit.formats.ends import Ends, ends_of
 from lantai.kit.formats.matching import index, matches
 from lantai.kit.formats.own import OFD, is_ofd, own_xml
-from lantai.kit.formats.pronom import Format, registry
+from lantai.kit.formats.pronom import registry
+from lantai.kit.formats.registry import Format
 from lantai.kit.formats.remarks import Remark, remark_of
 from lantai.kit.formats.zips import CappedZip, ZipBomb, ZipBroken, ZipEncrypted
 
@@ -70,6 +71,7 @@ class Identified:
 def identify(path: str | Path, *, name: str = "", signature_file: str | Path | None = None) -> Identified:
     """The format of the file at ``path``, called ``name`` where it lies under another name.
 
+    ``signature_file`` is another release of PRONOM: its signature file, or a folder with that and its containers.
     Raises OSError when it cannot be read.
     """
     path = Path(path)
@@ -113,7 +115,7 @@ def _by_content(
         return _inside_zip(opened, found, source)
     if _OLE2 in puids:
         with opened() as file:
-            inside = _formats(puids_in_ole(file), source)
+            inside = _formats(puids_in_ole(file, signature_file=source), source)
         return (inside or found), (Basis.CONTAINER if inside else Basis.SIGNATURE), ()
     if puids & _XML_PUIDS or ends.head.lstrip(_BEFORE_XML).startswith(b"<"):
         found = own_xml(ends.head) or found
@@ -127,7 +129,7 @@ def _inside_zip(
         with opened() as file, CappedZip(file) as archive:
             if is_ofd(archive):
                 return [OFD], Basis.CONTAINER, ()
-            inside = _formats(puids_in_zip(archive), source)
+            inside = _formats(puids_in_zip(archive, signature_file=source), source)
     except (ZipBroken, ZipBomb, ZipEncrypted) as trouble:
         return found, Basis.SIGNATURE, (remark_of(trouble),)
     return (inside or found), (Basis.CONTAINER if inside else Basis.SIGNATURE), ()

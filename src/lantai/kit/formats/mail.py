@@ -10,13 +10,12 @@ from email.message import EmailMessage, Message
 from pathlib import Path
 
 from lantai.kit.errors import N_
-from lantai.kit.formats.remarks import Examination, Fact, Remark, State
+from lantai.kit.formats.remarks import SAMPLE_CHARS, Examination, Fact, Remark, State
 
 MAX_DEPTH = 20
 _MAX_BYTES = 256 << 20
 _MAX_NAMES = 200
 _MAX_CHARS = 500
-_SAMPLE_CHARS = 2000
 _PROGRAMS = (
     ".exe",
     ".dll",
@@ -116,7 +115,7 @@ def _note(part: Message, depth: int, seen: _Seen) -> None:
     if not part.is_multipart():
         content = part.get_payload(decode=True)
         if kind == "text/plain" and not seen.text and not name and isinstance(content, bytes):
-            seen.text = content.decode(_charset(part), "replace")[:_SAMPLE_CHARS]
+            seen.text = content.decode(_charset(part), "replace")[:SAMPLE_CHARS]
     seen.is_cut |= any(isinstance(d, _CUT_OFF) for d in part.defects)
     seen.is_undecodable |= any(isinstance(d, _UNDECODABLE) for d in part.defects)
 

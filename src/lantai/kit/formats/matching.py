@@ -18,9 +18,10 @@ from pathlib import Path
 import hyperscan
 
 from lantai.kit.formats.ends import BUFFER_BYTES
-from lantai.kit.formats.pronom import Format, Registry, Signature, registry
+from lantai.kit.formats.pronom import registry
+from lantai.kit.formats.registry import Format, Registry, Signature
 
-_KEY_BYTES = 4
+_KEY_BYTES = 8
 _MIN_FLOATING = 3
 _MIN_TELLING = 6
 _CROWD = 6  # more signatures than this behind one beginning, and other bytes tell them apart better

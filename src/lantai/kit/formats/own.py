@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lantai.kit.formats.pronom import Format
+from lantai.kit.formats.registry import Format
 from lantai.kit.formats.xmlsafe import root_tag
 from lantai.kit.formats.zips import CappedZip
 

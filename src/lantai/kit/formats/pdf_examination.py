@@ -15,7 +15,7 @@ from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import N_
 from lantai.kit.formats.invoices import invoice_in_text, invoice_in_xml, is_invoice_name
 from lantai.kit.formats.pdfs import pdf_text
-from lantai.kit.formats.remarks import Examination, Fact, Remark, State
+from lantai.kit.formats.remarks import SAMPLE_CHARS, Examination, Fact, Remark, State
 
 _ACTIONS = {
     "/JavaScript": "JavaScript",
@@ -41,7 +41,6 @@ _PROGRAMS = (
 _MAX_OBJECTS = 1_000_000
 _MAX_NAMES = 200
 _TAIL_BYTES = 2048
-_SAMPLE_CHARS = 2000
 _INVOICE_BYTES = 4 << 20
 
 LOCKED = Remark("encrypted", N_("PDF 设有打开密码，读不到内容。请提交未加密的文件。"))
@@ -79,7 +78,7 @@ def examine_pdf(path: Path, puid: str, trust: CertificateTrust = NO_TRUST) -> Ex
 
 def _examine_open(path: Path, pdf: Any, puid: str, trust: CertificateTrust) -> Examination:
     seen, pages = _walked(pdf), len(pdf.pages)
-    sample = pdf_text(path, _SAMPLE_CHARS)
+    sample = pdf_text(path, SAMPLE_CHARS)
     facts = _facts(path, pdf, seen) | _invoice(seen, sample)
     problems = list(_findings(seen, facts))
     state = _state(path, pdf, pages, seen, problems)

@@ -1,104 +1,64 @@
-"""The PRONOM registry of The National Archives as data: formats, signatures, priorities.
+"""The PRONOM registry of The National Archives as data: formats, signatures, priorities, containers.
 
-The files come with the ``opf-fido`` package (only its data is used); a newer pair may be loaded from a path.
+The files come with the ``opf-fido`` package (only its data is used). A newer release is a file or a folder: of
+DROID's own files (``DROID_SignatureFile_V….xml``, ``container-signature-….xml``) or of fido's (``formats-v….xml``).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 
 from lxml import etree
 
+from lantai.kit.formats import droid
+from lantai.kit.formats.registry import Format, Pattern, Registry, Signature
 
-@dataclass(frozen=True)
-class Pattern:
-    """One byte pattern: where it is looked for (``BOF``, ``EOF`` or ``VAR``) and its regular expression."""
-
-    position: str
-    source: bytes
-
-    @cached_property
-    def regex(self) -> re.Pattern[bytes]:
-        """Compiled when first needed: a run meets a few dozen of the two thousand."""
-        return re.compile(self.source)
-
-    def matches(self, head: bytes, tail: bytes) -> bool:
-        """Whether it is found in the first or the last bytes of a file."""
-        if self.position == "BOF":
-            return self.regex.match(head) is not None
-        return self.regex.search(tail if self.position == "EOF" else head) is not None
+_FORMAT_FILES = ("droid_signaturefile", "formats-v")
+_CONTAINER_FILE = "container-signature"
 
 
-@dataclass(frozen=True)
-class Signature:
-    """All ``patterns`` together tell the format."""
+@lru_cache(maxsize=4)
+def registry(path: Path | None = None) -> Registry:
+    """The registry in ``path`` (a file, or a folder with one), or the newest one that is installed.
 
-    patterns: tuple[Pattern, ...]
-
-
-@dataclass(frozen=True)
-class Format:
-    """One record of the registry."""
-
-    puid: str
-    name: str
-    version: str
-    mime: str
-    extensions: frozenset[str]
-    signatures: tuple[Signature, ...]
-    beats: frozenset[str]
-    order: int = 0
+    Raises OSError and ``lxml.etree.XMLSyntaxError`` when it cannot be read.
+    """
+    source = _newest(path, *_FORMAT_FILES) if path else _packaged("formats-v")
+    root = etree.parse(str(source), etree.XMLParser(resolve_entities=False, no_network=True)).getroot()
+    if droid.is_droid(root):
+        loaded, found = Registry(release=root.get("Version") or ""), list(droid.formats(root))
+    else:
+        loaded = Registry(release=re.sub(r"\D", "", source.stem))
+        found = [_format(element, order) for order, element in enumerate(root.iterfind("format"))]
+    loaded.formats.update((fmt.puid, fmt) for fmt in found)
+    return loaded
 
 
-@dataclass(frozen=True)
-class Registry:
-    """Formats by PUID, with the number of the signature release they come from."""
+def container_file(path: Path | None = None) -> Path:
+    """The container signature file: that of the folder ``path``, ``path`` itself if it is one, or the installed."""
+    if path is None or (path.is_file() and not path.name.lower().startswith(_CONTAINER_FILE)):
+        return _packaged(_CONTAINER_FILE)
+    found = _newest(path, _CONTAINER_FILE)
+    return found if found.is_file() else _packaged(_CONTAINER_FILE)
 
-    release: str
-    formats: dict[str, Format] = field(default_factory=dict)
 
-    def best(self, found: list[Format]) -> list[Format]:
-        """``found`` without those that another one has priority over, in the registry's order."""
-        beaten = {puid for f in found for puid in f.beats}
-        kept = {f.puid: f for f in found if f.puid not in beaten}
-        return sorted(kept.values(), key=lambda f: f.order)
-
-    @cached_property
-    def by_extension(self) -> dict[str, list[Format]]:
-        """Formats that go with a file name's extension."""
-        table: dict[str, list[Format]] = {}
-        for fmt in self.formats.values():
-            for extension in fmt.extensions:
-                table.setdefault(extension, []).append(fmt)
-        return table
+def _newest(path: Path, *starts: str) -> Path:
+    """The last in order of the folder's files that begin so; ``path`` itself where it is no folder."""
+    if not path.is_dir():
+        return path
+    names = sorted(
+        p for p in path.iterdir() if p.name.lower().startswith(starts) and p.suffix.lower() == ".xml"
+    )
+    return names[-1] if names else path
 
 
 def _packaged(start: str) -> Path:
     folder = resources.files("fido").joinpath("conf")
     names = sorted(entry.name for entry in folder.iterdir() if entry.name.startswith(start))
     return Path(str(folder.joinpath(names[-1])))
-
-
-@lru_cache(maxsize=4)
-def registry(path: Path | None = None) -> Registry:
-    """The registry in ``path`` (fido's format XML), or the newest one that is installed."""
-    source = path or _packaged("formats-v")
-    tree = etree.parse(str(source), etree.XMLParser(resolve_entities=False, no_network=True))
-    release = re.sub(r"\D", "", source.stem)
-    loaded = Registry(release=release)
-    for order, element in enumerate(tree.getroot().iterfind("format")):
-        fmt = _format(element, order)
-        loaded.formats[fmt.puid] = fmt
-    return loaded
-
-
-def container_file(path: Path | None = None) -> Path:
-    """The container signature file in use."""
-    return path or _packaged("container-signature")
 
 
 def _format(element: etree._Element, order: int) -> Format:

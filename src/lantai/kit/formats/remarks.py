@@ -9,6 +9,8 @@ from enum import StrEnum
 from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.errors import N_, LantaiError
 
+SAMPLE_CHARS = 2000
+
 Value = str | int | float | bool
 Fact = Value | list[str] | list[float]
 
@@ -58,6 +60,7 @@ def remark_of(error: LantaiError) -> Remark:
 class Examination:
     """What was found in one file; ``facts`` hold sizes with their units in the names.
 
+    ``text_sample`` is the whole text where it is shorter than ``SAMPLE_CHARS``.
     ``signatures`` is None where nobody looked for any, and empty where there are none.
     """
 

@@ -14,7 +14,7 @@ from lantai.kit.formats.examine import examine_identified
 from lantai.kit.formats.examiners import Means
 from lantai.kit.formats.identify import Identified, identify_ends
 from lantai.kit.formats.opinion import remark_on, second_opinion
-from lantai.kit.formats.remarks import Fact, Remark, State
+from lantai.kit.formats.remarks import SAMPLE_CHARS, Examination, Fact, Remark, State
 from lantai.kit.formats.render import text_of_identified
 
 
@@ -66,7 +66,7 @@ def survey(
         state=found.state,
         extension_ok=identified.extension_ok,
         pages=found.pages,
-        text=_text(path, identified, found.state, text_limit),
+        text=_text(path, identified, found, text_limit),
         problems=(*found.problems, *doubts),
         facts=found.facts,
         signatures=found.signatures,
@@ -74,9 +74,11 @@ def survey(
     )
 
 
-def _text(path: Path, identified: Identified, state: State, limit: int) -> str:
-    if not limit or state not in {State.OK, State.ACTIVE}:
+def _text(path: Path, identified: Identified, found: Examination, limit: int) -> str:
+    if not limit or found.state not in {State.OK, State.ACTIVE}:
         return ""
+    if 0 < len(found.text_sample) < SAMPLE_CHARS:  # all of it was read already
+        return found.text_sample[:limit]
     try:
         return text_of_identified(path, identified, limit)
     except Refusal:

@@ -13,11 +13,10 @@ from lxml import etree
 from lantai.kit.errors import N_
 from lantai.kit.formats.invoices import invoice_in_xml
 from lantai.kit.formats.own import EINVOICE_ROOTS
-from lantai.kit.formats.remarks import Examination, Fact, Remark, State, remark_of
+from lantai.kit.formats.remarks import SAMPLE_CHARS, Examination, Fact, Remark, State, remark_of
 from lantai.kit.formats.xmlsafe import BrokenXml, UnsafeXml, check_stream, split_tag
 
 _CHUNK = 1 << 20
-_SAMPLE_CHARS = 2000
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 _HEAD_BYTES = 4096
@@ -48,7 +47,7 @@ def examine_text(path: Path, puid: str) -> Examination:
     encoding = encoding_of(path)
     if not encoding:
         return Examination(puid, State.BROKEN, problems=(NOT_TEXT,))
-    return Examination(puid, State.OK, {"encoding": encoding}, text_sample=text_of_file(path, _SAMPLE_CHARS))
+    return Examination(puid, State.OK, {"encoding": encoding}, text_sample=text_of_file(path, SAMPLE_CHARS))
 
 
 def encoding_of(path: Path) -> str:
@@ -129,7 +128,7 @@ def examine_csv(path: Path, puid: str) -> Examination:
         remark = Remark("truncated" if is_cut else "broken", BAD_TABLE, {"reason": str(broken)[:200]})
         return Examination(puid, State.TRUNCATED if is_cut else State.BROKEN, facts, (remark,))
     problems = (Remark("uneven", UNEVEN, {"count": uneven}),) if uneven else ()
-    sample = text_of_file(path, _SAMPLE_CHARS)
+    sample = text_of_file(path, SAMPLE_CHARS)
     return Examination(puid, State.OK, facts, problems, text_sample=sample)
 
 
