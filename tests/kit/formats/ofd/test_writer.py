@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 import pytest
+from fontTools.pens.svgPathPen import SVGPathPen
 from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -31,6 +34,7 @@ from lantai.kit.formats.ofd.container import opened_container
 from lantai.kit.formats.ofd.document import read_document
 from lantai.kit.formats.ofd.draft import PictureUnfit
 from lantai.kit.formats.ofd.examination import examine_ofd, ofd_text
+from lantai.kit.formats.ofd.glyphs import glyph_path
 from lantai.kit.formats.ofd.lines import broken_lines
 from lantai.kit.formats.ofd.subset import FontUnfit, TrueType
 from lantai.kit.formats.ofd.tags import read_tags
@@ -178,7 +182,7 @@ def test_no_font_is_refused():
 def test_a_page_as_svg_has_its_words_and_pictures(notice):
     first, second = page_svg(notice, 0).decode(), page_svg(notice, 1).decode()
     assert "关于样例工作的通知" in first
-    assert "@font-face" in first
+    assert first.count("<use") > 100
     assert "data:image/png;base64," in first + second
 
 
@@ -206,6 +210,18 @@ def test_a_subset_is_a_font_with_the_same_outlines():
         )
         assert made["hmtx"][name] == whole["hmtx"][old]
     assert face.advance("档") == 1.0
+
+
+def test_outlines_are_those_of_the_font():
+    face = TrueType.load(SERIF[1])
+    whole = TTFont(SERIF[1])
+    for character in "档案e8é":
+        recorder = SVGPathPen(whole.getGlyphSet())
+        whole.getGlyphSet()[whole.getBestCmap()[ord(character)]].draw(recorder)
+        expected = Counter("".join(c for c in recorder.getCommands() if c in "MZ"))
+        drawn = glyph_path(face, face.glyph(character))
+        assert Counter("".join(c for c in drawn if c in "MZ")) == expected
+        assert max(float(n) for n in re.findall(r"[\d.]+(?![\d.e])", drawn)) < 1.3
 
 
 def test_lines_keep_stops_and_brackets_where_they_belong():

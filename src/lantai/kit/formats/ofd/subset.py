@@ -17,7 +17,7 @@ from lantai.kit.formats.ofd.fonts import FontFile
 _KEPT = ("OS/2", "cvt ", "fpgm", "gasp", "name", "prep")
 _MAGIC = 0xB1B0AFBA
 # Flags of the components of a composite glyph (OpenType, glyf table).
-_WORDS, _SCALE, _MORE, _TWO_SCALES, _TWO_BY_TWO = 0x0001, 0x0008, 0x0020, 0x0040, 0x0080
+WORDS, SCALE, MORE, TWO_SCALES, TWO_BY_TWO = 0x0001, 0x0008, 0x0020, 0x0040, 0x0080
 _MAX_DEPTH = 8
 
 
@@ -35,14 +35,14 @@ class TrueType:
         self._data = data
         try:
             self._tables = _tables(data)
-            self._units = struct.unpack_from(">H", self._table("head"), 18)[0]
+            self.units = struct.unpack_from(">H", self._table("head"), 18)[0]
             self._long = bool(struct.unpack_from(">h", self._table("head"), 50)[0])
             self._count = struct.unpack_from(">H", self._table("maxp"), 4)[0]
             self._wide = struct.unpack_from(">H", self._table("hhea"), 34)[0]
             self._loca = self._locations()
         except (struct.error, IndexError, KeyError) as broken:
             raise FontUnfit(name=name) from broken
-        if not self._units or not self._wide:
+        if not self.units or not self._wide:
             raise FontUnfit(name=name)
 
     @classmethod
@@ -63,9 +63,14 @@ class TrueType:
         """Whether there is a glyph for ``character``."""
         return ord(character) in self._map
 
+    def glyph(self, character: str) -> int:
+        """Number of the glyph for ``character``; 0 when there is none."""
+        code = ord(character)
+        return self._map.get(code) or self._map.get(0xF000 + code, 0)  # symbol fonts live at F000
+
     def advance(self, character: str) -> float:
         """How far the pen moves after ``character``, in parts of the em."""
-        return float(self._width(self._map.get(ord(character), 0))[0] / self._units)
+        return float(self._width(self._map.get(ord(character), 0))[0] / self.units)
 
     def subset(self, characters: Iterable[str]) -> bytes:
         """The font with the glyphs of ``characters`` only, numbered anew. Raises ``FontUnfit``."""
@@ -96,20 +101,23 @@ class TrueType:
         bearing = struct.unpack_from(">h", table, at)[0] if at + 2 <= len(table) else 0
         return int(advance), int(bearing)
 
-    def _outline(self, glyph: int) -> bytes:
+    def outline(self, glyph: int) -> bytes:
+        """The glyph's entry in the table of outlines; empty for a blank one or one that is not there."""
+        if not 0 <= glyph < self._count:
+            return b""
         return self._table("glyf")[self._loca[glyph] : self._loca[glyph + 1]]
 
     def _closure(self, wanted: dict[int, None]) -> dict[int, int]:
         """New number by old, with the glyphs of which others are composed."""
         pending = list(wanted)
         for _ in range(_MAX_DEPTH):
-            parts = [part for g in pending for _at, part in _components(self._outline(g))]
+            parts = [part for g in pending for _at, part in _components(self.outline(g))]
             pending = [part for part in dict.fromkeys(parts) if part not in wanted and part < self._count]
             wanted.update(dict.fromkeys(pending))
         return {old: new for new, old in enumerate(wanted)}
 
     def _assembled(self, codes: list[int], glyphs: dict[int, int]) -> bytes:
-        outlines = [_renumbered(self._outline(old), glyphs) for old in glyphs]
+        outlines = [_renumbered(self.outline(old), glyphs) for old in glyphs]
         places = [0]
         for outline in outlines:
             places.append(places[-1] + len(outline))
@@ -150,9 +158,9 @@ def _components(outline: bytes) -> list[tuple[int, int]]:
     while more:
         flags, glyph = struct.unpack_from(">HH", outline, at)
         found.append((at + 2, int(glyph)))
-        at += 4 + (4 if flags & _WORDS else 2)
-        at += 2 if flags & _SCALE else 4 if flags & _TWO_SCALES else 8 if flags & _TWO_BY_TWO else 0
-        more = bool(flags & _MORE)
+        at += 4 + (4 if flags & WORDS else 2)
+        at += 2 if flags & SCALE else 4 if flags & TWO_SCALES else 8 if flags & TWO_BY_TWO else 0
+        more = bool(flags & MORE)
     return found
 
 

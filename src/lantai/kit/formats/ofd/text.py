@@ -13,6 +13,7 @@ from lantai.kit.formats.ofd.geometry import Matrix, offsets, placed
 
 _MAX_DEPTH = 8
 _SAME_LINE = 0.5  # of the letter height
+_OVERPRINT = 0.2  # of the letter height
 _GAP = 0.6  # of the letter height: a wider gap between two runs is a space
 
 
@@ -123,10 +124,17 @@ def _lines(runs: list[Run]) -> list[list[Run]]:
     for run in sorted((r for r in runs if r.text.strip()), key=lambda r: (r.y, r.x)):
         line = lines[-1] if lines else []
         if line and abs(run.y - line[0].y) <= min(run.height, line[0].height) * _SAME_LINE:
-            line.append(run)
+            if not any(_is_overprint(run, other) for other in line):
+                line.append(run)
         else:
             lines.append([run])
     return [sorted(line, key=lambda r: r.x) for line in lines]
+
+
+def _is_overprint(run: Run, other: Run) -> bool:
+    """Whether the same words stand in the same place twice, which is how some producers print bold."""
+    reach = run.height * _OVERPRINT
+    return run.text == other.text and abs(run.x - other.x) <= reach and abs(run.y - other.y) <= reach
 
 
 def _line(runs: list[Run]) -> str:

@@ -1,4 +1,4 @@
-"""A page of an OFD as SVG: words stay words, embedded fonts and pictures travel inside."""
+"""A page of an OFD as SVG: the outlines of its letters, its words and its pictures in one file."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from lxml import etree
 
 from lantai.kit.formats.ofd.container import OfdBroken, opened_container
 from lantai.kit.formats.ofd.document import Document, read_document
-from lantai.kit.formats.ofd.fonts import FontFile
-from lantai.kit.formats.ofd.geometry import Matrix
-from lantai.kit.formats.ofd.letters import letter_matrix, letters, size_of
+from lantai.kit.formats.ofd.fonts import installed_chinese_font
+from lantai.kit.formats.ofd.geometry import IDENTITY, Matrix
+from lantai.kit.formats.ofd.glyphs import glyph_path
+from lantai.kit.formats.ofd.letters import Letter, letter_matrix, letters, size_of
 from lantai.kit.formats.ofd.package import xml_text
 from lantai.kit.formats.ofd.paths import path_operators
 from lantai.kit.formats.ofd.pictures import decoded_picture
 from lantai.kit.formats.ofd.style import Paint, Style
+from lantai.kit.formats.ofd.subset import FontUnfit, TrueType
 from lantai.kit.formats.ofd.walk import Outline, Walk
 
 _SVG = "http://www.w3.org/2000/svg"
@@ -27,18 +29,22 @@ _VERBS = {"m": "M", "l": "L", "c": "C", "h": "Z"}
 _FALLBACK = "serif"
 
 
-def page_svg(path: Path, index: int) -> bytes:
+def page_svg(path: Path, index: int, *, font_file: Path | None = None) -> bytes:
     """The page at ``index`` (from 0), with its annotations and seals, as an SVG document in UTF-8.
 
-    Letters that their font lacks, or that stand in fonts which are not inside, are left to the fonts
-    of whoever looks at it. Raises ``OfdBroken`` and the refusals of ``CappedZip``.
+    Letters are drawn by the outlines of the fonts inside, else of ``font_file`` or a Chinese font of
+    this machine, and their words lie over them unseen, to be found and copied. Letters that none of
+    these has are left to the fonts of whoever looks at it. Raises ``OfdBroken``, ``FontUnfit`` and the
+    refusals of ``CappedZip``.
     """
     with opened_container(path) as container:
         document = read_document(container)
         root = document.page(index)
         if root is None:
             raise OfdBroken(part=document.pages[index].location)
-        canvas = _SvgCanvas(document.box_of(root))
+        stand_in = font_file or installed_chinese_font()
+        fallback = TrueType.load(stand_in) if stand_in else None
+        canvas = _SvgCanvas(document.box_of(root), fallback)
         Walk(document, canvas).page(root, document.pages[index].id)
         return canvas.finish()
 
@@ -46,7 +52,9 @@ def page_svg(path: Path, index: int) -> bytes:
 class _SvgCanvas:
     """Builds the tree; groups stand for what is clipped together."""
 
-    def __init__(self, box: tuple[float, float, float, float]) -> None:
+    def __init__(self, box: tuple[float, float, float, float], stand_in: TrueType | None) -> None:
+        self._stand_in = stand_in
+        self._shapes: dict[tuple[int, int], str] = {}
         x, y, width, height = box
         self._root = etree.Element(f"{{{_SVG}}}svg", nsmap={None: _SVG})
         self._root.set("viewBox", " ".join(f"{v:g}" for v in box))
@@ -55,7 +63,7 @@ class _SvgCanvas:
         self._definitions = self._add(self._root, "defs")
         self._add(self._root, "rect", x=x, y=y, width=width, height=height, fill="#fff")
         self._open: list[list[Any]] = [[self._root]]
-        self._fonts: dict[tuple[int, str], tuple[str, FontFile] | None] = {}
+        self._fonts: dict[tuple[int, str], TrueType | None] = {}
         self._images: dict[tuple[int, str], str] = {}
         self._clips = 0
 
@@ -98,24 +106,59 @@ class _SvgCanvas:
 
     def text(self, document: Document, element: Any, matrix: Matrix, style: Style) -> None:
         font = self._font(document, element.get("Font") or "")
-        shape, size = letter_matrix(element), size_of(element)
         group = self._add(self._here, "g", transform=_transform(matrix))
-        group.set("font-size", f"{size:g}")
-        group.set("font-family", font[0] if font else _FALLBACK)
         _paint(
             group, style, fill=style.flag("Fill", default=True), stroke=style.flag("Stroke", default=False)
         )
+        shape = letter_matrix(element)
+        drawn: list[Letter] = []
+        others: list[Letter] = []
+        for letter in letters(element):
+            name = self._shape(font, letter)
+            (others if name is None and letter.character.strip() else drawn).append(letter)
+            if name:
+                place = shape.then(Matrix(e=letter.x, f=letter.y))
+                self._add(group, "use", href=f"#{name}", transform=_transform(place))
+        if style.flag("Stroke", default=False):
+            group.set("stroke-width", f"{style.line_mm / (size_of(element) or 1.0):g}")
+        self._words(group, element, drawn, is_seen=False)
+        self._words(group, element, others, is_seen=True)
+
+    def _shape(self, font: TrueType | None, letter: Letter) -> str | None:
+        """The name of a letter's outline; empty for a blank, None where no font at hand has it."""
+        for face in (font, self._stand_in):
+            given = letter.glyph if face is font else None
+            glyph = given if given is not None else face.glyph(letter.character) if face else 0
+            data = glyph_path(face, glyph) if face and glyph else None
+            if data is not None:
+                return self._defined(id(face), glyph, data)
+        return None
+
+    def _defined(self, face: int, glyph: int, data: str) -> str:
+        if not data:
+            return ""
+        if (face, glyph) not in self._shapes:
+            name = self._shapes[face, glyph] = f"g{len(self._shapes)}"
+            self._add(self._definitions, "path", id=name, d=data)
+        return self._shapes[face, glyph]
+
+    def _words(self, group: Any, element: Any, found: list[Letter], *, is_seen: bool) -> None:
+        """Letters as text; unseen ones lie over their outlines."""
+        shape, size = letter_matrix(element), size_of(element)
         # A letter's own matrix has its height in it and y upwards; SVG has both already.
         turn = Matrix(shape.a / size, shape.b / size, -shape.c / size, -shape.d / size) if size else Matrix()
-        for run in _runs(element, is_upright=turn == Matrix()):
+        for run in ([found] if found else []) if turn == IDENTITY else [[one] for one in found]:
             made = self._add(group, "text")
-            made.set("x", " ".join(f"{letter[1]:g}" for letter in run))
-            made.set("y", " ".join(f"{letter[2]:g}" for letter in run))
-            if turn != Matrix():
-                made.set("transform", _transform(turn.then(Matrix(e=run[0][1], f=run[0][2]))))
-                made.set("x", "0")
-                made.set("y", "0")
-            made.text = xml_text("".join(letter[0] for letter in run))
+            made.set("font-size", f"{size:g}")
+            made.set("font-family", _FALLBACK)
+            if turn == IDENTITY:
+                made.set("x", " ".join(f"{one.x:g}" for one in run))
+                made.set("y", " ".join(f"{one.y:g}" for one in run))
+            else:
+                made.set("transform", _transform(turn.then(Matrix(e=run[0].x, f=run[0].y))))
+            if not is_seen:
+                made.set("opacity", "0")
+            made.text = xml_text("".join(one.character for one in run))
 
     @property
     def _here(self) -> Any:
@@ -133,20 +176,13 @@ class _SvgCanvas:
         if opacity < 1.0:
             made.set("opacity", f"{opacity:.3f}")
 
-    def _font(self, document: Document, reference: str) -> tuple[str, FontFile] | None:
+    def _font(self, document: Document, reference: str) -> TrueType | None:
         key = id(document), reference
         if key not in self._fonts:
             font = document.resources.fonts.get(reference)
             data = document.container.resource(font.file, near="") if font and font.file else None
-            self._fonts[key] = self._embedded(data) if data else None
+            self._fonts[key] = _readable(data) if data else None
         return self._fonts[key]
-
-    def _embedded(self, data: bytes) -> tuple[str, FontFile]:
-        name = f"f{len(self._fonts)}"
-        uri = f"data:font/ttf;base64,{base64.b64encode(data).decode('ascii')}"
-        rule = self._add(self._definitions, "style")
-        rule.text = f"@font-face{{font-family:{name};src:url({uri})}}"
-        return f"{name}, {_FALLBACK}", FontFile(data)
 
     def _add(self, parent: Any, name: str, **attributes: object) -> Any:
         made = etree.SubElement(parent, f"{{{_SVG}}}{name}")
@@ -155,10 +191,11 @@ class _SvgCanvas:
         return made
 
 
-def _runs(element: Any, *, is_upright: bool) -> list[list[tuple[str, float, float]]]:
-    """The letters of a text object together, or one by one where each is turned about its own place."""
-    found = [(one.character, one.x, one.y) for one in letters(element)]
-    return ([found] if found else []) if is_upright else [[one] for one in found]
+def _readable(data: bytes) -> TrueType | None:
+    try:
+        return TrueType(data)
+    except FontUnfit:
+        return None
 
 
 def _paint(made: Any, style: Style, *, fill: bool, stroke: bool) -> None:
