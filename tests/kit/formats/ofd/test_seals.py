@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import zipfile
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,10 +14,12 @@ import pytest
 from lantai.kit.crypto.certificates import CertifiedKey, make_authority, make_certified
 from lantai.kit.crypto.signatures import SignatureFound, SignatureKind, SignatureState
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
+from lantai.kit.digests import sm3
 from lantai.kit.errors import Refusal
 from lantai.kit.formats.ofd import ses
 from lantai.kit.formats.ofd.container import opened_container
 from lantai.kit.formats.ofd.document import read_document
+from lantai.kit.formats.ofd.protection import Parts, protection_findings
 from lantai.kit.formats.ofd.sealing import SealPicture, SealUnfit, make_seal, seal_ofd, sign_ofd
 from lantai.kit.formats.ofd.seals import ofd_signatures
 from lantai.kit.formats.ofd.signed import Stamp, time_of
@@ -48,16 +52,17 @@ def world() -> World:
     return _world("sm2-sm3")
 
 
-def _seal(world: World, *, version: int = 4, signers=None, valid_to: datetime = END) -> bytes:
+def _seal(world: World, *, version: int = 4, valid_to: datetime = END, lists_digests: bool = False) -> bytes:
     return make_seal(
         SealPicture("png", zoo.png_bytes((255, 0, 0)), 30, 30),
         name="样例局公章",
         seal_id="SAMPLE-1",
         maker=world.maker,
-        signers=signers or [world.signer.certificate],
+        signers=[world.signer.certificate],
         valid_from=BEGIN,
         valid_to=valid_to,
         version=version,
+        lists_digests=lists_digests,
     )
 
 
@@ -94,6 +99,41 @@ def test_a_seal_of_an_unknown_authority_is_unverified(world, tmp_path):
     (found,) = _found(_sealed(world, tmp_path))
     assert found.state is SignatureState.UNVERIFIED
     assert "受信任" in found.message
+
+
+def test_a_seal_may_list_its_signers_by_the_digests_of_their_certificates(world, tmp_path):
+    seal = _seal(world, lists_digests=True)
+    assert ses.read_seal(seal).signer_certificates == ()
+    (found,) = _found(_sealed(world, tmp_path, seal=seal), world.trust)
+    assert found.state is SignatureState.VALID
+
+
+def _redigested(path: Path, method: str, compute) -> Path:
+    """The description with other digests, signed anew by nobody: only its references are looked at."""
+    with zipfile.ZipFile(path) as archive:
+        text = archive.read("D/Signs/Sign_0/Signature.xml").decode()
+        for name in archive.namelist():
+            old = base64.b64encode(sm3(archive.read(name))).decode()
+            text = text.replace(old, base64.b64encode(compute(archive.read(name))).decode())
+    text = text.replace("1.2.156.10197.1.401", method)
+    return _with_part(path, "D/Signs/Sign_0/Signature.xml", lambda _old: text.encode())
+
+
+@pytest.mark.parametrize(
+    ("method", "name", "states"),
+    [
+        ("2.16.840.1.101.3.4.2.1", "sha256", []),
+        ("SHA1", "sha1", [SignatureState.UNVERIFIED]),
+        ("", "md5", [SignatureState.UNVERIFIED]),
+        ("WHIRLPOOL", "sha256", [SignatureState.UNVERIFIED]),
+    ],
+)
+def test_digests_of_old_documents_are_checked_and_weak_ones_told(method, name, states, world, tmp_path):
+    path = _redigested(_sealed(world, tmp_path), method, lambda data: hashlib.new(name, data).digest())
+    with opened_container(path) as container:
+        document = read_document(container)
+        found = list(protection_findings(Parts(document), document.signatures[0]))
+    assert [one.state for one in found] == states
 
 
 def test_rsa_seals_are_made_and_judged_too(tmp_path):

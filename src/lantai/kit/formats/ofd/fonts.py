@@ -19,6 +19,7 @@ _CHINESE = (
     "DroidSansFallback",
 )
 _MAX_GROUPS = 20_000
+_MAX_CODES = 0x120000  # a map may be made to name every character again and again
 
 
 class FontFile:
@@ -82,7 +83,11 @@ def _format_4(data: bytes, at: int) -> dict[int, int]:
     ranges_at = at + 16 + 3 * double
     ranges = struct.unpack_from(f">{count}H", data, ranges_at)
     found: dict[int, int] = {}
+    left = _MAX_CODES
     for i in range(count):
+        left -= max(0, ends[i] - starts[i])
+        if left < 0:
+            break
         for code in range(starts[i], min(ends[i], 0xFFFE) + 1):
             glyph = code
             if ranges[i]:
@@ -102,8 +107,12 @@ def _format_6(data: bytes, at: int) -> dict[int, int]:
 def _format_12(data: bytes, at: int) -> dict[int, int]:
     (groups,) = struct.unpack_from(">I", data, at + 12)
     found: dict[int, int] = {}
+    left = _MAX_CODES
     for index in range(min(groups, _MAX_GROUPS)):
         first, last, glyph = struct.unpack_from(">III", data, at + 16 + 12 * index)
+        left -= max(0, min(last, 0x10FFFF) - first)
+        if left < 0:
+            break
         for code in range(first, min(last, 0x10FFFF) + 1):
             found[code] = glyph + code - first
     return found

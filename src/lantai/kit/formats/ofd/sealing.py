@@ -59,11 +59,13 @@ def make_seal(
     valid_from: datetime,
     valid_to: datetime,
     version: int = 4,
+    lists_digests: bool = False,
     vendor: str = "LANTAI",
 ) -> bytes:
     """A seal (SESeal, DER) that ``signers`` (certificates, DER) may use, signed by its ``maker``.
 
-    Version 4 is GB/T 38540—2020, version 1 GM/T 0031—2014. The times are aware. Raises ``SealUnfit``.
+    Version 4 is GB/T 38540—2020, version 1 GM/T 0031—2014. Version 4 may list the signers by the digests
+    of their certificates (``lists_digests``). The times are aware. Raises ``SealUnfit``.
     """
     fits = seal_id.isascii() and vendor.isascii() and picture.format.isascii() and valid_from < valid_to
     if not (fits and seal_id and name and signers and version in _VERSIONS):
@@ -71,8 +73,9 @@ def make_seal(
     if picture.width_mm <= 0 or picture.height_mm <= 0 or not picture.data:
         raise SealUnfit()
     common = {"header": {"id": "ES", "version": version, "vendor": vendor}, "id": seal_id}
-    listed = ses.CertificateList([core.OctetString(one) for one in signers])
-    properties = {"type": 1, "name": name, "signers": listed} | _validity(valid_from, valid_to, version)
+    by_digest = lists_digests and version != 1
+    properties = {"type": 1, "name": name, "signers": _listed(signers, by_digest=by_digest)}
+    properties |= _validity(valid_from, valid_to, version)
     common["picture"] = {
         "type": picture.format.upper(),
         "data": picture.data,
@@ -85,7 +88,9 @@ def make_seal(
         terms = {"certificate": maker.certificate, "algorithm": algorithm}
         signature = maker.sign(ses.SealSignedV1({"info": old} | terms).dump())
         return bytes(ses.SealV1({"info": old, "maker": terms | {"signature": signature}}).dump())
-    info = ses.SealInfoV4(common | {"property": properties | {"list_type": ses.CERTIFICATES}})
+    info = ses.SealInfoV4(
+        common | {"property": properties | {"list_type": ses.DIGESTS if by_digest else ses.CERTIFICATES}}
+    )
     signed = {"certificate": maker.certificate, "algorithm": algorithm, "signature": maker.sign(info.dump())}
     return bytes(ses.SealV4({"info": info} | signed).dump())
 
@@ -99,7 +104,7 @@ def seal_ofd(
     where the key is not among its signers, ``OfdBroken`` and the refusals of ``CappedZip``.
     """
     used = ses.read_seal(seal)
-    if key.certificate not in used.signer_certificates:
+    if not used.lists(key.certificate):
         raise SealUnfit(N_("印章“%(name)s”没有授权这张证书使用，没有签章。"), name=used.name)
     with opened_container(source) as container:
         job = _Signing(container, key, at, "Seal")
@@ -227,6 +232,12 @@ def _with_list(container: Container, list_part: str) -> bytes:
 
 def _copy(container: Container, name: str, package: PackageWriter) -> None:
     package.add(name, container.archive.read(name, limit_mb=PART_LIMIT_MB))
+
+
+def _listed(signers: Sequence[bytes], *, by_digest: bool) -> core.SequenceOf:
+    if not by_digest:
+        return ses.CertificateList([core.OctetString(one) for one in signers])
+    return ses.CertificateDigestList([{"type": SM3_OID, "value": sm3(one)} for one in signers])
 
 
 def _validity(valid_from: datetime, valid_to: datetime, version: int) -> dict[str, x509.Time]:

@@ -34,7 +34,7 @@ from lantai.kit.formats.ofd.digests import digest_method
 from lantai.kit.formats.ofd.document import Document
 from lantai.kit.formats.ofd.findings import Finding, invalid, unverified, worst
 from lantai.kit.formats.ofd.protection import Parts, protection_findings
-from lantai.kit.formats.ofd.ses import Seal, SealedValue, SesUnreadable, Signed, read_sealed_value
+from lantai.kit.formats.ofd.ses import SealedValue, SesUnreadable, Signed, read_sealed_value
 from lantai.kit.formats.ofd.signed import SignatureEntry, time_of
 from lantai.kit.formats.zips import ZipBomb, ZipBroken, ZipEncrypted
 
@@ -137,7 +137,7 @@ def _seal_findings(used: SealedValue, at: datetime | None) -> Iterator[Finding]:
     seal = used.seal
     yield from _signed_findings(seal.signed, N_("印章不是制章者签发的，或在签发后被改动。"))
     yield from _signed_findings(used.signed, N_("签名值与签名者的证书不符。"))
-    if not _is_listed(seal, used.signed.certificate):
+    if not seal.lists(used.signed.certificate):
         yield invalid(N_("印章“%(name)s”没有授权这位签名者使用。"), name=seal.name)
     if at is not None and not seal.valid_from <= at <= seal.valid_to:
         yield unverified(
@@ -159,16 +159,6 @@ def _signed_findings(signed: Signed, wrong: str) -> Iterator[Finding]:
         yield invalid(wrong)
     elif known is not None and known.is_weak:
         yield unverified(N_("签名使用了已不安全的算法“%(algorithm)s”。"), algorithm=algorithm)
-
-
-def _is_listed(seal: Seal, certificate: bytes) -> bool:
-    if certificate in seal.signer_certificates:
-        return True
-    for method, value in seal.signer_digests:
-        compute = digest_method(method)
-        if compute is not None and compute(certificate) == value:
-            return True
-    return False
 
 
 def _certificate_findings(

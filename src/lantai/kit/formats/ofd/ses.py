@@ -15,6 +15,7 @@ from typing import Any
 from asn1crypto import core, parser, x509
 
 from lantai.kit.errors import N_, Invalid
+from lantai.kit.formats.ofd.digests import digest_method
 
 MAX_BYTES = 32 << 20
 _OCTETS = 4
@@ -216,6 +217,16 @@ class Seal:
     signer_certificates: tuple[bytes, ...]
     signer_digests: tuple[tuple[str, bytes], ...]
     signed: Signed
+
+    def lists(self, certificate: bytes) -> bool:
+        """Whether the holder of ``certificate`` may use the seal."""
+        if certificate in self.signer_certificates:
+            return True
+        for method, value in self.signer_digests:
+            compute = digest_method(method)
+            if compute is not None and compute(certificate) == value:
+                return True
+        return False
 
 
 @dataclass(frozen=True, slots=True)
