@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
@@ -68,7 +69,8 @@ class FoundFiles:
             look(seen)
             found.extend((seen.at(name), size) for name, size in seen.files)
         found.sort()
-        self.paths: list[str] = [path for path, _size in found]
+        # a path that a manifest names too is then kept once (`DigestTable`)
+        self.paths: list[str] = [sys.intern(path) for path, _size in found]
         self._sizes = array("q", (size for _path, size in found))
         self._taken = bytearray(len(found))
         self.byte_count = sum(self._sizes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -141,7 +142,7 @@ class Judging:
             self.must(rule, "missing", found=path)
             return ""
         self.files.take(path)
-        return path
+        return sys.intern(path)
 
     def size(self, rule: str, element: Element, path: str) -> None:
         """Note a size that is not that of the file ``path``."""

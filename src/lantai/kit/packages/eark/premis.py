@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lantai.kit.packages.manifests import DigestTable
 from lantai.kit.packages.xml import End, Start, XmlLimits, read_events
 
 LIMITS = XmlLimits(total_bytes=1024 * 1024 * 1024, text=4 * 1024 * 1024)
+_HEX = re.compile(r"(?:[0-9a-fA-F]{2})+")
 NO_TIME = "XXXX"  # EDTF: a year that nobody knows; PREMIS wants some time
 ALGORITHMS = {
     "MD5": "md5",
@@ -25,7 +28,7 @@ class Premis:
     """What one or more PREMIS documents say; objects by their identifiers."""
 
     events: dict[str, list[Event]] = field(default_factory=dict)
-    digests: dict[str, dict[str, bytes]] = field(default_factory=dict)
+    digests: DigestTable = field(default_factory=DigestTable)
     agents: dict[str, str] = field(default_factory=dict)
 
     def of(self, *identifiers: str) -> tuple[Event, ...]:
@@ -33,10 +36,6 @@ class Premis:
         held = [self.events.get(one, ()) for one in identifiers] if identifiers else self.events.values()
         found = dict.fromkeys(event for events in held for event in events)
         return tuple((what, at, self.agents.get(who, who)) for what, at, who in found)
-
-    def digests_of(self, path: str) -> dict[str, str]:
-        """Algorithm → digest of the file at ``path``."""
-        return {algorithm: digest.hex() for algorithm, digest in self.digests.get(path, {}).items()}
 
 
 def read_premis(path: Path, into: Premis) -> None:
@@ -58,7 +57,7 @@ class _Unit:
     def __init__(self) -> None:
         self._first: dict[str, str] = {}
         self._linked: list[str] = []
-        self._digests: dict[str, bytes] = {}
+        self._digests: dict[str, str] = {}
         self._algorithm = ""
 
     def says(self, event: End) -> None:
@@ -67,14 +66,8 @@ class _Unit:
             self._linked.append(event.text)
         elif event.name == "messageDigestAlgorithm":
             self._algorithm = ALGORITHMS.get(event.text.upper(), "")
-        elif event.name == "messageDigest" and self._algorithm:
-            self._note_digest(event.text)
-
-    def _note_digest(self, text: str) -> None:
-        try:
-            self._digests[self._algorithm] = bytes.fromhex(text)
-        except ValueError:  # not hexadecimal: then it is compared with nothing
-            return
+        elif event.name == "messageDigest" and self._algorithm and _HEX.fullmatch(event.text):
+            self._digests[self._algorithm] = event.text.casefold()
 
     def ends(self, name: str, into: Premis) -> None:
         get = self._first.get
@@ -85,5 +78,6 @@ class _Unit:
                 into.events.setdefault(one, []).append(told)
         elif name == "agent":
             into.agents[get("agentIdentifierValue", "")] = get("agentName", "")
-        elif name == "object" and self._digests:
-            into.digests[get("objectIdentifierValue", "")] = self._digests
+        elif name == "object":
+            for algorithm, digest in self._digests.items():
+                into.digests.add(get("objectIdentifierValue", ""), algorithm, digest)

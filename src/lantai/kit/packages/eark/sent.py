@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -111,7 +112,7 @@ class _EarkSent:
             for one in (place, f"{home}/{place}"):
                 if one in self._files and not self._files.is_taken(one):
                     self._files.take(one)
-                    yield FoundFile(one, self._files.size_of(one))
+                    yield FoundFile(sys.intern(one), self._files.size_of(one))
                     break
 
     def _as_one(self) -> Iterator[tuple[SentItem, tuple[SentFile, ...]]]:
@@ -145,7 +146,7 @@ class _EarkSent:
         return item, sent
 
     def _sent(self, file: FoundFile) -> SentFile:
-        digests = {**self._verdict.stated.declared.of(file.path), **self._premis.digests_of(file.path)}
+        digests = {**self._verdict.stated.declared.of(file.path), **self._premis.digests.of(file.path)}
         declared = Declared(size_bytes=self._verdict.stated.sizes.get(file.path), digests=digests)
         return SentFile(
             joined(self._inside, file.path), file.path.rpartition("/")[2], file.size_bytes, declared
