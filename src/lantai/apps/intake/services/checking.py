@@ -140,7 +140,8 @@ def conclude_check(ctx: Ctx, *, submission: Submission, started_at: datetime) ->
     package = _with_own_problems(ctx, submission)
     reports = list(_reports(ctx, submission, package))
     checks = [
-        custody.record_check(ctx, report, occasion=Occasion.TRANSFER, subject=(OBJECT, submission.pk), subject_name=submission.title,
+        custody.record_check(ctx, report, occasion=Occasion.TRANSFER, subject=(OBJECT, submission.pk),
+                             subject_name=submission.title,
                              org_id=submission.archives_id, subject_org_id=submission.agency_id,
                              started_at=started_at)
         for report in reports

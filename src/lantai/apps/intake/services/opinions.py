@@ -43,7 +43,7 @@ def prepare_opinions(
         raise Missing
     for key in item_keys:
         _refuse_troubles(ctx, said, known[key])
-    kept = opinions.pick(said)
+    kept = opinions.as_plain(opinions.read(said)[0])
     _write(ctx, package_id, dict.fromkeys(item_keys, kept))
     return len(item_keys)
 
@@ -115,7 +115,7 @@ def import_annex(ctx: Ctx, *, package_id: int, path: Path) -> int:
                 if trouble.is_error:
                     why = _(trouble.message) % trouble.params
                     raise AnnexUnreadable(row=line["row"], code=code, why=why)
-            found[keys[code]] = opinions.pick(line)
+            found[keys[code]] = opinions.as_plain(opinions.read(line)[0])
         _write(ctx, package_id, found)
     return len(found)
 

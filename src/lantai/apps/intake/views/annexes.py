@@ -96,7 +96,7 @@ def annex_all(request: HttpRequest, package_id: int) -> HttpResponse:
     form = OpinionForm(request.POST if request.method == "POST" else None, is_for_all=True)
     back = reverse("intake:annex", args=[package_id])
     if form.is_valid():
-        wanted = rows.filter(said=None) if form.cleaned_data["only_empty"] else rows
+        wanted = rows.filter(said__isnull=True) if form.cleaned_data["only_empty"] else rows
         keys = list(wanted.values_list("item_key", flat=True))
         try:
             count = (
