@@ -205,6 +205,18 @@ def intake(arguments: Namespace) -> None:
     print(f"{submission.number}\t{submission.get_state_label()}\t{submission.item_count}")
 
 
+def test_package(arguments: Namespace) -> int:
+    """Test a sealed package; prints each report's number, scheme and conclusion, and answers 1 for a failure."""
+    open_database()
+    from lantai.apps.custody import services as custody
+
+    ctx = _ctx_of(arguments.username)
+    checks = custody.test_by_object(ctx, object_id=arguments.object_id, occasion=arguments.occasion)
+    for check in checks:
+        print(f"{check.pk}\t{check.scheme}\t{check.get_conclusion_display()}\t{check.failed_item_count}")
+    return int(any(check.conclusion == "failed" for check in checks))
+
+
 def _ctx_of(username: str) -> Ctx:
     from lantai.platform.accounts import services as accounts
     from lantai.platform.accounts.models import User
@@ -233,6 +245,7 @@ _COMMANDS = {
     "org": org,
     "user": user,
     "intake": intake,
+    "test-package": test_package,
     "down": down,
     "django": django_command,
 }

@@ -47,6 +47,7 @@ ROLES: tuple[Role, ...] = (
                 FILING.DOCUMENT_ARRANGE,
                 FILING.BATCH_READ,
                 FILING.BATCH_COMPOSE,
+                CUSTODY.CHECK_RUN,
                 CATALOGUE.ITEM_EXPORT,
             }
         ),
@@ -63,6 +64,7 @@ ROLES: tuple[Role, ...] = (
                 FILING.DOCUMENT_READ,
                 FILING.BATCH_READ,
                 FILING.BATCH_SEAL,
+                CUSTODY.CHECK_RUN,
                 INTAKE.SUBMISSION_SUBMIT,
                 INTAKE.AGREEMENT_DRAFT,
                 INTAKE.AGREEMENT_SIGN,
@@ -89,6 +91,7 @@ ROLES: tuple[Role, ...] = (
                 INTAKE.SUBMISSION_CONFIRM,
                 INTAKE.AGREEMENT_DRAFT,
                 CUSTODY.FIXITY_RUN,
+                CUSTODY.CHECK_RUN,
                 CATALOGUE.ITEM_EXPORT,
                 HOLDINGS.FONDS_MANAGE,
                 JOBS.RUN_READ,

@@ -24,6 +24,8 @@ LANTAI_PUBLIC_URL = config.text("public_url", "http://127.0.0.1:8000").rstrip("/
 LANTAI_SANDBOX_WORKERS = config.number("sandbox_workers", 2, least=1, most=64)
 LANTAI_CLAMD = config.text("clamd")
 LANTAI_CLAMD_MAX_AGE_DAYS = config.number("clamd_max_age_days", 7, least=1, most=365)
+LANTAI_SCAN_POLICY = config.choice("scan_policy", "wait", frozenset({"wait", "block"}))
+LANTAI_TRUST = config.folder("trust", LANTAI_HOME / "trust")
 LANTAI_UPLOAD_LIMIT_MB = config.number("upload_limit_mb", 4096, least=1, most=1_048_576)
 LANTAI_ROLES = "lantai.site.roles.ROLES"
 

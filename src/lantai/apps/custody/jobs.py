@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.custody import queries, services
-from lantai.apps.custody.models import ContentFile, FixityRound
-from lantai.apps.custody.types import FaultKind, ReadEverything
+from lantai.apps.custody.models import ContentFile, FixityRound, Package
+from lantai.apps.custody.types import Conclusion, FaultKind, Occasion, ReadEverything, TestPackage
 from lantai.kit.digests import digest_file
 from lantai.kit.errors import N_, LantaiError
 from lantai.kit.packages.ocfl.reader import OcflObject, open_object
@@ -28,10 +29,36 @@ def read_everything(run: Running, args: ReadEverything) -> None:
         faults = list(_faults(files))
         with run.advance(to=str(files[-1].pk), done=len(files)):
             services.record_reading(run.ctx, round_id=args.round_id, files=files, faults=faults)
+    _test_all(run, org_id, args.round_id)
     found = services.finish_round(run.ctx, round_id=args.round_id)
     run.say(
         N_("读完 %(files)d 个文件，异常 %(faults)d 个。"), files=found.file_count, faults=found.fault_count
     )
+
+
+def _test_all(run: Running, org_id: int | None, round_id: int) -> None:
+    """After the reading, every package is tested at the stage of long-term preservation, once a round."""
+    began_at = FixityRound.objects.values_list("started_at", flat=True).get(pk=round_id)
+    waiting = queries.untested_since(org_id, began_at)
+    for package in waiting.iterator(chunk_size=FILES_A_STEP):
+        run.check()
+        try:
+            with transaction.atomic():
+                services.test_after(run.ctx, package, Occasion.PERIODIC, read_since=began_at)
+        except LantaiError as refusal:  # a package that is gone is among the faults; the others are tested
+            run.say(N_("信息包“%(title)s”没有检测：%(reason)s"), title=package.title, reason=refusal.message)
+
+
+@handles(TestPackage, label=_("检测信息包"))
+def test_package(run: Running, args: TestPackage) -> None:
+    """Read, scan and open everything in a package and test it; repeated after a kill it makes a fresh report."""
+    package = Package.objects.get(pk=args.package_id)
+    checks = services.test_after(run.ctx, package, Occasion(args.occasion))
+    failed = sum(check.conclusion == Conclusion.FAILED for check in checks)
+    if failed:
+        run.say(N_("检测未通过，不合格的报告 %(n)d 份，请看四性检测。"), n=failed)
+    else:
+        run.say(N_("检测完成，没有不合格。"))
 
 
 def _faults(files: Sequence[ContentFile]) -> Iterator[tuple[ContentFile, FaultKind]]:

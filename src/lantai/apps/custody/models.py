@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from lantai.apps.custody.types import Conclusion, FaultKind, FileRole, FileState, Stage
+from lantai.apps.custody.types import Conclusion, FaultKind, FileRole, FileState, Occasion, Stage
 from lantai.kit.fourprops.scheme import scheme_for, slugs
 
 
@@ -60,6 +60,9 @@ class ContentFile(models.Model):
     state = models.CharField(_("可读性"), max_length=12, choices=FileState, default=FileState.OK)
     page_count = models.PositiveIntegerField(_("页数"), null=True)
     text = models.TextField(blank=True)
+    extension_ok = models.BooleanField(default=True)
+    examination = models.JSONField(null=True)  # problems, facts, signatures, second opinion
+    scan = models.JSONField(null=True)  # what the virus scanner said
     checked_at = models.DateTimeField(_("最近校验"), null=True)
     is_intact = models.BooleanField(_("完好"), default=True)
 
@@ -112,6 +115,7 @@ class CheckRun(models.Model):
     """One four-property test of one subject, with its whole report."""
 
     stage = models.CharField(_("环节"), max_length=16, choices=Stage)
+    occasion = models.CharField(_("时机"), max_length=12, choices=Occasion)
     scheme = models.CharField(_("检测方案"), max_length=48)
     scheme_version = models.CharField(max_length=16)
     subject_type = models.CharField(max_length=48)

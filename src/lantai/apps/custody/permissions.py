@@ -10,4 +10,5 @@ class P(StrEnum):
 
     PACKAGE_READ = "custody:package:read"
     FIXITY_RUN = "custody:fixity:run"
+    CHECK_RUN = "custody:check:run"
     CHECK_READ = "custody:check:read"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,13 +14,15 @@ from django.utils.translation import gettext as _
 
 from lantai.apps.custody.models import CheckResult, CheckRun, ContentFile, FixityRound, Package
 from lantai.apps.custody.permissions import P
-from lantai.apps.custody.types import FileRow, IntegrityOf
+from lantai.apps.custody.types import FileRow, IntegrityOf, Occasion
+from lantai.apps.custody.wording import lines_of
 from lantai.kit.fourprops.vocabulary import Outcome
 from lantai.kit.packages.ocfl.inventory import INVENTORY
 from lantai.kit.packages.ocfl.layout import object_path
 from lantai.kit.packages.ocfl.reader import OcflObject, open_object
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
+from lantai.platform.orgs.types import OrgKind
 
 
 def storage_root() -> Path:
@@ -83,7 +86,7 @@ def _file_row(file: ContentFile) -> FileRow:
     return FileRow(
         file.pk, file.original_name, file.role, str(file.get_role_display()), file.size_bytes, file.puid, file.mime,
         file.state, str(file.get_state_display()), file.page_count, file.sha256, file.sha512, file.sm3,
-        file.checked_at, file.is_intact,
+        file.checked_at, file.is_intact, lines_of(file, file.scan),
     )  # fmt: skip
 
 
@@ -109,6 +112,22 @@ def integrity_of(package_id: int, item_key: str) -> IntegrityOf:
     if found["bad"]:
         return IntegrityOf("bad", _("内容有异常"), found["oldest"], 1)
     return IntegrityOf("good", _("内容完好"), found["oldest"], 1)
+
+
+def untested_since(org_id: int | None, began_at: datetime) -> QuerySet[Package]:
+    """Packages of an organisation that have no periodic test since a moment."""
+    since = CheckRun.objects.filter(
+        subject_type="custody:package", occasion=Occasion.PERIODIC, finished_at__gte=began_at
+    )
+    tested = [int(pk) for pk in since.values_list("subject_id", flat=True)]
+    return Package.objects.filter(custodian_id=org_id).exclude(pk__in=tested).order_by("pk")
+
+
+def occasions_of(package: Package) -> tuple[Occasion, ...]:
+    """On which occasions its custodian may have a package tested."""
+    if package.custodian.kind == OrgKind.ARCHIVES:
+        return Occasion.EXPORT, Occasion.RESTORE, Occasion.MIGRATION
+    return (Occasion.SELF_CHECK,)
 
 
 def visible_checks(ctx: Ctx) -> QuerySet[CheckRun]:

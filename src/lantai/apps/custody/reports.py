@@ -139,6 +139,7 @@ def document(check: CheckRun, *, subject: str) -> bytes:
         "facts": [
             [_("检测对象"), subject],
             [_("被检测单位"), check.subject_org.name],
+            [_("时机"), str(check.get_occasion_display())],
             [_("环节"), str(check.get_stage_display())],
             [_("检测方案"), check.scheme_title],
             [_("件数"), str(check.item_count)],

@@ -6,7 +6,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lantai.apps.custody.types import Conclusion, Stage
+from lantai.apps.custody.types import Conclusion, Occasion, Stage
 from lantai.platform.ui.tables import Choice, Column, DateRange, Kind, Table
 from lantai.platform.ui.types import State, Tone
 
@@ -55,7 +55,9 @@ class CheckTable(Table):
             sort=True,
             link=lambda row: reverse("custody:check", args=[row.pk]),
         ),
-        Column("stage", _("环节"), value=lambda row: row.get_stage_display()),
+        Column("occasion", _("时机"), value=lambda row: row.get_occasion_display()),
+        Column("stage", _("环节"), value=lambda row: row.get_stage_display(), default=False),
+        Column("subject_name", _("检测对象")),
         Column("scheme", _("检测方案"), value=lambda row: row.scheme_title),
         Column("org__name", _("检测单位")),
         Column("subject_org__name", _("被检测单位")),
@@ -65,6 +67,7 @@ class CheckTable(Table):
         Column("finished_at", _("检测时间"), kind=Kind.MOMENT, sort=True),
     )
     filters = (
+        Choice("occasion", _("时机"), choices=Occasion.choices),
         Choice("stage", _("环节"), choices=Stage.choices),
         Choice("conclusion", _("结论"), choices=Conclusion.choices),
         DateRange("finished_at", _("检测时间"), lookup="finished_at__date"),

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any, Protocol
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lantai.kit.digests import Digests
-from lantai.kit.errors import N_, Refusal
+from lantai.kit.errors import N_, Invalid, Refusal
 
 
 class FileRole(models.TextChoices):
@@ -52,6 +53,29 @@ class Stage(models.TextChoices):
     PRESERVATION = "preservation", _("长期保存")
 
 
+class Occasion(models.TextChoices):
+    """Why a package was tested: the same engine runs in every place where records change hands or rest."""
+
+    SELF_CHECK = "self_check", _("移交前自检")
+    FILING = "filing", _("归档")
+    TRANSFER = "transfer", _("移交与接收")
+    PERIODIC = "periodic", _("定期检测")
+    RESTORE = "restore", _("恢复之后")
+    MIGRATION = "migration", _("迁移之后")
+    EXPORT = "export", _("导出之前")
+
+
+STAGE_OF = {
+    Occasion.SELF_CHECK: Stage.TRANSFER,
+    Occasion.FILING: Stage.FILING,
+    Occasion.TRANSFER: Stage.TRANSFER,
+    Occasion.PERIODIC: Stage.PRESERVATION,
+    Occasion.RESTORE: Stage.PRESERVATION,
+    Occasion.MIGRATION: Stage.PRESERVATION,
+    Occasion.EXPORT: Stage.PRESERVATION,
+}
+
+
 class Conclusion(models.TextChoices):
     """What a four-property test came to."""
 
@@ -72,6 +96,27 @@ class PackageNotWhole(Refusal):
     message = N_("信息包“%(title)s”校验未通过：%(count)s 个文件异常。请先处理异常，再办理本事项。")
 
 
+class ScannerNotReady(Refusal):
+    """The scanner that is set does not answer, or its definitions are old; by policy nothing goes on."""
+
+    message = N_(
+        "设置了杀毒软件，但它现在没有应答或病毒库过旧（%(reason)s），还有 %(count)d 个文件没有扫描。"
+        "文件都已保留，恢复后系统会自动补扫。"
+    )
+
+
+class OccasionUnfit(Invalid):
+    """Another side tests on that occasion."""
+
+    message = N_("信息包在现保管单位不做这一种检测。请选择页面上列出的检测。")
+
+
+class ItemsUnreadable(Refusal):
+    """A package does not hold the list of its items, or holds another."""
+
+    message = N_("信息包“%(title)s”中没有可读的条目元数据，不能检测。请检查封存内容。")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewFile:
     """A file about to be sealed; exactly one of ``source`` (a path) and ``blob_key`` is given."""
@@ -90,11 +135,17 @@ class NewFile:
     state: str = FileState.OK
     page_count: int | None = None
     text: str = ""
+    extension_ok: bool = True
+    examination: Mapping[str, Any] | None = None
+    scan: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What opening a file in the sandbox showed; ``why`` is a message id when it could not be read."""
+    """What opening a file in the sandbox showed; ``why`` is a message id when it could not be read.
+
+    ``examination`` is what a column of JSON keeps of it: problems, facts, signatures and second opinion.
+    """
 
     puid: str
     mime: str
@@ -104,6 +155,28 @@ class Survey:
     text: str
     why: str = ""
     params: Mapping[str, object] = field(default_factory=dict)
+    examination: dict[str, Any] = field(default_factory=dict)
+
+
+class ExaminedRow(Protocol):
+    """A file as any app keeps it, with what opening it has shown."""
+
+    role: str
+    size_bytes: int
+    puid: str
+    mime: str
+    state: str
+    extension_ok: bool
+    page_count: int | None
+    examination: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Something about a file in the reader's words, and how bad it is."""
+
+    text: str
+    tone: str  # good, warn or bad
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +198,7 @@ class FileRow:
     sm3: str
     checked_at: datetime | None
     is_intact: bool
+    lines: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,3 +216,13 @@ class ReadEverything:
     """Run: read every file in an organisation's custody and compare all digests."""
 
     round_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TestPackage:
+    """Run: the four-property test of a sealed package on some occasion."""
+
+    __test__ = False  # a test of records, not of this program
+
+    package_id: int
+    occasion: str

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.packages, name="packages"),
     path("packages/<int:package_id>/", views.package, name="package"),
     path("packages/<int:package_id>/files/", views.files, name="files"),
+    path("packages/<int:package_id>/test/", views.test, name="test"),
     path("checks/", views.checks, name="checks"),
     path("checks/<int:check_id>/", views.check, name="check"),
     path("checks/<int:check_id>/report.pdf", views.check_pdf, name="check_pdf"),

@@ -9,9 +9,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from lantai.apps.custody import queries, reports, services
-from lantai.apps.custody.models import CheckRun
+from lantai.apps.custody.models import CheckRun, Package
 from lantai.apps.custody.permissions import P
 from lantai.apps.custody.tables import CONCLUSIONS, CheckTable, FileTable, PackageTable, RoundTable
+from lantai.apps.custody.types import Occasion
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
@@ -23,6 +24,13 @@ from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Moment, State, Ton
 ACTS = {
     "custody:package:sealed": gettext_lazy("封存"),
     "custody:package:handed_over": gettext_lazy("移交保管"),
+    "custody:check:recorded": gettext_lazy("四性检测"),
+}
+TESTS = {
+    Occasion.SELF_CHECK: gettext_lazy("移交前自检"),
+    Occasion.EXPORT: gettext_lazy("导出前检测"),
+    Occasion.RESTORE: gettext_lazy("恢复后检测"),
+    Occasion.MIGRATION: gettext_lazy("迁移后检测"),
 }
 
 
@@ -61,9 +69,32 @@ def package(request: HttpRequest, package_id: int) -> HttpResponse:
             Moment(entry.at, entry.actor_name, ACTS.get(entry.act, entry.act))
             for entry in ledger.entries_about("custody:package", row.pk).order_by("-id")
         ],
-        acts=[Act(_("查看文件"), reverse("custody:files", args=[row.pk]), method="get", icon="files")],
+        acts=[
+            Act(_("查看文件"), reverse("custody:files", args=[row.pk]), method="get", icon="files"),
+            *_tests(request.ctx, row),  # type: ignore[attr-defined]
+        ],
         crumbs=[Crumb(_("信息包"), reverse("custody:packages")), Crumb(row.title)],
     )
+
+
+def _tests(ctx: Ctx, row: Package) -> list[Act]:
+    """An agency tests what it is about to send, an archives what it has moved, restored or is about to give."""
+    if row.custodian_id not in ctx.actor.orgs_with(P.CHECK_RUN):
+        return []
+    return [
+        Act(TESTS[occasion], reverse("custody:test", args=[row.pk]), icon="clipboard-list",
+            fields={"occasion": occasion.value})
+        for occasion in queries.occasions_of(row)
+    ]  # fmt: skip
+
+
+@needs(P.CHECK_RUN)
+@require_POST
+def test(request: HttpRequest, package_id: int) -> HttpResponse:
+    """Begin the test of a package."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    run = services.start_testing(ctx, package_id=package_id, occasion=request.POST.get("occasion", ""))
+    return pages.done(request, _("检测已开始，可以关闭本页。"), to=reverse("desk:run", args=[run.pk]))
 
 
 @needs(P.PACKAGE_READ)
@@ -95,6 +126,8 @@ def check(request: HttpRequest, check_id: int) -> HttpResponse:
     """One report: the four properties as bars, checks, and what is wrong where."""
     row = _check(request.ctx, check_id)  # type: ignore[attr-defined]
     facts = [
+        Fact(_("检测对象"), row.subject_name),
+        Fact(_("时机"), row.get_occasion_display()),
         Fact(_("环节"), row.get_stage_display()),
         Fact(_("检测方案"), row.scheme_title),
         Fact(_("检测单位"), row.org.name),

@@ -1,18 +1,41 @@
 """Every write of this app."""
 
-from lantai.apps.custody.services.examination import survey_files
+from lantai.apps.custody.services.examination import file_facts, storable, survey_files
 from lantai.apps.custody.services.fixity import finish_round, open_round, record_reading, start_round
+from lantai.apps.custody.services.retesting import start_testing, test_after, test_by_object
+from lantai.apps.custody.services.scanning import (
+    antivirus_of,
+    blocks_for_scan,
+    has_scanner,
+    is_infected,
+    require_scans,
+    scan_files,
+    waits_for_scanner,
+)
 from lantai.apps.custody.services.sealing import as_document, change_custodian, seal
-from lantai.apps.custody.services.testing import record_check
+from lantai.apps.custody.services.testing import record_check, scheme_in_use
 
 __all__ = [
+    "antivirus_of",
     "as_document",
+    "blocks_for_scan",
     "change_custodian",
+    "file_facts",
     "finish_round",
+    "has_scanner",
+    "is_infected",
     "open_round",
     "record_check",
     "record_reading",
+    "require_scans",
+    "scan_files",
+    "scheme_in_use",
     "seal",
     "start_round",
+    "start_testing",
+    "storable",
     "survey_files",
+    "test_after",
+    "test_by_object",
+    "waits_for_scanner",
 ]

@@ -2,30 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from lantai.apps.custody.types import FileState, Survey
+from django.conf import settings
+from pydantic import TypeAdapter
+
+from lantai.apps.custody.types import ExaminedRow, FileState, Survey
+from lantai.kit.crypto.signatures import SignatureFound
+from lantai.kit.digests import Digests
+from lantai.kit.formats.remarks import Fact, Remark, State
+from lantai.kit.formats.survey import Survey as Surveyed
+from lantai.kit.fourprops.facts import FileFacts, Stopped
+from lantai.kit.packages.sent import SentFile
+from lantai.kit.selfcheck import facts as assembling
+from lantai.kit.selfcheck.facts import Looked
 from lantai.platform.sandbox import services as sandbox
+from lantai.platform.sandbox.types import Killed, ParseKilled, ParseRefused
 
 TARGET = "lantai.kit.formats.survey:survey"
 TEXT_LIMIT = 200_000  # characters kept for the search
+_KEPT = ("problems", "facts", "signatures", "second_opinion")
+_STOPPED = {
+    Killed.TIMEOUT: Stopped.TIME,
+    Killed.MEMORY: Stopped.MEMORY,
+    Killed.OUTPUT: Stopped.OUTPUT,
+    Killed.CRASH: Stopped.CRASH,
+    Killed.GARBLED: Stopped.CRASH,
+}
+_ROLES = frozenset({"main", "attachment", "handling"})  # those that the checks know
+_PROBLEMS: TypeAdapter[tuple[Remark, ...]] = TypeAdapter(tuple[Remark, ...])
+_SIGNATURES: TypeAdapter[tuple[SignatureFound, ...] | None] = TypeAdapter(tuple[SignatureFound, ...] | None)
+_FACTS: TypeAdapter[dict[str, Fact]] = TypeAdapter(dict[str, Fact])
 
 
 def survey_files(files: Iterable[tuple[Path, str]]) -> Iterator[Survey]:
     """One ``Survey`` for each (path, original name), in order; a file that can't be read is ``broken``.
 
-    Raises ``SandboxUnavailable``: nothing from outside is parsed without walls.
+    Signatures are judged by the certificates in the folder ``LANTAI_TRUST``. Raises ``SandboxUnavailable``:
+    nothing from outside is parsed without walls.
     """
-    calls = ({"path": path, "name": name, "text_limit": TEXT_LIMIT} for path, name in files)
+    trust = Path(settings.LANTAI_TRUST)
+    more = {"trust_path": trust} if trust.is_dir() else {}
+    calls = ({"path": path, "name": name, "text_limit": TEXT_LIMIT, **more} for path, name in files)
     for outcome in sandbox.map_calls(TARGET, calls, timeout_s=60):
         if outcome.refusal is None:
             yield _survey(outcome.result)
         else:
-            yield Survey(
-                "", "", FileState.BROKEN, True, None, "", outcome.refusal.message, outcome.refusal.params
-            )
+            yield _unread(outcome.refusal)
 
 
 def _survey(found: Any) -> Survey:
@@ -39,4 +65,61 @@ def _survey(found: Any) -> Survey:
         text=found["text"].replace("\x00", ""),
         why=first["message"],
         params=first["params"],
+        examination=storable({name: found[name] for name in _KEPT}),
     )
+
+
+def _unread(refusal: ParseRefused | ParseKilled) -> Survey:
+    problem = {"code": "unreadable", "message": refusal.message, "params": dict(refusal.params)}
+    stopped = _STOPPED[refusal.reason] if isinstance(refusal, ParseKilled) else ""
+    kept = {"problems": [problem], "facts": {}, "signatures": None, "second_opinion": "", "stopped": stopped}
+    return Survey(
+        "", "", FileState.BROKEN, True, None, "", refusal.message, refusal.params, storable(kept)
+    )  # fmt: skip
+
+
+def storable(value: Any) -> Any:
+    """``value`` as a column of JSON keeps it: no NUL, no half characters."""
+    match value:
+        case str():
+            return value.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+        case Mapping():
+            return {str(storable(str(name))): storable(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [storable(inner) for inner in value]
+    return value
+
+
+def file_facts(row: ExaminedRow, sent: SentFile, found: tuple[Digests, int] | None) -> FileFacts:
+    """A kept file as the four-property test sees it, by the one assembler of facts.
+
+    ``sent`` is what was declared of it, ``found`` its digests and size as its bytes are now; None where nobody
+    has read them. What opening it has shown comes from the row.
+    """
+    sent = replace(sent, role=sent.role if sent.role in _ROLES else "")
+    if sent.is_missing or (found is None and not row.state):
+        return assembling.file_facts(sent)
+    digests, size_bytes = found or (None, row.size_bytes)
+    facts = assembling.file_facts(sent, Looked(digests, size_bytes, *_looked(row)))
+    return facts if row.state else replace(facts, state=None, remarks=())
+
+
+def _looked(row: ExaminedRow) -> tuple[Surveyed | None, Stopped | None]:
+    kept = row.examination or {}
+    if not row.state:
+        return None, None
+    if kept.get("stopped"):
+        return None, Stopped(kept["stopped"])
+    survey = Surveyed(
+        puid=row.puid,
+        mime=row.mime,
+        state=State(row.state),
+        extension_ok=row.extension_ok,
+        pages=row.page_count,
+        text="",
+        problems=_PROBLEMS.validate_python(kept.get("problems", ())),
+        facts=_FACTS.validate_python(kept.get("facts", {})),
+        signatures=_SIGNATURES.validate_python(kept.get("signatures")),
+        second_opinion=kept.get("second_opinion", ""),
+    )
+    return survey, None

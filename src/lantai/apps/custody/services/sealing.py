@@ -132,6 +132,9 @@ def _rows(package: Package, files: Iterable[NewFile], ctx: Ctx) -> Iterable[Cont
             state=file.state,
             page_count=file.page_count,
             text=file.text,
+            extension_ok=file.extension_ok,
+            examination=file.examination,
+            scan=file.scan,
             checked_at=ctx.now,
         )
 

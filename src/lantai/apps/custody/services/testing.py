@@ -1,14 +1,17 @@
-"""Keeping the report of a four-property test."""
+"""Choosing the scheme of a four-property test, and keeping its report."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from lantai.apps.custody.models import CheckResult, CheckRun
+from lantai.apps.custody.types import Occasion
+from lantai.apps.singleset import queries as singleset
 from lantai.kit.fourprops.report import Report, Result
+from lantai.kit.fourprops.scheme import Scheme, scheme_for
 from lantai.kit.fourprops.vocabulary import Outcome
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
@@ -16,11 +19,21 @@ from lantai.platform.ledger import services as ledger
 _ROWS_AT_ONCE = 1_000
 
 
+def scheme_in_use(slug: str, *, org_id: int, kind_id: int, on: date) -> Scheme:
+    """The scheme by which records of a kind of one agency are tested on a day, in every place.
+
+    What single-set management demands of the agency (``org_id``) is added. A batch may go on with the numbers
+    of the one before it. Raises ``Missing`` for a scheme that does not exist.
+    """
+    return singleset.stricter_scheme(scheme_for(slug).going_on(), org_id=org_id, kind_id=kind_id, on=on)
+
+
 @transaction.atomic
 def record_check(
     ctx: Ctx,
     report: Report,
     *,
+    occasion: Occasion,
     subject: tuple[str, object],
     subject_name: str,
     org_id: int,
@@ -33,6 +46,7 @@ def record_check(
     """
     check = CheckRun.objects.create(
         stage=report.stage,
+        occasion=occasion,
         scheme=report.scheme,
         scheme_version=report.scheme_edition,
         subject_type=subject[0],
@@ -55,7 +69,7 @@ def record_check(
         object_type=subject[0],
         object_id=subject[1],
         object_name=subject_name[:200],
-        detail={"check": check.pk, "stage": str(report.stage), "conclusion": str(report.conclusion)},
+        detail={"check": check.pk, "occasion": str(occasion), "conclusion": str(report.conclusion)},
     )
     return check
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from lantai.apps.custody import services as custody
-from lantai.apps.custody.types import Conclusion
+from lantai.apps.custody.types import Conclusion, Occasion
 from lantai.apps.filing import facts, queries
 from lantai.apps.filing.models import Batch, Document
 from lantai.apps.filing.states import BATCH
@@ -44,7 +44,7 @@ def test_batch(ctx: Ctx, *, batch_id: int) -> bool:
         if Batch.objects.select_for_update().get(pk=batch_id).revision != batch.revision:
             raise ChangedMeanwhile(title=batch.title)
         for report in reports:
-            custody.record_check(ctx, report, subject=(queries.SUBJECT, batch.pk), subject_name=batch.title,
+            custody.record_check(ctx, report, occasion=Occasion.FILING, subject=(queries.SUBJECT, batch.pk), subject_name=batch.title,
                                  org_id=batch.agency_id, subject_org_id=batch.agency_id,
                                  started_at=started_at)  # fmt: skip
         workflow.move(ctx, batch, BATCH, "pass_test" if passed else "fail_test")
