@@ -17,13 +17,17 @@ from lantai.platform.jobs.registry import handles
 from lantai.platform.jobs.running import Running
 
 FILES_A_STEP = 32
+STEPS_A_TURN = 16  # then others have their turn, however much an agency sends
 
 
 @handles(SurveyDocuments, label=_("读取新到文件"))
 def survey_documents(run: Running, args: SurveyDocuments) -> None:
     """Open whatever waits, in the sandbox; new arrivals meanwhile are taken along."""
-    while _survey_some(run, args.agency_id):
+    for _step in range(STEPS_A_TURN):
+        if not _survey_some(run, args.agency_id):
+            return
         run.check()
+    services.queue_survey(run.ctx, args.agency_id)
 
 
 def _survey_some(run: Running, agency_id: int) -> bool:

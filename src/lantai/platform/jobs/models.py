@@ -28,6 +28,7 @@ class Run(models.Model):
     about_id = models.CharField(max_length=48, default="", blank=True)
     is_quiet = models.BooleanField(default=False)
     is_stop_asked = models.BooleanField(default=False)
+    turn = models.BigIntegerField(default=0)
     attempts = models.IntegerField(_("次数"), default=0)
     message = models.TextField(_("说明"), default="", blank=True)
     incident = models.CharField(_("事件编号"), max_length=12, default="", blank=True)
@@ -42,6 +43,10 @@ class Run(models.Model):
             models.Index(fields=("about_type", "about_id"), name="jobs_run_about"),
             models.Index(
                 fields=("state",), name="jobs_run_open", condition=models.Q(state__in=("queued", "running"))
+            ),
+            models.Index(fields=("turn",), name="jobs_run_turn", condition=models.Q(state="queued")),
+            models.Index(
+                fields=("org", "-turn"), name="jobs_run_turn_of_org", condition=models.Q(state="queued")
             ),
         )
 

@@ -18,6 +18,7 @@ class Kind:
     handler: Handler
     queue: str
     label: str
+    is_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,17 @@ _kinds: dict[str, Kind] = {}
 _beats: dict[str, Beat] = {}
 
 
-def handles(args: type[Any], *, queue: str = "default", label: str = "") -> Callable[[Handler], Handler]:
-    """Declare the function that does runs with these arguments."""
+def handles(
+    args: type[Any], *, queue: str = "default", label: str = "", alone: bool = False
+) -> Callable[[Handler], Handler]:
+    """Declare the function that does runs with these arguments.
+
+    ``alone``: of one organisation's runs of this kind one is done at a time, so they never fill the worker.
+    """
 
     def declare(handler: Handler) -> Handler:
         name = f"{args.__module__}.{args.__qualname__}"
-        _kinds[name] = Kind(name, args, handler, queue, label)
+        _kinds[name] = Kind(name, args, handler, queue, label, alone)
         return handler
 
     return declare

@@ -2,7 +2,7 @@
 
 from lantai.apps.filing.services.arranging import arrange, describe_document, discard, take_back
 from lantai.apps.filing.services.batches import compose_batch, dissolve_batch, start_sealing, start_test
-from lantai.apps.filing.services.capturing import capture_document, record_survey
+from lantai.apps.filing.services.capturing import capture_document, queue_survey, record_survey
 from lantai.apps.filing.services.content import open_file, page_image
 from lantai.apps.filing.services.receiving import capture_files, receive_document, take_parts, take_uploads
 from lantai.apps.filing.services.sealing import give_up_sealing, seal_batch
@@ -19,6 +19,7 @@ __all__ = [
     "give_up_sealing",
     "open_file",
     "page_image",
+    "queue_survey",
     "receive_document",
     "record_survey",
     "seal_batch",
