@@ -89,7 +89,12 @@ class Document:
     annotations: dict[str, str]
 
     def page(self, index: int) -> Any | None:
-        """Root element of the page at ``index`` (from 0); None with a remark when it cannot be read."""
+        """Root element of the page at ``index`` (from 0); None with a remark when it cannot be read.
+
+        Raises ``OfdBroken`` when there is no such page.
+        """
+        if not 0 <= index < len(self.pages):
+            raise OfdBroken(part=f"Page {index + 1}")
         entry = self.pages[index]
         found = self.container.xml(entry.location, near=entry.near)
         if found is None:

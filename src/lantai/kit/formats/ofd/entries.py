@@ -14,7 +14,7 @@ from lantai.kit.formats.ofd.findings import Finding, invalid, unverified, worst
 from lantai.kit.formats.ofd.seals import message_findings
 from lantai.kit.formats.zips import ZipBomb, ZipBroken, ZipEncrypted, normal_name
 
-_ENTRIES = "OFDEntries.xml"
+ENTRIES = "OFDEntries.xml"
 _NAMED = 5
 
 
@@ -23,7 +23,7 @@ def entries_signature(container: Container, trust: CertificateTrust) -> tuple[Si
 
     The list holds names only, so a good one still proves nothing about what the parts contain.
     """
-    found = container.xml(_ENTRIES) if container.archive.find(_ENTRIES) else None
+    found = container.xml(ENTRIES) if container.archive.find(ENTRIES) else None
     if found is None:
         return ()
     name, root = found
@@ -42,7 +42,7 @@ def entries_signature(container: Container, trust: CertificateTrust) -> tuple[Si
     verdict = worst(findings)
     return (
         SignatureFound(
-            name=_ENTRIES,
+            name=ENTRIES,
             kind=SignatureKind.SIGNATURE,
             state=verdict.state,
             signer=subject_of(message.certificate) if message else "",

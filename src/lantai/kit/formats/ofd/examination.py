@@ -9,9 +9,9 @@ from typing import Any
 from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import N_
-from lantai.kit.formats.ofd.container import NAMESPACE, Container, OfdBroken, opened_container
+from lantai.kit.formats.ofd.container import NAMESPACE, OfdBroken, opened_container
 from lantai.kit.formats.ofd.document import Document, read_document
-from lantai.kit.formats.ofd.entries import entries_signature
+from lantai.kit.formats.ofd.entries import ENTRIES, entries_signature
 from lantai.kit.formats.ofd.seals import ofd_signatures
 from lantai.kit.formats.ofd.tags import Tag, read_tags
 from lantai.kit.formats.ofd.text import document_text
@@ -38,8 +38,10 @@ def examine_ofd(path: Path, puid: str, trust: CertificateTrust = NO_TRUST) -> Ex
         with opened_container(path) as container:
             if container.archive.find(_ENCRYPTIONS):
                 return Examination(puid, State.ENCRYPTED, problems=(PROTECTED,))
-            found = _examine(container, puid)
-        return replace(found, signatures=_signatures(path, trust))
+            document = read_document(container)
+            found = _examine(document, puid)
+            is_signed = bool(document.signatures or container.archive.find(ENTRIES))
+        return replace(found, signatures=_signatures(path, trust) if is_signed else ())
     except ZipEncrypted as locked:
         return Examination(puid, State.ENCRYPTED, problems=(remark_of(locked),))
     except ZipBroken as broken:
@@ -75,8 +77,7 @@ def ofd_pages(path: Path) -> int:
         return len(read_document(container).pages)
 
 
-def _examine(container: Container, puid: str) -> Examination:
-    document = read_document(container)
+def _examine(document: Document, puid: str) -> Examination:
     active = _dangerous(document.root)
     for index in range(len(document.pages)):
         root = document.page(index)
