@@ -5,27 +5,48 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 import pikepdf
 
 from lantai.kit.packages.bagit import write_bag
+from lantai.kit.packages.eark.writer import write_eark
+from lantai.kit.packages.eep import Act, Agent, Content, Document, DocumentData, Encoding
+from lantai.kit.packages.eep.writer import Signer, write_original
+from lantai.kit.packages.spreadsheet.writer import write_spreadsheet
 from lantai.kit.packages.transfer import CatalogueRow, OutgoingDescription, OutgoingItem, write_transfer
 
 SENDER = "样例市办公室"
 FONDS = "Z109"
 
 
+_ABOUT = b"""<?xpacket begin="" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+<pdfaid:part>1</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance>
+</rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="w"?>"""
+
+
 @cache
 def pdf(text: str, pages: int = 1) -> bytes:
-    """A small PDF of its own content."""
+    """A small file of its own content that says it is PDF/A-1b."""
     with pikepdf.new() as document:
+        about = pikepdf.Stream(document, _ABOUT)
+        about.Type, about.Subtype = pikepdf.Name.Metadata, pikepdf.Name.XML
+        document.Root.Metadata = about
         for number in range(pages):
             page = document.add_blank_page(page_size=(200, 200))
             page.obj["/Contents"] = pikepdf.Stream(document, f"% {text} {number}\n0 0 10 10 re f".encode())
         out = io.BytesIO()
-        document.save(out, deterministic_id=True)
+        document.save(
+            out,
+            deterministic_id=True,
+            force_version="1.4",
+            compress_streams=False,
+            object_stream_mode=pikepdf.ObjectStreamMode.disable,
+        )
         return out.getvalue()
 
 
@@ -86,10 +107,13 @@ def outgoing(sample: SampleItem) -> OutgoingItem:
     return OutgoingItem(row, FONDS, ("2011",), sample.metadata, contents)
 
 
+def description() -> OutgoingDescription:
+    return OutgoingDescription(SENDER, "样例移交", "任意环境")
+
+
 def write_as_transfer(target: Path, items: list[SampleItem]) -> Path:
     """A DA/T 93 package."""
-    description = OutgoingDescription(SENDER, "样例移交", "任意环境")
-    write_transfer(target, description, map(outgoing, items))
+    write_transfer(target, description(), map(outgoing, items))
     return target
 
 
@@ -99,3 +123,79 @@ def write_as_bag(target: Path, items: list[SampleItem]) -> Path:
     files = sorted(path for path in inner.rglob("*") if path.is_file())
     write_bag(target, ((f"包/{path.relative_to(inner).as_posix()}", path) for path in files))
     return target
+
+
+def write_as_eark(target: Path, items: list[SampleItem]) -> Path:
+    """An E-ARK submission package."""
+    write_eark(target, description(), map(outgoing, items), at=datetime(2024, 6, 1, tzinfo=UTC))
+    return target
+
+
+def write_as_spreadsheet(target: Path, items: list[SampleItem]) -> Path:
+    """Folders with a catalogue, whose metadata name no files: the folders do."""
+    silent = ("计算机文件名", "计算机文件大小")
+    plain = [
+        replace(one, metadata={k: v for k, v in one.metadata.items() if k not in silent}) for one in items
+    ]
+    write_spreadsheet(target, map(outgoing, plain))
+    return target
+
+
+def write_as_eep(target: Path, items: list[SampleItem], signer: Signer | None = None) -> Path:
+    """A folder of DA/T 48 envelopes, one an item, signed where a signer is given."""
+    sources = target.with_name(target.name + "-sources")
+    target.mkdir()
+    for one in items:
+        folder = sources / one.code
+        folder.mkdir(parents=True)
+        documents = []
+        for number, (name, content) in enumerate(one.files.items(), 1):
+            (folder / name).write_bytes(content)
+            data, role = f"修改0-文档{number}-文档数据1", "附属文档" if number > 1 else "主文档"
+            encoding = Encoding(
+                f"{data}-编码1",
+                f"{data}-编码1-编码数据",
+                name=name,
+                size=str(len(content)),
+                keyword="base64-pdf",
+                refers_to="",
+                source=folder / name,
+            )
+            documents.append(
+                Document(f"修改0-文档{number}", (DocumentData(data, (encoding,)),), str(number), role, name)
+            )
+        about = ("计算机文件名", "计算机文件大小", "机构人员名称", "业务状态", "业务行为", "行为时间")
+        metadata = {key: tuple(values) for key, values in one.metadata.items() if key not in about}
+        envelope = Content(
+            metadata={**metadata, "室编件号": (str(one.number),), "脱机载体编号": ("无",)},
+            documents=tuple(documents),
+            acts=(
+                Act(
+                    "业务1",
+                    "机构1",
+                    one.metadata["电子文件号"][0],
+                    "历史行为",
+                    "归档",
+                    "2012-06-01T09:00:00",
+                    "",
+                ),
+            ),
+            agents=(Agent("机构1", "样例归档员", "个人", ""),),
+        )
+        write_original(
+            target / f"{one.code}.eep",
+            envelope,
+            creator=SENDER,
+            created_at=datetime(2024, 6, 1, tzinfo=UTC),
+            signers=(signer,) if signer else (),
+        )
+    return target
+
+
+LAYOUTS = {
+    "transfer": write_as_transfer,
+    "bagit": write_as_bag,
+    "eark": write_as_eark,
+    "spreadsheet": write_as_spreadsheet,
+    "eep": write_as_eep,
+}

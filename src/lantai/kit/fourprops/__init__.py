@@ -8,6 +8,7 @@ eye is MANUAL.
 from __future__ import annotations
 
 from lantai.kit.crypto.signatures import SignatureFound, SignatureKind, SignatureState
+from lantai.kit.fourprops.comparing import RuleChange, RunComparison, compare_runs
 from lantai.kit.fourprops.engine import run
 from lantai.kit.fourprops.facts import (
     AntivirusFacts,
@@ -28,10 +29,30 @@ from lantai.kit.fourprops.facts import (
     WeaknessScan,
 )
 from lantai.kit.fourprops.findings import Finding, Place
-from lantai.kit.fourprops.parameters import SchemeMalformed
+from lantai.kit.fourprops.grouping import Bar, Reason, RuleFailures, bars, failures_by_rule, fixable_fields
+from lantai.kit.fourprops.page import report_html
+from lantai.kit.fourprops.parameters import (
+    Column,
+    Names,
+    Parameter,
+    ParameterKind,
+    ParameterRefused,
+    SchemeMalformed,
+)
 from lantai.kit.fourprops.registry import check, check_of_package, check_of_series
 from lantai.kit.fourprops.report import FailedItem, Report, ReportRow, Result, report_rows
-from lantai.kit.fourprops.scheme import Level, Scheme, from_toml, scheme_for, slugs
+from lantai.kit.fourprops.scheme import (
+    Level,
+    Scheme,
+    SchemeDifference,
+    Setting,
+    compare_schemes,
+    from_data,
+    from_toml,
+    scheme_for,
+    slugs,
+)
+from lantai.kit.fourprops.spreadsheet import report_xlsx
 from lantai.kit.fourprops.vocabulary import (
     CONCLUSION_LABELS,
     OUTCOME_LABELS,
@@ -43,6 +64,7 @@ from lantai.kit.fourprops.vocabulary import (
     Property,
     Stage,
 )
+from lantai.kit.fourprops.worksheets import Question, Worksheet, WorksheetForm
 
 __all__ = [
     "CONCLUSION_LABELS",
@@ -50,8 +72,10 @@ __all__ = [
     "PROPERTY_LABELS",
     "STAGE_LABELS",
     "AntivirusFacts",
+    "Bar",
     "CarrierFacts",
     "ClimateLog",
+    "Column",
     "Conclusion",
     "EnvironmentFacts",
     "EventFacts",
@@ -63,18 +87,29 @@ __all__ = [
     "Finding",
     "ItemFacts",
     "Level",
+    "Names",
     "Need",
     "Outcome",
     "PackageFacts",
     "PackageProblem",
+    "Parameter",
+    "ParameterKind",
+    "ParameterRefused",
     "Place",
     "PlannedClass",
     "Property",
+    "Question",
+    "Reason",
     "Report",
     "ReportRow",
     "Result",
+    "RuleChange",
+    "RuleFailures",
+    "RunComparison",
     "Scheme",
+    "SchemeDifference",
     "SchemeMalformed",
+    "Setting",
     "SignatureFound",
     "SignatureKind",
     "SignatureState",
@@ -82,11 +117,21 @@ __all__ = [
     "Stopped",
     "Subject",
     "WeaknessScan",
+    "Worksheet",
+    "WorksheetForm",
+    "bars",
     "check",
     "check_of_package",
     "check_of_series",
+    "compare_runs",
+    "compare_schemes",
+    "failures_by_rule",
+    "fixable_fields",
+    "from_data",
     "from_toml",
+    "report_html",
     "report_rows",
+    "report_xlsx",
     "run",
     "scheme_for",
     "slugs",

@@ -27,7 +27,8 @@ _STOPPED = {
     Stopped.OUTPUT: N_("打开文件产生的数据超过限额，已中止。"),
     Stopped.CRASH: N_("打开文件的程序崩溃，文件可能经过恶意构造。"),
 }
-_POLYGLOT = "polyglot"  # the code of a remark
+# codes of remarks
+_POLYGLOT, _BY_EXTENSION = "polyglot", "by-extension"
 
 
 @check(
@@ -60,6 +61,9 @@ def allowed_formats(item: Item, probe: Probe) -> Iterator[Finding]:
         place = at(item.facts, file)
         if not file.puid and not file.mime:
             yield Finding(Outcome.FAIL, N_("不能识别文件的格式。"), place=place, remedy=_CONVERT)
+        elif _is_guessed(file):
+            message = N_("格式 %(format)s 只是凭扩展名推断，内容没有这种格式的特征。")
+            yield Finding(Outcome.FAIL, message, {"format": _format(file)}, place, remedy=_CONVERT)
         elif not {file.puid, file.mime} & allowed:
             message = N_("格式 %(format)s 不在允许的归档格式之内。")
             yield Finding(Outcome.FAIL, message, {"format": _format(file)}, place, remedy=_CONVERT)
@@ -67,6 +71,11 @@ def allowed_formats(item: Item, probe: Probe) -> Iterator[Finding]:
             message = N_("按特征识别为 %(format)s，另一种识别方法认为是 %(other)s。")
             params = {"format": _format(file), "other": file.second_opinion}
             yield Finding(doubt, message, params, place, remedy=N_("请人工打开文件，确认其格式。"))
+
+
+def _is_guessed(file: FileFacts) -> bool:
+    """Known by the extension alone, which only plain text has a right to: it bears no marks."""
+    return not file.mime.startswith("text/") and any(one.code == _BY_EXTENSION for one in file.remarks)
 
 
 def _format(file: FileFacts) -> str:

@@ -27,6 +27,7 @@ from lantai.kit.packages.transfer.types import (
 )
 from lantai.kit.packages.xml import XmlBroken, XmlHostile
 
+_AT_TOP = frozenset({DESCRIPTION_FILE.casefold(), CATALOGUE_FILE.casefold()})
 _COUNT = re.compile(r"(\d+)\s*(?:件|卷)?", re.ASCII)
 _RANGE = re.compile(r"\s*(?:~|～|—|–|至|到)+\s*")
 
@@ -98,7 +99,7 @@ class TransferReader:
         """Check what only the whole package can show: counts, leftovers, manifests."""
         self._compare_with_description()
         for file in self.files.left():
-            if "/" in file.path and not file.path.startswith(f"{OTHERS}/"):
+            if file.path.casefold() not in _AT_TOP and not file.path.startswith(f"{OTHERS}/"):
                 self.findings.error("file-unlisted", file.path, found=file.path)
         if check_digests:
             check_manifests(self.folder, self.files, self._declared, self.findings)
