@@ -6,7 +6,10 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.digests import Digests, digest_bytes
+from lantai.kit.errors import LantaiError
+from lantai.kit.formats.survey import Survey, survey
 from lantai.kit.fourprops import (
     AntivirusFacts,
     CarrierFacts,
@@ -17,9 +20,6 @@ from lantai.kit.fourprops import (
     Stage,
     WeaknessScan,
 )
-from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
-from lantai.kit.errors import LantaiError
-from lantai.kit.formats.survey import Survey, survey
 from lantai.kit.fourprops.facts import PackageProblem
 from lantai.kit.packages.reading import read_unpacked
 from lantai.kit.selfcheck.facts import Looked

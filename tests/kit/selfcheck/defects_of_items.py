@@ -62,7 +62,14 @@ DESCRIPTIONS = [
     described("retention against the code", "1-7", "档号", 保管期限=["30年"]),
     described("another code in the description", "1-7", "档号", 档号=[CODE(9)]),
     pair("record number twice", "1-8", "电子文件号", 电子文件号=["样例0001"]),
-    pair("title and number twice", "1-8", "题名", WARN, 题名=["关于样例工作1的通知"], 文件编号=["样办〔2011〕1号"]),
+    pair(
+        "title and number twice",
+        "1-8",
+        "题名",
+        WARN,
+        题名=["关于样例工作1的通知"],
+        文件编号=["样办〔2011〕1号"],
+    ),
     described("file size against the metadata", "1-10", MAIN, 计算机文件大小=["1", "1"]),
     described("file that is not there", "1-11", "另一个.pdf", 计算机文件名=[MAIN, "附件1.pdf", "另一个.pdf"]),
     described("no author", "2-3", "责任者", 责任者=None),
@@ -81,10 +88,13 @@ DESCRIPTIONS = [
     Defect("gap in the numbers", "2-6", ("BGS",), items=lambda: [item(1), item(2), item(4)]),
     Defect("several gaps in the numbers", "2-6", ("2、4–6",), items=lambda: [item(1), item(3), item(7)]),
     Defect(
-        "one content under two codes", "1-8-2", (CODE(2),), outcome=WARN,
+        "one content under two codes",
+        "1-8-2",
+        (CODE(2),),
+        outcome=WARN,
         items=lambda: [item(1), same_content(), item(3)],
     ),
-]  # fmt: skip
+]
 
 
 def same_content() -> SampleItem:
@@ -141,15 +151,28 @@ CONTENTS = [
     with_file("zip that calls itself a PDF", "1-10", zipped(), also=("3-3",)),
     with_file("page of the web that calls itself a PDF", "1-10", HTML),
     with_file("random bytes", "3-3", bytes(range(7, 256)) * 3, rename="正文.bin"),
-    with_file("program", "3-8", b"MZ" + bytes(58) + b"\x40\0\0\0" + b"PE\0\0" + bytes(400), rename="正文.exe"),
+    with_file(
+        "program", "3-8", b"MZ" + bytes(58) + b"\x40\0\0\0" + b"PE\0\0" + bytes(400), rename="正文.exe"
+    ),
     with_file("PDF with a zip at its end", "3-8", GOOD + zipped()),
     with_file("text with a wrong extension", "3-3", "样例文字\n".encode() * 9, rename="正文.jpg"),
     with_file("broken XML", "3-4", b'<?xml version="1.0"?><a><b></a>', rename="正文.xml"),
-    with_file("XML with an entity bomb", "3-8",
-              b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "yyyy"><!ENTITY z "&x;&x;">]><a>&z;</a>', rename="正文.xml"),
+    with_file(
+        "XML with an entity bomb",
+        "3-8",
+        b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x "yyyy"><!ENTITY z "&x;&x;">]><a>&z;</a>',
+        rename="正文.xml",
+    ),
     with_file("PDF that leans on the machine", "3-5", plain_pdf(), outcome=WARN),
     with_file("broken attachment", "3-4", GOOD[:300], "附件1.pdf"),
     with_file("empty attachment", "2-7", b"", "附件1.pdf"),
-    with_file("cut image", "3-4", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x04\0\0\0\x04\0\x08\x02\0\0\0", rename="正文.png"),
-    with_file("old word processor", "3-3", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504), rename="正文.doc"),
-]  # fmt: skip
+    with_file(
+        "cut image",
+        "3-4",
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x04\0\0\0\x04\0\x08\x02\0\0\0",
+        rename="正文.png",
+    ),
+    with_file(
+        "old word processor", "3-3", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504), rename="正文.doc"
+    ),
+]

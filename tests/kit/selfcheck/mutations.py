@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -135,7 +134,7 @@ def swap(old: str, new: str, count: int = 1) -> Callable[[bytes], bytes]:
 def rename(name: str, new: str) -> Spoil:
     def spoil(package: Path) -> None:
         path = the(name)(package)
-        os.rename(path, path.with_name(new))
+        path.rename(path.with_name(new))
 
     return spoil
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pikepdf
 
+from lantai.kit.crypto.issuing import make_authority, make_certified
 from lantai.kit.packages.bagit import write_bag
 from lantai.kit.packages.eark.writer import write_eark
 from lantai.kit.packages.eep import Act, Agent, Content, Document, DocumentData, Encoding
@@ -192,10 +193,30 @@ def write_as_eep(target: Path, items: list[SampleItem], signer: Signer | None = 
     return target
 
 
+@cache
+def signer(algorithm: str) -> Signer:
+    """A made-up key under a made-up authority that nobody trusts yet."""
+    year = {"not_before": datetime(2024, 1, 1, tzinfo=UTC), "not_after": datetime(2025, 1, 1, tzinfo=UTC)}
+    authority = make_authority("样例认证中心", algorithm=algorithm, **year)
+    return Signer(make_certified(SENDER, issuer=authority, **year), name=SENDER)
+
+
+def write_as_signed_eep(target: Path, items: list[SampleItem]) -> Path:
+    """Envelopes signed with SM2."""
+    return write_as_eep(target, items, signer("sm2-sm3"))
+
+
+def write_as_rsa_eep(target: Path, items: list[SampleItem]) -> Path:
+    """Envelopes signed with RSA."""
+    return write_as_eep(target, items, signer("rsa-sha256"))
+
+
 LAYOUTS = {
     "transfer": write_as_transfer,
     "bagit": write_as_bag,
     "eark": write_as_eark,
     "spreadsheet": write_as_spreadsheet,
     "eep": write_as_eep,
+    "eep-sm2": write_as_signed_eep,
+    "eep-rsa": write_as_rsa_eep,
 }
