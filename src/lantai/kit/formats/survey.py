@@ -9,7 +9,7 @@ from pathlib import Path
 from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import Refusal
-from lantai.kit.formats.ends import ends_of
+from lantai.kit.formats.ends import Ends, ends_of
 from lantai.kit.formats.examine import examine_identified
 from lantai.kit.formats.examiners import Means
 from lantai.kit.formats.identify import Identified, identify_ends
@@ -45,17 +45,18 @@ def survey(
     trust: CertificateTrust = NO_TRUST,
     trust_path: str | Path = "",
     probe_program: str = "",
+    ends: Ends | None = None,
 ) -> Survey:
     """Identify, examine and read the file at ``path``, called ``name`` where it lies under another name.
 
     ``trust_path`` is a folder of certificates to take in place of ``trust``, which no JSON carries;
-    ``probe_program`` is the path of ``ffprobe``.
+    ``probe_program`` is the path of ``ffprobe``; ``ends`` were kept while the file was digested.
     Raises OSError when the file cannot be read.
     """
     path = Path(path)
     if trust_path:
         trust = CertificateTrust.load(Path(trust_path))
-    ends, name = ends_of(path), name or path.name
+    ends, name = ends or ends_of(path), name or path.name
     identified = identify_ends(ends, lambda: path.open("rb"), name=name)
     found = examine_identified(path, ends, identified, name=name, means=Means(trust, probe_program))
     label = second_opinion(path, identified) if ends.size else ""
