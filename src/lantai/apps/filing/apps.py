@@ -15,9 +15,11 @@ class FilingConfig(AppConfig):
     def ready(self) -> None:
         from lantai.apps.filing import queries, states
         from lantai.platform.blobs.registry import register_owner
+        from lantai.platform.jobs.registry import every
         from lantai.platform.workflow import registry as workflow
 
         register_owner("filing", queries.keys_in_use)
+        every(300, "lantai.apps.filing.services.start_scans")
         workflow.register(
             states.DOCUMENT,
             model="filing.Document",

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import count
 
 from django.utils import timezone
 
 from lantai.apps.catalogue.types import NewDescription
-from lantai.apps.custody.types import FileRole, NewFile
-from lantai.apps.filing.models import Batch, Document, DocumentFile
+from lantai.apps.custody import services as custody
+from lantai.apps.custody.types import NewFile
+from lantai.apps.filing.models import Document, DocumentFile
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import Classification
 from lantai.kit.digests import Digests, digest_stream
 from lantai.kit.errors import Missing
 from lantai.kit.fourprops.facts import (
+    AntivirusFacts,
     EnvironmentFacts,
     EventFacts,
     FileFacts,
-    FileState,
     ItemFacts,
     PackageFacts,
     Subject,
@@ -26,6 +28,7 @@ from lantai.kit.fourprops.facts import (
 from lantai.kit.fourprops.vocabulary import Stage
 from lantai.kit.metadata import crosswalk
 from lantai.kit.packages import names
+from lantai.kit.packages.sent import Declared, SentFile
 from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
 
@@ -39,26 +42,44 @@ SINGLE, COMBINED = "单件", "组合文件"
 CAPTURED, NUMBERED = "收录", "编号"  # M81 lists no names of acts: these are ours
 
 
-def subject_of(ctx: Ctx, batch: Batch, documents: Iterable[Document]) -> Subject:
-    """The batch as the engine sees it at the filing stage."""
+def subject_of(ctx: Ctx, documents: Iterable[Document], *, item_count: int | None) -> Subject:
+    """Documents of one kind as the engine sees them at the filing stage; ``item_count`` are said to be there."""
+    documents = list(documents)
     environment = EnvironmentFacts(
-        checked_on=timezone.localdate(ctx.now), is_online=True, database_reachable=True
+        checked_on=timezone.localdate(ctx.now),
+        is_online=True,
+        database_reachable=True,
+        antivirus=antivirus_of(documents),
     )
-    package = PackageFacts(declared_item_count=batch.item_count)
+    package = PackageFacts(declared_item_count=item_count)
     return Subject(Stage.FILING, package, map(item_facts, documents), environment)
+
+
+def antivirus_of(documents: Iterable[Document]) -> AntivirusFacts | None:
+    """What the scanner has said of all files of these documents; each is named with its document."""
+    return custody.antivirus_of(
+        (f"{document.reference_code or document.external_key}/{file.name}", file.scan)
+        for document in documents
+        for file in document.files.all()
+    )
 
 
 def item_facts(document: Document) -> ItemFacts:
     """One document with its description in the words of its element scheme."""
     files = tuple(file_facts(file) for file in document.files.all())
     return ItemFacts(
-        key=document.reference_code,
+        key=document.reference_code or document.external_key,
         reference_code=document.reference_code,
         metadata=elements_of(document),
         files=files,
         events=tuple(_events(document)),
         declared_attachments=None,
     )
+
+
+def events_of(document: Document) -> list[tuple[str, str, str]]:
+    """The acts in a document's life as they are sealed with it: name, moment, who."""
+    return [(one.action, one.at.isoformat() if one.at else "", one.agent) for one in _events(document)]
 
 
 def _events(document: Document) -> Iterator[EventFacts]:
@@ -72,26 +93,19 @@ def _events(document: Document) -> Iterator[EventFacts]:
 def file_facts(file: DocumentFile) -> FileFacts:
     """One file: what was noted when it came, what opening it has shown, and what it holds now."""
     declared = {"sha256": file.sha256, "sha512": file.sha512, "sm3": file.sm3}
-    try:
-        with blobs.open_blob(file.blob_key) as stream:
-            found, size = digest_stream(stream)
-    except Missing:
-        return FileFacts(path=file.name, name=file.name, declared_name=file.name, state=FileState.MISSING)
-    return FileFacts(
+    sent = SentFile(
         path=file.name,
         name=file.name,
-        size=size,
-        declared_size=file.size_bytes,
-        declared_name=file.name,
-        digests={"sha256": found.sha256, "sha512": found.sha512, "sm3": found.sm3},
-        declared_digests=declared,
-        puid=file.puid,
-        mime=file.mime,
-        state=FileState(file.state) if file.state else None,
-        extension_ok=file.extension_ok,
-        pages=file.page_count,
-        is_attachment=file.role == FileRole.ATTACHMENT,
+        size_bytes=file.size_bytes,
+        declared=Declared(file.name, file.size_bytes, declared),
+        role=file.role,
     )
+    try:
+        with blobs.open_blob(file.blob_key) as stream:
+            found = digest_stream(stream)
+    except Missing:
+        return custody.file_facts(file, replace(sent, is_missing=True), None)
+    return custody.file_facts(file, sent, found)
 
 
 def elements_of(document: Document) -> dict[str, str]:
@@ -150,6 +164,9 @@ def new_files(document: Document, taken: set[str]) -> Iterator[NewFile]:
             state=file.state,
             page_count=file.page_count,
             text=file.text,
+            extension_ok=file.extension_ok,
+            examination=file.examination,
+            scan=file.scan,
         )
 
 

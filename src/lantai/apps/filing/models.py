@@ -116,6 +116,8 @@ class DocumentFile(models.Model):
     extension_ok = models.BooleanField(default=True)
     page_count = models.PositiveIntegerField(_("页数"), null=True)
     text = models.TextField(blank=True)
+    examination = models.JSONField(null=True)  # problems, facts, signatures, second opinion
+    scan = models.JSONField(null=True)  # what the virus scanner said
 
     class Meta:
         verbose_name = _("电子文件")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Count, Prefetch, QuerySet
 
 from lantai.apps.custody import queries as custody
+from lantai.apps.custody.types import Occasion
 from lantai.apps.filing.models import Batch, Document, DocumentFile
 from lantai.apps.filing.permissions import P
 from lantai.apps.holdings import queries as holdings
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from lantai.apps.holdings.models import Fonds
 
 SUBJECT = "filing:batch"
+OPEN_STATES = ("captured", "arranged", "numbered")
 
 
 def visible(ctx: Ctx) -> QuerySet[Document]:
@@ -103,11 +104,12 @@ def documents_of(batch_id: int) -> QuerySet[Document]:
     return rows.prefetch_related(files).order_by("reference_code")
 
 
-def as_part(batch: Batch, documents: Sequence[Document]) -> Batch:
-    """The batch as if it held only ``documents``: one kind of record is tested at a time."""
-    part = copy.copy(batch)
-    part.item_count = len(documents)
-    return part
+def with_files(document_id: int) -> QuerySet[Document]:
+    """One document with what a test of it needs."""
+    rows = Document.objects.filter(pk=document_id).select_related(
+        "fonds__archives", "kind", "scheme_class", "agency", "batch"
+    )
+    return rows.prefetch_related(Prefetch("files", DocumentFile.objects.order_by("order")))
 
 
 def unread(agency_id: int) -> QuerySet[DocumentFile]:
@@ -119,6 +121,27 @@ def unread(agency_id: int) -> QuerySet[DocumentFile]:
     return rows.select_for_update(of=("self",), skip_locked=True)
 
 
+def unscanned(agency_id: int) -> QuerySet[DocumentFile]:
+    """Opened files of an agency that no scanner has looked at; ours until the transaction ends."""
+    rows = _to_scan().filter(document__agency_id=agency_id).order_by("pk")
+    return rows.select_for_update(of=("self",), skip_locked=True)
+
+
+def agencies_to_scan() -> list[int]:
+    """Agencies with files that no scanner has looked at."""
+    return sorted(set(_to_scan().values_list("document__agency_id", flat=True)))
+
+
+def _to_scan() -> QuerySet[DocumentFile]:
+    waiting = DocumentFile.objects.filter(scan__isnull=True, document__state__in=OPEN_STATES)
+    return waiting.exclude(state="")
+
+
+def count_unscanned(batch_id: int) -> int:
+    """How many files of a batch no scanner has looked at."""
+    return DocumentFile.objects.filter(document__batch_id=batch_id, scan__isnull=True).count()
+
+
 def count_unread(*, batch_id: int) -> int:
     """How many files of a batch nobody has opened yet."""
     return DocumentFile.objects.filter(document__batch_id=batch_id, state="").count()
@@ -127,6 +150,15 @@ def count_unread(*, batch_id: int) -> int:
 def check_runs_of(ctx: Ctx, batch_id: int) -> list[CheckRun]:
     """The newest test reports of a batch that the actor may see, one for each kind of record."""
     return list(custody.visible_checks(ctx).filter(pk__in=checks_of(batch_id)).order_by("scheme"))
+
+
+def self_checks_of(ctx: Ctx, batch_id: int) -> list[CheckRun]:
+    """The reports of the agency's newest own test of a batch that the actor may see."""
+    rows = custody.visible_checks(ctx).filter(
+        subject_type=SUBJECT, subject_id=str(batch_id), occasion=Occasion.SELF_CHECK
+    )
+    newest = rows.order_by("-id").first()
+    return list(rows.filter(started_at=newest.started_at).order_by("scheme")) if newest else []
 
 
 def failures_of(checks: Sequence[CheckRun], batch_id: int) -> list[tuple[Document, list[CheckResult]]]:
@@ -140,11 +172,11 @@ def failures_of(checks: Sequence[CheckRun], batch_id: int) -> list[tuple[Documen
 
 
 def checks_of(batch_id: int) -> list[int]:
-    """Ids of the newest test of a batch: one report for each kind of record in it."""
-    found: dict[str, int] = {}
-    for check in custody.checks_of(SUBJECT, batch_id):
-        found.setdefault(check.scheme, check.pk)
-    return sorted(found.values())
+    """Ids of the newest filing test of a batch: one report for each kind of record in it."""
+    rows = custody.checks_of(SUBJECT, batch_id).filter(occasion=Occasion.FILING)
+    newest = rows.first()
+    found = rows.filter(started_at=newest.started_at) if newest else rows.none()
+    return sorted(found.values_list("pk", flat=True))
 
 
 def open_checks(batch_id: int) -> dict[str, int]:

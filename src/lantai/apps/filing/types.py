@@ -298,6 +298,20 @@ class SurveyDocuments:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanDocuments:
+    """Run: scan files that came while the virus scanner was away."""
+
+    agency_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheckBatch:
+    """Run: the agency's own test of a batch, which moves nothing."""
+
+    batch_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class TestBatch:
     """Run: the filing-stage four-property test of a batch."""
 

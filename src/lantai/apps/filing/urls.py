@@ -18,6 +18,7 @@ urlpatterns = [
     path("take-back/", arranging.take_back, name="take_back"),
     path("documents/<int:document_id>/", documents.document, name="document"),
     path("documents/<int:document_id>/pane/", documents.pane, name="pane"),
+    path("documents/<int:document_id>/check/", documents.check, name="check_document"),
     path("documents/<int:document_id>/describe/", arranging.describe, name="describe"),
     path("documents/<int:document_id>/files/<int:file_id>/original", files.original, name="original"),
     path(
@@ -29,6 +30,7 @@ urlpatterns = [
     path("batches/<int:batch_id>/", batches.batch, name="batch"),
     path("batches/<int:batch_id>/documents/", batches.documents_of, name="batch_documents"),
     path("batches/<int:batch_id>/test/", batches.test, name="test_batch"),
+    path("batches/<int:batch_id>/check/", batches.check, name="check_batch"),
     path("batches/<int:batch_id>/seal/", batches.seal, name="seal_batch"),
     path("batches/<int:batch_id>/dissolve/", batches.dissolve, name="dissolve_batch"),
 ]

@@ -164,7 +164,7 @@ def _scan_again(testing: _Testing) -> None:
         for file, scan in zip(here, scans, strict=True):
             file.scan = scan or file.scan
             missing += scan is None
-        ContentFile.objects.bulk_update(here, ["scan"])
+        ContentFile.objects.bulk_update([file for file in here if file.scan], ["scan"])
     scanning.require_scans(testing.today, missing)
 
 

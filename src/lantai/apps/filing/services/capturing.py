@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from lantai.apps.custody import services as custody
 from lantai.apps.custody.types import Survey
+from lantai.apps.filing import queries
 from lantai.apps.filing.models import Document, DocumentFile
 from lantai.apps.filing.permissions import P
 from lantai.apps.filing.services import checking
@@ -19,16 +21,18 @@ from lantai.apps.filing.types import (
     KeyUsedForOther,
     NoFiles,
     NotOfAgency,
+    ScanDocuments,
     SurveyDocuments,
     ValueUnknown,
 )
 from lantai.apps.holdings import queries as holdings
 from lantai.platform.accounts import policy
 from lantai.platform.blobs import services as blobs
-from lantai.platform.context import Ctx
+from lantai.platform.context import Channel, Ctx, system_ctx
+from lantai.platform.jobs import queries as runs
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
-from lantai.platform.jobs.types import RunState
+from lantai.platform.jobs.types import ENDED, RunState
 from lantai.platform.ledger import services as ledger
 
 if TYPE_CHECKING:
@@ -169,14 +173,44 @@ def queue_survey(ctx: Ctx, agency_id: int) -> None:
         )
 
 
-def record_survey(files: Sequence[DocumentFile], surveys: Sequence[Survey]) -> None:
-    """Note what opening the files has shown, and the pages of their documents; in the run's own step."""
-    for file, survey in zip(files, surveys, strict=True):
+def record_survey(
+    files: Sequence[DocumentFile], surveys: Sequence[Survey], scans: Sequence[dict[str, object] | None]
+) -> None:
+    """Note what opening and scanning the files has shown, and the pages of their documents; in the run's step."""
+    for file, survey, scan in zip(files, surveys, scans, strict=True):
         file.puid, file.mime, file.state = survey.puid, survey.mime, survey.state
         file.extension_ok, file.page_count = survey.extension_ok, survey.page_count
         file.text = survey.text.replace("\x00", "").encode("utf-8", "replace").decode()
-    DocumentFile.objects.bulk_update(files, ["puid", "mime", "state", "extension_ok", "page_count", "text"])
+        file.examination, file.scan = survey.examination, scan
+    names = ["puid", "mime", "state", "extension_ok", "page_count", "text", "examination"]
+    DocumentFile.objects.bulk_update(files, names)
+    _keep_scans(files)
     _count_pages({file.document_id for file in files})
+
+
+def record_scans(files: Sequence[DocumentFile], scans: Sequence[dict[str, object] | None]) -> None:
+    """Note what scanning the files has shown; in the run's own step."""
+    for file, scan in zip(files, scans, strict=True):
+        file.scan = scan
+    _keep_scans(files)
+
+
+def _keep_scans(files: Sequence[DocumentFile]) -> None:
+    """What was not scanned keeps no value at all: a bulk update would write the null of JSON."""
+    DocumentFile.objects.bulk_update([file for file in files if file.scan is not None], ["scan"])
+
+
+def start_scans() -> None:
+    """Queue a scan at every agency whose files no scanner has looked at; a beat, and nothing without a scanner."""
+    if not custody.has_scanner():
+        return
+    ctx = system_ctx(Channel.JOB)
+    for agency_id in queries.agencies_to_scan():
+        with transaction.atomic():
+            latest = runs.latest_about("filing:scan", agency_id)
+            if latest is None or latest.state in ENDED:
+                jobs.start(ctx, ScanDocuments(agency_id), org_id=agency_id, about=("filing:scan", agency_id),
+                           is_quiet=True)  # fmt: skip
 
 
 def _count_pages(document_ids: set[int]) -> None:

@@ -95,6 +95,7 @@ def _item(document: Document, files: Sequence[NewFile]) -> dict[str, object]:
         "kind": document.kind.slug,
         "scheme": document.kind.element_scheme,
         "elements": facts.elements_of(document),
+        "events": facts.events_of(document),
         "classification": document.classification,
         "retention": document.retention,
         "persons": document.persons,

@@ -145,7 +145,7 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         kicker=row.code,
         state=BATCH_STATES[row.state],
         acts=_acts(ctx, row),
-        facts=_facts(row),
+        facts=[*_facts(row), *_self_checks(ctx, row)],
         moments=_moments(row),
         crumbs=[Crumb(_("归档批次"), reverse("filing:batches")), Crumb(row.code)],
         template="filing/batch.html",
@@ -177,6 +177,7 @@ def _acts(ctx: Ctx, row: Batch) -> list[Act]:
         tone = Tone.PLAIN if row.state == "passed" else Tone.PRIMARY
         label = _("检测批次") if row.state == "draft" else _("重新检测")
         acts.append(Act(label, reverse("filing:test_batch", args=[row.pk]), tone, "shield-check"))
+        acts.append(Act(_("自检"), reverse("filing:check_batch", args=[row.pk]), icon="clipboard-list"))
     moves = {move.name for move in workflow.possible_moves(ctx, row, BATCH)}
     if "start_sealing" in moves:
         acts.append(_seal_act(row))
@@ -214,6 +215,13 @@ def _facts(row: Batch) -> list[Fact]:
     return facts
 
 
+def _self_checks(ctx: Ctx, row: Batch) -> list[Fact]:
+    return [
+        Fact(_("自检报告"), check.get_conclusion_display(), url=reverse("custody:check", args=[check.pk]))
+        for check in queries.self_checks_of(ctx, row.pk)
+    ]
+
+
 def _moments(row: Batch) -> list[Moment]:
     moved = pages.moments_of(workflow.timeline(queries.SUBJECT, row.pk))
     return [*moved, Moment(row.created_at, row.agency.name, _("组成归档批次"))]
@@ -241,6 +249,15 @@ def test(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Start the filing-stage test."""
     services.start_test(request.ctx, batch_id=batch_id)  # type: ignore[attr-defined]
     message = _("归档检测已开始，可以关闭本页。")
+    return pages.done(request, message, to=reverse("filing:batch", args=[batch_id]))
+
+
+@needs(P.BATCH_COMPOSE)
+@require_POST
+def check(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Start the agency's own test, which moves nothing."""
+    services.start_self_check(request.ctx, batch_id=batch_id)  # type: ignore[attr-defined]
+    message = _("自检已开始，可以关闭本页。")
     return pages.done(request, message, to=reverse("filing:batch", args=[batch_id]))
 
 

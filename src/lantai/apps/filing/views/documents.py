@@ -9,9 +9,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from lantai.apps.filing import queries
+from lantai.apps.custody import queries as custody
+from lantai.apps.filing import queries, services
 from lantai.apps.filing.models import Document, DocumentFile
 from lantai.apps.filing.permissions import P
 from lantai.apps.filing.services.arranging import CORRECTED_BEFORE
@@ -100,8 +101,18 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
         template="filing/document.html",
         row=row,
         files=files,
+        told=[(file.name, lines) for file in files if (lines := custody.lines_of(file, file.scan))],
         viewer=_viewer(request, row, files),
     )
+
+
+@needs(P.DOCUMENT_ARRANGE)
+@require_POST
+def check(request: HttpRequest, document_id: int) -> HttpResponse:
+    """Test a document as filing would, and show the report."""
+    made = services.check_document(request.ctx, document_id=document_id)  # type: ignore[attr-defined]
+    message = _("自检完成，结论：%(conclusion)s。") % {"conclusion": made.get_conclusion_display()}
+    return pages.done(request, message, to=reverse("custody:check", args=[made.pk]))
 
 
 def _acts(ctx: Ctx, row: Document) -> list[Act]:
@@ -119,6 +130,8 @@ def _acts(ctx: Ctx, row: Document) -> list[Act]:
     ]
     if may_describe(ctx, row):
         acts.append(Act(_("修改著录"), reverse("filing:describe", args=[row.pk]), icon="edit", method="get"))
+    if row.state in queries.OPEN_STATES and row.agency_id in ctx.actor.orgs_with(P.DOCUMENT_ARRANGE):
+        acts.append(Act(_("自检"), reverse("filing:check_document", args=[row.pk]), icon="clipboard-list"))
     if row.state == "arranged" and row.agency_id in ctx.actor.orgs_with(P.BATCH_COMPOSE):
         acts.append(Act(_("组成归档批次"), reverse("filing:preview"), Tone.PRIMARY, "package", fields=own))
     return acts
