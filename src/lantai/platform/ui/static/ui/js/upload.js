@@ -1,5 +1,5 @@
 // Uploading: files and folders, by choice or by drag and drop, resumable; a plain form without JavaScript.
-import { TusFile } from "./tus.js";
+import { Refused, TusFile } from "./tus.js";
 
 const sizeText = (bytes) => {
   const units = ["B", "kB", "MB", "GB", "TB"];
@@ -32,6 +32,11 @@ class Upload {
     this.submit = form.querySelector("[data-submit]");
     this.items = [];
     this.isRunning = false;
+    this.isPaused = false;
+    this.total = document.createElement("p");
+    this.total.className = "figures";
+    this.total.setAttribute("role", "status");
+    this.list.after(this.total);
     this.submit.hidden = true;
     this.listen();
   }
@@ -48,6 +53,7 @@ class Upload {
     this.form.addEventListener("dragleave", () => this.form.classList.remove("drop-over"));
     this.form.addEventListener("drop", (event) => this.drop(event));
     this.pause.addEventListener("click", () => this.toggle());
+    window.addEventListener("online", () => { if (!this.isPaused && this.items.some((item) => !item.isDone)) this.run(); });
     window.addEventListener("beforeunload", (event) => { if (this.isRunning) event.preventDefault(); });
   }
 
@@ -60,7 +66,12 @@ class Upload {
   }
 
   add(pairs) {
-    for (const [file, path] of pairs) this.items.push(this.item(file, path));
+    const known = new Set(this.items.map((item) => item.tus.key));
+    for (const [file, path] of pairs) {
+      const item = this.item(file, path);
+      if (known.has(item.tus.key)) item.line.remove(); else this.items.push(item);
+    }
+    this.show();
     this.run();
   }
 
@@ -82,39 +93,69 @@ class Upload {
     };
     const token = this.form.querySelector("[name=csrfmiddlewaretoken]").value;
     const tus = new TusFile(file, path, { url: this.form.dataset.upload, token, onProgress });
-    return { tus, figures, isDone: false };
+    const item = { tus, figures, line, isDone: false };
+    line.append(this.remover(item));
+    return item;
   }
 
+  /** Take one file off the list again; what of it arrived is forgotten by the server in its own time. */
+  remover(item) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button-bare";
+    button.textContent = this.form.dataset.remove;
+    button.setAttribute("aria-label", `${this.form.dataset.remove} ${item.tus.path}`);
+    button.addEventListener("click", () => {
+      item.tus.pause();
+      item.tus.forget();
+      this.items = this.items.filter((other) => other !== item);
+      item.line.remove();
+      this.show();
+    });
+    return button;
+  }
+
+  /** One file after the other; one that fails is passed over, and the rest still goes. */
   async run() {
     if (this.isRunning) return;
     this.isRunning = true;
+    this.isPaused = false;
     this.pause.hidden = false;
     this.pause.textContent = this.form.dataset.pause;
-    let isWhole = true;
-    for (let next = this.next(); next && isWhole; next = this.next()) isWhole = await this.one(next);
+    const tried = new Set();
+    for (let next = this.next(tried); next && !this.isPaused; next = this.next(tried)) {
+      tried.add(next);
+      await this.one(next);
+    }
     this.isRunning = false;
-    if (isWhole) this.finish();
+    if (!this.isPaused && this.items.length && this.items.every((item) => item.isDone)) this.finish();
     else this.pause.textContent = this.form.dataset.retry;
+    this.pause.hidden = !this.items.length;
   }
 
-  next() {
-    return this.items.find((item) => !item.isDone);
+  next(tried) {
+    return this.items.find((item) => !item.isDone && !tried.has(item));
   }
 
   async one(item) {
     try {
-      item.tus.isPaused = false;
       item.isDone = await item.tus.send();
       item.figures.textContent = item.isDone ? this.form.dataset.finished : this.form.dataset.paused;
-    } catch {
-      item.figures.textContent = this.form.dataset.failed;
+    } catch (error) {
+      item.figures.textContent = error instanceof Refused && error.message ? error.message : this.form.dataset.failed;
     }
-    return item.isDone;
+    this.show();
+  }
+
+  /** How many files are there, of how many. */
+  show() {
+    this.total.textContent = this.items.length > 1 ? `${this.items.filter((item) => item.isDone).length} / ${this.items.length}` : "";
   }
 
   toggle() {
     if (!this.isRunning) { this.run(); return; }
-    for (const item of this.items) item.tus.isPaused = true;
+    this.isPaused = true;
+    for (const item of this.items) item.tus.pause();
   }
 
   finish() {
@@ -125,6 +166,7 @@ class Upload {
       input.name = "uploads";
       input.value = tus.location;
       this.form.append(input);
+      tus.forget();
     }
     this.form.submit();
   }
