@@ -27,7 +27,8 @@ from lantai.platform.ledger import queries as ledger
 from lantai.platform.ledger.models import Entry
 from lantai.platform.workflow import queries as workflow
 from lantai.platform.workflow.types import MoveNotPermitted, NotFromHere, SamePerson
-from tests.apps.intake.conftest import code, item, problems
+from lantai.site.demo import broken
+from tests.apps.intake.conftest import FONDS, code, item, problems
 
 
 def url(name, *args):
@@ -222,3 +223,14 @@ def test_the_pages_of_a_partial_acceptance_are_walked_by_hand(desk, at, abroad):
     for name in ("returns", "register", "files", "accept_part", "return_list_pdf"):
         assert client.get(url(name, submission.pk)).status_code == 404, name
     assert Submission.objects.count() == 1
+
+
+def test_the_demo_has_a_package_of_which_all_but_one_item_are_taken(desk):
+    made = broken.partly("样例办公室", FONDS)
+    submission = desk.checked(made.data)
+    assert submission.state == "failed"
+    failed = list(submission.items.filter(verdict="failed").values_list("item_key", flat=True))
+    assert len(failed) == 1 and submission.item_count == 6, problems(submission)
+    services.accept_part(desk.ctx("archivist"), submission_id=submission.pk, said="样例")
+    assert desk.finish(submission).state == "succeeded"
+    assert (submission.accepted_item_count, submission.returned_item_count) == (5, 1)

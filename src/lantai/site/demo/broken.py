@@ -7,7 +7,7 @@ import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import count, islice
 from pathlib import Path
@@ -16,6 +16,7 @@ from lantai.kit.packages.transfer import CatalogueRow, OutgoingDescription, Outg
 from lantai.site.demo import papers
 from lantai.site.demo.papers import Made
 
+PARTLY = "六件中有一件缺责任者"
 FIRST = 900_000  # far beyond the numbers of the documents that the OA systems hand in
 
 
@@ -35,6 +36,13 @@ def good(sender: str, fonds: str, size: int = 12) -> Package:
     )
 
 
+def partly(sender: str, fonds: str) -> Package:
+    """A package of which one item lacks an element that it must have: the others are taken in."""
+    return Package(
+        "一件不合格（样例）.zip", PARTLY, _package(sender, fonds, "XM", FIRST + 2_000, 6, unsigned=3)
+    )
+
+
 def broken(sender: str, fonds: str) -> Iterator[Package]:
     """One package for each fault."""
     whole = _package(sender, fonds, "DW", FIRST + 1_000, 6)
@@ -49,9 +57,14 @@ def broken(sender: str, fonds: str) -> Iterator[Package]:
     yield Package("空白压缩包（样例）.zip", "不是移交信息包", _zip([("读我.txt", "没有移交内容".encode())]))
 
 
-def _package(sender: str, fonds: str, section: str, first: int, size: int) -> bytes:
+def _package(sender: str, fonds: str, section: str, first: int, size: int, *, unsigned: int = 0) -> bytes:
+    """``size`` items; the one with the number ``unsigned`` names no author in its metadata."""
     made = (item for item in map(papers.make, count(first)) if item.kind == "document")
-    items = numbered(sender, fonds, section, islice(made, size))
+    items: Iterable[OutgoingItem] = numbered(sender, fonds, section, islice(made, size))
+    if unsigned:
+        items = list(items)
+        metadata = {name: value for name, value in items[unsigned - 1].metadata.items() if name != "责任者"}
+        items[unsigned - 1] = replace(items[unsigned - 1], metadata=metadata)
     with tempfile.TemporaryDirectory(prefix="lantai-demo-") as folder:
         target = Path(folder) / "移交信息包"
         said = OutgoingDescription(

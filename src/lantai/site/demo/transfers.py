@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
+from django.utils import timezone
+
 from lantai.apps.catalogue.models import Description
 from lantai.apps.custody import services as custody
 from lantai.apps.custody.models import FixityRound, Package
 from lantai.apps.filing.models import Document
+from lantai.apps.holdings import queries as holdings
 from lantai.apps.intake import services
-from lantai.apps.intake.models import Submission
+from lantai.apps.intake.models import Agreement, Announcement, Due, Submission
+from lantai.apps.intake.types import Plan, Terms
 from lantai.apps.readingroom.models import Certificate, Request
 from lantai.platform.blobs import services as blobs
 from lantai.platform.ledger.models import Leaf
@@ -21,8 +27,49 @@ LEFT = "ziran"  # its transfer waits for a visitor
 KEEPERS = {place.code: place.slug for place in PLACES if place.kind == "archives"}
 
 
+def agree_all(region: Region) -> int:
+    """Every agency and its archives confirm an agreement; the first agency also announces its next transfer."""
+    kinds = {kind.pk: kind.test_scheme for kind in holdings.kinds()}
+    made = 0
+    for place in PLACES:
+        org = region.orgs.get(place.slug)
+        if place.kind != "agency" or org is None or Agreement.objects.filter(agency=org).exists():
+            continue
+        keeper = KEEPERS[place.archives]
+        terms = Terms(
+            title=f"{place.name}电子档案移交协议（样例）",
+            kinds=kinds,
+            valid_from=date(timezone.localdate().year, 1, 1),
+            note="样例：移交内容、方式和期限由双方约定。",
+        )
+        archivist = region.ctx(keeper, "archivist")
+        row = services.draft_agreement(archivist, agency_id=org.pk, terms=terms)
+        services.sign_agreement(region.ctx(place.slug, "agency_lead"), agreement_id=row.pk, side="agency")
+        services.sign_agreement(region.ctx(keeper, "archives_head"), agreement_id=row.pk, side="archives")
+        made += 1
+    _announce(region)
+    return made
+
+
+def _announce(region: Region) -> None:
+    org = region.org(SENDER)
+    due = Due.objects.filter(agency=org, settled_at=None, waived_at=None).order_by("due_on", "pk").first()
+    if due is None or Announcement.objects.filter(agency=org).exists():
+        return
+    plan = Plan(
+        title=f"{org.name} {due}（样例）",
+        kind_id=due.kind_id,
+        mode="package",
+        item_count=24,
+        planned_on=timezone.localdate() + timedelta(days=14),
+        due_id=due.pk,
+    )
+    services.announce(region.ctx(SENDER, "agency_lead"), agency_id=org.pk, plan=plan)
+
+
 def submit_all(region: Region) -> int:
     """Every agency transfers its sealed batches, but for the newest fonds, which keeps one at its desk."""
+    agree_all(region)
     sent = 0
     for place in _agencies():
         packages = Package.objects.filter(custodian=region.org(place.slug), source_type="filing:batch")
@@ -41,7 +88,11 @@ def submit_broken(region: Region) -> int:
     """One good package by upload, and one with each fault."""
     place = next(p for p in PLACES if p.slug == SENDER)
     ctx = region.ctx(SENDER, "agency_lead")
-    packages = [broken.good(place.name, place.fonds), *broken.broken(place.name, place.fonds)]
+    packages = [
+        broken.good(place.name, place.fonds),
+        broken.partly(place.name, place.fonds),
+        *broken.broken(place.name, place.fonds),
+    ]
     known = set(Submission.objects.filter(agency=region.org(SENDER)).values_list("title", flat=True))
     for package in packages:
         if package.note not in known:
@@ -62,6 +113,10 @@ def return_broken(region: Region) -> int:
     failed = Submission.objects.filter(state="failed").select_related("archives")
     for submission in failed:
         ctx = region.ctx(KEEPERS[submission.archives.code], "archivist")
+        if submission.title == broken.PARTLY:
+            services.accept_part(ctx, submission_id=submission.pk, said="样例：不合格的一件退回，其余接收。")
+            _confirm(region, submission)
+            continue
         services.return_submission(
             ctx, submission_id=submission.pk, reason="检测不合格，请按报告逐项改正后重新移交。"
         )
@@ -75,8 +130,17 @@ def accept_all(region: Region) -> int:
     for submission in waiting.select_related("archives"):
         ctx = region.ctx(KEEPERS[submission.archives.code], "archivist")
         services.accept_submission(ctx, submission_id=submission.pk)
+        _confirm(region, submission)
         items += submission.item_count
     return items
+
+
+def _confirm(region: Region, submission: Submission) -> None:
+    """交接双人: the head of the archives confirms what the archivist has decided."""
+    submission.refresh_from_db(fields=["state"])
+    if submission.state == "to_confirm":
+        head = region.ctx(KEEPERS[submission.archives.code], "archives_head")
+        services.confirm_acceptance(head, submission_id=submission.pk)
 
 
 def start_fixity(region: Region) -> int:
@@ -101,6 +165,8 @@ def counts() -> dict[str, int]:
         "信息包 packages": Package.objects.count(),
         "目录条目 catalogue rows": Description.objects.count(),
         "移交批次 transfers": Submission.objects.count(),
+        "移交协议 agreements": Agreement.objects.count(),
+        "其中部分接收 partly": Submission.objects.filter(state="partly").count(),
         "其中退回 returned": Submission.objects.filter(state="returned").count(),
         "查档申请 requests": Request.objects.count(),
         "证明 certificates": Certificate.objects.count(),
