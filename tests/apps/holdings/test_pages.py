@@ -120,4 +120,4 @@ def test_machines_read_fonds_schemes_and_rules(at, home):
     assert [row["code"] for row in listed] == ["J109"]
     assert client.get(f"/api/holdings/fonds/{fonds.pk}/classes").json() == []
     assert client.get("/api/holdings/rules/opening").json()["body"] == {"open_after_years": 25}
-    assert len(client.get("/api/holdings/kinds").json()) == 4
+    assert len(client.get("/api/holdings/kinds").json()) == 12

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -19,21 +20,33 @@ def in_order(documents: Iterable[Document]) -> list[Document]:
     return sorted(documents, key=lambda d: (d.dated_on or date.max, d.document_number, d.pk))
 
 
+class _Known(NamedTuple):
+    """What the rules say of one fonds and kind."""
+
+    rule: NumberingRule
+    subclasses: tuple[str, ...]
+    file_element: str
+
+
 class Codes:
     """Prefixes of reference codes on one day; each rule is read once."""
 
     def __init__(self, on: date) -> None:
         self._on = on
-        self._rules: dict[tuple[int, int], tuple[NumberingRule, tuple[str, ...]]] = {}
+        self._rules: dict[tuple[int, int], _Known] = {}
 
     def rule(self, document: Document) -> NumberingRule:
         """The rule for the document's fonds and kind; raises ``NoRuleInForce``."""
-        return self._known(document)[0]
+        return self._known(document).rule
 
     def prefix(self, document: Document) -> str:
         """Everything before the item number; raises ``NotArranged`` and what the rule refuses."""
-        rule, subclasses = self._known(document)
+        known = self._known(document)
+        rule, subclasses = known.rule, known.subclasses
         missing = [word for name, word in self._missing(document) if name in rule.parts]
+        holder = _number_in(document.metadata.get(known.file_element, "")) if known.file_element else None
+        if known.file_element and holder is None:
+            missing.append(_("组号（数字）"))
         if missing:
             raise NotArranged(title=document.title, missing="、".join(missing))
         return rule.prefix(
@@ -45,13 +58,16 @@ class Codes:
             if "class_code" in rule.parts and document.scheme_class
             else "",
             parts=subclasses if "parts" in rule.parts else (),
+            file_number=holder,
         )
 
-    def _known(self, document: Document) -> tuple[NumberingRule, tuple[str, ...]]:
+    def _known(self, document: Document) -> _Known:
         key = (document.fonds_id, document.kind_id)
         if key not in self._rules:
             asked = (document.fonds, document.kind, self._on)
-            self._rules[key] = (holdings.numbering_rule(*asked), holdings.subclasses(*asked))
+            self._rules[key] = _Known(
+                holdings.numbering_rule(*asked), holdings.subclasses(*asked), holdings.file_element(*asked)
+            )
         return self._rules[key]
 
     @staticmethod
@@ -87,3 +103,8 @@ def _next(codes: Codes, document: Document, last: dict[tuple[int, str], int]) ->
     (code,) = codes.rule(document).next_numbers(prefix, last[place], 1)
     last[place] += 1
     return code
+
+
+def _number_in(text: object) -> int | None:
+    value = str(text).strip()
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 6 and int(value) else None

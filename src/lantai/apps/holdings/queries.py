@@ -188,6 +188,11 @@ def subclasses(fonds: Fonds, kind: RecordKind, on: date) -> tuple[str, ...]:
     return tuple(str(part) for part in found)  # type: ignore[attr-defined]
 
 
+def file_element(fonds: Fonds, kind: RecordKind, on: date) -> str:
+    """The element that holds the number of the file or group an item is in; "" where items have none."""
+    return str(_numbering_values(fonds, kind, on).get("file_element", ""))
+
+
 def _numbering_values(fonds: Fonds, kind: RecordKind, on: date) -> dict[str, object]:
     body = rule("numbering", on).body
     own = body["fonds"].get(f"{fonds.archives.code}/{fonds.code}", {})
