@@ -1,0 +1,1 @@
+"""The register of offline carriers: what they are, where they lie, how well they read."""
