@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from lantai.apps.carriers.permissions import P as CARRIERS
 from lantai.apps.catalogue.permissions import P as CATALOGUE
 from lantai.apps.custody.permissions import P as CUSTODY
 from lantai.apps.filing.permissions import P as FILING
@@ -85,6 +86,8 @@ ROLES: tuple[Role, ...] = (
         org_kinds=AT_ARCHIVES,
         permissions=frozenset(
             {
+                CARRIERS.CARRIER_READ,
+                CARRIERS.CARRIER_MANAGE,
                 *_READS_OWN,
                 INTAKE.SUBMISSION_TEST,
                 INTAKE.SUBMISSION_DECIDE,
@@ -139,6 +142,7 @@ ROLES: tuple[Role, ...] = (
         org_kinds=AT_ARCHIVES,
         permissions=frozenset(
             {
+                CARRIERS.CARRIER_READ,
                 *_READS_OWN,
                 INTAKE.SUBMISSION_CONFIRM,
                 INTAKE.AGREEMENT_SIGN,

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "lantai.apps.holdings",
     "lantai.apps.singleset",
+    "lantai.apps.carriers",
     "lantai.apps.custody",
     "lantai.apps.catalogue",
     "lantai.apps.filing",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("uploads/", include("lantai.platform.blobs.urls")),
     path("holdings/", include("lantai.apps.holdings.urls")),
     path("single-set/", include("lantai.apps.singleset.urls")),
+    path("carriers/", include("lantai.apps.carriers.urls")),
     path("filing/", include("lantai.apps.filing.urls")),
     path("intake/", include("lantai.apps.intake.urls")),
     path("custody/", include("lantai.apps.custody.urls")),
