@@ -15,6 +15,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from lantai import __version__
 from lantai.apps.catalogue.api import router as catalogue
+from lantai.apps.connectors.api import router as connectors
 from lantai.apps.custody.api import router as custody
 from lantai.apps.filing.api import router as filing
 from lantai.apps.holdings.api import router as holdings
@@ -71,6 +72,7 @@ for prefix, router in (
     ("/holdings", holdings),
     ("/filing", filing),
     ("/intake", intake),
+    ("/connectors", connectors),
     ("/custody", custody),
     ("/catalogue", catalogue),
     ("/readingroom", readingroom),
@@ -93,9 +95,12 @@ def _refused(request: HttpRequest, refusal: LantaiError) -> HttpResponse:
     more = {"kind": type(refusal).__name__}
     if field := getattr(refusal, "field", ""):
         more["field"] = field
-    return problem(
+    answer = problem(
         request, getattr(refusal, "status", 500), text % refusal.params if refusal.params else text, **more
     )
+    if wait_s := getattr(refusal, "retry_after_s", 0):
+        answer["Retry-After"] = str(wait_s)
+    return answer
 
 
 @api.exception_handler(Http404)

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.carriers.permissions import P as CARRIERS
 from lantai.apps.catalogue.permissions import P as CATALOGUE
+from lantai.apps.connectors.permissions import P as CONNECTORS
 from lantai.apps.custody.permissions import P as CUSTODY
 from lantai.apps.filing.permissions import P as FILING
 from lantai.apps.holdings.permissions import P as HOLDINGS
@@ -48,6 +49,9 @@ ROLES: tuple[Role, ...] = (
                 FILING.DOCUMENT_ARRANGE,
                 FILING.BATCH_READ,
                 FILING.BATCH_COMPOSE,
+                CONNECTORS.CONNECTOR_READ,
+                CONNECTORS.DELIVERY_READ,
+                CONNECTORS.DELIVERY_HANDLE,
                 CUSTODY.CHECK_RUN,
                 CATALOGUE.ITEM_EXPORT,
             }
@@ -65,6 +69,9 @@ ROLES: tuple[Role, ...] = (
                 FILING.DOCUMENT_READ,
                 FILING.BATCH_READ,
                 FILING.BATCH_SEAL,
+                CONNECTORS.CONNECTOR_READ,
+                CONNECTORS.DELIVERY_READ,
+                CONNECTORS.DELIVERY_HANDLE,
                 CUSTODY.CHECK_RUN,
                 INTAKE.SUBMISSION_SUBMIT,
                 INTAKE.AGREEMENT_DRAFT,
@@ -78,7 +85,13 @@ ROLES: tuple[Role, ...] = (
         slug="oa_connector",
         label=_("办公系统接口"),
         org_kinds=AT_AGENCY,
-        permissions=frozenset({FILING.DOCUMENT_CAPTURE, FILING.DOCUMENT_READ}),
+        permissions=frozenset({FILING.DOCUMENT_CAPTURE, FILING.DOCUMENT_READ, CONNECTORS.DELIVERY_SEND}),
+    ),
+    Role(
+        slug="package_connector",
+        label=_("信息包接口"),
+        org_kinds=AT_AGENCY,
+        permissions=frozenset({INTAKE.SUBMISSION_SUBMIT, INTAKE.SUBMISSION_READ, CONNECTORS.DELIVERY_SEND}),
     ),
     Role(
         slug="archivist",
@@ -163,6 +176,7 @@ ROLES: tuple[Role, ...] = (
                 SINGLESET.ASSESSMENT_REVIEW,
                 SINGLESET.ASSESSMENT_APPROVE,
                 HOLDINGS.FONDS_READ,
+                CONNECTORS.CONNECTOR_READ,
                 HOLDINGS.SCHEDULE_APPROVE,
                 HOLDINGS.RULE_MANAGE,
                 INTAKE.SUBMISSION_READ,
@@ -178,7 +192,15 @@ ROLES: tuple[Role, ...] = (
         org_kinds=ANYWHERE_OFFICIAL,
         reach=Reach.BELOW,
         permissions=frozenset(
-            {ACCOUNTS.USER_READ, ACCOUNTS.USER_MANAGE, ACCOUNTS.TOKEN_MANAGE, JOBS.RUN_READ, JOBS.RUN_MANAGE}
+            {
+                ACCOUNTS.USER_READ,
+                ACCOUNTS.USER_MANAGE,
+                ACCOUNTS.TOKEN_MANAGE,
+                CONNECTORS.CONNECTOR_READ,
+                CONNECTORS.CONNECTOR_MANAGE,
+                JOBS.RUN_READ,
+                JOBS.RUN_MANAGE,
+            }
         ),
     ),
     Role(

@@ -27,6 +27,10 @@ LANTAI_CLAMD_MAX_AGE_DAYS = config.number("clamd_max_age_days", 7, least=1, most
 LANTAI_SCAN_POLICY = config.choice("scan_policy", "wait", frozenset({"wait", "block"}))
 LANTAI_TRUST = config.folder("trust", LANTAI_HOME / "trust")
 LANTAI_UPLOAD_LIMIT_MB = config.number("upload_limit_mb", 4096, least=1, most=1_048_576)
+LANTAI_CONNECTOR_FOLDERS = config.folder("connector_folders", LANTAI_HOME / "connectors")
+LANTAI_CONNECTOR_SOURCES = {
+    name: config.text(f"connector_source_{name}") for name in config.words("connector_sources", [])
+}
 LANTAI_ROLES = "lantai.site.roles.ROLES"
 
 DEBUG = config.flag("debug", False)
@@ -69,6 +73,7 @@ INSTALLED_APPS = [
     "lantai.apps.catalogue",
     "lantai.apps.filing",
     "lantai.apps.intake",
+    "lantai.apps.connectors",
     "lantai.apps.readingroom",
     "lantai.site",
 ]

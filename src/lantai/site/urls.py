@@ -18,6 +18,7 @@ urlpatterns = [
     path("single-set/", include("lantai.apps.singleset.urls")),
     path("carriers/", include("lantai.apps.carriers.urls")),
     path("filing/", include("lantai.apps.filing.urls")),
+    path("connectors/", include("lantai.apps.connectors.urls")),
     path("intake/", include("lantai.apps.intake.urls")),
     path("custody/", include("lantai.apps.custody.urls")),
     path("catalogue/", include("lantai.apps.catalogue.urls")),

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from lantai.kit.errors import Invalid
@@ -219,3 +220,23 @@ def revoke_token(ctx: Ctx, *, token_id: int) -> None:
         object_name=token.user.username,
         detail={"label": token.label},
     )
+
+
+@transaction.atomic
+def limit_tokens(ctx: Ctx, *, user_id: int, until: datetime, but_id: int | None = None) -> int:
+    """End a machine account's other tokens at that instant at the latest; returns how many."""
+    user = policy.one(User.objects.filter(is_machine=True), pk=user_id)
+    policy.require(ctx, P.TOKEN_MANAGE, user.org_id)
+    lasting = Q(expires_at__isnull=True) | Q(expires_at__gt=until)
+    rows = ApiToken.objects.filter(lasting, user=user, revoked_at__isnull=True).exclude(pk=but_id)
+    count = rows.update(expires_at=until)
+    if count:
+        ledger.record(
+            ctx,
+            "accounts:tokens:limited",
+            object_type="accounts:user",
+            object_id=user.pk,
+            object_name=user.username,
+            detail={"tokens": count, "until": until.isoformat()},
+        )
+    return count

@@ -1,0 +1,1 @@
+"""Other systems hand over what they hold: registry, push, pull, deliveries."""
