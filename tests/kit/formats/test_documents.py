@@ -229,3 +229,17 @@ def test_the_fields_of_invoices_in_ofd_are_read_from_attachments_and_tags(name, 
 def test_xml_that_only_mentions_an_invoice_is_xml(tmp_path):
     (tmp_path / "a.xml").write_text('<?xml version="1.0"?><a>EInvoice</a>')
     assert identify(tmp_path / "a.xml").puid == "fmt/101"
+
+
+def test_a_zip_whose_inner_name_is_not_in_its_charset_is_broken(tmp_path):
+    zoo.docx(tmp_path / "a.docx")
+    data = bytearray((tmp_path / "a.docx").read_bytes())
+    at = data.find(b"PK\x03\x04")
+    data[at + 7] |= 8  # "this name is UTF-8", which it then is not
+    data[at + 30 + 6] = 0xED
+    assert examined(tmp_path, "b.docx", bytes(data)).state is State.BROKEN
+
+
+def test_a_drawing_with_an_impossible_namespace_does_not_stop_the_reader(tmp_path):
+    drawing = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/200|/svg"><script/></svg>'
+    assert examined(tmp_path, "a.svg", drawing).state is State.ACTIVE

@@ -152,3 +152,13 @@ def test_no_damage_makes_the_examination_crash(tmp_path_factory, name, data):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
     path.write_bytes(content)
     assert examine(path).state in set(State)
+
+
+def test_a_pdf_whose_font_points_to_a_number_is_judged_all_the_same(tmp_path):
+    with pikepdf.new() as made:
+        page = made.add_blank_page()
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, Subtype=pikepdf.Name.Type1, FontDescriptor=7)
+        page.obj.Resources = pikepdf.Dictionary(Font=pikepdf.Dictionary(F1=font))
+        made.Root.AcroForm = 3
+        made.save(tmp_path / "a.pdf")
+    assert examine(tmp_path / "a.pdf").state in {State.OK, State.BROKEN}

@@ -38,6 +38,8 @@ _PROGRAMS = (
     ".hta",
     ".sh",
 )
+# the last three: an object is of another kind than the standard wants at its place
+_BROKEN = (pikepdf.PdfError, RuntimeError, ValueError, OverflowError, TypeError, KeyError, AttributeError)
 _MAX_OBJECTS = 1_000_000
 _MAX_NAMES = 200
 _TAIL_BYTES = 2048
@@ -70,7 +72,7 @@ def examine_pdf(path: Path, puid: str, trust: CertificateTrust = NO_TRUST) -> Ex
             return _examine_open(path, pdf, puid, trust)
     except pikepdf.PasswordError:
         return Examination(puid, State.ENCRYPTED, {"encrypted": True}, (LOCKED,))
-    except (pikepdf.PdfError, RuntimeError, ValueError, OverflowError) as broken:
+    except _BROKEN as broken:
         is_cut = _has_no_end(path)
         problem = ENDLESS if is_cut else _damage(str(broken))
         return Examination(puid, State.TRUNCATED if is_cut else State.BROKEN, problems=(problem,))
@@ -196,7 +198,9 @@ def _note(entry: Any, seen: _Seen) -> None:
 
 def _is_inside(font: Any) -> bool:
     descriptor = font.get("/FontDescriptor")
-    return descriptor is not None and any(k in descriptor for k in ("/FontFile", "/FontFile2", "/FontFile3"))
+    return isinstance(descriptor, pikepdf.Dictionary) and any(
+        k in descriptor for k in ("/FontFile", "/FontFile2", "/FontFile3")
+    )
 
 
 def _invoice(seen: _Seen, text: str) -> dict[str, Fact]:

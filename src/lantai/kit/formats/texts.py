@@ -152,7 +152,9 @@ def _html_encoding(path: Path) -> str:
 
 def _acts(path: Path) -> Iterator[bool]:
     """Whether elements of a drawing run, embed or fetch something."""
-    for _event, element in etree.iterparse(path, resolve_entities=False, no_network=True, load_dtd=False):
+    for _event, element in etree.iterparse(
+        path, resolve_entities=False, no_network=True, load_dtd=False, recover=True
+    ):
         name = split_tag(str(element.tag))[1].lower()
         links = [v for k, v in element.attrib.items() if split_tag(str(k))[1] == "href"]
         yield (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from pathlib import Path
@@ -105,6 +106,8 @@ class CappedZip:
             EOFError,
             NotImplementedError,
             RuntimeError,
+            UnicodeDecodeError,  # a name in the local header that is not what its flag says
+            struct.error,
         ) as broken:
             raise ZipBroken(reason=f"{name}: {broken}") from broken
         if first_bytes is not None:
