@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from lantai.apps.holdings import services as holdings
+from lantai.apps.schemes import services as schemes
 from lantai.platform.accounts import services as accounts
 from lantai.platform.accounts.models import User
 from lantai.platform.accounts.roles import roles
@@ -59,6 +60,7 @@ def build() -> World:
         archivist, archives_id=home.archives.pk, code="A109", name="样例全宗", creator_id=home.agency.pk
     )
     holdings.add_class(archivist, fonds_id=fonds.pk, code="BGS", name="办公室")
+    schemes.copy_scheme(archivist, archives_id=home.archives.pk, slug="document")
     for model in kinds():
         if not model._default_manager.exists():
             make(model, home.owners)

@@ -22,6 +22,8 @@ NAMED = {
     "class_id": "holdings.SchemeClass",
     "assessment_id": "singleset.Assessment",
     "evidence_id": "singleset.Evidence",
+    "version_id": "schemes.SchemeVersion",
+    "preview_id": "schemes.Preview",
     "schedule_id": "holdings.RetentionSchedule",
     "rule_id": "holdings.RuleSet",
     "round_id": "custody.FixityRound",

@@ -12,6 +12,7 @@ from lantai.apps.filing.permissions import P as FILING
 from lantai.apps.holdings.permissions import P as HOLDINGS
 from lantai.apps.intake.permissions import P as INTAKE
 from lantai.apps.readingroom.permissions import P as READINGROOM
+from lantai.apps.schemes.permissions import P as SCHEMES
 from lantai.apps.singleset.permissions import P as SINGLESET
 from lantai.platform.accounts.permissions import P as ACCOUNTS
 from lantai.platform.accounts.types import Officer, Reach, Role
@@ -99,6 +100,8 @@ ROLES: tuple[Role, ...] = (
         org_kinds=AT_ARCHIVES,
         permissions=frozenset(
             {
+                SCHEMES.SCHEME_READ,
+                SCHEMES.SCHEME_DRAFT,
                 CARRIERS.CARRIER_READ,
                 CARRIERS.CARRIER_MANAGE,
                 *_READS_OWN,
@@ -155,6 +158,8 @@ ROLES: tuple[Role, ...] = (
         org_kinds=AT_ARCHIVES,
         permissions=frozenset(
             {
+                SCHEMES.SCHEME_READ,
+                SCHEMES.SCHEME_PUBLISH,
                 CARRIERS.CARRIER_READ,
                 *_READS_OWN,
                 INTAKE.SUBMISSION_CONFIRM,
@@ -172,6 +177,7 @@ ROLES: tuple[Role, ...] = (
         reach=Reach.BELOW,
         permissions=frozenset(
             {
+                SCHEMES.SCHEME_READ,
                 SINGLESET.ASSESSMENT_READ,
                 SINGLESET.ASSESSMENT_REVIEW,
                 SINGLESET.ASSESSMENT_APPROVE,

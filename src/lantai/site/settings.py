@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "lantai.apps.holdings",
+    "lantai.apps.schemes",
     "lantai.apps.singleset",
     "lantai.apps.carriers",
     "lantai.apps.custody",

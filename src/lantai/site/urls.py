@@ -15,6 +15,7 @@ urlpatterns = [
     path("log/", include("lantai.platform.ledger.urls")),
     path("uploads/", include("lantai.platform.blobs.urls")),
     path("holdings/", include("lantai.apps.holdings.urls")),
+    path("schemes/", include("lantai.apps.schemes.urls")),
     path("single-set/", include("lantai.apps.singleset.urls")),
     path("carriers/", include("lantai.apps.carriers.urls")),
     path("filing/", include("lantai.apps.filing.urls")),

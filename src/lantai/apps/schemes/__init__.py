@@ -1,0 +1,1 @@
+"""Schemes of the four-property test that an archives sets for itself."""
