@@ -16,6 +16,7 @@ _numbers = itertools.count(1)
 # What a model's own constraints ask for beyond its fields, by label.
 SPECIAL: dict[str, Mapping[str, Any]] = {
     "blobs.Upload": {"blob_key": ""},
+    "intake.SubmissionItem": {"verdict": "failed"},
     "custody.CheckResult": {"outcome": "pass", "property": "authenticity"},
 }
 
