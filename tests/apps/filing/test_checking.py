@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
-from django.utils import timezone
 
 from lantai.apps.custody import queries as custody
 from lantai.apps.filing import services
@@ -15,39 +12,14 @@ from lantai.kit.fourprops.vocabulary import Outcome
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
 from lantai.platform.jobs.types import RunState
-from lantai.platform.scanning.types import FileVerdict, Scanner, ScannerUnavailable, ScanState
+from tests.apps.clamd import Clamd, installed
 
 pytestmark = pytest.mark.django_db
 
 
-class Clamd:
-    """The daemon outside of the building: here, away or old, and what it finds."""
-
-    def __init__(self) -> None:
-        self.is_here, self.days_old, self.finds = True, 1, b""
-
-    def ask_version(self, _address: str) -> Scanner:
-        if not self.is_here:
-            raise ScannerUnavailable(reason="connection refused")
-        return Scanner("ClamAV sample", timezone.localdate() - timedelta(days=self.days_old))
-
-    def scan_each(self, paths):
-        for path in paths:
-            if not self.is_here:
-                yield FileVerdict(str(path), ScanState.NOT_SCANNED, reason="connection refused")
-            elif self.finds and self.finds in path.read_bytes():
-                yield FileVerdict(str(path), ScanState.INFECTED, threat="Sample-Virus")
-            else:
-                yield FileVerdict(str(path), ScanState.CLEAN)
-
-
 @pytest.fixture
 def clamd(settings, monkeypatch) -> Clamd:
-    settings.LANTAI_CLAMD = "127.0.0.1:1"
-    made = Clamd()
-    monkeypatch.setattr("lantai.platform.scanning.clamd.ask_version", made.ask_version)
-    monkeypatch.setattr("lantai.platform.scanning.services.scan_each", made.scan_each)
-    return made
+    return installed(settings, monkeypatch)
 
 
 def outcome_of(desk, batch, code: str) -> str:

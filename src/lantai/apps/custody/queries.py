@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from lantai.apps.custody.models import CheckResult, CheckRun, ContentFile, FixityRound, Package
 from lantai.apps.custody.permissions import P
-from lantai.apps.custody.types import FileRow, IntegrityOf, Occasion
+from lantai.apps.custody.types import ExaminedRow, FileRow, IntegrityOf, Occasion
 from lantai.apps.custody.wording import lines_of
 from lantai.kit.fourprops.vocabulary import Outcome
 from lantai.kit.packages.ocfl.inventory import INVENTORY
@@ -80,6 +80,11 @@ def path_of(file: ContentFile) -> Path:
 def open_file(file: ContentFile) -> BinaryIO:
     """The bytes of a file."""
     return path_of(file).open("rb")
+
+
+def words_of(row: ExaminedRow, scan: Mapping[str, Any] | None) -> str:
+    """What examining and scanning a file has shown, in one cell of a table."""
+    return "；".join(line.text for line in lines_of(row, scan))
 
 
 def _file_row(file: ContentFile) -> FileRow:

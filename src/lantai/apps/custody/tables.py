@@ -6,6 +6,7 @@ from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from lantai.apps.custody import queries
 from lantai.apps.custody.types import Conclusion, Occasion, Stage
 from lantai.platform.ui.tables import Choice, Column, DateRange, Kind, Table
 from lantai.platform.ui.types import State, Tone
@@ -117,6 +118,7 @@ class FileTable(Table):
         Column("role", _("稿本"), value=lambda row: row.get_role_display()),
         Column("size_bytes", _("大小"), kind=Kind.SIZE, sort=True),
         Column("puid", _("格式标识"), kind=Kind.CODE),
+        Column("examination", _("签名与检查"), value=lambda row: queries.words_of(row, row.scan)),
         Column(
             "is_intact",
             _("内容"),

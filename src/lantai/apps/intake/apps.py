@@ -19,6 +19,7 @@ class IntakeConfig(AppConfig):
 
         register_owner("intake", queries.keys_in_use)
         every(3600, "lantai.apps.intake.services.start_reminding")
+        every(300, "lantai.apps.intake.services.start_waiting_checks")
         _register_machines()
         _register_menu()
 

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields
-from datetime import date, datetime, time
+from datetime import date
 from pathlib import Path
 
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from lantai.apps.catalogue.types import NewDescription
+from lantai.apps.custody import services as custody
 from lantai.apps.custody.types import NewFile
 from lantai.apps.holdings.types import Classification, Openness
+from lantai.apps.intake import queries
 from lantai.apps.intake.models import Submission, SubmissionFile, SubmissionItem
 from lantai.apps.intake.queries import PROBLEM_AREAS
-from lantai.apps.intake.reading import ReadPackage
+from lantai.apps.intake.reading import ReadItem, ReadPackage
 from lantai.apps.intake.types import Mode
 from lantai.kit.digests import Digests
 from lantai.kit.fourprops.facts import (
     EnvironmentFacts,
-    EventFacts,
     FileFacts,
-    FileState,
     ItemFacts,
     PackageFacts,
     PackageProblem,
@@ -31,13 +30,13 @@ from lantai.kit.fourprops.facts import (
 from lantai.kit.fourprops.vocabulary import Stage
 from lantai.kit.handover import opinions
 from lantai.kit.handover.opinions import Opening, Opinion
-from lantai.kit.metadata import ElementScheme, Part, crosswalk, load
+from lantai.kit.metadata import crosswalk, load
 from lantai.kit.metadata.checking import parse_date
 from lantai.kit.numbering import Level, ReferenceCode, ReferenceCodeInvalid, Retention, parse
 from lantai.kit.packages.reading import item_of
+from lantai.kit.packages.sent import Declared, SentFile, SentItem
+from lantai.kit.selfcheck import facts as assembling
 from lantai.platform.context import Ctx
-
-_SEVERAL = "；"
 
 
 def findings_of(read: ReadPackage) -> dict[str, object]:
@@ -46,24 +45,20 @@ def findings_of(read: ReadPackage) -> dict[str, object]:
     for area in PROBLEM_AREAS:
         for problem in kept[area] or ():
             problem["item"] = item_of(problem["path"], read.of_item)
-    return _storable(kept)  # type: ignore[return-value]
-
-
-def _storable(value: object) -> object:
-    """NUL, which no JSON column takes, becomes the sign for what cannot be shown."""
-    match value:
-        case str():
-            return value.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
-        case Mapping():
-            return {str(_storable(name)): _storable(inner) for name, inner in value.items()}
-        case list() | tuple():
-            return [_storable(inner) for inner in value]
-    return value
+    return storable(kept)
 
 
 def storable(value: Mapping[str, object]) -> dict[str, object]:
     """A mapping from outside as a JSON column keeps it."""
-    return _storable(value)  # type: ignore[return-value]
+    return custody.storable(value)  # type: ignore[no-any-return]
+
+
+def carried(item: ReadItem) -> dict[str, object] | None:
+    """What the layout says of an item besides its metadata, as a column keeps it; None where it says nothing."""
+    if item.attachments is None and item.signatures is None:
+        return None
+    signed = None if item.signatures is None else [asdict(one) for one in item.signatures]
+    return storable({"attachments": item.attachments, "signatures": signed})
 
 
 def package_facts(findings: Mapping[str, object]) -> PackageFacts:
@@ -74,7 +69,8 @@ def package_facts(findings: Mapping[str, object]) -> PackageFacts:
         values[area] = None if told is None else tuple(map(_problem, told))  # type: ignore[arg-type]
     for listed in ("extra_files", "unlinked_files"):
         values[listed] = None if values[listed] is None else tuple(values[listed])  # type: ignore[arg-type]
-    return PackageFacts(**{**values, "kind": values["kind"] or ""})  # type: ignore[arg-type]
+    signatures = custody.signatures_of(findings.get("signatures"))
+    return PackageFacts(**{**values, "kind": values["kind"] or "", "signatures": signatures})  # type: ignore[arg-type]
 
 
 def _problem(told: Mapping[str, object]) -> PackageProblem:
@@ -89,62 +85,38 @@ def subject_of(
         checked_on=timezone.localdate(ctx.now),
         is_online=submission.mode != Mode.FOLDER,
         database_reachable=True,
+        antivirus=custody.antivirus_of(queries.scans_of(submission.pk).iterator()),
     )
     return Subject(Stage.TRANSFER, package, items, environment)
 
 
 def item_facts(item: SubmissionItem) -> ItemFacts:
     """One item with its files, which the caller has prefetched."""
-    return ItemFacts(
+    files = [file_facts(file) for file in item.files.all()]
+    carried = item.carried or {}
+    named = carried.get("attachments")
+    sent = SentItem(
         key=item.item_key,
         reference_code=item.reference_code,
-        metadata=flat(item.metadata, load(item.kind.element_scheme)),
-        files=tuple(file_facts(file) for file in item.files.all()),
-        events=tuple(EventFacts(action, _moment(at), agent) for action, at, agent in item.events),
+        title=item.title,
+        file_count=len(files),
+        metadata=item.metadata,
+        row=item.row,
+        events=tuple((action, at, agent) for action, at, agent in item.events),
+        attachments=None if named is None else tuple(named),
+        signatures=custody.signatures_of(carried.get("signatures")),
     )
-
-
-def _moment(text: str) -> datetime | None:
-    found = parse_date(text)
-    if found is not None:
-        return timezone.make_aware(datetime.combine(found[0], time.min))
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        return None
-    return timezone.make_aware(moment) if moment is not None and timezone.is_naive(moment) else moment
-
-
-def flat(metadata: Mapping[str, object], scheme: ElementScheme) -> dict[str, str]:
-    """One text an element; of what belongs to single files the first: other checks look at the files."""
-    found: dict[str, str] = {}
-    for name, value in metadata.items():
-        values = [str(part) for part in value] if isinstance(value, list) else [str(value)]
-        element = scheme.find(name)
-        is_of_record = element is None or element.part is Part.RECORD
-        found[name] = _SEVERAL.join(values) if is_of_record else values[0]
-    return found
+    return assembling.item_facts(sent, files, load(item.kind.element_scheme))
 
 
 def file_facts(file: SubmissionFile) -> FileFacts:
-    """One file: what was declared, and what reading and opening it has shown."""
-    declared = file.declared
-    digests = {"sha256": file.sha256, "sha512": file.sha512, "sm3": file.sm3} if file.sha512 else {}
-    return FileFacts(
-        path=file.path,
-        name=file.name,
-        size=file.size_bytes,
-        declared_size=declared.get("size_bytes"),
-        declared_name=declared.get("name"),
-        digests=digests,
-        declared_digests=declared.get("digests", {}),
-        puid=file.puid,
-        mime=file.mime,
-        state=FileState(file.state) if file.state else None,
-        extension_ok=file.extension_ok,
-        pages=file.page_count,
-        is_attachment=file.role == "attachment",
-    )
+    """One file: what was declared, and what reading, opening and scanning it has shown."""
+    said = file.declared
+    declared = Declared(said.get("name"), said.get("size_bytes"), said.get("digests", {}))
+    is_missing = file.state == "missing"
+    sent = SentFile(file.path, file.name, file.size_bytes, declared, is_missing, file.role)
+    found = (Digests(file.sha256, file.sha512, file.sm3), file.size_bytes) if file.sha512 else None
+    return custody.file_facts(file, sent, found)
 
 
 def new_files(files: Iterable[SubmissionFile], root: Path) -> Iterator[NewFile]:
@@ -164,6 +136,9 @@ def new_files(files: Iterable[SubmissionFile], root: Path) -> Iterator[NewFile]:
             state=file.state,
             page_count=file.page_count,
             text=file.text,
+            extension_ok=file.extension_ok,
+            examination=file.examination,
+            scan=file.scan,
         )
 
 
@@ -207,7 +182,8 @@ def fields_of(item: SubmissionItem) -> dict[str, str]:
     """Description fields by our names."""
     scheme = load(item.kind.element_scheme)
     by_identifier = {
-        name: values[0] for name, values in scheme.by_identifier(flat(item.metadata, scheme)).items()
+        name: values[0]
+        for name, values in scheme.by_identifier(assembling.flat(item.metadata, scheme)).items()
     }
     found = crosswalk(item.kind.element_scheme).to_fields(by_identifier)
     return {**item.row, **{name: value for name, value in found.items() if value}}

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.custody import queries as custody_queries
@@ -41,6 +42,7 @@ def check_submission(run: Running, args: CheckSubmission) -> None:
     if run.cursor == TESTED:
         quarantine.remove(submission)
         return
+    custody.require_scanner(timezone.localdate(run.ctx.now))
     tester = _tester(run.ctx, submission)
     if not services.open_check(tester, submission):
         run.say(N_("移交批次已不在待检测状态，没有检测。"))
@@ -48,6 +50,7 @@ def check_submission(run: Running, args: CheckSubmission) -> None:
     if not run.cursor:
         _read(run, submission)
     _open_files(run, submission)
+    _scan_left(run, submission)
     with run.advance(to=TESTED, done=0):
         started_at = run.row.started_at or tester.now
         passed = services.conclude_check(tester, submission=submission, started_at=started_at)
@@ -79,7 +82,9 @@ def _as_sent(submission: Submission) -> reading.ReadPackage:
         titles = dict(queries.items_of(submission.pk).values_list("item_key", "title"))
         return online.read_object(submission, submission.package, titles)
     quarantine.remove(submission)
-    return reading.read_package(quarantine.opened(submission), quarantine.facts_of(submission))
+    return reading.read_package(
+        quarantine.opened(submission), quarantine.facts_of(submission), custody.trust_folder()
+    )
 
 
 def _enter(run: Running, submission: Submission, read: reading.ReadPackage) -> None:
@@ -97,8 +102,27 @@ def _open_files(run: Running, submission: Submission) -> None:
         paths = [stored.file(file.path).path if stored else root / file.path for file in files]
         digests = [digest_file(path) for path in paths]
         surveys = list(custody.survey_files(zip(paths, (file.name for file in files), strict=True)))
+        scans = list(custody.scan_files(timezone.localdate(run.ctx.now), paths))
         with run.advance(to=READ, done=len(files)):
-            services.record_files(files, digests, surveys)
+            services.record_files(files, digests, surveys, scans)
+
+
+def _scan_left(run: Running, submission: Submission) -> None:
+    """What the scanner missed when the files were opened; raises ``ScannerNotReady`` where it must not be missed."""
+    left = queries.unscanned_files(submission.pk)
+    today = timezone.localdate(run.ctx.now)
+    if not custody.has_scanner() or not left.exists():
+        return
+    stored, root = _content(submission)
+    last = 0
+    while files := list(left.filter(pk__gt=last)[:FILES_A_STEP]):
+        paths = [stored.file(file.path).path if stored else root / file.path for file in files]
+        for file, scan in zip(files, custody.scan_files(today, paths), strict=True):
+            file.scan = scan
+        with run.advance(to=READ, done=0):
+            services.record_scans(files)
+        last = files[-1].pk
+    custody.require_scans(today, left.count())
 
 
 def _content(submission: Submission) -> tuple[OcflObject | None, Path]:

@@ -13,11 +13,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from lantai.apps.custody.types import FileRole
+from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.errors import N_, Refusal
 from lantai.kit.fourprops.facts import PackageFacts, PackageProblem
 from lantai.kit.packages import names
@@ -58,6 +60,15 @@ KILLED: Mapping[Killed, str] = {
 _ATTACHMENT = re.compile(r"附件|附表|附图")
 _HANDLING = re.compile(r"处理单|发文稿纸|阅办单|审批单")
 
+_ROLES = {
+    "main": FileRole.MAIN,
+    "attachment": FileRole.ATTACHMENT,
+    "handling": FileRole.HANDLING,
+    "draft": FileRole.OTHER,
+}
+
+_NO_TRUST: Mapping[str, Path] = MappingProxyType({})
+
 _FILE, _ITEM, _PACKAGE = TypeAdapter(SentFile), TypeAdapter(SentItem), TypeAdapter(SentPackage)
 
 
@@ -85,6 +96,8 @@ class ReadItem:
     row: Mapping[str, str] = field(default_factory=dict)
     events: tuple[tuple[str, str, str], ...] = ()
     kind_id: int | None = None
+    attachments: tuple[str, ...] | None = None
+    signatures: tuple[SignatureFound, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +130,10 @@ def patience(size_bytes: int) -> float:
     return LEAST_SECONDS + size_bytes / BYTES_A_SECOND
 
 
-def read_package(folder: Path, out: Path) -> ReadPackage:
+def read_package(folder: Path, out: Path, trust: Mapping[str, Path] = _NO_TRUST) -> ReadPackage:
     """Read the package unpacked in ``folder`` in the sandbox; its facts lie in ``out``, which is made anew.
+
+    ``trust`` names the folder of certificates for the signatures that a layout carries.
 
     Raises `ParseRefused`, `ParseKilled` (also while items are taken) and `SandboxUnavailable`.
     """
@@ -131,6 +146,7 @@ def read_package(folder: Path, out: Path) -> ReadPackage:
         timeout_s=patience(_size_of(folder)),
         memory_mb=MEMORY_MB,
         output_mb=FACTS_MB,
+        **trust,
     )
     about = _package(out / ABOUT)
     return ReadPackage(about.facts, _items(out / ITEMS), _loose(out / LOOSE), about.of_item)
@@ -158,7 +174,17 @@ def _items(path: Path) -> Iterator[ReadItem]:
         files = tuple(_file(_held_against(_FILE, one)) for one in islice(lines, max(0, sent.file_count)))
         if len(files) != sent.file_count:
             raise ParseKilled(Killed.GARBLED)
-        yield ReadItem(sent.key, sent.reference_code, sent.title, files, sent.metadata, sent.row, sent.events)
+        yield ReadItem(
+            sent.key,
+            sent.reference_code,
+            sent.title,
+            files,
+            sent.metadata,
+            sent.row,
+            sent.events,
+            attachments=sent.attachments,
+            signatures=sent.signatures,
+        )
 
 
 def _loose(path: Path) -> Iterator[ReadFile]:
@@ -196,7 +222,7 @@ def _file(sent: SentFile, *, role: str = "") -> ReadFile:
         sent.path,
         sent.name,
         sent.size_bytes,
-        role or role_of(sent.name),
+        role or _ROLES.get(sent.role) or role_of(sent.name),
         _declared(sent.declared),
         is_missing=sent.is_missing,
     )

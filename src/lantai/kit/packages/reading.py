@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
+from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import N_, Invalid
 from lantai.kit.packages.registry import UnknownPackage, find_package
 from lantai.kit.packages.sent import SentFile, SentItem, SentPackage, item_of, plain
@@ -73,15 +74,17 @@ def unpack_into(path: str, out: str, limits: Mapping[str, int]) -> int:
     return len(unpacked.files) + expand(folder, most, spent_bytes=unpacked.byte_count)
 
 
-def read_unpacked(path: str, out: str) -> int:
+def read_unpacked(path: str, out: str, trust_path: str = "") -> int:
     """Read the unpacked folder ``path`` and write its facts into ``out``; how many items there are.
 
+    Signatures that the layout carries are judged by the certificates in the folder ``trust_path``.
     Raises `UnknownPackage` and `FactsTooLarge`. All else that is wrong is told among the facts.
     """
     folder = Path(path)
     found = find_package(folder)
     inside = found.folder.relative_to(folder).as_posix()
-    reader = found.layout.open(found.folder, "" if inside == "." else inside)
+    trust = CertificateTrust.load(Path(trust_path)) if trust_path else NO_TRUST
+    reader = found.layout.open(found.folder, "" if inside == "." else inside, trust)
     with ExitStack() as stack:
         items, loose = (stack.enter_context(Path(out, name).open("xb")) for name in (ITEMS, LOOSE))
         count = 0

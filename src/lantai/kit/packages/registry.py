@@ -9,6 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
+from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import N_, Invalid
 from lantai.kit.packages import names
 from lantai.kit.packages.sent import SentReader
@@ -36,19 +37,25 @@ class UnknownPackage(Invalid):
     )
 
 
+class Opens(Protocol):
+    """Opens the package in a folder, at its path inside the unpacked folder, for reading."""
+
+    def __call__(self, folder: Path, inside: str, trust: CertificateTrust = ...) -> SentReader: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """One layout: its name, its marks in words, and its reader.
 
     ``is_here`` is asked with a folder and the casefolded names of the files directly in it; ``open`` with
-    the folder of the package and its path inside the unpacked folder.
+    the folder of the package, its path inside the unpacked folder and whom to trust with signatures.
     """
 
     kind: PackageKind
     title: str
     looked_for: str
     is_here: Callable[[Path, frozenset[str]], bool]
-    open: Callable[[Path, str], SentReader]
+    open: Opens
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +80,13 @@ class _Reading(Protocol):
     def open_sent(folder: Path, inside: str) -> SentReader: ...
 
 
+class _SignedReading(Protocol):
+    """What it holds where the layout itself carries signatures."""
+
+    @staticmethod
+    def open_sent(folder: Path, inside: str, *, trust: CertificateTrust) -> SentReader: ...
+
+
 def _layout(kind: PackageKind, title: str, looked_for: str) -> Layout:
     """The layout read by the package ``kind`` beside this module, imported when a package is looked at."""
     place = f"{__package__}.{kind}.sent"
@@ -80,12 +94,17 @@ def _layout(kind: PackageKind, title: str, looked_for: str) -> Layout:
     def reading() -> _Reading:
         return cast(_Reading, import_module(place))
 
+    def opened(folder: Path, inside: str, trust: CertificateTrust = NO_TRUST) -> SentReader:
+        if kind is PackageKind.EEP:
+            return cast(_SignedReading, reading()).open_sent(folder, inside, trust=trust)
+        return reading().open_sent(folder, inside)
+
     return Layout(
         kind,
         title,
         looked_for,
         is_here=lambda folder, names: reading().is_here(folder, names),
-        open=lambda folder, inside: reading().open_sent(folder, inside),
+        open=opened,
     )
 
 

@@ -1,6 +1,12 @@
 """Every write of this app."""
 
-from lantai.apps.custody.services.examination import file_facts, storable, survey_files
+from lantai.apps.custody.services.examination import (
+    file_facts,
+    signatures_of,
+    storable,
+    survey_files,
+    trust_folder,
+)
 from lantai.apps.custody.services.fixity import finish_round, open_round, record_reading, start_round
 from lantai.apps.custody.services.retesting import start_testing, test_after, test_by_object
 from lantai.apps.custody.services.scanning import (
@@ -8,6 +14,8 @@ from lantai.apps.custody.services.scanning import (
     blocks_for_scan,
     has_scanner,
     is_infected,
+    is_scanner_ready,
+    require_scanner,
     require_scans,
     scan_files,
     waits_for_scanner,
@@ -24,18 +32,22 @@ __all__ = [
     "finish_round",
     "has_scanner",
     "is_infected",
+    "is_scanner_ready",
     "open_round",
     "record_check",
     "record_reading",
+    "require_scanner",
     "require_scans",
     "scan_files",
     "scheme_in_use",
     "seal",
+    "signatures_of",
     "start_round",
     "start_testing",
     "storable",
     "survey_files",
     "test_after",
     "test_by_object",
+    "trust_folder",
     "waits_for_scanner",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,7 @@ def survey_files(files: Iterable[tuple[Path, str]]) -> Iterator[Survey]:
     Signatures are judged by the certificates in the folder ``LANTAI_TRUST``. Raises ``SandboxUnavailable``:
     nothing from outside is parsed without walls.
     """
-    trust = Path(settings.LANTAI_TRUST)
-    more = {"trust_path": trust} if trust.is_dir() else {}
+    more = trust_folder()
     calls = ({"path": path, "name": name, "text_limit": TEXT_LIMIT, **more} for path, name in files)
     for outcome in sandbox.map_calls(TARGET, calls, timeout_s=60):
         if outcome.refusal is None:
@@ -87,7 +87,20 @@ def storable(value: Any) -> Any:
             return {str(storable(str(name))): storable(inner) for name, inner in value.items()}
         case list() | tuple():
             return [storable(inner) for inner in value]
+        case datetime():
+            return value.isoformat()
     return value
+
+
+def signatures_of(kept: Any) -> tuple[SignatureFound, ...] | None:
+    """Signatures as a column of JSON keeps them; None where nobody looked."""
+    return _SIGNATURES.validate_python(kept)
+
+
+def trust_folder() -> dict[str, Path]:
+    """The argument by which a confined reader gets the certificates of this installation, if there are any."""
+    folder = Path(settings.LANTAI_TRUST)
+    return {"trust_path": folder} if folder.is_dir() else {}
 
 
 def file_facts(row: ExaminedRow, sent: SentFile, found: tuple[Digests, int] | None) -> FileFacts:
@@ -119,7 +132,7 @@ def _looked(row: ExaminedRow) -> tuple[Surveyed | None, Stopped | None]:
         text="",
         problems=_PROBLEMS.validate_python(kept.get("problems", ())),
         facts=_FACTS.validate_python(kept.get("facts", {})),
-        signatures=_SIGNATURES.validate_python(kept.get("signatures")),
+        signatures=signatures_of(kept.get("signatures")),
         second_opinion=kept.get("second_opinion", ""),
     )
     return survey, None

@@ -192,7 +192,10 @@ def _plain(params: Mapping[str, Any]) -> dict[str, str | int]:
 
 def _report(testing: _Testing, facts: PackageFacts, slug: str, items: Sequence[KeptItem]) -> Report:
     kind, package = holdings.kind(slug), testing.package
-    scheme = scheme_in_use(kind.test_scheme, org_id=package.origin_id, kind_id=kind.pk, on=testing.today)
+    stage = STAGE_OF[testing.occasion].value
+    scheme = scheme_in_use(
+        kind.test_scheme, stage=stage, org_id=package.origin_id, kind_id=kind.pk, on=testing.today
+    )
     scans = queries.content_files(package.pk).values_list("logical_path", "scan")
     environment = EnvironmentFacts(
         checked_on=testing.today,
@@ -201,7 +204,7 @@ def _report(testing: _Testing, facts: PackageFacts, slug: str, items: Sequence[K
         antivirus=scanning.antivirus_of(scans.iterator()) if scanning.has_scanner() else None,
     )
     tested = _tested(testing, items, scheme.elements)
-    return run_checks(Subject(Stage(STAGE_OF[testing.occasion].value), facts, tested, environment), scheme)
+    return run_checks(Subject(Stage(stage), facts, tested, environment), scheme)
 
 
 def _tested(testing: _Testing, items: Iterable[KeptItem], elements: ElementScheme) -> Iterator[ItemFacts]:

@@ -65,6 +65,17 @@ def _ready(today: date) -> Scanner | None:
         return None
 
 
+def is_scanner_ready(today: date) -> bool:
+    """Whether the scanner that is set answers and knows the viruses of these days."""
+    return _ready(today) is not None
+
+
+def require_scanner(today: date) -> None:
+    """Raise ``ScannerNotReady`` where a scanner is set, cannot vouch for anything, and the policy is to wait."""
+    if waits_for_scanner() and _ready(today) is None:
+        raise ScannerNotReady(reason=next(scanning.faults(today), "no date"), count=0)
+
+
 def require_scans(today: date, missing: int) -> None:
     """Raise ``ScannerNotReady`` where ``missing`` files were not scanned and the policy is to wait."""
     if missing and waits_for_scanner():

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.db import transaction
 
-from lantai.apps.custody.models import CheckResult, CheckRun
+from lantai.apps.custody.models import CheckRun
+from lantai.apps.custody.services.reporting import counts_of, keep_report
 from lantai.apps.custody.types import Occasion
+from lantai.apps.schemes import queries as schemes
 from lantai.apps.singleset import queries as singleset
-from lantai.kit.fourprops.report import Report, Result
-from lantai.kit.fourprops.scheme import Scheme, scheme_for
-from lantai.kit.fourprops.vocabulary import Outcome
+from lantai.kit.fourprops.report import Report
+from lantai.kit.fourprops.scheme import Scheme
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
+from lantai.platform.orgs.models import Org
 
-_ROWS_AT_ONCE = 1_000
 
+def scheme_in_use(slug: str, *, stage: str, org_id: int, kind_id: int, on: date) -> Scheme:
+    """The scheme by which records of a kind of one agency are tested at a stage on a day, in every place.
 
-def scheme_in_use(slug: str, *, org_id: int, kind_id: int, on: date) -> Scheme:
-    """The scheme by which records of a kind of one agency are tested on a day, in every place.
-
-    What single-set management demands of the agency (``org_id``) is added. A batch may go on with the numbers
-    of the one before it. Raises ``Missing`` for a scheme that does not exist.
+    It is that of the archives which keeps the agency's records. What single-set management demands of the
+    agency (``org_id``) is added. A batch may go on with the numbers of the one before it. Raises ``Missing``
+    for a scheme that does not exist.
     """
-    return singleset.stricter_scheme(scheme_for(slug).going_on(), org_id=org_id, kind_id=kind_id, on=on)
+    org = Org.objects.get(pk=org_id)
+    holding = schemes.scheme_in_force(org.archives_id or org.pk, slug, stage, on)
+    return singleset.stricter_scheme(holding.going_on(), org_id=org_id, kind_id=kind_id, on=on)
 
 
 @transaction.atomic
@@ -58,11 +60,11 @@ def record_check(
         conclusion=report.conclusion,
         item_count=report.items_checked,
         failed_item_count=report.items_failed,
-        counts={prop: {out: n for out, n in counts.items() if n} for prop, counts in report.counts.items()},
+        counts=counts_of(report),
         started_at=started_at,
         finished_at=ctx.now,
     )
-    CheckResult.objects.bulk_create(_rows(check, report), batch_size=_ROWS_AT_ONCE)
+    keep_report(check, report)
     ledger.record(
         ctx,
         "custody:check:recorded",
@@ -72,40 +74,3 @@ def record_check(
         detail={"check": check.pk, "occasion": str(occasion), "conclusion": str(report.conclusion)},
     )
     return check
-
-
-def _rows(check: CheckRun, report: Report) -> Iterator[CheckResult]:
-    for result in report.results:
-        yield _line(check, result)
-        for finding in result.findings:
-            yield CheckResult(
-                check_run=check,
-                code=result.code,
-                property=result.property,
-                name=result.name,
-                outcome=finding.outcome,
-                item_key=finding.place.item,
-                place=str(finding.place)[:300],
-                message=finding.message,
-                params=dict(finding.params),
-                remedy=finding.remedy,
-                basis=result.basis,
-                is_blocking=result.is_blocking,
-                is_summary=False,
-            )
-
-
-def _line(check: CheckRun, result: Result) -> CheckResult:
-    return CheckResult(
-        check_run=check,
-        code=result.code,
-        property=result.property,
-        name=result.name,
-        outcome=result.outcome,
-        basis=result.basis,
-        tested=sum(result.counts.values()),
-        failed=result.counts.get(Outcome.FAIL, 0),
-        left_out=result.findings_left_out,
-        is_blocking=result.is_blocking,
-        is_summary=True,
-    )

@@ -113,6 +113,7 @@ class SubmissionItem(models.Model):
     metadata = models.JSONField(default=dict)  # elements as sent: name or identifier → value or values
     row = models.JSONField(default=dict)  # the item's line in the catalogue file, as sent
     events = models.JSONField(default=list)  # [action, ISO time, agent]
+    carried = models.JSONField(null=True)  # signatures around the item and names of attachments, as sent
     opinion = models.JSONField(default=dict)  # as `lantai.kit.handover.opinions` writes it
 
     class Meta:
@@ -142,6 +143,8 @@ class SubmissionFile(models.Model):
     extension_ok = models.BooleanField(default=True)
     page_count = models.PositiveIntegerField(_("页数"), null=True)
     text = models.TextField(blank=True)
+    examination = models.JSONField(null=True)  # problems, facts, signatures, second opinion
+    scan = models.JSONField(null=True)  # what the virus scanner said
 
     class Meta:
         verbose_name = _("移交文件")

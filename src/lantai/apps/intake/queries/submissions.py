@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from lantai.apps.custody import queries as custody
+from lantai.apps.custody.types import ScannerNotReady
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import NoRuleInForce
 from lantai.apps.intake.models import Submission, SubmissionFile, SubmissionItem
@@ -30,6 +31,8 @@ from lantai.kit.fourprops.vocabulary import OUTCOME_LABELS, PROPERTY_LABELS, Out
 from lantai.platform.accounts import policy
 from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
+from lantai.platform.jobs import queries as runs
+from lantai.platform.jobs.types import RunState
 from lantai.platform.orgs.models import Org
 from lantai.platform.ui.types import State, Tone
 
@@ -82,6 +85,35 @@ def items_with_files(submission_id: int, kind_ids: Collection[int]) -> QuerySet[
     """Items of these kinds with their files, for the test; read it in chunks."""
     files = Prefetch("files", SubmissionFile.objects.defer("text").order_by("order", "id"))
     return items_of(submission_id).filter(kind_id__in=kind_ids).order_by("pk").prefetch_related(files)
+
+
+def scans_of(submission_id: int) -> QuerySet[SubmissionFile, tuple[str, dict[str, object] | None]]:
+    """Each file that is there, with what the virus scanner said of it."""
+    rows = SubmissionFile.objects.filter(submission_id=submission_id).exclude(state="missing").order_by("pk")
+    return rows.values_list("path", "scan")
+
+
+def unscanned_files(submission_id: int) -> QuerySet[SubmissionFile]:
+    """Files that were read and that no scanner has looked at."""
+    rows = SubmissionFile.objects.filter(submission_id=submission_id, is_read=True, scan__isnull=True)
+    return rows.exclude(state="missing").order_by("pk")
+
+
+def waiting_for_scanner() -> list[Submission]:
+    """Transfers whose newest test ended because the scanner was away."""
+    rows = Submission.objects.filter(state__in=(SubmissionState.SUBMITTED, SubmissionState.CHECKING))
+    found = ((row, runs.latest_about(OBJECT, row.pk)) for row in rows.order_by("pk"))
+    return [
+        row
+        for row, run in found
+        if run and run.state == RunState.FAILED and run.message == ScannerNotReady.message
+    ]
+
+
+def infected_files(submission_id: int) -> QuerySet[SubmissionFile]:
+    """Files in which the scanner has found something."""
+    rows = SubmissionFile.objects.filter(submission_id=submission_id, scan__state="infected")
+    return rows.select_related("item").order_by("pk")
 
 
 def unread_files(submission_id: int) -> QuerySet[SubmissionFile]:

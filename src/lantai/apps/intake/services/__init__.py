@@ -32,7 +32,14 @@ from lantai.apps.intake.services.calendar import (
     waive_due,
     waive_dues,
 )
-from lantai.apps.intake.services.checking import conclude_check, enter_reading, open_check, record_files
+from lantai.apps.intake.services.checking import (
+    conclude_check,
+    enter_reading,
+    open_check,
+    record_files,
+    record_scans,
+    start_waiting_checks,
+)
 from lantai.apps.intake.services.deciding import (
     accept_part,
     accept_submission,
@@ -79,12 +86,14 @@ __all__ = [
     "prepare_opinions",
     "propose_day",
     "record_files",
+    "record_scans",
     "reject_agreement",
     "remind_of",
     "return_submission",
     "revise_agreement",
     "sign_agreement",
     "start_reminding",
+    "start_waiting_checks",
     "submit_folder",
     "submit_online",
     "submit_package",

@@ -7,6 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
+from operator import itemgetter
+
+from django.db import transaction
+from django.utils import timezone
 
 from lantai.apps.custody import services as custody
 from lantai.apps.custody.types import Conclusion, Occasion, Survey
@@ -16,21 +20,25 @@ from lantai.apps.intake.permissions import P
 from lantai.apps.intake.reading import ReadFile, ReadItem, ReadPackage
 from lantai.apps.intake.services import agreed, opinions, returning
 from lantai.apps.intake.states import SUBMISSION
-from lantai.apps.intake.types import OBJECT, ItemVerdict, Mode, SubmissionState
+from lantai.apps.intake.types import OBJECT, CheckSubmission, ItemVerdict, Mode, SubmissionState
 from lantai.kit.digests import Digests
 from lantai.kit.errors import N_
 from lantai.kit.fourprops.engine import run as run_checks
 from lantai.kit.fourprops.facts import ItemFacts, PackageFacts, PackageProblem
 from lantai.kit.fourprops.report import Report, Result
-from lantai.kit.fourprops.scheme import scheme_for
+from lantai.kit.fourprops.scheme import Scheme
 from lantai.kit.fourprops.vocabulary import Outcome
-from lantai.platform.context import Ctx
+from lantai.platform.context import Channel, Ctx, system_ctx
+from lantai.platform.jobs import services as jobs
 from lantai.platform.notify import services as notify
 from lantai.platform.workflow import services as workflow
 
 ROWS_AT_ONCE = 1_000
 CODE_TAKEN = N_("档号“%(code)s”在本全宗已用于“%(title)s”，不能重复接收。")
 OTHER_FONDS = N_("档号“%(code)s”的全宗号不是本批移交的全宗“%(fonds)s”。")
+VIRUSES = "YJ-4-2"
+INFECTED = N_("文件“%(name)s”感染病毒（%(threat)s）。")
+CLEANED = N_("请隔离该文件，清除病毒后重新提交。")
 # The checks that answer for the areas of a package's problems.
 _AREA_CHECKS = {
     "structure_problems": "YJ-1-13",
@@ -85,6 +93,7 @@ def _item(submission: Submission, item: ReadItem, kind_id: int | None) -> Submis
         metadata=facts.storable(item.metadata),
         row=facts.storable(item.row),
         events=[list(event) for event in item.events],
+        carried=facts.carried(item),
     )
 
 
@@ -119,16 +128,37 @@ def _file(submission: Submission, item: SubmissionItem | None, order: int, file:
 
 
 def record_files(
-    files: Sequence[SubmissionFile], digests: Sequence[tuple[Digests, int]], surveys: Sequence[Survey]
+    files: Sequence[SubmissionFile],
+    digests: Sequence[tuple[Digests, int]],
+    surveys: Sequence[Survey],
+    scans: Sequence[dict[str, object] | None],
 ) -> None:
-    """Note digests and what opening the files has shown; in the run's own step."""
-    for file, (found, size), survey in zip(files, digests, surveys, strict=True):
+    """Note digests and what opening and scanning the files has shown; in the run's own step."""
+    for file, (found, size), survey, scan in zip(files, digests, surveys, scans, strict=True):
         file.sha256, file.sha512, file.sm3, file.size_bytes = found.sha256, found.sha512, found.sm3, size
         file.puid, file.mime, file.state = survey.puid, survey.mime, survey.state
         file.extension_ok, file.page_count, file.text = survey.extension_ok, survey.page_count, survey.text
-        file.is_read = True
+        file.examination, file.scan, file.is_read = survey.examination, scan, True
     names = ["sha256", "sha512", "sm3", "size_bytes", "puid", "mime", "state", "extension_ok", "page_count"]
-    SubmissionFile.objects.bulk_update(files, [*names, "text", "is_read"])
+    SubmissionFile.objects.bulk_update(files, [*names, "text", "is_read", "examination"])
+    record_scans(files)
+
+
+def record_scans(files: Sequence[SubmissionFile]) -> None:
+    """Keep what the scanner said of files; what was not scanned keeps no value at all."""
+    SubmissionFile.objects.bulk_update([file for file in files if file.scan is not None], ["scan"])
+
+
+def start_waiting_checks() -> None:
+    """Test again what waited for the scanner, once it is back; a beat, and nothing without a scanner."""
+    ctx = system_ctx(Channel.JOB)
+    waiting = queries.waiting_for_scanner() if custody.has_scanner() else []
+    if not waiting or not custody.is_scanner_ready(timezone.localdate(ctx.now)):
+        return
+    for submission in waiting:
+        with transaction.atomic():
+            jobs.start(ctx, CheckSubmission(submission.pk), org_id=submission.archives_id,
+                       about=(OBJECT, submission.pk))  # fmt: skip
 
 
 def conclude_check(ctx: Ctx, *, submission: Submission, started_at: datetime) -> bool:
@@ -147,6 +177,7 @@ def conclude_check(ctx: Ctx, *, submission: Submission, started_at: datetime) ->
         for report in reports
     ]  # fmt: skip
     passed = all(report.conclusion != Conclusion.FAILED for report in reports)
+    passed = passed and not custody.blocks_for_scan(scan for _path, scan in queries.scans_of(submission.pk))
     gravest = next((n for n, report in enumerate(reports) if report.conclusion == Conclusion.FAILED), 0)
     submission.check_run = checks[gravest]
     submission.failed_item_count = _give_verdicts(submission, reports)
@@ -210,22 +241,30 @@ def _code_problems(submission: Submission) -> Iterator[tuple[PackageProblem, str
 
 
 def _reports(ctx: Ctx, submission: Submission, package: PackageFacts) -> Iterator[Report]:
-    """One report for each scheme; a package that holds nothing is tested by the transfer's own kind."""
-    by_scheme: defaultdict[str, set[int]] = defaultdict(set)
+    """One report for each kind of record; a package that holds nothing is tested by the transfer's own kind."""
+    by_kind: dict[int, str] = {}
     schemes = agreed.schemes_of(submission)
     for item in queries.items_of(submission.pk).order_by("kind_id").distinct("kind_id"):
-        by_scheme[schemes.get(item.kind_id, item.kind.test_scheme)].add(item.kind_id)
-    if not by_scheme:
+        by_kind[item.kind_id] = schemes.get(item.kind_id, item.kind.test_scheme)
+    if not by_kind:
         slug = submission.kind.test_scheme if submission.kind else "document"
         slug = schemes.get(submission.kind_id or 0, slug)
-        yield run_checks(facts.subject_of(ctx, submission, package, ()), scheme_for(slug).going_on())
+        scheme = _scheme(ctx, submission, slug, submission.kind_id or 0)
+        yield run_checks(facts.subject_of(ctx, submission, package, ()), scheme)
         return
-    is_mixed = len(by_scheme) > 1
-    for slug, kind_ids in sorted(by_scheme.items()):
-        rows = queries.items_with_files(submission.pk, kind_ids)
+    is_mixed = len(by_kind) > 1
+    for kind_id, slug in sorted(by_kind.items(), key=itemgetter(1, 0)):
+        rows = queries.items_with_files(submission.pk, [kind_id])
         part = _as_part(package, rows.count()) if is_mixed else package
         items: Iterator[ItemFacts] = map(facts.item_facts, rows.iterator(chunk_size=ROWS_AT_ONCE))
-        yield run_checks(facts.subject_of(ctx, submission, part, items), scheme_for(slug).going_on())
+        scheme = _scheme(ctx, submission, slug, kind_id)
+        yield run_checks(facts.subject_of(ctx, submission, part, items), scheme)
+
+
+def _scheme(ctx: Ctx, submission: Submission, slug: str, kind_id: int) -> Scheme:
+    return custody.scheme_in_use(
+        slug, stage=Stage.TRANSFER, org_id=submission.agency_id, kind_id=kind_id, on=timezone.localdate(ctx.now)
+    )
 
 
 def _as_part(package: PackageFacts, count: int) -> PackageFacts:
@@ -238,7 +277,12 @@ def _give_verdicts(submission: Submission, reports: Iterable[Report]) -> int:
     reasons: defaultdict[str, list[dict[str, object]]] = defaultdict(list)
     for report in reports:
         results = {result.code: result for result in report.results}
-        for key, reason in (*_item_reasons(report), *_package_reasons(submission, results)):
+        told = (
+            *_item_reasons(report),
+            *_package_reasons(submission, results),
+            *_infected(submission, results),
+        )
+        for key, reason in told:
             if key and reason not in reasons[key]:
                 reasons[key].append(reason)
     items = SubmissionItem.objects.filter(submission=submission)
@@ -274,6 +318,17 @@ def _package_reasons(
         for told in submission.findings.get(area) or () if result and result.is_blocking else ():
             if told["is_error"] and told.get("item") and result:
                 yield told["item"], _reason(result, told["message"], told["params"], "")
+
+
+def _infected(
+    submission: Submission, results: Mapping[str, Result]
+) -> Iterator[tuple[str, dict[str, object]]]:
+    """A virus in a file is the fault of its item: the check itself looks at the package."""
+    result = results.get(VIRUSES)
+    for file in queries.infected_files(submission.pk) if result else ():
+        if file.item is not None and result:
+            params = {"name": file.name, "threat": file.scan["threat"]}
+            yield file.item.item_key, _reason(result, INFECTED, params, CLEANED)
 
 
 def _of_package(submission: Submission, reports: Iterable[Report]) -> Iterator[str]:

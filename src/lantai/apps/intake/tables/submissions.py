@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from lantai.apps.custody import queries as custody
 from lantai.apps.custody.types import FileRole, FileState
 from lantai.apps.intake import queries
 from lantai.apps.intake.states import SUBMISSION
@@ -115,6 +116,7 @@ class FileTable(Table):
         Column("state", _("可读性"), kind=Kind.STATE, states=FILE_STATES),
         Column("size_bytes", _("大小"), kind=Kind.SIZE, sort=True),
         Column("puid", _("格式标识"), kind=Kind.CODE),
+        Column("examination", _("签名与检查"), value=lambda row: custody.words_of(row, row.scan)),
         Column("page_count", _("页数"), kind=Kind.NUMBER, default=False),
         Column("sm3", _("SM3"), kind=Kind.CODE, default=False),
         Column("sha512", _("SHA-512"), kind=Kind.CODE, default=False),
