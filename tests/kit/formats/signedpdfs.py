@@ -111,10 +111,13 @@ def sign_by_message(
     return output.getvalue()
 
 
-def sm2_message(covered: bytes, key: IssuedKey, *, attributed: bool = True, is_gm: bool = False) -> bytes:
-    """A signed message with SM2 and SM3, by the identifiers of PKCS #7 or of GM/T 0010."""
+def sm2_message(
+    covered: bytes, key: IssuedKey, *, attributed: bool = True, is_gm: bool = False, is_mixed: bool = False
+) -> bytes:
+    """A signed message with SM2 and SM3, by the identifiers of PKCS #7, of GM/T 0010 or (mixed) of both."""
     how = {"digest": "sm3", "algorithm": _SM2_KEY if is_gm else _SM2_WITH_SM3, "is_gm": is_gm}
-    return _message(covered, key, key.sign, attributed=attributed, **how)
+    how["attribute"] = ("data" if is_gm else _GM_DATA) if is_mixed else None
+    return message_of(covered, key, key.sign, attributed=attributed, **how)
 
 
 def sha1_message(covered: bytes, key: IssuedKey, *, is_inside: bool = False) -> bytes:
@@ -126,10 +129,12 @@ def sha1_message(covered: bytes, key: IssuedKey, *, is_inside: bool = False) -> 
 
     inside = hashlib.sha1(covered).digest() if is_inside else None
     signed = inside if inside is not None else covered
-    return _message(signed, key, by_sha1, digest="sha1", algorithm="1.2.840.113549.1.1.1", inside=inside)
+    return message_of(signed, key, by_sha1, digest="sha1", algorithm="1.2.840.113549.1.1.1", inside=inside)
 
 
-def _message(covered, key, sign, *, digest, algorithm, attributed=True, is_gm=False, inside=None) -> bytes:
+def message_of(
+    covered, key, sign, *, digest, algorithm, attributed=True, is_gm=False, inside=None, attribute=None
+):
     data = _GM_DATA if is_gm else "data"
     certificate = x509.Certificate.load(key.certificate)
     digest_oid = next(oid for oid, name in DIGESTS.items() if name == digest)
@@ -146,7 +151,7 @@ def _message(covered, key, sign, *, digest, algorithm, attributed=True, is_gm=Fa
     if attributed:
         attributes = cms.CMSAttributes(
             [
-                cms.CMSAttribute({"type": "content_type", "values": [data]}),
+                cms.CMSAttribute({"type": "content_type", "values": [attribute or data]}),
                 cms.CMSAttribute({"type": "message_digest", "values": [running.digest()]}),
             ]
         )

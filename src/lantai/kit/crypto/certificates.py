@@ -6,6 +6,9 @@ The structure is read by `cryptography`, which is strict; the key by `asn1crypto
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 from asn1crypto import x509 as asn1_x509
@@ -72,7 +75,9 @@ def read_certificate(der: bytes) -> x509.Certificate:
     try:
         one = x509.load_der_x509_certificate(der)
         # These are read lazily, and each may turn out to be nonsense.
-        _touch(one.subject, one.issuer, one.not_valid_before_utc, one.not_valid_after_utc, *one.extensions)
+        with _long_names():
+            _touch(one.subject, one.issuer)
+        _touch(one.not_valid_before_utc, one.not_valid_after_utc, *one.extensions)
     except NONSENSE as error:
         raise ValueError from error
     return one
@@ -83,10 +88,20 @@ def read_crl(der: bytes) -> x509.CertificateRevocationList:
     """The revocation list in these bytes, its entries aside; raises ValueError."""
     try:
         one = x509.load_der_x509_crl(der)
-        _touch(one.issuer, one.last_update_utc, one.next_update_utc, *one.extensions)
+        with _long_names():
+            _touch(one.issuer)
+        _touch(one.last_update_utc, one.next_update_utc, *one.extensions)
     except NONSENSE as error:
         raise ValueError from error
     return one
+
+
+@contextmanager
+def _long_names() -> Iterator[None]:
+    """Within, a name longer than X.520 allows is nothing to warn of: Chinese authorities issue them."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Attribute's length must be", UserWarning)
+        yield
 
 
 def _touch(*_: object) -> None:

@@ -142,7 +142,9 @@ def _certificate_of(signer: cms.SignerInfo, certificates: list[bytes]) -> bytes:
         one = cms.Certificate.load(der)
         if signer["sid"].name == "issuer_and_serial_number":
             named = signer["sid"].chosen
-            is_it = one.issuer == named["issuer"] and one.serial_number == named["serial_number"].native
+            # by their octets: asn1crypto cannot compare names with a 2.5.4.45 in them
+            is_it = one.issuer.dump() == named["issuer"].dump()
+            is_it = is_it and one.serial_number == named["serial_number"].native
         else:
             is_it = one.key_identifier == signer["sid"].chosen.native
         if is_it:
@@ -165,10 +167,13 @@ def _algorithm(found: core.Sequence, digest: str, certificate: bytes) -> str:
 
 
 def _message_digest(attributes: cms.CMSAttributes, inner: core.Sequence, certificate: bytes) -> bytes:
-    """RFC 5652 §11: exactly one content type, that of the content, and one digest; RFC 5035: no other signer."""
+    """RFC 5652 §11: exactly one content type, that of the content, and one digest; RFC 5035: no other signer.
+
+    Chinese signing services name data by PKCS #7 in one place and by GM/T 0010 in the other.
+    """
     (content_type,) = _values(attributes, "1.2.840.113549.1.9.3")
     (message_digest,) = _values(attributes, "1.2.840.113549.1.9.4")
-    if content_type.dotted != inner["content_type"].dotted:
+    if not _is_same_type(content_type.dotted, inner["content_type"].dotted):
         raise UnreadableMessage()
     for value in _values(attributes, _SIGNING_CERTIFICATE_V2):
         reference = value["certs"][0]
@@ -176,6 +181,10 @@ def _message_digest(attributes: cms.CMSAttributes, inner: core.Sequence, certifi
         if is_sha256 and reference["cert_hash"].native != sha256(certificate).digest():
             raise UnreadableMessage(N_("签名数据中的证书不是签名时所用的那一张。"))
     return bytes(message_digest.native)
+
+
+def _is_same_type(one: str, other: str) -> bool:
+    return one == other or {one, other} <= DATA
 
 
 def _values(attributes: cms.CMSAttributes, dotted: str) -> list[core.Asn1Value]:
