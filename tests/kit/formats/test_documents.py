@@ -243,3 +243,10 @@ def test_a_zip_whose_inner_name_is_not_in_its_charset_is_broken(tmp_path):
 def test_a_drawing_with_an_impossible_namespace_does_not_stop_the_reader(tmp_path):
     drawing = '<?xml version="1.0"?><svg xmlns="http://www.w3.org/200|/svg"><script/></svg>'
     assert examined(tmp_path, "a.svg", drawing).state is State.ACTIVE
+
+
+@pytest.mark.parametrize(
+    "head", [b"Message-ID: <", b"From: <@", b"Date: ()(", b"Content-Type: ;;=", b"To: \xff\xfe<"]
+)
+def test_mail_with_headers_that_nobody_would_write_is_judged_all_the_same(head, tmp_path):
+    assert examined(tmp_path, "a.eml", head + b"\r\n" + EML).state in {State.OK, State.BROKEN}

@@ -14,7 +14,8 @@ from lantai.kit.formats.remarks import Examination, Fact, Remark, State
 OLD_OFFICE = Remark("old-office", N_("旧版 Office 文档只检查了外层结构，内容没有检查。请同时提交版式文件。"))
 NO_DIRECTORY = Remark("broken", N_("复合文档的目录已损坏，打不开。请重新提交。"))
 CUT_STREAM = N_("复合文档的部件“%(name)s”不完整，文件很可能没有传完。")
-_BROKEN = (OSError, ValueError, IndexError, struct.error, TypeError)  # what olefile raises on damaged files
+# what olefile raises on damaged files; the last for a length that no file has
+_BROKEN = (OSError, ValueError, IndexError, struct.error, TypeError, MemoryError)
 _FIB_ENCRYPTED = 0x0100  # MS-DOC FibBase, bit fEncrypted
 _FILE_PASS = 0x002F  # MS-XLS record that announces encryption
 _PPT_ENCRYPTED = b"\xdf\xc4\xd1\xf3"  # MS-PPT CurrentUserAtom.headerToken

@@ -66,7 +66,12 @@ def puids_in_ole(source: BinaryIO, *, signature_file: Path | None = None) -> lis
             return _matching(
                 "OLE2", found, lambda name: ole.openstream(name).read(_PART_BYTES), signature_file
             )
-    except (OSError, ValueError, IndexError):  # what olefile raises on damaged directories
+    except (
+        OSError,
+        ValueError,
+        IndexError,
+        MemoryError,
+    ):  # what olefile raises on damage; lengths of no file
         return []
 
 

@@ -37,6 +37,8 @@ _UNDECODABLE = (
     errors.InvalidBase64CharactersDefect,
     errors.InvalidBase64LengthDefect,
 )
+# what the standard library's parser raises for headers that nobody would write
+_BROKEN = (errors.MessageError, LookupError, ValueError, AttributeError, TypeError)
 _HEADERS_END = re.compile(rb"\r?\n\r?\n")
 
 LOCKED = Remark("encrypted", N_("邮件正文已加密，读不到内容。请提交解密后的邮件。"))
@@ -78,17 +80,12 @@ def examine_mail(path: Path, puid: str) -> Examination:
         seen = _Seen()
         for part, depth in _parts(message, 1):
             _note(part, depth, seen)
-    except (
-        RecursionError,
-        errors.MessageError,
-        LookupError,
-        ValueError,
-        IndexError,
-        AttributeError,
-        TypeError,
-    ):
+        facts = _facts(message, seen)
+    except RecursionError:
         return Examination(puid, State.BROKEN, problems=(TOO_DEEP,))
-    return _verdict(puid, _facts(message, seen), seen)
+    except _BROKEN:
+        return Examination(puid, State.BROKEN, problems=(UNDECODABLE,))
+    return _verdict(puid, facts, seen)
 
 
 def _parts(message: Message, depth: int) -> Iterator[tuple[Message, int]]:
