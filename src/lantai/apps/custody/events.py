@@ -18,3 +18,10 @@ class FilesFoundDamaged:
 
     round_id: int
     fault_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckConcluded:
+    """A person judged an open check, or decided on an override: the run may count otherwise than before."""
+
+    check_run_id: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.custody.types import Conclusion, FaultKind, FileRole, FileState, Occasion, Stage
@@ -138,10 +139,44 @@ class CheckRun(models.Model):
         ordering = ("-id",)
         indexes = (models.Index(fields=("subject_type", "subject_id", "-id"), name="custody_check_of"),)
 
+    def get_absolute_url(self) -> str:
+        """The page of the report."""
+        return reverse("custody:check", args=[self.pk])
+
     @property
     def scheme_title(self) -> str:
         """The scheme by its name; one that no longer comes with the product by its slug."""
         return scheme_for(self.scheme).title if self.scheme in slugs() else self.scheme
+
+
+class CheckReport(models.Model):
+    """The whole report as the engine wrote it: what a machine reads, compares and judges on."""
+
+    check_run = models.OneToOneField(CheckRun, models.CASCADE, primary_key=True, related_name="report")
+    body = models.TextField()
+
+
+class CheckOverride(models.Model):
+    """A failed run let count by a second person; what was found stays as it is."""
+
+    check_run = models.ForeignKey(CheckRun, models.CASCADE, related_name="overrides")
+    reason = models.TextField(_("理由"))
+    asked_by_id = models.BigIntegerField(null=True)
+    asked_by = models.CharField(_("提出人"), max_length=64)
+    asked_at = models.DateTimeField(_("提出时间"))
+    is_granted = models.BooleanField(_("同意"), null=True)
+    decided_by = models.CharField(_("决定人"), max_length=64, blank=True)
+    decided_at = models.DateTimeField(_("决定时间"), null=True)
+    note = models.TextField(_("意见"), blank=True)
+
+    class Meta:
+        verbose_name = _("例外放行")
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("check_run",), condition=~Q(is_granted=False), name="custody_one_override"
+            ),
+        )
 
 
 class CheckResult(models.Model):
@@ -154,6 +189,7 @@ class CheckResult(models.Model):
     outcome = models.CharField(_("结果"), max_length=16)
     item_key = models.CharField(_("对象"), max_length=160, blank=True)
     place = models.CharField(_("位置"), max_length=300, blank=True)
+    element = models.CharField(max_length=80, blank=True)  # where typing can put it right
     message = models.TextField(blank=True)
     params = models.JSONField(default=dict)
     remedy = models.TextField(blank=True)

@@ -11,4 +11,6 @@ class P(StrEnum):
     PACKAGE_READ = "custody:package:read"
     FIXITY_RUN = "custody:fixity:run"
     CHECK_RUN = "custody:check:run"
+    CHECK_JUDGE = "custody:check:judge"
+    CHECK_OVERRIDE = "custody:check:override"
     CHECK_READ = "custody:check:read"

@@ -12,10 +12,27 @@ from django.conf import settings
 from django.db.models import Count, Min, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from lantai.apps.custody.models import CheckResult, CheckRun, ContentFile, FixityRound, Package
+from lantai.apps.custody.models import (
+    CheckOverride,
+    CheckReport,
+    CheckResult,
+    CheckRun,
+    ContentFile,
+    FixityRound,
+    Package,
+)
 from lantai.apps.custody.permissions import P
-from lantai.apps.custody.types import ExaminedRow, FileRow, IntegrityOf, Occasion
+from lantai.apps.custody.types import (
+    ExaminedRow,
+    FileRow,
+    FindingsWanted,
+    IntegrityOf,
+    Occasion,
+    ReportNotKept,
+)
 from lantai.apps.custody.wording import lines_of
+from lantai.kit.errors import N_
+from lantai.kit.fourprops.report import Report
 from lantai.kit.fourprops.vocabulary import Outcome
 from lantai.kit.packages.ocfl.inventory import INVENTORY
 from lantai.kit.packages.ocfl.layout import object_path
@@ -182,3 +199,55 @@ def failed_items(check_id: int) -> dict[str, list[CheckResult]]:
     for row in rows.order_by("id"):
         found.setdefault(row.item_key, []).append(row)
     return found
+
+
+ASKED = N_("请决定是否例外放行：%(name)s 的四性检测。")
+FINDINGS_A_PAGE = 100
+
+
+def get_check(ctx: Ctx, check_id: int) -> CheckRun:
+    """One four-property test, or ``Missing``."""
+    return policy.one(visible_checks(ctx), pk=check_id)
+
+
+def report_of(check: CheckRun) -> Report:
+    """The whole report of a test; raises ``ReportNotKept``."""
+    kept = CheckReport.objects.filter(check_run=check).first()
+    if kept is None:
+        raise ReportNotKept
+    return Report.from_json(kept.body)
+
+
+def findings(check_id: int, wanted: FindingsWanted) -> QuerySet[CheckResult]:
+    """The findings that are asked for, in the order of the report."""
+    said = {"property": wanted.property, "outcome": wanted.outcome, "code": wanted.code}
+    rows = results(check_id, is_summary=False).filter(
+        **{name: value for name, value in said.items() if value}
+    )
+    return rows.filter(Q(place__icontains=wanted.text) | Q(item_key=wanted.text)) if wanted.text else rows
+
+
+def not_overridable(check: CheckRun, rule: Mapping[str, Any]) -> list[str]:
+    """The failed blocking checks of a test that the rule does not allow to be let count."""
+    failed = results(check.pk, is_summary=True).filter(is_blocking=True, outcome=Outcome.FAIL)
+    if check.stage in rule.get("stages", ()):
+        failed = failed.exclude(property__in=rule.get("properties", ()))
+    return sorted(failed.values_list("code", flat=True))
+
+
+def override_of(check: CheckRun) -> CheckOverride | None:
+    """The last request to let a failed test count."""
+    return CheckOverride.objects.filter(check_run=check).order_by("-id").first()
+
+
+def is_overridden(check_id: int) -> bool:
+    """Whether a second person has let a failed test count."""
+    return CheckOverride.objects.filter(check_run_id=check_id, is_granted=True).exists()
+
+
+def other_runs(ctx: Ctx, check: CheckRun) -> list[CheckRun]:
+    """The last tests of the same records by the same kind of scheme, newest first."""
+    rows = visible_checks(ctx).filter(
+        subject_type=check.subject_type, subject_id=check.subject_id, scheme=check.scheme
+    )
+    return list(rows.exclude(pk=check.pk).order_by("-id")[:20])

@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lantai.kit.digests import Digests
-from lantai.kit.errors import N_, Invalid, Refusal
+from lantai.kit.errors import N_, Denied, Invalid, Refusal
 
 
 class FileRole(models.TextChoices):
@@ -82,6 +82,42 @@ class Conclusion(models.TextChoices):
     PASSED = "passed", _("通过")
     FAILED = "failed", _("未通过")
     NEEDS_PERSON = "needs_person", _("待人工检测")
+
+
+class ReportNotKept(Refusal):
+    """Runs of an older release kept their lines, not the whole report."""
+
+    message = N_("这次检测由较早的版本完成，只保存了清单，没有完整报告，不能办理。请重新检测一次。")
+
+
+class NothingToOverride(Refusal):
+    """Only a failed run can be let count."""
+
+    message = N_("这次检测没有需要例外放行的事项。")
+
+
+class OverrideAsked(Refusal):
+    """One request at a time."""
+
+    message = N_("这次检测已提出例外放行，请等待另一人决定。")
+
+
+class OverrideForbidden(Refusal):
+    """Some failures are never let count."""
+
+    message = N_("检测项 %(codes)s 不通过，按规定不能例外放行。请改正后重新检测。")
+
+
+class OverrideByAsker(Denied):
+    """Letting a failure count needs a second person."""
+
+    message = N_("例外放行由您提出，须由另一人决定。")
+
+
+class OtherSubject(Invalid):
+    """Only runs over the same records can be compared."""
+
+    message = N_("两次检测的对象不同，不能比较。请选同一对象的另一次检测。")
 
 
 class NothingToSeal(Refusal):
@@ -177,6 +213,16 @@ class Line:
 
     text: str
     tone: str  # good, warn or bad
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsWanted:
+    """Which findings of a report are asked for; empty words ask for all."""
+
+    property: str = ""
+    outcome: str = ""
+    code: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from lantai.apps.filing.types import (
 )
 from lantai.kit.fourprops.engine import run as run_checks
 from lantai.kit.fourprops.report import Report
+from lantai.kit.fourprops.vocabulary import Stage
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.jobs import services as jobs
@@ -75,7 +76,7 @@ def _reports(ctx: Ctx, documents: Iterable[Document]) -> Iterator[Report]:
     for kind_id, sharing in sorted(by_kind.items()):
         first = sharing[0]
         scheme = custody.scheme_in_use(
-            first.kind.test_scheme, org_id=first.agency_id, kind_id=kind_id, on=today
+            first.kind.test_scheme, stage=Stage.FILING, org_id=first.agency_id, kind_id=kind_id, on=today
         )
         yield run_checks(facts.subject_of(ctx, sharing, item_count=len(sharing)), scheme)
 
