@@ -9,18 +9,23 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from lantai.apps.filing import elements
 from lantai.apps.filing.models import Document
 from lantai.apps.filing.types import Arrangement, Correction, Defaults
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import Classification
+from lantai.kit.metadata import Element, ValueKind
+from lantai.kit.metadata.element import KIND_LABELS
 
 if TYPE_CHECKING:
     from lantai.apps.holdings.models import Fonds
 
 KEEP = ("", _("保持不变"))
 UNKNOWN = ("", _("暂不确定"))
+OWN = "element_"  # before the identifiers of a kind's own elements, in names of fields
 PERIODS = [("Y", _("永久")), ("D30", _("30年")), ("D10", _("10年"))]
 YEAR_HELP = _("四位公元年：文件形成或办结的年度。")
 CLASS_HELP = _("按分类方案选择机构或问题；停用的类目不列出。")
@@ -121,9 +126,24 @@ class DescribeForm(forms.Form):
         ]
         self.fields["retention"].choices = periods  # type: ignore[attr-defined]
         self.fields["class_id"].choices = self._classes(document)  # type: ignore[attr-defined]
+        self._speak_of(document)
         if document.batch_id:  # parts of the reference code
             for name in ("year", "class_id", "retention"):
                 self.fields[name].disabled = True
+
+    def _speak_of(self, document: Document) -> None:
+        """Labels in the words of the kind of record, and its own elements."""
+        scheme = document.kind.element_scheme
+        for name, label in elements.labels(scheme).items():
+            if name in self.fields:
+                self.fields[name].label = label
+        known = elements.values_by_identifier(scheme, document.metadata)
+        own = {f"{OWN}{one.identifier}": _element_field(one) for one in elements.own_elements(scheme)}
+        for name, field in own.items():
+            field.initial = known.get(name.removeprefix(OWN), "")
+        self.fields.update(own)
+        if own:
+            self.fieldsets = (*self.fieldsets, (document.kind.name, tuple(own)))
 
     @staticmethod
     def _classes(document: Document) -> list[tuple[str, object]]:
@@ -142,7 +162,20 @@ class DescribeForm(forms.Form):
             **{name: said[name] for name in names},
             class_id=int(said["class_id"]) if said["class_id"] else None,
             persons=tuple(word.strip() for word in words if word.strip()),
+            elements={name.removeprefix(OWN): value for name, value in said.items() if name.startswith(OWN)},
         )
+
+
+def _element_field(element: Element) -> forms.Field:
+    """A field for one element of a scheme; nothing is demanded here, the test says what is missing."""
+    if element.values and not element.is_repeatable:
+        choices = [("", _("未著录")), *((value, value) for value in element.values)]
+        return forms.ChoiceField(label=element.name, required=False, choices=choices)
+    most = element.max_length if not element.is_repeatable else None
+    words = KIND_LABELS[element.kind] if element.kind is not ValueKind.TEXT else ""
+    return forms.CharField(
+        label=element.name, required=False, max_length=most, help_text=gettext_lazy(words) if words else ""
+    )
 
 
 class DefaultsForm(forms.Form):

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from lantai.apps.filing.elements import values_by_identifier
 from lantai.apps.filing.models import CodeCounter, Document
 from lantai.apps.filing.types import NotArranged, Proposed
 from lantai.apps.holdings import queries as holdings
@@ -44,7 +45,8 @@ class Codes:
         known = self._known(document)
         rule, subclasses = known.rule, known.subclasses
         missing = [word for name, word in self._missing(document) if name in rule.parts]
-        holder = _number_in(document.metadata.get(known.file_element, "")) if known.file_element else None
+        holder = _number_in(values_by_identifier(document.kind.element_scheme, document.metadata)
+                            .get(known.file_element, "")) if known.file_element else None  # fmt: skip
         if known.file_element and holder is None:
             missing.append(_("组号（数字）"))
         if missing:

@@ -199,6 +199,9 @@ class Correction:
     retention: str = ""
     classification: str = Classification.PUBLIC
     persons: tuple[str, ...] = ()
+    elements: Mapping[str, str] = field(
+        default_factory=dict
+    )  # the kind's own, by identifier; "" takes one away
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.db.models import F, QuerySet
 
-from lantai.apps.filing import queries
+from lantai.apps.filing import elements, queries
 from lantai.apps.filing.models import Batch, Document
 from lantai.apps.filing.permissions import P
 from lantai.apps.filing.services import checking
@@ -93,6 +93,11 @@ def describe_document(ctx: Ctx, *, document_id: int, correction: Correction) -> 
     if locked.batch_id:
         _refuse_frozen(locked, correction)
     values = _values(locked.fonds_id, correction)
+    if correction.elements:
+        scheme = document.kind.element_scheme
+        values["metadata"] = checking.elements(
+            elements.replaced(scheme, locked.metadata, correction.elements)
+        )
     Document.objects.filter(pk=locked.pk).update(**values)
     changed = [name for name, value in values.items() if getattr(locked, name) != value]
     ledger.record(
