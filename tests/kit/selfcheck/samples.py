@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pikepdf
 
-from lantai.kit.crypto.issuing import make_authority, make_certified
+from lantai.kit.crypto.issuing import IssuedKey, make_authority, make_certified
 from lantai.kit.packages.bagit import write_bag
 from lantai.kit.packages.eark.writer import write_eark
 from lantai.kit.packages.eep import Act, Agent, Content, Document, DocumentData, Encoding
@@ -193,12 +193,19 @@ def write_as_eep(target: Path, items: list[SampleItem], signer: Signer | None = 
     return target
 
 
+_YEAR = {"not_before": datetime(2024, 1, 1, tzinfo=UTC), "not_after": datetime(2025, 1, 1, tzinfo=UTC)}
+
+
+@cache
+def authority(algorithm: str) -> IssuedKey:
+    """A made-up authority that nobody trusts yet."""
+    return make_authority("样例认证中心", algorithm=algorithm, **_YEAR)
+
+
 @cache
 def signer(algorithm: str) -> Signer:
-    """A made-up key under a made-up authority that nobody trusts yet."""
-    year = {"not_before": datetime(2024, 1, 1, tzinfo=UTC), "not_after": datetime(2025, 1, 1, tzinfo=UTC)}
-    authority = make_authority("样例认证中心", algorithm=algorithm, **year)
-    return Signer(make_certified(SENDER, issuer=authority, **year), name=SENDER)
+    """A made-up key under it."""
+    return Signer(make_certified(SENDER, issuer=authority(algorithm), **_YEAR), name=SENDER)
 
 
 def write_as_signed_eep(target: Path, items: list[SampleItem]) -> Path:

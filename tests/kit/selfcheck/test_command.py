@@ -8,8 +8,15 @@ import zipfile
 import pytest
 
 from lantai.kit.cli import DONE, NOT_GOOD, USAGE, main
-from lantai.kit.fourprops import Report
-from tests.kit.selfcheck.samples import good_items, item, write_as_bag, write_as_transfer
+from lantai.kit.fourprops import Outcome, Report
+from tests.kit.selfcheck.samples import (
+    authority,
+    good_items,
+    item,
+    write_as_bag,
+    write_as_signed_eep,
+    write_as_transfer,
+)
 
 AT = ["--on", "2024-06-03", "--processes", "1"]
 
@@ -68,3 +75,18 @@ def test_an_archives_own_scheme_may_be_given(good, tmp_path, capsys):
 def test_a_path_that_is_not_there_could_not_be_checked(tmp_path, capsys):
     assert main(["check", str(tmp_path / "没有"), *AT]) == USAGE
     assert "没有" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("is_trusted", [True, False])
+def test_signatures_of_envelopes_are_judged_by_the_certificates_that_were_given(is_trusted, tmp_path):
+    package, trusted = write_as_signed_eep(tmp_path / "包", [item(1)]), tmp_path / "证书"
+    trusted.mkdir()
+    if is_trusted:
+        (trusted / "样例.cer").write_bytes(authority("sm2-sm3").certificate)
+    main(["check", str(package), *AT, "--trust", str(trusted), "--json", str(tmp_path / "r.json")])
+    report = Report.from_json((tmp_path / "r.json").read_text(encoding="utf-8"))
+    (signatures,) = [one for one in report.results if one.code == "YJ-1-1-2"]
+    assert [one.evidence.partition(" · ")[0] for one in signatures.findings if one.evidence] == (
+        [] if is_trusted else ["修改0-签名1"]
+    )
+    assert signatures.outcome is (Outcome.PASS if is_trusted else Outcome.NOT_RUN)

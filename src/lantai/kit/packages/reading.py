@@ -32,6 +32,7 @@ __all__ = [
     "FactsTooLarge",
     "item_of",
     "plain",
+    "read_folder",
     "read_unpacked",
     "unpack_into",
 ]
@@ -75,15 +76,19 @@ def unpack_into(path: str, out: str, limits: Mapping[str, int]) -> int:
 
 
 def read_unpacked(path: str, out: str, trust_path: str = "") -> int:
-    """Read the unpacked folder ``path`` and write its facts into ``out``; how many items there are.
+    """`read_folder` for a caller who hands on names only: whom to trust lies in the folder ``trust_path``."""
+    trust = CertificateTrust.load(Path(trust_path)) if trust_path else NO_TRUST
+    return read_folder(Path(path), Path(out), trust)
 
-    Signatures that the layout carries are judged by the certificates in the folder ``trust_path``.
-    Raises `UnknownPackage` and `FactsTooLarge`. All else that is wrong is told among the facts.
+
+def read_folder(folder: Path, out: Path, trust: CertificateTrust = NO_TRUST) -> int:
+    """Read the unpacked ``folder`` and write its facts into ``out``; how many items there are.
+
+    Signatures that the layout carries are judged by ``trust``. Raises `UnknownPackage` and `FactsTooLarge`.
+    All else that is wrong is told among the facts.
     """
-    folder = Path(path)
     found = find_package(folder)
     inside = found.folder.relative_to(folder).as_posix()
-    trust = CertificateTrust.load(Path(trust_path)) if trust_path else NO_TRUST
     reader = found.layout.open(found.folder, "" if inside == "." else inside, trust)
     with ExitStack() as stack:
         items, loose = (stack.enter_context(Path(out, name).open("xb")) for name in (ITEMS, LOOSE))

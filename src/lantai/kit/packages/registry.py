@@ -81,7 +81,7 @@ class _Reading(Protocol):
 
 
 class _SignedReading(Protocol):
-    """What it holds where the layout itself carries signatures."""
+    """What it holds for the layouts of `_SIGNED`."""
 
     @staticmethod
     def open_sent(folder: Path, inside: str, *, trust: CertificateTrust) -> SentReader: ...
@@ -95,7 +95,7 @@ def _layout(kind: PackageKind, title: str, looked_for: str) -> Layout:
         return cast(_Reading, import_module(place))
 
     def opened(folder: Path, inside: str, trust: CertificateTrust = NO_TRUST) -> SentReader:
-        if kind is PackageKind.EEP:
+        if kind in _SIGNED:
             return cast(_SignedReading, reading()).open_sent(folder, inside, trust=trust)
         return reading().open_sent(folder, inside)
 
@@ -107,6 +107,9 @@ def _layout(kind: PackageKind, title: str, looked_for: str) -> Layout:
         open=opened,
     )
 
+
+# Which carry signatures themselves, or hold packages that do.
+_SIGNED = frozenset({PackageKind.EEP, PackageKind.BAGIT})
 
 # Asked in this order: what says most plainly what it is comes first.
 LAYOUTS: tuple[Layout, ...] = (

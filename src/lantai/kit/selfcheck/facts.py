@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time
 
 from lantai.kit.digests import Digests
 from lantai.kit.errors import N_
+from lantai.kit.formats.own import EEP
 from lantai.kit.formats.remarks import Remark
 from lantai.kit.formats.survey import Survey
 from lantai.kit.fourprops.facts import EventFacts, FileFacts, FileRemark, FileState, ItemFacts, Stopped
@@ -87,11 +88,16 @@ def item_facts(sent: SentItem, files: Iterable[FileFacts], elements: ElementSche
         key=sent.key,
         reference_code=sent.reference_code,
         metadata=flat(sent.metadata, elements),
-        files=tuple(files),
+        files=tuple(_envelope(file) if sent.signatures is not None else file for file in files),
         events=tuple(EventFacts(action, moment(at), agent) for action, at, agent in sent.events),
         declared_attachments=sent.attachments,
         signatures=sent.signatures,
     )
+
+
+def _envelope(file: FileFacts) -> FileFacts:
+    """The signatures of an envelope are told of the item in it, so that none are left to look for in the file."""
+    return replace(file, signatures=()) if file.puid == EEP.puid and file.signatures is None else file
 
 
 def flat(metadata: Mapping[str, object], elements: ElementScheme) -> dict[str, str]:

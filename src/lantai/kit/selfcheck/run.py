@@ -93,14 +93,16 @@ def check_package(
     if antivirus is not None:
         environment = replace(environment, antivirus=antivirus)
     with tempfile.TemporaryDirectory(prefix="lantai-check-") as scratch:
-        read = read_package(path, Path(scratch))
+        read = read_package(path, Path(scratch), trust)
         with Pool(trust, processes) as pool:
             return check_read(read, environment, stage, scheme, pool.look_at)
 
 
-def read_package(path: Path, out: Path) -> ReadPackage:
-    """Unpack and read the package in a confined process, which writes only below ``out``."""
-    worker = Worker(NO_TRUST, memory_mb=READER_MEMORY_MB, output_mb=READER_OUTPUT_MB)
+def read_package(path: Path, out: Path, trust: CertificateTrust = NO_TRUST) -> ReadPackage:
+    """Unpack and read the package in a confined process, which writes only below ``out``; ``trust`` is for the
+    signatures that its layout carries.
+    """
+    worker = Worker(trust, memory_mb=READER_MEMORY_MB, output_mb=READER_OUTPUT_MB)
     try:
         worker.ask({"call": "package", "path": str(path.absolute()), "out": str(out)})
         answer = _ANSWER.validate_json(worker.answer(SECONDS_A_PACKAGE))

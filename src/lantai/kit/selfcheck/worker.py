@@ -21,7 +21,7 @@ from lantai.kit.digests import digest_file
 from lantai.kit.errors import LantaiError
 from lantai.kit.formats.survey import survey
 from lantai.kit.fourprops.facts import Stopped
-from lantai.kit.packages.reading import read_unpacked
+from lantai.kit.packages.reading import read_folder
 from lantai.kit.selfcheck.confining import allow_seconds, confine
 from lantai.kit.selfcheck.preparing import prepare
 
@@ -81,7 +81,7 @@ def _package(call: Call, trust: CertificateTrust) -> Iterator[object]:
     allow_seconds(SECONDS_A_PACKAGE)
     try:
         folder = prepare(Path(str(call["path"])), Path(str(call["out"])))
-        count = read_unpacked(str(folder), str(call["out"]))
+        count = read_folder(folder, Path(str(call["out"])), trust)
         yield {"folder": str(folder), "items": count}
     except LantaiError as refusal:
         params = {

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.fourprops.facts import PackageFacts, PackageProblem
 from lantai.kit.packages.bagit.messages import MESSAGES
 from lantai.kit.packages.bagit.reader import Bag, read_bag
@@ -33,14 +34,14 @@ def is_here(_folder: Path, names: frozenset[str]) -> bool:
     return "bagit.txt" in names
 
 
-def open_sent(folder: Path, inside: str) -> SentReader:
+def open_sent(folder: Path, inside: str, *, trust: CertificateTrust = NO_TRUST) -> SentReader:
     """The bag in ``folder``, which lies at ``inside`` below the unpacked folder."""
     bag = read_bag(folder)
-    inner, within = _open_payload(folder, inside)
+    inner, within = _open_payload(folder, inside, trust)
     return _BagSent(bag, inner, inside, within)
 
 
-def _open_payload(folder: Path, inside: str) -> tuple[SentReader, str]:
+def _open_payload(folder: Path, inside: str, trust: CertificateTrust) -> tuple[SentReader, str]:
     """The reader of what lies in the bag, and its path in the bag."""
     if (folder / PAYLOAD).is_symlink():  # a link leads out of the bag
         return NothingRead(PackageFacts(), MESSAGES["link"], PAYLOAD), PAYLOAD
@@ -51,7 +52,7 @@ def _open_payload(folder: Path, inside: str) -> tuple[SentReader, str]:
     if held is None or held.kind in _NOT_INSIDE:
         return open_plain(folder / PAYLOAD, joined(inside, PAYLOAD)), PAYLOAD
     within = held.folder.relative_to(folder).as_posix()
-    return held.layout.open(held.folder, joined(inside, within)), within
+    return held.layout.open(held.folder, joined(inside, within), trust), within
 
 
 class _BagSent:
