@@ -64,3 +64,11 @@ class Inspection(models.Model):
     class Meta:
         verbose_name = _("载体检查")
         ordering = ("carrier", "-inspected_on", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.inspected_on}"
+
+    @property
+    def read_mb_per_s(self) -> float | None:
+        """The measured speed in MB (10⁶ bytes) a second, as makers of carriers state it."""
+        return None if self.read_bytes_per_s is None else round(self.read_bytes_per_s / 1_000_000, 1)

@@ -73,7 +73,7 @@ def _facts(row: Carrier) -> list[Fact]:
         Fact(_("复制自"), str(row.copy_of or ""), url=row.copy_of.get_absolute_url() if row.copy_of else ""),
         Fact(_("存放位置"), row.place),
         Fact(_("容量"), row.capacity_bytes, "size"),
-        Fact(_("标称读取速度（每秒）"), row.normal_bytes_per_s, "size"),
+        Fact(_("标称读取速度"), f"{row.normal_bytes_per_s / 1e6:g} MB/s" if row.normal_bytes_per_s else ""),
         Fact(_("入库日期"), row.received_on, "date"),
         Fact(_("来源"), row.came_from),
         Fact(_("下次检查"), row.inspect_by, "date"),

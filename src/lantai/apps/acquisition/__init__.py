@@ -1,0 +1,1 @@
+"""Acquisition: gifts, purchases and deposits, voices recorded, and the lists of events and key projects."""

@@ -1,0 +1,37 @@
+"""Django wiring."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AcquisitionConfig(AppConfig):
+    """What an archives acquires itself."""
+
+    name = "lantai.apps.acquisition"
+    label = "acquisition"
+
+    def ready(self) -> None:
+        from lantai.apps.acquisition import queries
+        from lantai.apps.acquisition.permissions import P
+        from lantai.apps.acquisition.states import ACQUISITION
+        from lantai.apps.acquisition.types import CASE
+        from lantai.platform.blobs.registry import register_owner
+        from lantai.platform.jobs.registry import every
+        from lantai.platform.ui.registry import MenuItem, Section, register_menu
+        from lantai.platform.workflow import registry as workflow
+
+        register_owner("acquisition", queries.keys_in_use)
+        every(86_400, "lantai.apps.acquisition.services.remind_of_deposits")
+        workflow.register(
+            ACQUISITION,
+            model="acquisition.Acquisition",
+            object_type=CASE,
+            noun=_("征集"),
+            title=lambda row: str(row),
+            url=lambda row: row.get_absolute_url(),
+        )
+        register_menu(
+            MenuItem(Section.TAKE, _("征集"), "acquisition:cases", (P.CASE_READ,), order=60, icon="heart")
+        )

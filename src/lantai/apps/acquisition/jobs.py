@@ -1,0 +1,27 @@
+"""Long acts of this app."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from lantai.apps.acquisition import services
+from lantai.apps.acquisition.types import SealCase, Shelving
+from lantai.kit.errors import N_
+from lantai.platform.jobs.registry import handles
+from lantai.platform.jobs.running import Running
+
+
+@handles(SealCase, label=_("征集电子件入藏"))
+def seal_case(run: Running, args: SealCase) -> None:
+    """Open and scan file by file, then seal and describe in one step; safe to run again from anywhere."""
+    for file in services.files_to_survey(args.acquisition_id):
+        with run.advance(to=f"surveyed:{file.pk}"):
+            services.survey(file)
+    if run.cursor == "sealed":
+        return
+    with run.advance(to="sealed"):
+        shelving = Shelving(fonds_id=args.fonds_id, kind_id=args.kind_id, first_code=args.first_code)
+        package = services.seal_case(run.ctx, acquisition_id=args.acquisition_id, shelving=shelving)
+        run.say(
+            N_("已入藏 %(items)d 件，%(files)d 个文件。"), items=package.item_count, files=package.file_count
+        )

@@ -1,0 +1,14 @@
+"""What can be done here."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class P(StrEnum):
+    """Permissions of this app."""
+
+    CASE_READ = "acquisition:case:read"
+    CASE_HANDLE = "acquisition:case:handle"
+    CASE_APPROVE = "acquisition:case:approve"
+    PERSON_READ = "acquisition:person:read"

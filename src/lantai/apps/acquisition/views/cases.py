@@ -1,0 +1,272 @@
+"""Cases of acquisition: the list, one case, and what is entered along its way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from lantai.apps.acquisition import queries, services
+from lantai.apps.acquisition.forms.cases import (
+    AgreementForm,
+    CountForm,
+    ExtendForm,
+    LeadForm,
+    ObjectLineForm,
+    OpenForm,
+    ReceiveForm,
+    ValuationForm,
+)
+from lantai.apps.acquisition.models import Acquisition
+from lantai.apps.acquisition.permissions import P
+from lantai.apps.acquisition.tables import CASE_STATES, CaseTable
+from lantai.apps.acquisition.types import CASE, WITH_FILES
+from lantai.apps.acquisition.views.showing import case_acts, case_facts
+from lantai.kit.errors import Refusal
+from lantai.platform.context import Ctx
+from lantai.platform.gates import needs
+from lantai.platform.ui import pages
+from lantai.platform.ui.tables import respond
+from lantai.platform.ui.types import Act, Crumb, Empty, Tone
+from lantai.platform.workflow import queries as workflow
+
+
+@needs(P.CASE_READ)
+@require_GET
+def cases(request: HttpRequest) -> HttpResponseBase:
+    """The cases I may see."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    new = Act(_("登记线索"), reverse("acquisition:open_case"), Tone.PRIMARY, "plus", method="get")
+    acts = [new] if ctx.actor.holds(P.CASE_HANDLE) else []
+    empty = Empty(
+        _("这里会出现征集"),
+        _("登记捐赠、购买、寄存的线索，经协商、鉴定、签订协议和两人交接后登记入藏。"),
+        acts[0] if acts else None,
+    )
+    rows = queries.visible_cases(ctx)
+    return respond(request, CaseTable(rows), title=_("征集"), empty=empty, acts=acts)
+
+
+def crumbs_to(row: Acquisition | None = None) -> list[Crumb]:
+    """The way to a page below a case."""
+    way = [Crumb(_("征集"), reverse("acquisition:cases"))]
+    return [*way, Crumb(row.number, row.get_absolute_url())] if row else way
+
+
+@needs(P.CASE_READ)
+@require_GET
+def case(request: HttpRequest, acquisition_id: int) -> HttpResponse:
+    """One case: source, list, opinions, agreement, hand-over."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get_case(ctx, acquisition_id)
+    return pages.detail(
+        request,
+        title=row.title,
+        kicker=row.number,
+        state=CASE_STATES[row.state],
+        acts=case_acts(ctx, row),
+        facts=case_facts(ctx, row),
+        moments=pages.moments_of(workflow.timeline(CASE, row.pk)),
+        crumbs=[*crumbs_to(), Crumb(row.number)],
+        template="acquisition/case.html",
+        lines=queries.objects_of(row.pk),
+        valuations=row.valuations.all(),
+        agreement=queries.agreement_of(row.pk),
+        may_add_files=row.state in WITH_FILES and row.org_id in ctx.actor.orgs_with(P.CASE_HANDLE),
+    )
+
+
+@needs(P.CASE_HANDLE)
+@require_http_methods(["GET", "POST"])
+def open_case(request: HttpRequest) -> HttpResponse:
+    """Enter a lead."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    form = OpenForm(request.POST or None, orgs=queries.orgs_to_handle(ctx))
+    if form.is_valid():
+        try:
+            row = services.open_case(ctx, org_id=form.cleaned_data["org"].pk, lead=form.lead())
+            return pages.done(request, _("已登记线索“%(title)s”。") % {"title": row.title}, to=row)
+        except Refusal as refusal:
+            pages.refused(form, refusal)
+    return pages.form(
+        request,
+        form,
+        title=_("登记征集线索"),
+        submit=_("登记线索"),
+        crumbs=crumbs_to(),
+        cancel_url=reverse("acquisition:cases"),
+    )
+
+
+def _entered(
+    request: HttpRequest,
+    row: Acquisition,
+    form: Form,
+    save: Callable[[dict[str, Any]], object],
+    *,
+    title: str,
+    submit: str = "",
+) -> HttpResponse:
+    """A form below a case: shown, shown again with what was refused, or saved."""
+    if form.is_valid():
+        try:
+            save(form.cleaned_data)
+            return pages.done(request, _("已保存。"), to=row)
+        except Refusal as refusal:
+            pages.refused(form, refusal)
+    return pages.form(
+        request,
+        form,
+        title=title,
+        submit=submit or _("保存"),
+        crumbs=crumbs_to(row),
+        cancel_url=row.get_absolute_url(),
+    )
+
+
+@needs(P.CASE_HANDLE)
+@require_http_methods(["GET", "POST"])
+def revise_case(request: HttpRequest, acquisition_id: int) -> HttpResponse:
+    """Correct what is known of an offer; the source's name is not shown to who may not read it."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get_case(ctx, acquisition_id)
+    names = ("title", "means", "topic", "source_kind", "lead_from", "description")
+    first = {name: getattr(row, name) for name in names}
+    if row.org_id in ctx.actor.orgs_with(P.PERSON_READ):
+        first |= {"source_name": row.source_name, "source_contact": row.source_contact}
+    form = LeadForm(request.POST or None, initial=first)
+    return _entered(
+        request,
+        row,
+        form,
+        lambda _said: services.revise_case(ctx, acquisition_id=row.pk, lead=form.lead()),
+        title=_("修改征集登记"),
+    )
+
+
+@needs(P.CASE_HANDLE)
+@require_http_methods(["GET", "POST"])
+def list_object(request: HttpRequest, acquisition_id: int) -> HttpResponse:
+    """Add a line to the list."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get_case(ctx, acquisition_id)
+    return _entered(
+        request,
+        row,
+        ObjectLineForm(request.POST or None),
+        lambda said: services.list_object(ctx, acquisition_id=row.pk, **said),
+        title=_("列入清单"),
+    )
+
+
+@needs(P.CASE_HANDLE)
+@require_POST
+def drop_object(request: HttpRequest, acquired_object_id: int) -> HttpResponse:
+    """Take a line off the list."""
+    row = services.drop_object(request.ctx, acquired_object_id=acquired_object_id)  # type: ignore[attr-defined]
+    return pages.done(request, _("已从清单中删除。"), to=row)
+
+
+@needs(P.CASE_HANDLE)
+@require_http_methods(["GET", "POST"])
+def enter_valuation(request: HttpRequest, acquisition_id: int) -> HttpResponse:
+    """Enter one valuer's opinion."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get_case(ctx, acquisition_id)
+    form = ValuationForm(request.POST or None, initial={"valued_on": timezone.localdate(ctx.now)})
+    return _entered(
+        request,
+        row,
+        form,
+        lambda said: services.enter_valuation(ctx, acquisition_id=row.pk, **said),
+        title=_("登记鉴定意见"),
+    )
+
+
+@needs(P.CASE_HANDLE)
+@require_http_methods(["GET", "POST"])
+def write_agreement(request: HttpRequest, acquisition_id: int) -> HttpResponse:
+    """Write the agreement."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get_case(ctx, acquisition_id)
+    known = queries.agreement_of(row.pk)
+    first = {name: getattr(known, name) for name in AgreementForm.base_fields} if known else {}
+    return _entered(
+        request,
+        row,
+        AgreementForm(request.POST or None, initial=first),
+        lambda said: services.write_agreement(ctx, acquisition_id=row.pk, terms=said),
+        title=_("填写征集协议"),
+    )
+
+
+@needs(P.CASE_HANDLE)
+@require_http_methods(["GET", "POST"])
+def count_objects(request: HttpRequest, acquisition_id: int) -> HttpResponse:
+    """Count what is handed over."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get_case(ctx, acquisition_id)
+    form = CountForm(request.POST or None, lines=queries.objects_of(row.pk))
+    return _entered(
+        request,
+        row,
+        form,
+        lambda _said: services.count_objects(ctx, acquisition_id=row.pk, found=form.found()),
+        title=_("清点"),
+    )
+
+
+@needs(P.CASE_HANDLE)
+@require_http_methods(["GET", "POST"])
+def receive(request: HttpRequest, acquisition_id: int) -> HttpResponse:
+    """Take over what was counted."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get_case(ctx, acquisition_id)
+    return _entered(
+        request,
+        row,
+        ReceiveForm(request.POST or None),
+        lambda said: services.receive(ctx, acquisition_id=row.pk, **said),
+        title=_("清点完毕，提交复核"),
+        submit=_("提交复核"),
+    )
+
+
+@needs(P.CASE_HANDLE)
+@require_POST
+def confirm(request: HttpRequest, acquisition_id: int) -> HttpResponse:
+    """Confirm as the second person."""
+    row = services.confirm(request.ctx, acquisition_id=acquisition_id)  # type: ignore[attr-defined]
+    return pages.done(request, _("征集“%(title)s”已登记。") % {"title": row.title}, to=row)
+
+
+@needs(P.CASE_APPROVE)
+@require_http_methods(["GET", "POST"])
+def extend_deposit(request: HttpRequest, acquisition_id: int) -> HttpResponse:
+    """Extend a deposit."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get_case(ctx, acquisition_id)
+    return _entered(
+        request,
+        row,
+        ExtendForm(request.POST or None),
+        lambda said: services.extend_deposit(ctx, acquisition_id=row.pk, **said),
+        title=_("续存"),
+    )
+
+
+@needs(P.CASE_READ)
+@require_POST
+def move(request: HttpRequest, acquisition_id: int, move: str) -> HttpResponse:
+    """The other moves; the state table asks for the permission."""
+    reason = request.POST.get("reason", "")
+    row = services.move(request.ctx, acquisition_id=acquisition_id, name=move, reason=reason)  # type: ignore[attr-defined]
+    said = {"title": row.title, "state": CASE_STATES[row.state].label}
+    return pages.done(request, _("征集“%(title)s”现在是：%(state)s。") % said, to=row)
