@@ -44,16 +44,17 @@ _REQUIRED = Parameter(
 )
 def signatures(item: Item, probe: Probe) -> Iterator[Finding]:
     """Signatures that are carried were verified; a certificate nobody could judge stays open."""
+    signed = _all_of(item.facts)
     yield from _judged(item.facts.signatures or (), at(item.facts), probe)
     for file in item.facts.files:
         place = at(item.facts, file)
         if file.signatures is None:
             yield Finding(Outcome.NOT_RUN, N_("没有检验文件中的电子签名。"), place=place)
-        elif not file.signatures:
+        elif not file.signatures and not signed:
             yield Finding(Outcome.NOT_APPLICABLE, N_("文件没有电子签名。"), place=place)
         else:
             yield from _judged(file.signatures, place, probe)
-    yield from _lacking(_all_of(item.facts), probe, at(item.facts))
+    yield from _lacking(signed, probe, at(item.facts))
 
 
 @check_of_package(
