@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from lantai.apps.acquisition.permissions import P as ACQUISITION
 from lantai.apps.carriers.permissions import P as CARRIERS
 from lantai.apps.catalogue.permissions import P as CATALOGUE
 from lantai.apps.connectors.permissions import P as CONNECTORS
@@ -104,6 +105,9 @@ ROLES: tuple[Role, ...] = (
                 SCHEMES.SCHEME_DRAFT,
                 CARRIERS.CARRIER_READ,
                 CARRIERS.CARRIER_MANAGE,
+                ACQUISITION.CASE_READ,
+                ACQUISITION.CASE_HANDLE,
+                ACQUISITION.PERSON_READ,
                 *_READS_OWN,
                 INTAKE.SUBMISSION_TEST,
                 INTAKE.SUBMISSION_DECIDE,
@@ -161,6 +165,9 @@ ROLES: tuple[Role, ...] = (
                 SCHEMES.SCHEME_READ,
                 SCHEMES.SCHEME_PUBLISH,
                 CARRIERS.CARRIER_READ,
+                ACQUISITION.CASE_READ,
+                ACQUISITION.CASE_APPROVE,
+                ACQUISITION.PERSON_READ,
                 *_READS_OWN,
                 INTAKE.SUBMISSION_CONFIRM,
                 INTAKE.AGREEMENT_SIGN,

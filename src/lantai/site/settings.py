@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "lantai.apps.catalogue",
     "lantai.apps.filing",
     "lantai.apps.intake",
+    "lantai.apps.acquisition",
     "lantai.apps.connectors",
     "lantai.apps.readingroom",
     "lantai.site",

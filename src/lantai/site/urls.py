@@ -21,6 +21,7 @@ urlpatterns = [
     path("filing/", include("lantai.apps.filing.urls")),
     path("connectors/", include("lantai.apps.connectors.urls")),
     path("intake/", include("lantai.apps.intake.urls")),
+    path("acquisition/", include("lantai.apps.acquisition.urls")),
     path("custody/", include("lantai.apps.custody.urls")),
     path("catalogue/", include("lantai.apps.catalogue.urls")),
     path("desk/", views.home, name="home"),
