@@ -2,6 +2,7 @@
 
 from lantai.apps.connectors.services.handling import (
     Opened,
+    acting_as,
     begin,
     conclude,
     dismiss,
@@ -33,6 +34,7 @@ from lantai.apps.connectors.services.registering import (
 
 __all__ = [
     "Opened",
+    "acting_as",
     "admit",
     "answer_ended",
     "begin",

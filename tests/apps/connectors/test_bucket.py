@@ -1,0 +1,73 @@
+"""Fetching from a real bucket: SeaweedFS, where its program is installed."""
+
+from __future__ import annotations
+
+import json
+
+import obstore
+import pytest
+from obstore.store import S3Store
+
+from lantai.apps.connectors import services
+from lantai.apps.connectors.boxes.bucket import BucketBox
+from lantai.apps.connectors.models import Connector, Delivery
+from lantai.apps.filing.models import Document
+from tests.apps.connectors.office import document, settle
+from tests.platform.blobs.test_s3 import WEED, endpoint  # noqa: F401
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(WEED is None, reason="the program weed (SeaweedFS) is not installed"),
+]
+
+
+@pytest.fixture
+def address(endpoint):  # noqa: F811
+    return f"s3://archive?endpoint={endpoint}&region=us-east-1&access_key_id=sample&secret_access_key=sample"
+
+
+@pytest.fixture
+def theirs(endpoint):  # noqa: F811
+    """The bucket as the other side writes to it."""
+    return S3Store("archive", prefix="oa/desk", endpoint=endpoint, region="us-east-1", access_key_id="sample",
+                   secret_access_key="sample", client_options={"allow_http": True})  # fmt: skip
+
+
+def lay(store: S3Store, name: str, one: dict, *, ready: bool = True) -> None:
+    said = one | {"files": [{"name": file} for file, _data in one["files"]]}
+    obstore.put(store, f"in/{name}/metadata.json", json.dumps({"documents": [said]}).encode())
+    for file, data in one["files"]:
+        obstore.put(store, f"in/{name}/{file}", data)
+    if ready:
+        obstore.put(store, f"in/{name}.ready", b"")
+
+
+def listed(store: S3Store) -> set[str]:
+    return {one["path"] for batch in obstore.list(store) for one in batch}
+
+
+def test_what_is_ready_in_a_bucket_is_fetched_once_and_answered_there(office, settings, address, theirs):
+    settings.LANTAI_CONNECTOR_SOURCES = {"oa": address}
+    row = office.registered("s3", "bucket", source_name="oa", prefix="oa/desk", settle_s=3600)
+    lay(theirs, "n1", document("OA-1"))
+    lay(theirs, "n2", document("OA-2"), ready=False)
+    lay(theirs, "n3", document("OA-3") | {"title": ""})
+    for _ in range(2):
+        services.start_look(Connector.objects.select_related("account__org").get(pk=row.pk))
+        settle()
+    assert [one.external_key for one in Document.objects.all()] == ["OA-1"]
+    left = listed(theirs)
+    assert "results/n1.done.json" in left and "results/n3.refused.json" in left
+    assert {path for path in left if path.startswith("in/")} == {"in/n2/metadata.json", "in/n2/OA-2.txt"}
+    assert "refused/n3/metadata.json" in left and not any(path.startswith("claims/") for path in left)
+    result = json.loads(bytes(obstore.get(theirs, "results/n1.done.json").bytes()))
+    assert result["documents"][0]["outcome"] == "taken" and Delivery.objects.count() == 1
+
+
+def test_of_two_sites_one_claims_and_the_same_one_goes_on_after_a_kill(address, theirs):
+    lay(theirs, "claimed", document("OA-1"))
+    ours, others = (BucketBox(address, "oa/desk", owner=owner, settle_s=3600) for owner in ("a", "b"))
+    assert "claimed" in list(ours.offers())
+    assert ours.claim("claimed") and not others.claim("claimed") and ours.claim("claimed")
+    ours.drop("claimed")
+    assert not any("claimed" in path for path in listed(theirs))
