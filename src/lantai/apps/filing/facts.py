@@ -11,6 +11,7 @@ from django.utils import timezone
 from lantai.apps.catalogue.types import NewDescription
 from lantai.apps.custody import services as custody
 from lantai.apps.custody.types import NewFile
+from lantai.apps.filing.elements import values_by_identifier
 from lantai.apps.filing.models import Document, DocumentFile
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import Classification
@@ -29,6 +30,7 @@ from lantai.kit.fourprops.vocabulary import Stage
 from lantai.kit.metadata import crosswalk
 from lantai.kit.packages import names
 from lantai.kit.packages.sent import Declared, SentFile
+from lantai.kit.selfcheck import facts as assembling
 from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
 
@@ -37,6 +39,14 @@ CLASSIFICATION_WORDS = {
     Classification.PUBLIC.value: "公开",
     Classification.INTERNAL.value: "内部",
     Classification.SECRET.value: "秘密",
+}
+# The five stages of a service matter by the elements that hold their days (DA/T 85—2019).
+MATTER_STAGES = {
+    "appliedOn": "申请",
+    "acceptedOn": "受理",
+    "examinedOn": "审查",
+    "decidedOn": "决定",
+    "servedOn": "送达",
 }
 SINGLE, COMBINED = "单件", "组合文件"
 CAPTURED, NUMBERED = "收录", "编号"  # M81 lists no names of acts: these are ours
@@ -85,6 +95,10 @@ def events_of(document: Document) -> list[tuple[str, str, str]]:
 def _events(document: Document) -> Iterator[EventFacts]:
     """What is known of a document's life until it is tested."""
     agent = document.agency.name
+    known = values_by_identifier(document.kind.element_scheme, document.metadata)
+    for identifier, action in MATTER_STAGES.items():
+        if at := assembling.moment(known.get(identifier, "")):
+            yield EventFacts(action, at, known.get("acceptingAgency", agent))
     yield EventFacts(CAPTURED, document.captured_at, agent)
     if document.batch is not None:
         yield EventFacts(NUMBERED, document.batch.created_at, agent)

@@ -102,9 +102,9 @@ def _letter(number: int, place: Place, rng: random.Random) -> Made:
     ]
     data = {"masthead": f"{place.name}文件", "number": mark, "title": title, "addressee": "各有关单位", "body": body,
             "author": place.name, "date": _said(day), "attachments": attached}  # fmt: skip
-    files = [MadeFile(f"{title}.pdf", "main", _pdf("letter", data))]
+    files = [MadeFile(f"{title}.pdf", "main", pdf("letter", data))]
     files += [
-        MadeFile(f"附件：{name}.pdf", "attachment", _pdf("table", _plan(name, rng))) for name in attached
+        MadeFile(f"附件：{name}.pdf", "attachment", pdf("table", _plan(name, rng))) for name in attached
     ]
     code = rng.choice(CLASSES)[0]
     return Made(f"OA-{number:06d}", place, "document", title, place.name, mark, day, code, retention, tuple(files),
@@ -126,7 +126,7 @@ def _scan(number: int, place: Place, rng: random.Random) -> Made:
     ]
     data = {"masthead": "会议记录", "number": f"{day.year}年第{number % 40 + 1}次", "title": title, "addressee": "出席",
             "body": body, "author": place.name, "date": _said(day), "attachments": []}  # fmt: skip
-    page = _picture(_pdf("letter", data))
+    page = _picture(pdf("letter", data))
     files = (MadeFile("0001.tif", "main", _tiff(page)), MadeFile("0002.jpg", "main", _jpeg(page, rng)))
     return Made(
         f"SM-{number:06d}",
@@ -149,7 +149,7 @@ def _marriage(number: int, place: Place, rng: random.Random) -> Made:
     title = f"{husband}、{wife}结婚登记材料"
     fields = [["登记类型", "结婚"], ["男方姓名", husband], ["女方姓名", wife], ["登记日期", _said(day)],
               ["证号", mark], ["登记机关", place.name]]  # fmt: skip
-    form = _pdf("form", {"title": "结婚登记审查处理表", "fields": fields})
+    form = pdf("form", {"title": "结婚登记审查处理表", "fields": fields})
     files = (
         MadeFile("结婚登记审查处理表.pdf", "main", form),
         MadeFile("结婚登记申请书.jpg", "attachment", _jpeg(_picture(form), rng)),
@@ -179,7 +179,7 @@ def _youth(number: int, place: Place, rng: random.Random) -> Made:
     title = f"{person}上山下乡知识青年登记表"
     fields = [["姓名", person], ["出生年份", f"{born}年"], ["下乡时间", _said(day)], ["下乡地点", place_of],
               ["类型", "插队"], ["返城时间", _said(back)], ["去向", "招工"]]  # fmt: skip
-    page = _picture(_pdf("form", {"title": "上山下乡知识青年登记表", "fields": fields}))
+    page = _picture(pdf("form", {"title": "上山下乡知识青年登记表", "fields": fields}))
     files = (MadeFile("知青登记表.tif", "main", _tiff(page)),)
     elements = {"personName": person, "sentOn": f"{day:%Y%m%d}", "sentTo": place_of}
     return Made(
@@ -204,7 +204,7 @@ def _compiler(template: str) -> typst.Compiler:
                           ignore_system_fonts=True)  # fmt: skip
 
 
-def _pdf(template: str, data: dict[str, object]) -> bytes:
+def pdf(template: str, data: dict[str, object]) -> bytes:
     said = {"data": json.dumps(data, ensure_ascii=False)}
     made = _compiler(template).compile(format="pdf", pdf_standards=["a-2b"], sys_inputs=said, timestamp=0)
     assert isinstance(made, bytes)

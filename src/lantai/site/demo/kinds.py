@@ -1,0 +1,204 @@
+"""One sample of each further kind of record: photos, sound, film, a service matter, vouchers, data and mail."""
+
+from __future__ import annotations
+
+import io
+import math
+import struct
+import tempfile
+import wave
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from email.utils import format_datetime
+from importlib.resources import files
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+from lantai.kit.crypto.issuing import make_authority, make_certified
+from lantai.kit.formats.ofd.blocks import Heading, Paragraph
+from lantai.kit.formats.ofd.draft import DocumentInfo
+from lantai.kit.formats.ofd.sealing import sign_ofd
+from lantai.kit.formats.ofd.writer import write_document
+from lantai.platform.documents.services import FONTS
+from lantai.site.demo import papers
+from lantai.site.demo.papers import Made, MadeFile
+from lantai.site.demo.places import PLACES, Place
+
+_MESSAGE = "<sample-1@example.invalid>"
+_PLACE = "shuiwu"
+_ON = date(2025, 5, 20)
+_ASSETS = files("lantai.site.demo").joinpath("assets")
+_FONT = Path(str(FONTS)) / "LantaiSans-Regular.ttf"
+_PHOTO = (1280, 960)
+_STAGES = ("申请", "受理", "审查", "决定", "送达")
+
+
+def made() -> Iterator[Made]:
+    """All of them; the same bytes every time, but for what is signed."""
+    place = next(one for one in PLACES if one.slug == _PLACE)
+    yield from (_photo(place, number) for number in (1, 2))
+    yield _audio(place)
+    yield _video(place)
+    yield _matter(place)
+    yield _voucher(place)
+    yield _data(place)
+    yield _mail(place)
+    yield _letter(place)
+
+
+def _made(place: Place, key: str, kind: str, title: str, held: list[MadeFile], /, **elements: str) -> Made:
+    author = elements.pop("author", place.name)
+    return Made(key, place, kind, title, author, "", _ON, "BGS", "Y", tuple(held), (), elements)
+
+
+def _photo(place: Place, number: int) -> Made:
+    title = f"{place.name}防汛演练现场照片（样例）之{number}"
+    image = Image.new("RGB", _PHOTO, (40 + 60 * number, 110, 150))
+    ImageDraw.Draw(image).ellipse((200 * number, 200, 200 * number + 400, 600), fill=(230, 200, 90))
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110], exif[0x0131] = "Lantai sample", "testcard 1", "Pillow"
+    exif[0x0132] = f"{_ON:%Y:%m:%d} 09:0{number}:00"
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=85, dpi=(300, 300), exif=exif)
+    return _made(
+        place, f"ZL-ZP-{number}", "photo", title, [MadeFile(f"{number:03d}.jpg", "main", out.getvalue())],
+        groupNumber="1", event="防汛演练（样例）", place="嘉禾地区水库（样例）", imageWidth=str(_PHOTO[0]),
+        imageHeight=str(_PHOTO[1]), caption=f"防汛演练中，工作人员检查闸门（样例，第{number}张）。",
+        author="王样安",
+    )  # fmt: skip
+
+
+def _audio(place: Place) -> Made:
+    out = io.BytesIO()
+    with wave.open(out, "wb") as sound:
+        sound.setparams((1, 2, 44_100, 0, "NONE", "not compressed"))
+        tone = (round(9_000 * math.sin(2 * math.pi * 440 * n / 44_100)) for n in range(44_100))
+        sound.writeframes(b"".join(struct.pack("<h", one) for one in tone))
+    words = "（样例）提问：水库是哪一年修的？回答：听老人讲是五十年代。"
+    held = [
+        MadeFile("录音.wav", "main", out.getvalue()),
+        MadeFile("利用件.mp3", "other", _ASSETS.joinpath("sine-sample.mp3").read_bytes()),
+        MadeFile("文字稿.txt", "attachment", words.encode()),
+    ]
+    return _made(
+        place, "ZL-LY-1", "audio", "水库修建口述录音（样例）", held, duration="00:00:01", sampleRate="44100",
+        recorder="李样平", place="嘉禾地区水库（样例）", abstract="老职工讲述水库修建经过（样例）。",
+    )  # fmt: skip
+
+
+def _video(place: Place) -> Made:
+    held = [MadeFile("录像.mp4", "main", _ASSETS.joinpath("testsrc-sample.mp4").read_bytes())]
+    return _made(
+        place, "ZL-LX-1", "video", "防汛演练录像（样例，测试图）", held, duration="00:00:01", imageWidth="720",
+        imageHeight="480", frameRate="10", sampleRate="44100", recorder="李样平", place="嘉禾地区水库（样例）",
+        abstract="测试图代替的演练画面（样例）。",
+    )  # fmt: skip
+
+
+def _matter(place: Place) -> Made:
+    day = f"{_ON:%Y%m%d}"
+    held = [MadeFile(f"{n}-{stage}材料.pdf", "main" if stage == "决定" else "attachment", _sheet(place, f"{stage}材料"))
+            for n, stage in enumerate(_STAGES, 1)]  # fmt: skip
+    return _made(
+        place, "YL-2025-0001", "service-matter", "取水许可办件（样例）", held, matterName="取水许可（样例）",
+        matterType="行政许可", matterCode="YL0001", caseNumber="YL-2025-0001", applicantName="样例供水公司",
+        appliedOn=day, acceptedOn=day, examinedOn=day, decidedOn=day, servedOn=day, result="准予",
+        acceptingAgency=place.name,
+        handler="张样宁", materials="；".join(f"{stage}材料" for stage in _STAGES),
+        documentNumber="嘉水许〔2025〕样1号",
+    )  # fmt: skip
+
+
+def _sheet(place: Place, title: str) -> bytes:
+    said = {"masthead": title, "number": "样例", "title": title, "addressee": "样例", "body": ["内容均为样例。"],
+            "author": place.name, "date": "2025年5月20日", "attachments": []}  # fmt: skip
+    return papers.pdf("letter", said)
+
+
+def _voucher(place: Place) -> Made:
+    """A payment with three e-invoices, in the three formats that they come in."""
+    held = [
+        MadeFile("记账凭证.pdf", "main", _sheet(place, "记账凭证")),
+        MadeFile("电子发票一.xml", "attachment", _invoice_xml(1, "100.00")),
+        MadeFile("电子发票二.ofd", "attachment", _ofd("电子发票（样例）", _invoice_lines(2, "200.00"))),
+        MadeFile("电子发票三.pdf", "attachment", _sheet(place, "电子发票三")),
+    ]
+    return _made(
+        place, "ZL-KU-1", "voucher", "2025年5月购置防汛器材记账凭证（样例）", held, voucherKind="凭证",
+        fiscalYear="2025", fiscalPeriod="5", voucherWord="记", voucherNumber="样0001", amount="300.00",
+        attachmentCount="3", preparedBy="赵样康", approvedBy="钱样泰", bookedOn=f"{_ON:%Y%m%d}",
+    )  # fmt: skip
+
+
+def _invoice_xml(number: int, total: str) -> bytes:
+    lines = {"InvoiceNumber": f"{number:020d}", "IssueTime": f"{_ON}", "SellerName": "样例器材公司（样例）",
+             "BuyerName": "样例单位（样例）", "TotalTax-includedAmount": total}  # fmt: skip
+    inside = "".join(f"<{name}>{value}</{name}>" for name, value in lines.items())
+    return f'<?xml version="1.0" encoding="UTF-8"?><EInvoice>{inside}</EInvoice>'.encode()
+
+
+def _invoice_lines(number: int, total: str) -> list[str]:
+    return [
+        f"发票号码：{number:020d}",
+        "开票日期：2025年05月20日",
+        "样例，不作报销凭证。",
+        f"价税合计（小写）¥{total}",
+    ]
+
+
+def _data(place: Place) -> Made:
+    table = "站点,日期,水位_m\r\n样例站,2025-05-20,12.30\r\n样例站,2025-05-21,12.41\r\n"
+    words = "数据字典（样例）：站点 文字；日期 年-月-日；水位_m 米。"
+    held = [
+        MadeFile("水位.csv", "main", table.encode()),
+        MadeFile("数据字典.txt", "attachment", words.encode()),
+    ]
+    day = f"{_ON:%Y%m%d}"
+    return _made(
+        place, "ZL-SJ-1", "business-data", "水情系统2025年5月水位数据（样例）", held, systemName="水情系统（样例）",
+        informationSystemDescription="样例系统，记录水位。", coversFrom=day, coversTo=day, exportedOn=day,
+        tableCount="1", rowCount="2", dataDictionary="数据字典.txt",
+    )  # fmt: skip
+
+
+def _mail(place: Place) -> Made:
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "sender@example.invalid", "archives@example.invalid"
+    mail["Subject"], mail["Message-ID"] = "关于报送防汛总结的函（样例）", _MESSAGE
+    mail["Date"] = format_datetime(datetime(2025, 5, 20, 8, 0, tzinfo=UTC))
+    mail.set_content("总结见附件，内容均为样例。\n")
+    mail.add_attachment("防汛总结（样例）".encode(), maintype="text", subtype="plain", filename="summary.txt")
+    held = [MadeFile("邮件.eml", "main", mail.as_bytes())]
+    return _made(
+        place, _MESSAGE, "mail", "关于报送防汛总结的函（样例）", held, author="sender@example.invalid",
+        principalReceiver="archives@example.invalid", messageId=_MESSAGE,
+        attachmentCount="1", attachmentNames="summary.txt",
+    )  # fmt: skip
+
+
+def _letter(place: Place) -> Made:
+    """A document of OFD with a plain signature by a key that nobody here trusts."""
+    title = f"{place.name}关于防汛演练的通知（样例，带电子签名）"
+    held = [MadeFile("通知.ofd", "main", signed(_ofd(title, ["定于五月下旬演练（样例）。"])))]
+    return _made(place, "ZL-WS-1", "document", title, held, documentType="通知")
+
+
+def _ofd(title: str, lines: list[str]) -> bytes:
+    out = io.BytesIO()
+    blocks = [Heading(title), *(Paragraph(line) for line in lines)]
+    write_document(out, blocks, info=DocumentInfo(title=title), fonts=[_FONT])
+    return out.getvalue()
+
+
+def signed(ofd: bytes) -> bytes:
+    """The OFD document with a plain SM2 signature of a made-up office."""
+    begin, end = datetime(2025, 1, 1, tzinfo=UTC), datetime(2035, 1, 1, tzinfo=UTC)
+    office = make_authority("样例发证机构", algorithm="sm2-sm3", not_before=begin, not_after=end)
+    key = make_certified("样例单位签名", issuer=office, not_before=begin, not_after=end)
+    with tempfile.TemporaryDirectory(prefix="lantai-demo-") as folder:
+        before, after = Path(folder) / "before.ofd", Path(folder) / "after.ofd"
+        before.write_bytes(ofd)
+        sign_ofd(before, after, key=key, at=datetime(2025, 5, 20, 1, 0, tzinfo=UTC))
+        return after.read_bytes()
