@@ -43,6 +43,7 @@ ROLES: tuple[Role, ...] = (
         org_kinds=AT_AGENCY,
         permissions=frozenset(
             {
+                CUSTODY.CHECK_JUDGE,
                 SINGLESET.ASSESSMENT_READ,
                 SINGLESET.ASSESSMENT_DRAFT,
                 *_READS_OWN,
@@ -65,6 +66,7 @@ ROLES: tuple[Role, ...] = (
         org_kinds=AT_AGENCY,
         permissions=frozenset(
             {
+                CUSTODY.CHECK_OVERRIDE,
                 SINGLESET.ASSESSMENT_READ,
                 SINGLESET.ASSESSMENT_DRAFT,
                 *_READS_OWN,
@@ -101,6 +103,7 @@ ROLES: tuple[Role, ...] = (
         org_kinds=AT_ARCHIVES,
         permissions=frozenset(
             {
+                CUSTODY.CHECK_JUDGE,
                 SCHEMES.SCHEME_READ,
                 SCHEMES.SCHEME_DRAFT,
                 CARRIERS.CARRIER_READ,
@@ -162,6 +165,7 @@ ROLES: tuple[Role, ...] = (
         org_kinds=AT_ARCHIVES,
         permissions=frozenset(
             {
+                CUSTODY.CHECK_OVERRIDE,
                 SCHEMES.SCHEME_READ,
                 SCHEMES.SCHEME_PUBLISH,
                 CARRIERS.CARRIER_READ,

@@ -87,7 +87,7 @@ def test_a_published_version_holds_at_its_stages_from_its_day_on_and_only_there(
     assert level(world, "filing", today + timedelta(days=9)) is Level.BLOCK
     named = queries.scheme_in_force(world.archives.pk, "document", "transfer", today + timedelta(days=2))
     assert named.edition == row.edition == "1.0/馆1"
-    assert queries.version_of(world.archives.pk, "document", row.edition) == row
+    assert queries.version_of(world.ctx("archivist"), world.archives.pk, "document", row.edition) == row
     elsewhere = queries.scheme_in_force(
         world.other_archives.pk, "document", "transfer", today + timedelta(days=2)
     )

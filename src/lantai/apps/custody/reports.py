@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
-import xlsxwriter
 from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
 from lantai.apps.custody import queries
-from lantai.apps.custody.models import CheckResult, CheckRun
+from lantai.apps.custody.models import CheckOverride, CheckResult, CheckRun
+from lantai.apps.custody.services import fixers
+from lantai.apps.custody.types import Conclusion
+from lantai.kit.fourprops.report import Report
+from lantai.kit.fourprops.spreadsheet import report_xlsx
 from lantai.kit.fourprops.vocabulary import OUTCOME_LABELS, PROPERTY_LABELS, Outcome, Property
+from lantai.platform.context import Ctx
 from lantai.platform.documents import services as documents
 from lantai.platform.ui.types import State, Tone
 
@@ -27,6 +32,7 @@ TONES = {
     Outcome.NOT_APPLICABLE: Tone.PLAIN,
 }
 MOST_FINDINGS = 5_000
+MOST_PRINTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ class Line:
     basis: str
     tested: int
     failed: int
+    outcome: str
 
 
 def bars(check: CheckRun) -> list[Bar]:
@@ -82,7 +89,7 @@ def _line(row: CheckResult) -> Line:
     return Line(
         row.code, gettext(row.name), gettext(PROPERTY_LABELS[Property(row.property)]),
         State(gettext_lazy(OUTCOME_LABELS[outcome]), TONES[outcome]), row.place, said(row.message, row.params),
-        said(row.remedy, row.params), row.basis, row.tested, row.failed,
+        said(row.remedy, row.params), row.basis, row.tested, row.failed, row.outcome,
     )  # fmt: skip
 
 
@@ -91,41 +98,60 @@ def said(text: str, params: dict[str, object]) -> str:
     return (gettext(text) % params if params else gettext(text)) if text else ""
 
 
-def _columns() -> tuple[str, ...]:
-    return (
-        _("检测项"),
-        _("四性"),
-        _("名称"),
-        _("结果"),
-        _("位置"),
-        _("说明"),
-        _("处理建议"),
-        _("依据"),
-        _("检测数"),
-        _("不合格数"),
-    )
-
-
-def _cells(line: Line) -> tuple[str | int, ...]:
-    return (line.code, line.property, line.name, str(line.state.label), line.place, line.message, line.remedy,
-            line.basis, line.tested, line.failed)  # fmt: skip
-
-
-def spreadsheet(check: CheckRun) -> bytes:
-    """The whole report as xlsx: a sheet of checks and a sheet of findings; texts are never formulas."""
+def spreadsheet(report: Report) -> bytes:
+    """The whole report as xlsx, in the reader's language; texts are never formulas."""
     made = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        made, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
-    for title, is_summary in ((_("检测项目"), True), (_("问题清单"), False)):
-        sheet = book.add_worksheet(title)
-        sheet.set_column(0, 9, 18)
-        sheet.write_row(0, 0, _columns(), head)
-        for number, line in enumerate(lines(queries.results(check.pk, is_summary=is_summary).iterator()), 1):
-            sheet.write_row(number, 0, _cells(line))
-    book.close()
+    report_xlsx(report, made, gettext)
     return made.getvalue()
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One place of a finding."""
+
+    place: str
+    message: str
+    item_url: str
+    fix_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Findings of one rule and outcome that ask for the same remedy."""
+
+    line: Line
+    is_blocking: bool
+    spots: tuple[Spot, ...]
+
+
+def groups(ctx: Ctx, check: CheckRun, rows: Sequence[CheckResult]) -> list[Group]:
+    """Findings under their rules, in the order they come, with links to their items and to where to mend them."""
+    fixer = fixers.fixer_of(check.subject_type)
+    keys = {row.item_key for row in rows if row.item_key}
+    items = fixer.item_urls(ctx, check.subject_id, keys) if fixer else {}
+    mends = fixer.fix_urls(ctx, check.subject_id, {r.item_key for r in rows if r.element}) if fixer else {}
+    found: list[Group] = []
+    for _key, same in groupby(rows, key=lambda row: (row.code, row.outcome, row.remedy)):
+        some = list(same)
+        spots = tuple(
+            Spot(row.place, said(row.message, row.params), items.get(row.item_key, ""),
+                 mends.get(row.item_key, "") if row.element else "")
+            for row in some
+        )  # fmt: skip
+        found.append(Group(_line(some[0]), some[0].is_blocking, spots))
+    return found
+
+
+def sentence(check: CheckRun, override: CheckOverride | None) -> str:
+    """The conclusion in one sentence that says what follows from it."""
+    told = {"items": check.item_count, "failed": check.failed_item_count}
+    if check.conclusion == Conclusion.PASSED:
+        return _("检测 %(items)d 件，必检项目全部通过。") % told
+    if check.conclusion == Conclusion.NEEDS_PERSON:
+        return _("检测 %(items)d 件，没有发现不合格，但有必检项目须由人工检测后才能下结论。") % told
+    if override and override.is_granted:
+        return _("检测 %(items)d 件，不合格 %(failed)d 件；经另一人同意例外放行，原检测结果保留。") % told
+    return _("检测 %(items)d 件，不合格 %(failed)d 件。请按下列原因改正后重新检测。") % told
 
 
 def document(check: CheckRun, *, subject: str) -> bytes:
@@ -141,7 +167,7 @@ def document(check: CheckRun, *, subject: str) -> bytes:
             [_("被检测单位"), check.subject_org.name],
             [_("时机"), str(check.get_occasion_display())],
             [_("环节"), str(check.get_stage_display())],
-            [_("检测方案"), check.scheme_title],
+            [_("检测方案"), f"{check.scheme_title} {check.scheme_version}"],
             [_("件数"), str(check.item_count)],
             [_("不合格件数"), str(check.failed_item_count)],
             [_("结论"), str(check.get_conclusion_display())],

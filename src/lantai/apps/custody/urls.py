@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lantai.apps.custody import views
+from lantai.apps.custody.views import checks, judging, packages
 
 app_name = "custody"
 urlpatterns = [
-    path("", views.packages, name="packages"),
-    path("packages/<int:package_id>/", views.package, name="package"),
-    path("packages/<int:package_id>/files/", views.files, name="files"),
-    path("packages/<int:package_id>/test/", views.test, name="test"),
-    path("checks/", views.checks, name="checks"),
-    path("checks/<int:check_id>/", views.check, name="check"),
-    path("checks/<int:check_id>/report.pdf", views.check_pdf, name="check_pdf"),
-    path("checks/<int:check_id>/report.xlsx", views.check_xlsx, name="check_xlsx"),
-    path("fixity/", views.rounds, name="rounds"),
-    path("fixity/start/", views.start_round, name="start_round"),
-    path("fixity/<int:round_id>/", views.round_, name="round"),
+    path("", packages.packages, name="packages"),
+    path("packages/<int:package_id>/", packages.package, name="package"),
+    path("packages/<int:package_id>/files/", packages.files, name="files"),
+    path("packages/<int:package_id>/test/", packages.test, name="test"),
+    path("checks/", checks.checks, name="checks"),
+    path("checks/<int:check_id>/", checks.check, name="check"),
+    path("checks/<int:check_id>/report.pdf", checks.check_pdf, name="check_pdf"),
+    path("checks/<int:check_id>/report.xlsx", checks.check_xlsx, name="check_xlsx"),
+    path("checks/<int:check_id>/report.json", checks.check_json, name="check_json"),
+    path("checks/<int:check_id>/print/", checks.check_print, name="check_print"),
+    path("checks/<int:check_id>/compare/", checks.compare, name="compare_checks"),
+    path("checks/<int:check_id>/judge/<slug:code>/", judging.judge, name="judge"),
+    path("checks/<int:check_id>/override/", judging.ask_override, name="ask_override"),
+    path("checks/<int:check_id>/override/decide/", judging.decide_override, name="decide_override"),
+    path("fixity/", packages.rounds, name="rounds"),
+    path("fixity/start/", packages.start_round, name="start_round"),
+    path("fixity/<int:round_id>/", packages.round_, name="round"),
 ]

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from lantai.apps.schemes.comparing import side_by_side as side_by_side  # public here
 from lantai.apps.schemes.models import Adoption, Preview, SchemeVersion
 from lantai.apps.schemes.permissions import P
 from lantai.apps.schemes.types import InForce, SchemeRow, SchemeState, Stage
@@ -36,9 +37,9 @@ def _adopted(archives_id: int | None, on: date) -> QuerySet[Adoption]:
     return Adoption.objects.filter(holds, archives_id=archives_id, valid_from__lte=on).order_by("-id")
 
 
-def version_of(archives_id: int, slug: str, edition: str) -> SchemeVersion | None:
-    """The archives' own version that a report names by its edition."""
-    return SchemeVersion.objects.filter(archives_id=archives_id, slug=slug, body__edition=edition).first()
+def version_of(ctx: Ctx, archives_id: int, slug: str, edition: str) -> SchemeVersion | None:
+    """The archives' own version that a report names by its edition, where the actor may see it."""
+    return visible(ctx).filter(archives_id=archives_id, slug=slug, body__edition=edition).first()
 
 
 def visible(ctx: Ctx) -> QuerySet[SchemeVersion]:

@@ -1,4 +1,4 @@
-"""Pages of this app."""
+"""Packages, their files and fixity rounds."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from lantai.apps.custody import queries, reports, services
-from lantai.apps.custody.models import CheckRun, Package
+from lantai.apps.custody import queries, services
+from lantai.apps.custody.models import Package
 from lantai.apps.custody.permissions import P
-from lantai.apps.custody.tables import CONCLUSIONS, CheckTable, FileTable, PackageTable, RoundTable
+from lantai.apps.custody.tables import FileTable, PackageTable, RoundTable
 from lantai.apps.custody.types import Occasion
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
@@ -105,80 +105,6 @@ def files(request: HttpRequest, package_id: int) -> HttpResponse:
     above = Crumb(row.title, reverse("custody:package", args=[row.pk]))
     crumbs = [Crumb(_("信息包"), reverse("custody:packages")), above, Crumb(_("文件"))]
     return respond(request, FileTable(queries.content_files(row.pk)), title=_("文件"), crumbs=crumbs)
-
-
-@needs(P.CHECK_READ)
-@require_GET
-def checks(request: HttpRequest) -> HttpResponse:
-    """Four-property tests in my sight."""
-    empty = Empty(_("还没有四性检测"), _("归档批次和移交批次检测之后，报告会出现在这里。"))
-    rows = queries.visible_checks(request.ctx)  # type: ignore[attr-defined]
-    return respond(request, CheckTable(rows), title=_("四性检测"), empty=empty)
-
-
-def _check(ctx: Ctx, check_id: int) -> CheckRun:
-    return policy.one(queries.visible_checks(ctx), pk=check_id)
-
-
-@needs(P.CHECK_READ)
-@require_GET
-def check(request: HttpRequest, check_id: int) -> HttpResponse:
-    """One report: the four properties as bars, checks, and what is wrong where."""
-    row = _check(request.ctx, check_id)  # type: ignore[attr-defined]
-    facts = [
-        Fact(_("检测对象"), row.subject_name),
-        Fact(_("时机"), row.get_occasion_display()),
-        Fact(_("环节"), row.get_stage_display()),
-        Fact(_("检测方案"), row.scheme_title),
-        Fact(_("检测单位"), row.org.name),
-        Fact(_("被检测单位"), row.subject_org.name),
-        Fact(_("检测人"), row.operator_name),
-        Fact(_("件数"), row.item_count, "number"),
-        Fact(_("不合格件数"), row.failed_item_count, "number"),
-        Fact(_("检测时间"), row.finished_at, "moment"),
-    ]
-    acts = [
-        Act(_("下载 PDF"), reverse("custody:check_pdf", args=[row.pk]), method="get", icon="download"),
-        Act(_("下载表格"), reverse("custody:check_xlsx", args=[row.pk]), method="get", icon="table"),
-    ]
-    return pages.detail(
-        request,
-        title=_("四性检测报告"),
-        kicker=_("检测编号 %(n)d") % {"n": row.pk},
-        state=CONCLUSIONS[row.conclusion],
-        facts=facts,
-        acts=acts,
-        crumbs=[Crumb(_("四性检测"), reverse("custody:checks")), Crumb(str(row.pk))],
-        template="custody/check.html",
-        bars=reports.bars(row),
-        lines=reports.lines(queries.results(row.pk, is_summary=True)),
-        findings=reports.lines(queries.results(row.pk, is_summary=False)[:500]),
-    )
-
-
-@needs(P.CHECK_READ)
-@require_GET
-def check_pdf(request: HttpRequest, check_id: int) -> HttpResponse:
-    """The report as PDF/A."""
-    row = _check(request.ctx, check_id)  # type: ignore[attr-defined]
-    return _download(
-        reports.document(row, subject=row.subject_name), "application/pdf", f"check-{row.pk}.pdf"
-    )
-
-
-@needs(P.CHECK_READ)
-@require_GET
-def check_xlsx(request: HttpRequest, check_id: int) -> HttpResponse:
-    """The whole report as a spreadsheet."""
-    row = _check(request.ctx, check_id)  # type: ignore[attr-defined]
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    return _download(reports.spreadsheet(row), kind, f"check-{row.pk}.xlsx")
-
-
-def _download(data: bytes, kind: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        data, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'}
-    )
 
 
 @needs(P.PACKAGE_READ)
