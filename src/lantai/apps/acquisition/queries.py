@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, QuerySet
 
@@ -11,10 +12,12 @@ from lantai.apps.acquisition.models import AcquiredObject, Acquisition, Agreemen
 from lantai.apps.acquisition.permissions import P
 from lantai.apps.acquisition.types import IN_HAND, Means
 from lantai.apps.holdings import queries as holdings
-from lantai.apps.holdings.models import Fonds
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.orgs.models import Org
+
+if TYPE_CHECKING:
+    from lantai.apps.holdings.models import Fonds
 
 READ_CASE = policy.Granted(P.CASE_READ, "org_id")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
@@ -20,8 +20,10 @@ from lantai.apps.acquisition.types import (
     SourceKind,
     Use,
 )
-from lantai.apps.holdings.models import Fonds, RecordKind
 from lantai.platform.orgs.models import Org
+
+if TYPE_CHECKING:
+    from lantai.apps.holdings.models import Fonds, RecordKind
 
 DAY = forms.DateInput(attrs={"type": "date"})
 WORDS = forms.Textarea(attrs={"rows": 3})
@@ -171,8 +173,8 @@ class ExtendForm(forms.Form):
 class ShelvingForm(forms.Form):
     """Where sealed items are described."""
 
-    fonds = forms.ModelChoiceField(Fonds.objects.none(), label=_("全宗"))
-    kind = forms.ModelChoiceField(RecordKind.objects.none(), label=_("档案种类"))
+    fonds = forms.ModelChoiceField(None, label=_("全宗"))
+    kind = forms.ModelChoiceField(None, label=_("档案种类"))
     first_code = forms.CharField(
         label=_("首件档号"), max_length=120, help_text=_("其后各件的件号依次加一，例如 A001-WS·2026-Y-0001。")
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import Max
@@ -29,7 +30,6 @@ from lantai.apps.acquisition.types import (
     Use,
 )
 from lantai.apps.catalogue.types import NewDescription
-from lantai.apps.custody.models import Package
 from lantai.apps.holdings.types import Openness
 from lantai.platform.accounts import policy
 from lantai.platform.blobs import services as blobs
@@ -37,6 +37,9 @@ from lantai.platform.context import Ctx
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
 from lantai.platform.workflow import services as workflow
+
+if TYPE_CHECKING:
+    from lantai.apps.custody.models import Package
 
 
 @transaction.atomic
