@@ -4,14 +4,19 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 ARGS ?=
+SECONDS ?= 60
+SEED ?=
 
-.PHONY: demo test lint types up check messages fonts screenshots benchmarks clean
+.PHONY: demo test fuzz lint types up check messages fonts screenshots benchmarks clean
 
 demo: $(VENV)/.runtime ## make the made-up region, run the whole path, serve the site
 	$(BIN)/lantai demo $(ARGS)
 
 test: $(VENV)/.dev ## every test; brings Chromium and clamd by apt where it may
 	PATH="$(abspath $(BIN)):$$PATH" sh tools/test.sh $(ARGS)
+
+fuzz: $(VENV)/.dev ## broken packages and documents for SECONDS; SEED=… of a case that made trouble replays it
+	PYTHONPATH=src:. $(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed "$(SEED)"
 
 up: $(VENV)/.runtime ## serve the site and work, on the embedded database
 	$(BIN)/lantai up $(ARGS)

@@ -243,3 +243,11 @@ def test_the_intake_sees_items_files_and_leftovers(tmp_path):
     assert facts.extra_files == ("电子档案/2026/通知/X001-2026-0001-002/正文.txt",)
     assert len(facts.catalogue_problems) == 1
     assert package.of_item["X001-2026-0001-002"] == items[1][0].key
+
+
+def test_a_file_that_a_manifest_lists_twice_is_told(tmp_path):
+    write_carrier(tmp_path / "c", DESCRIPTION, [item(1)], volumes=VOLUMES)
+    manifest = next((tmp_path / "c").glob("其他/manifest-*"))
+    lines = manifest.read_bytes().splitlines(keepends=True)
+    manifest.write_bytes(b"".join([lines[0], *lines]))
+    assert "manifest-twice" in codes(tmp_path / "c")

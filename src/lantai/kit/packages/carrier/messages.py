@@ -6,7 +6,14 @@ from lantai.kit.errors import N_
 from lantai.kit.packages import listed
 from lantai.kit.packages.transfer.messages import MESSAGES as TRANSFER
 
-_SHARED = ("metadata-broken", "manifest-line", "manifest-missing", "manifest-unlisted", "digest")
+_SHARED = (
+    "metadata-broken",
+    "manifest-line",
+    "manifest-twice",
+    "manifest-missing",
+    "manifest-unlisted",
+    "digest",
+)
 
 MESSAGES = {
     **listed.MESSAGES,
