@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,8 @@ from lantai.apps.connectors.boxes.folder import FolderBox
 from lantai.apps.connectors.models import Connector, Delivery
 from lantai.apps.connectors.types import PollConnector, SourceUnknown
 from lantai.apps.filing.models import Document
+from lantai.platform.accounts import services as accounts
+from lantai.platform.context import system_ctx
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
 from lantai.platform.jobs.types import RunState
@@ -95,7 +97,9 @@ def test_a_part_refusal_is_written_as_refused_and_overwritten_when_it_is_mended(
     assert json.loads((place / "n1.refused.json").read_bytes())["state"] == "dismissed"
 
 
-@pytest.mark.parametrize("harm", ["no-metadata", "bad-json", "missing-file", "undeclared", "link", "pipe"])
+@pytest.mark.parametrize(
+    "harm", ["no-metadata", "bad-json", "missing-file", "undeclared", "link", "pipe", "no-text"]
+)
 def test_what_cannot_be_taken_goes_back_untouched_with_the_reason(watched, harm, tmp_path):
     row, place = watched
     inside = lay(place, "n1", document("OA-1"))
@@ -110,6 +114,8 @@ def test_what_cannot_be_taken_goes_back_untouched_with_the_reason(watched, harm,
     elif harm == "link":
         (inside / "OA-1.txt").unlink()
         (inside / "OA-1.txt").symlink_to("/etc/hostname")
+    elif harm == "no-text":
+        (inside / "OA-1.txt").rename(inside / os.fsdecode(b"\xff\xfe.txt"))
     else:
         os.mkfifo(inside / "pipe")
     before = {path.name for path in inside.iterdir()}
@@ -129,21 +135,21 @@ def test_a_worker_killed_after_the_claim_goes_on_and_nothing_comes_twice(watched
     assert box.claim("n1")  # and killed
     assert box.claim("n2")
     connector = Connector.objects.select_related("agency", "fonds", "kind", "account__org").get(pk=row.pk)
-    drop, box.drop = (
-        box.drop,
-        lambda name: None,
-    )  # killed after the commit, before the claimed copy was removed
-    assert services.fetch(services.acting_as(connector, _system()), connector, box, "n2")
-    assert drop is not None
+    box.drop = lambda name: None  # killed after the commit, before the claimed copy was removed
+    assert services.fetch(services.acting_as(connector, system_ctx()), connector, box, "n2")
     look(row)
     assert sorted(Document.objects.values_list("external_key", flat=True)) == ["OA-1", "OA-2"]
     assert Delivery.objects.count() == 2 and list((place / ".claimed").iterdir()) == []
 
 
-def _system():
-    from lantai.platform.context import system_ctx
-
-    return system_ctx()
+def test_an_offer_whose_name_is_no_text_or_too_long_goes_back(watched):
+    row, place = watched
+    lay(place, "长" * 80, document("OA-1"))
+    lay(place, "n2", document("OA-2"), ready=False).rename(place / os.fsdecode(b"\xff"))
+    (place / os.fsdecode(b"\xff.ready")).touch()
+    assert look(row).state == RunState.SUCCEEDED
+    assert [one.external_key for one in Document.objects.all()] == ["OA-1"]
+    assert len(list((place / "refused").iterdir())) == 1
 
 
 def test_of_two_workers_one_gets_the_offer(tmp_path):
@@ -156,10 +162,6 @@ def test_of_two_workers_one_gets_the_offer(tmp_path):
 
 def test_a_package_file_is_fetched_as_a_transfer(office, settings):
     row = office.registered("pkg", "folder", settle_s=3600)
-    from datetime import date
-
-    from lantai.platform.accounts import services as accounts
-
     accounts.assign_role(
         office.region.ctx("security_officer"), user_id=row.account_id, role="package_connector",
         org_id=office.region.agency.pk, starts_on=date(2026, 1, 1),

@@ -28,6 +28,7 @@ DELIVERY_MACHINE = Machine(
             label=_("开始处理"),
             past="begun",
             permission=AUTOMATIC,
+            org_path="agency_id",
         ),
         Move(
             name="finish",
@@ -36,6 +37,7 @@ DELIVERY_MACHINE = Machine(
             label=_("收录完毕"),
             past="finished",
             permission=AUTOMATIC,
+            org_path="agency_id",
         ),
         Move(
             name="part",
@@ -44,6 +46,7 @@ DELIVERY_MACHINE = Machine(
             label=_("部分收录"),
             past="partly_taken",
             permission=AUTOMATIC,
+            org_path="agency_id",
         ),
         Move(
             name="refuse",
@@ -52,6 +55,7 @@ DELIVERY_MACHINE = Machine(
             label=_("未收录"),
             past="refused",
             permission=AUTOMATIC,
+            org_path="agency_id",
         ),
         Move(
             name="retry",

@@ -50,6 +50,6 @@ def _turn_of(run: Run) -> int:
 
 
 def _lock_of(run: Run) -> str | None:
-    """What keeps an organisation's runs of a kind that is done alone behind each other."""
+    """What keeps an organisation's runs of kinds that are done alone behind each other: one slot for all."""
     kind = registry.kind_named(run.kind)
-    return f"{run.kind}/{run.org_id}" if kind is not None and kind.is_alone else None
+    return f"alone/{run.org_id}" if kind is not None and kind.is_alone else None

@@ -39,7 +39,7 @@ def handles(
 ) -> Callable[[Handler], Handler]:
     """Declare the function that does runs with these arguments.
 
-    ``alone``: of one organisation's runs of this kind one is done at a time, so they never fill the worker.
+    ``alone``: of one organisation's runs of such kinds one is done at a time, so they never fill the worker.
     """
 
     def declare(handler: Handler) -> Handler:

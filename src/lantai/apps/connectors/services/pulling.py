@@ -43,9 +43,10 @@ from lantai.platform.context import Ctx, system_ctx
 from lantai.platform.events import services as events
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
-from lantai.platform.jobs.types import ENDED, RunState
+from lantai.platform.jobs.types import ENDED
 from lantai.platform.ledger import services as ledger
 
+MOST_NAME = 200
 MOST_METADATA = 16 * 1024 * 1024
 LATER = (StoreFull, SourceUnreachable)  # ours to mend: the offer stays claimed and is tried again
 
@@ -61,11 +62,11 @@ def keep_watch() -> None:
 
 @transaction.atomic
 def start_look(connector: Connector) -> bool:
-    """Queue a look into a watched place, unless one goes on; the last look that ended well is forgotten."""
+    """Queue a look into a watched place, unless one goes on; the look before is forgotten."""
     rows = Run.objects.filter(about_type=OBJECT, about_id=str(connector.pk))
     if rows.exclude(state__in=ENDED).exists():
         return False
-    rows.filter(state=RunState.SUCCEEDED).delete()
+    rows.delete()
     ctx = handling.acting_as(connector, system_ctx())
     Connector.objects.filter(pk=connector.pk).update(last_seen_at=ctx.now)
     jobs.start(
@@ -173,6 +174,8 @@ def _note_refused(ctx: Ctx, connector: Connector, why: LantaiError) -> None:
 
 
 def _offer(connector: Connector, name: str, held: Sequence[Held]) -> tuple[Sent, list[Part]]:
+    if len(name) > MOST_NAME or not name.isprintable():  # neither are names whose bytes are no text
+        raise OfferUnfit(name=name.encode("utf-8", "replace").decode()[:80], path=".")
     if sum(one.size for one in held) > connector.most_mb * receiving.MB:
         raise DeliveryTooLarge(most=connector.most_mb)
     by_path = {one.path: one for one in held}
