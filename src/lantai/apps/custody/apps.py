@@ -16,8 +16,11 @@ class CustodyConfig(AppConfig):
 
         from lantai.apps.custody import queries
         from lantai.apps.custody.permissions import P
+        from lantai.apps.custody.trials import PackageShelf
+        from lantai.apps.schemes.services import register_subjects
         from lantai.platform.ui.registry import MenuItem, Section, register_menu
 
+        register_subjects("custody:package", PackageShelf())
         register_menu(
             MenuItem(Section.KEEP, _("信息包"), "custody:packages", (P.PACKAGE_READ,), 30, "package"),
             MenuItem(Section.KEEP, _("四性检测"), "custody:checks", (P.CHECK_READ,), 40, "clipboard-list"),

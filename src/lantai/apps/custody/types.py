@@ -84,6 +84,12 @@ class Conclusion(models.TextChoices):
     NEEDS_PERSON = "needs_person", _("待人工检测")
 
 
+class NothingOfScheme(Refusal):
+    """A scheme is tried on records of the kinds that it tests."""
+
+    message = N_("信息包“%(title)s”里没有这种方案检测的档案，没有试检。请另选一个信息包。")
+
+
 class ReportNotKept(Refusal):
     """Runs of an older release kept their lines, not the whole report."""
 

@@ -22,7 +22,14 @@ from lantai.apps.custody.permissions import P
 from lantai.apps.custody.services import scanning
 from lantai.apps.custody.services.examination import file_facts, survey_files
 from lantai.apps.custody.services.testing import record_check, scheme_in_use
-from lantai.apps.custody.types import STAGE_OF, ItemsUnreadable, Occasion, OccasionUnfit, TestPackage
+from lantai.apps.custody.types import (
+    STAGE_OF,
+    ItemsUnreadable,
+    NothingOfScheme,
+    Occasion,
+    OccasionUnfit,
+    TestPackage,
+)
 from lantai.apps.holdings import queries as holdings
 from lantai.kit.digests import Digests, digest_file
 from lantai.kit.errors import LantaiError
@@ -36,6 +43,7 @@ from lantai.kit.fourprops.facts import (
     Subject,
 )
 from lantai.kit.fourprops.report import Report
+from lantai.kit.fourprops.scheme import scheme_for
 from lantai.kit.fourprops.vocabulary import Stage
 from lantai.kit.metadata import ElementScheme
 from lantai.kit.packages.ocfl.reader import OcflObject, open_object
@@ -196,15 +204,40 @@ def _report(testing: _Testing, facts: PackageFacts, slug: str, items: Sequence[K
     scheme = scheme_in_use(
         kind.test_scheme, stage=stage, org_id=package.origin_id, kind_id=kind.pk, on=testing.today
     )
-    scans = queries.content_files(package.pk).values_list("logical_path", "scan")
+    return run_checks(_subject(testing, facts, items, Stage(stage), scheme.elements), scheme)
+
+
+def subject_for_trial(ctx: Ctx, *, package_id: int, scheme_slug: str, stage: Stage) -> Subject:
+    """The facts of a package's items that a scheme tests, for trying a draft on them; nothing is kept.
+
+    Raises ``Missing``, ``ItemsUnreadable``, and ``NothingOfScheme`` where no item is of a kind that it tests.
+    """
+    package = queries.get(ctx, package_id)
+    stored = open_object(queries.object_folder(package.object_id))
+    testing = _Testing(ctx, package, stored, Occasion.PERIODIC, None)
+    kept = _items(package, stored)
+    own = {slug for slug in {item.kind for item in kept} if holdings.kind(slug).test_scheme == scheme_slug}
+    if not own:
+        raise NothingOfScheme(title=package.title)
+    items = [item for item in kept if item.kind in own]
+    return _subject(testing, _package_facts(package), items, stage, scheme_for(scheme_slug).elements)
+
+
+def _subject(
+    testing: _Testing,
+    facts: PackageFacts,
+    items: Sequence[KeptItem],
+    stage: Stage,
+    elements: ElementScheme,
+) -> Subject:
+    scans = queries.content_files(testing.package.pk).values_list("logical_path", "scan")
     environment = EnvironmentFacts(
         checked_on=testing.today,
         is_online=True,
         database_reachable=True,
         antivirus=scanning.antivirus_of(scans.iterator()) if scanning.has_scanner() else None,
     )
-    tested = _tested(testing, items, scheme.elements)
-    return run_checks(Subject(Stage(stage), facts, tested, environment), scheme)
+    return Subject(stage, facts, _tested(testing, items, elements), environment)
 
 
 def _tested(testing: _Testing, items: Iterable[KeptItem], elements: ElementScheme) -> Iterator[ItemFacts]:
