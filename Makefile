@@ -7,7 +7,7 @@ ARGS ?=
 SECONDS ?= 60
 SEED ?=
 
-.PHONY: demo test fuzz lint types up check messages fonts screenshots benchmarks clean
+.PHONY: demo test test-large fuzz lint types up check messages fonts screenshots benchmarks clean
 
 demo: $(VENV)/.runtime ## make the made-up region, run the whole path, serve the site
 	$(BIN)/lantai demo $(ARGS)
@@ -17,6 +17,9 @@ test: $(VENV)/.dev ## every test; brings Chromium and clamd by apt where it may
 
 fuzz: $(VENV)/.dev ## broken packages and documents for SECONDS; SEED=… of a case that made trouble replays it
 	PYTHONPATH=src:. $(BIN)/python -m tests.fuzz --seconds $(SECONDS) --seed "$(SEED)"
+
+test-large: $(VENV)/.dev ## packages of full size: 50,000 files, one file of 20 GB
+	$(BIN)/python -m pytest -n 0 -m large $(ARGS)
 
 up: $(VENV)/.runtime ## serve the site and work, on the embedded database
 	$(BIN)/lantai up $(ARGS)
