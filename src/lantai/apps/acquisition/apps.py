@@ -15,8 +15,8 @@ class AcquisitionConfig(AppConfig):
     def ready(self) -> None:
         from lantai.apps.acquisition import queries
         from lantai.apps.acquisition.permissions import P
-        from lantai.apps.acquisition.states import ACQUISITION
-        from lantai.apps.acquisition.types import CASE
+        from lantai.apps.acquisition.states import ACQUISITION, SESSION
+        from lantai.apps.acquisition.types import CASE, VOICE_SESSION
         from lantai.platform.blobs.registry import register_owner
         from lantai.platform.jobs.registry import every
         from lantai.platform.ui.registry import MenuItem, Section, register_menu
@@ -34,4 +34,22 @@ class AcquisitionConfig(AppConfig):
         )
         register_menu(
             MenuItem(Section.TAKE, _("征集"), "acquisition:cases", (P.CASE_READ,), order=60, icon="heart")
+        )
+        workflow.register(
+            SESSION,
+            model="acquisition.VoiceSession",
+            object_type=VOICE_SESSION,
+            noun=_("录制"),
+            title=lambda row: str(row),
+            url=lambda row: row.get_absolute_url(),
+        )
+        register_menu(
+            MenuItem(
+                Section.TAKE,
+                _("口述和方言"),
+                "acquisition:projects",
+                (P.VOICE_READ,),
+                order=62,
+                icon="microphone",
+            )
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.acquisition import services
-from lantai.apps.acquisition.types import SealCase, Shelving
+from lantai.apps.acquisition.types import SealCase, SealSession, Shelving
 from lantai.kit.errors import N_
 from lantai.platform.jobs.registry import handles
 from lantai.platform.jobs.running import Running
@@ -25,3 +25,17 @@ def seal_case(run: Running, args: SealCase) -> None:
         run.say(
             N_("已入藏 %(items)d 件，%(files)d 个文件。"), items=package.item_count, files=package.file_count
         )
+
+
+@handles(SealSession, label=_("录制入藏"))
+def seal_session(run: Running, args: SealSession) -> None:
+    """As `seal_case`, for one recording."""
+    for file in services.recordings_to_survey(args.voice_session_id):
+        with run.advance(to=f"surveyed:{file.pk}"):
+            services.survey(file)
+    if run.cursor == "sealed":
+        return
+    with run.advance(to="sealed"):
+        shelving = Shelving(fonds_id=args.fonds_id, kind_id=args.kind_id, first_code=args.first_code)
+        package = services.accept_session(run.ctx, voice_session_id=args.voice_session_id, shelving=shelving)
+        run.say(N_("已入藏 %(files)d 个文件。"), files=package.file_count)

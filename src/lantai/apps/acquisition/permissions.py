@@ -11,4 +11,6 @@ class P(StrEnum):
     CASE_READ = "acquisition:case:read"
     CASE_HANDLE = "acquisition:case:handle"
     CASE_APPROVE = "acquisition:case:approve"
+    VOICE_READ = "acquisition:voice:read"
+    VOICE_HANDLE = "acquisition:voice:handle"
     PERSON_READ = "acquisition:person:read"

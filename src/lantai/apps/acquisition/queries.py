@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, QuerySet
 
-from lantai.apps.acquisition.models import AcquiredObject, Acquisition, Agreement, ObjectFile
+from lantai.apps.acquisition.models import (
+    AcquiredObject,
+    Acquisition,
+    Agreement,
+    Consent,
+    ObjectFile,
+    Speaker,
+    VoiceFile,
+    VoiceProject,
+    VoiceSession,
+)
 from lantai.apps.acquisition.permissions import P
 from lantai.apps.acquisition.types import IN_HAND, Means
 from lantai.apps.holdings import queries as holdings
@@ -79,9 +89,64 @@ def deposits_ending(until: date) -> QuerySet[Acquisition]:
 
 def keys_in_use(keys: Sequence[str]) -> set[str]:
     """Which of these blobs are held here."""
-    return set(ObjectFile.objects.filter(blob_key__in=list(keys)).values_list("blob_key", flat=True))
+    held = (ObjectFile, VoiceFile)
+    rows = (model._default_manager.filter(blob_key__in=list(keys)) for model in held)
+    return {key for found in rows for key in found.values_list("blob_key", flat=True)}
 
 
 def has_files(acquisition_id: int) -> bool:
     """Whether a case has anything digital."""
     return ObjectFile.objects.filter(owner__acquisition_id=acquisition_id).exists()
+
+
+READ_VOICE = policy.Granted(P.VOICE_READ, "org_id")
+
+
+def visible_projects(ctx: Ctx) -> QuerySet[VoiceProject]:
+    """Projects of organisations where the actor may see them."""
+    rows = VoiceProject.objects.select_related("org").annotate(session_count=Count("sessions"))
+    return policy.visible(rows, READ_VOICE, ctx.actor)
+
+
+def get_project(ctx: Ctx, voice_project_id: int) -> VoiceProject:
+    """One project, or ``Missing``."""
+    return policy.one(visible_projects(ctx), pk=voice_project_id)
+
+
+def orgs_to_record(ctx: Ctx) -> QuerySet[Org]:
+    """The archives for which the actor records."""
+    return Org.objects.filter(pk__in=ctx.actor.orgs_with(P.VOICE_HANDLE), kind="archives", is_active=True)
+
+
+def get_speaker(ctx: Ctx, speaker_id: int) -> Speaker:
+    """One speaker, or ``Missing``."""
+    rows = Speaker.objects.filter(project__in=visible_projects(ctx).values("pk"))
+    return policy.one(rows.select_related("project__org"), pk=speaker_id)
+
+
+def get_consent(ctx: Ctx, consent_id: int) -> Consent:
+    """One consent, or ``Missing``."""
+    rows = Consent.objects.filter(speaker__project__in=visible_projects(ctx).values("pk"))
+    return policy.one(rows.select_related("speaker__project__org"), pk=consent_id)
+
+
+def consent_in_force(speaker_id: int) -> Consent | None:
+    """The newest consent that was not withdrawn; None where nothing may be recorded or shown."""
+    return Consent.objects.filter(speaker_id=speaker_id, withdrawn_on__isnull=True).first()
+
+
+def visible_sessions(ctx: Ctx) -> QuerySet[VoiceSession]:
+    """Recordings that the actor may see; whether their files may be opened is the consent's to say."""
+    rows = VoiceSession.objects.select_related("org", "project", "speaker", "package")
+    return policy.visible(rows, READ_VOICE, ctx.actor)
+
+
+def get_session(ctx: Ctx, voice_session_id: int) -> VoiceSession:
+    """One recording, or ``Missing``."""
+    return policy.one(visible_sessions(ctx), pk=voice_session_id)
+
+
+def get_voice_file(ctx: Ctx, voice_file_id: int) -> VoiceFile:
+    """One file of a recording, or ``Missing``."""
+    rows = VoiceFile.objects.filter(owner__in=visible_sessions(ctx).values("pk"))
+    return policy.one(rows.select_related("owner__speaker"), pk=voice_file_id)

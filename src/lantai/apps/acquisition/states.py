@@ -1,10 +1,10 @@
-"""State table of acquisition cases."""
+"""State tables of acquisition cases and of recordings."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from lantai.apps.acquisition.models import Acquisition, Agreement
+from lantai.apps.acquisition.models import Acquisition, Agreement, VoiceSession
 from lantai.apps.acquisition.permissions import P
 from lantai.apps.acquisition.types import (
     FEWEST_VALUERS,
@@ -16,8 +16,11 @@ from lantai.apps.acquisition.types import (
     NothingReceived,
     ObjectState,
     TooFewValuers,
+    TranscriptMissing,
+    VoiceRole,
 )
 from lantai.apps.acquisition.types import CaseState as S
+from lantai.apps.acquisition.types import SessionState as V
 from lantai.platform.workflow.machine import AUTOMATIC, Machine, Move, State
 
 
@@ -140,6 +143,73 @@ ACQUISITION = Machine(
             guard=_is_deposit,
             needs_reason=True,
             waits=False,
+        ),
+    ),
+)
+
+
+def _has_transcript(row: VoiceSession) -> None:
+    written = (VoiceRole.TRANSCRIPT, VoiceRole.ANNOTATION)
+    if not row.files.filter(voice_role__in=written).exists():
+        raise TranscriptMissing
+
+
+SESSION = Machine(
+    field="state",
+    initial="recorded",
+    final=frozenset({"closed"}),
+    states={
+        V.RECORDED.value: State(V.RECORDED.label, "plain"),
+        V.TRANSCRIBED.value: State(V.TRANSCRIBED.label, "busy"),
+        V.CHECKED.value: State(V.CHECKED.label, "busy"),
+        V.ACCEPTED.value: State(V.ACCEPTED.label, "good"),
+        V.CLOSED.value: State(V.CLOSED.label, "bad"),
+    },
+    moves=(
+        Move(
+            name="transcribe",
+            source=frozenset({"recorded"}),
+            target="transcribed",
+            label=_("整理完毕"),
+            past="transcribed",
+            permission=P.VOICE_HANDLE,
+            guard=_has_transcript,
+            is_primary=True,
+        ),
+        Move(
+            name="check",
+            source=frozenset({"transcribed"}),
+            target="checked",
+            label=_("口述者核对签字"),
+            past="checked",
+            permission=P.VOICE_HANDLE,
+            is_primary=True,
+        ),
+        Move(
+            name="correct",
+            source=frozenset({"transcribed", "checked"}),
+            target="recorded",
+            label=_("退回整理"),
+            past="sent_back",
+            permission=P.VOICE_HANDLE,
+            needs_reason=True,
+            waits=False,
+        ),
+        Move(
+            name="accept",
+            source=frozenset({"checked"}),
+            target="accepted",
+            label=_("入藏"),
+            past="accepted",
+            permission=AUTOMATIC,
+        ),
+        Move(
+            name="close",
+            source=frozenset({"recorded", "transcribed", "checked", "accepted"}),
+            target="closed",
+            label=_("授权撤回，停止利用"),
+            past="closed",
+            permission=AUTOMATIC,
         ),
     ),
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.acquisition.permissions import P
-from lantai.apps.acquisition.states import ACQUISITION
-from lantai.apps.acquisition.types import Means
+from lantai.apps.acquisition.states import ACQUISITION, SESSION
+from lantai.apps.acquisition.types import Means, VoiceKind
 from lantai.platform.ui.pages import states_of
 from lantai.platform.ui.tables import Choice, Column, DateRange, Kind, Table
 
 CASE_STATES = states_of(ACQUISITION.states)
+SESSION_STATES = states_of(SESSION.states)
 
 
 class CaseTable(Table):
@@ -38,3 +39,23 @@ class CaseTable(Table):
         Choice("means", _("征集方式"), choices=Means.choices),
         DateRange("opened_at", _("登记线索时间"), lookup="opened_at__date"),
     )
+
+
+class ProjectTable(Table):
+    """Projects of oral history and dialects."""
+
+    name = "acquisition.projects"
+    noun = _("个项目")
+    order = "-number"
+    search = ("number", "title", "background")
+    export_permission = P.VOICE_READ
+    columns = (
+        Column("number", _("项目编号"), kind=Kind.CODE, sort=True),
+        Column("title", _("主题"), kind=Kind.TITLE, link=lambda row: row.get_absolute_url()),
+        Column("kind", _("类别"), value=lambda row: row.get_kind_display()),
+        Column("session_count", _("录制次数"), kind=Kind.NUMBER, sort=True),
+        Column("began_on", _("开始日期"), kind=Kind.DATE, sort=True),
+        Column("ended_on", _("结束日期"), kind=Kind.DATE),
+        Column("org__name", _("采集单位"), default=False),
+    )
+    filters = (Choice("kind", _("类别"), choices=VoiceKind.choices), DateRange("began_on", _("开始日期")))

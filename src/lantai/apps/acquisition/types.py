@@ -249,3 +249,105 @@ class SealCase:
     fonds_id: int
     kind_id: int
     first_code: str
+
+
+VOICE_PROJECT = "acquisition:voice_project"
+SPEAKER = "acquisition:speaker"
+VOICE_SESSION = "acquisition:voice_session"
+
+
+class VoiceKind(models.TextChoices):
+    """Why voices are recorded (DA/T 59-2017; dialect recordings)."""
+
+    ORAL_HISTORY = "oral_history", _("口述史料")
+    DIALECT = "dialect", _("方言语音")
+
+
+class SpeakerGroup(models.TextChoices):
+    """Dialect speakers are chosen by age and sex; narrators of history are witnesses."""
+
+    WITNESS = "witness", _("亲历、亲见、亲闻者")
+    OLD_MAN = "old_man", _("老年男")
+    OLD_WOMAN = "old_woman", _("老年女")
+    YOUNG_MAN = "young_man", _("青年男")
+    YOUNG_WOMAN = "young_woman", _("青年女")
+
+
+class ConsentScope(models.TextChoices):
+    """What a speaker agrees to."""
+
+    KEEP = "keep", _("只保存，不提供利用")
+    RESEARCH = "research", _("限馆内研究查阅")
+    PUBLISH = "publish", _("可公布和出版")
+
+
+class SessionState(models.TextChoices):
+    """Where a recording stands."""
+
+    RECORDED = "recorded", _("已录制")
+    TRANSCRIBED = "transcribed", _("已整理")
+    CHECKED = "checked", _("口述者已核对")
+    ACCEPTED = "accepted", _("已入藏")
+    CLOSED = "closed", _("授权已撤回")
+
+
+class VoiceRole(models.TextChoices):
+    """What a file of a session is; the master is never touched."""
+
+    MASTER = "master", _("原始录音录像")
+    SERVICE = "service", _("利用件")
+    TRANSCRIPT = "transcript", _("文字整理稿")
+    ANNOTATION = "annotation", _("标注")
+    PAPER = "paper", _("授权书等材料")
+
+
+class ConsentMissing(Refusal):
+    """Nobody is recorded, and nothing is shown, without consent."""
+
+    message = N_("口述者“%(code)s”没有有效的授权书。请先登记授权书。")
+
+
+class ConsentGone(Refusal):
+    """It was withdrawn before."""
+
+    message = N_("授权书“%(number)s”已经撤回。")
+
+
+class ReasonMissing(Invalid):
+    """A withdrawal says why."""
+
+    message = N_("请写明撤回的原因或经过。")
+
+
+class TranscriptMissing(Refusal):
+    """Arranged is what can be read."""
+
+    message = N_("还没有上传文字整理稿或标注，不能记为已整理。")
+
+
+class SessionNotOpen(Refusal):
+    """What is in custody, or closed, takes no files."""
+
+    message = N_("录制“%(title)s”已入藏或已停止利用，不能再加文件。")
+
+
+class SessionNotChecked(Refusal):
+    """Only what the speaker has checked goes into custody."""
+
+    message = N_("录制“%(title)s”还没有经口述者核对，不能入藏。")
+
+
+class PeriodReversed(Invalid):
+    """Ends after it begins."""
+
+    message = N_("结束日期 %(ended)s 早于开始日期 %(began)s，请核对。")
+
+
+@dataclass(frozen=True, slots=True)
+class SealSession:
+    """Run: open, scan, seal and describe the files of a recording."""
+
+    voice_session_id: int
+    fonds_id: int
+    kind_id: int
+    first_code: str

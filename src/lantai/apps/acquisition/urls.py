@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lantai.apps.acquisition.views import cases, papers
+from lantai.apps.acquisition.views import cases, papers, voices
 
 app_name = "acquisition"
 urlpatterns = [
@@ -30,4 +30,21 @@ urlpatterns = [
     path("files/<int:object_file_id>/drop/", papers.drop_file, name="drop_file"),
     path("certificates/<str:check_code>/", papers.certificate_check, name="certificate_check"),
     path("certificates/<str:check_code>/receipt/", papers.certificate_receipt, name="certificate_receipt"),
+    path("voices/", voices.projects, name="projects"),
+    path("voices/new/", voices.open_project, name="open_project"),
+    path("voices/<int:voice_project_id>/", voices.project, name="project"),
+    path("voices/<int:voice_project_id>/speakers/new/", voices.enter_speaker, name="enter_speaker"),
+    path("voices/<int:voice_project_id>/sessions/new/", voices.enter_session, name="enter_session"),
+    path("speakers/<int:speaker_id>/", voices.speaker, name="speaker"),
+    path("speakers/<int:speaker_id>/identity/", voices.identity, name="identity"),
+    path("speakers/<int:speaker_id>/consents/new/", voices.enter_consent, name="enter_consent"),
+    path("consents/<int:consent_id>/withdraw/", voices.withdraw_consent, name="withdraw_consent"),
+    path("sessions/<int:voice_session_id>/", voices.session, name="session"),
+    path("sessions/<int:voice_session_id>/files/", voices.recordings, name="recordings"),
+    path(
+        "sessions/<int:voice_session_id>/files/<slug:role>/", voices.take_recordings, name="take_recordings"
+    ),
+    path("sessions/<int:voice_session_id>/accept/", voices.accept_session, name="accept_session"),
+    path("sessions/<int:voice_session_id>/move/<slug:move>/", voices.move_session, name="move_session"),
+    path("recordings/<int:voice_file_id>/", voices.recording, name="recording"),
 ]

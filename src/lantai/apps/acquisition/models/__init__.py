@@ -2,5 +2,26 @@
 
 from lantai.apps.acquisition.models.cases import AcquiredObject, Acquisition, Agreement, ObjectFile, Valuation
 from lantai.apps.acquisition.models.files import HeldFile
+from lantai.apps.acquisition.models.voices import (
+    Consent,
+    Speaker,
+    SpeakerIdentity,
+    VoiceFile,
+    VoiceProject,
+    VoiceSession,
+)
 
-__all__ = ["AcquiredObject", "Acquisition", "Agreement", "HeldFile", "ObjectFile", "Valuation"]
+__all__ = [
+    "AcquiredObject",
+    "Acquisition",
+    "Agreement",
+    "Consent",
+    "HeldFile",
+    "ObjectFile",
+    "Speaker",
+    "SpeakerIdentity",
+    "Valuation",
+    "VoiceFile",
+    "VoiceProject",
+    "VoiceSession",
+]
