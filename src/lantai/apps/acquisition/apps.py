@@ -15,8 +15,8 @@ class AcquisitionConfig(AppConfig):
     def ready(self) -> None:
         from lantai.apps.acquisition import queries
         from lantai.apps.acquisition.permissions import P
-        from lantai.apps.acquisition.states import ACQUISITION, SESSION
-        from lantai.apps.acquisition.types import CASE, VOICE_SESSION
+        from lantai.apps.acquisition.states import ACQUISITION, EVENT_LIST, SESSION
+        from lantai.apps.acquisition.types import CASE, EVENT, VOICE_SESSION
         from lantai.platform.blobs.registry import register_owner
         from lantai.platform.jobs.registry import every
         from lantai.platform.ui.registry import MenuItem, Section, register_menu
@@ -24,6 +24,7 @@ class AcquisitionConfig(AppConfig):
 
         register_owner("acquisition", queries.keys_in_use)
         every(86_400, "lantai.apps.acquisition.services.remind_of_deposits")
+        every(86_400, "lantai.apps.acquisition.services.remind_of_requirements")
         workflow.register(
             ACQUISITION,
             model="acquisition.Acquisition",
@@ -51,5 +52,23 @@ class AcquisitionConfig(AppConfig):
                 (P.VOICE_READ,),
                 order=62,
                 icon="microphone",
+            )
+        )
+        workflow.register(
+            EVENT_LIST,
+            model="acquisition.ListedEvent",
+            object_type=EVENT,
+            noun=_("重大活动和重点项目"),
+            title=lambda row: str(row),
+            url=lambda row: row.get_absolute_url(),
+        )
+        register_menu(
+            MenuItem(
+                Section.TAKE,
+                _("重大活动和重点项目"),
+                "acquisition:events",
+                (P.EVENT_READ,),
+                order=64,
+                icon="calendar",
             )
         )

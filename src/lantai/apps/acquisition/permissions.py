@@ -13,4 +13,7 @@ class P(StrEnum):
     CASE_APPROVE = "acquisition:case:approve"
     VOICE_READ = "acquisition:voice:read"
     VOICE_HANDLE = "acquisition:voice:handle"
+    EVENT_READ = "acquisition:event:read"
+    EVENT_HANDLE = "acquisition:event:handle"
+    EVENT_REPORT = "acquisition:event:report"
     PERSON_READ = "acquisition:person:read"

@@ -6,21 +6,23 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
 
 from lantai.apps.acquisition.models import (
     AcquiredObject,
     Acquisition,
     Agreement,
     Consent,
+    ListedEvent,
     ObjectFile,
+    Requirement,
     Speaker,
     VoiceFile,
     VoiceProject,
     VoiceSession,
 )
 from lantai.apps.acquisition.permissions import P
-from lantai.apps.acquisition.types import IN_HAND, Means
+from lantai.apps.acquisition.types import IN_HAND, EventState, Means
 from lantai.apps.holdings import queries as holdings
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
@@ -150,3 +152,49 @@ def get_voice_file(ctx: Ctx, voice_file_id: int) -> VoiceFile:
     """One file of a recording, or ``Missing``."""
     rows = VoiceFile.objects.filter(owner__in=visible_sessions(ctx).values("pk"))
     return policy.one(rows.select_related("owner__speaker"), pk=voice_file_id)
+
+
+READ_EVENT = policy.Granted(P.EVENT_READ, "org_id")
+READ_REQUIREMENT = policy.Granted(P.EVENT_READ, "event__org_id") | policy.Granted(P.EVENT_READ, "agency_id")
+
+
+def visible_requirements(ctx: Ctx) -> QuerySet[Requirement]:
+    """What is asked: an archives sees its lists whole, an agency what is asked of itself."""
+    rows = Requirement.objects.select_related("event__org", "agency")
+    return policy.visible(rows, READ_REQUIREMENT, ctx.actor)
+
+
+def get_requirement(ctx: Ctx, requirement_id: int) -> Requirement:
+    """One line of a list, or ``Missing``."""
+    return policy.one(visible_requirements(ctx), pk=requirement_id)
+
+
+def visible_events(ctx: Ctx) -> QuerySet[ListedEvent]:
+    """Events of the archives where the actor may see them, and those that ask something of its agency."""
+    asked = Q(pk__in=visible_requirements(ctx).values("event_id"))
+    rows = ListedEvent.objects.select_related("org", "lead").filter(READ_EVENT.q(ctx.actor) | asked)
+    return rows.annotate(
+        expected=Sum("requirements__expected_count"), received=Sum("requirements__received_count")
+    )
+
+
+def get_event(ctx: Ctx, listed_event_id: int) -> ListedEvent:
+    """One event, or ``Missing``."""
+    return policy.one(visible_events(ctx), pk=listed_event_id)
+
+
+def orgs_to_list_for(ctx: Ctx) -> QuerySet[Org]:
+    """The archives whose lists the actor keeps."""
+    return Org.objects.filter(pk__in=ctx.actor.orgs_with(P.EVENT_HANDLE), kind="archives", is_active=True)
+
+
+def agencies_of(archives_id: int) -> QuerySet[Org]:
+    """The agencies that an archives serves."""
+    return Org.objects.filter(archives_id=archives_id, is_active=True)
+
+
+def requirements_due(until: date) -> QuerySet[Requirement]:
+    """What is asked by a day, is not all there, and of which nobody was reminded yet."""
+    rows = Requirement.objects.filter(event__state=EventState.COLLECTING, reminded_on__isnull=True)
+    rows = rows.filter(due_on__lte=until, received_count__lt=F("expected_count"))
+    return rows.select_related("event__org", "agency")

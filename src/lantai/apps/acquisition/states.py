@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from lantai.apps.acquisition.models import Acquisition, Agreement, VoiceSession
+from lantai.apps.acquisition.models import Acquisition, Agreement, ListedEvent, VoiceSession
 from lantai.apps.acquisition.permissions import P
 from lantai.apps.acquisition.types import (
     FEWEST_VALUERS,
     AgreementMissing,
     Means,
     NotADeposit,
+    NotComplete,
     NotCounted,
     NothingListed,
     NothingReceived,
     ObjectState,
+    PlanMissing,
     TooFewValuers,
     TranscriptMissing,
     VoiceRole,
 )
 from lantai.apps.acquisition.types import CaseState as S
+from lantai.apps.acquisition.types import EventState as E
 from lantai.apps.acquisition.types import SessionState as V
 from lantai.platform.workflow.machine import AUTOMATIC, Machine, Move, State
 
@@ -210,6 +214,62 @@ SESSION = Machine(
             label=_("授权撤回，停止利用"),
             past="closed",
             permission=AUTOMATIC,
+        ),
+    ),
+)
+
+
+def _is_planned(row: ListedEvent) -> None:
+    if not row.plan.strip() or not row.requirements.exists():
+        raise PlanMissing
+
+
+def _is_complete(row: ListedEvent) -> None:
+    waiting = row.requirements.filter(received_count__lt=F("expected_count")).select_related("agency")
+    if first := waiting.first():
+        raise NotComplete(open=waiting.count(), first=first.title, agency=first.agency.name)
+
+
+EVENT_LIST = Machine(
+    field="state",
+    initial="listed",
+    final=frozenset({"complete", "ended"}),
+    states={
+        E.LISTED.value: State(E.LISTED.label, "plain"),
+        E.COLLECTING.value: State(E.COLLECTING.label, "busy"),
+        E.COMPLETE.value: State(E.COMPLETE.label, "good"),
+        E.ENDED.value: State(E.ENDED.label, "plain"),
+    },
+    moves=(
+        Move(
+            name="start",
+            source=frozenset({"listed"}),
+            target="collecting",
+            label=_("开始收集"),
+            past="started",
+            permission=P.EVENT_HANDLE,
+            guard=_is_planned,
+            is_primary=True,
+        ),
+        Move(
+            name="complete",
+            source=frozenset({"collecting"}),
+            target="complete",
+            label=_("确认收齐"),
+            past="completed",
+            permission=P.EVENT_HANDLE,
+            guard=_is_complete,
+            is_primary=True,
+        ),
+        Move(
+            name="end",
+            source=frozenset({"listed", "collecting"}),
+            target="ended",
+            label=_("终止"),
+            past="ended",
+            permission=P.EVENT_HANDLE,
+            needs_reason=True,
+            waits=False,
         ),
     ),
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.acquisition.permissions import P
-from lantai.apps.acquisition.states import ACQUISITION, SESSION
-from lantai.apps.acquisition.types import Means, VoiceKind
+from lantai.apps.acquisition.states import ACQUISITION, EVENT_LIST, SESSION
+from lantai.apps.acquisition.types import EventKind, Means, VoiceKind
 from lantai.platform.ui.pages import states_of
 from lantai.platform.ui.tables import Choice, Column, DateRange, Kind, Table
 
 CASE_STATES = states_of(ACQUISITION.states)
+EVENT_STATES = states_of(EVENT_LIST.states)
 SESSION_STATES = states_of(SESSION.states)
 
 
@@ -59,3 +60,29 @@ class ProjectTable(Table):
         Column("org__name", _("采集单位"), default=False),
     )
     filters = (Choice("kind", _("类别"), choices=VoiceKind.choices), DateRange("began_on", _("开始日期")))
+
+
+class EventTable(Table):
+    """Major events and key projects with how much of their lists is there."""
+
+    name = "acquisition.events"
+    noun = _("项")
+    order = "-began_on"
+    search = ("title", "place")
+    export_permission = P.EVENT_READ
+    columns = (
+        Column("title", _("名称"), kind=Kind.TITLE, link=lambda row: row.get_absolute_url()),
+        Column("kind", _("类别"), value=lambda row: row.get_kind_display()),
+        Column("began_on", _("开始日期"), kind=Kind.DATE, sort=True),
+        Column("ended_on", _("结束日期"), kind=Kind.DATE),
+        Column("lead__name", _("牵头单位")),
+        Column("expected", _("应收件数"), kind=Kind.NUMBER),
+        Column("received", _("已收件数"), kind=Kind.NUMBER),
+        Column("state", _("状态"), kind=Kind.STATE, states=EVENT_STATES),
+        Column("org__name", _("档案馆"), default=False),
+    )
+    filters = (
+        Choice("kind", _("类别"), choices=EventKind.choices),
+        Choice("state", _("状态"), choices=EVENT_LIST.choices),
+        DateRange("began_on", _("开始日期")),
+    )

@@ -351,3 +351,47 @@ class SealSession:
     fonds_id: int
     kind_id: int
     first_code: str
+
+
+EVENT = "acquisition:event"
+
+
+class EventKind(models.TextChoices):
+    """What has a list of its own (重大活动和突发事件档案管理办法; DA/T 28-2018)."""
+
+    ACTIVITY = "activity", _("重大活动")
+    EMERGENCY = "emergency", _("突发事件")
+    PROJECT = "project", _("重点项目")
+
+
+class EventState(models.TextChoices):
+    """Where an event's list stands."""
+
+    LISTED = "listed", _("已列入清单")
+    COLLECTING = "collecting", _("收集归档中")
+    COMPLETE = "complete", _("已收齐")
+    ENDED = "ended", _("已终止")
+
+
+class PlanMissing(Refusal):
+    """Collecting starts from a plan and its list."""
+
+    message = N_("请先写明档案工作方案，并列出至少一项应归档材料，再开始收集。")
+
+
+class NotComplete(Refusal):
+    """Everything required is there, or was waived."""
+
+    message = N_("还有 %(open)d 项没有收齐，第一项是“%(first)s”（%(agency)s）。")
+
+
+class EventClosed(Refusal):
+    """The list no longer changes."""
+
+    message = N_("“%(title)s”已收齐或已终止，清单不能再改。")
+
+
+class AgencyNotServed(Invalid):
+    """The list asks agencies that transfer to this archives."""
+
+    message = N_("“%(agency)s”不由本馆接收，不能列为责任单位。")

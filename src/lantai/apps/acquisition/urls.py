@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lantai.apps.acquisition.views import cases, papers, voices
+from lantai.apps.acquisition.views import cases, events, papers, voices
 
 app_name = "acquisition"
 urlpatterns = [
@@ -47,4 +47,11 @@ urlpatterns = [
     path("sessions/<int:voice_session_id>/accept/", voices.accept_session, name="accept_session"),
     path("sessions/<int:voice_session_id>/move/<slug:move>/", voices.move_session, name="move_session"),
     path("recordings/<int:voice_file_id>/", voices.recording, name="recording"),
+    path("events/", events.events, name="events"),
+    path("events/new/", events.list_event, name="list_event"),
+    path("events/<int:listed_event_id>/", events.event, name="event"),
+    path("events/<int:listed_event_id>/edit/", events.revise_event, name="revise_event"),
+    path("events/<int:listed_event_id>/ask/", events.ask_for, name="ask_for"),
+    path("events/<int:listed_event_id>/move/<slug:move>/", events.move_event, name="move_event"),
+    path("requirements/<int:requirement_id>/", events.report_progress, name="report_progress"),
 ]

@@ -1,6 +1,7 @@
 """Rows of this app."""
 
 from lantai.apps.acquisition.models.cases import AcquiredObject, Acquisition, Agreement, ObjectFile, Valuation
+from lantai.apps.acquisition.models.events import ListedEvent, Requirement
 from lantai.apps.acquisition.models.files import HeldFile
 from lantai.apps.acquisition.models.voices import (
     Consent,
@@ -17,7 +18,9 @@ __all__ = [
     "Agreement",
     "Consent",
     "HeldFile",
+    "ListedEvent",
     "ObjectFile",
+    "Requirement",
     "Speaker",
     "SpeakerIdentity",
     "Valuation",

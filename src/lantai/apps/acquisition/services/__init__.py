@@ -14,6 +14,14 @@ from lantai.apps.acquisition.services.cases import (
     source_shown,
     write_agreement,
 )
+from lantai.apps.acquisition.services.events import (
+    ask_for,
+    list_event,
+    move_event,
+    remind_of_requirements,
+    report_progress,
+    revise_event,
+)
 from lantai.apps.acquisition.services.holding import survey
 from lantai.apps.acquisition.services.objects import (
     add_files,
@@ -44,6 +52,7 @@ __all__ = [
     "accept_session",
     "add_files",
     "add_recordings",
+    "ask_for",
     "confirm",
     "count_objects",
     "drop_file",
@@ -54,8 +63,10 @@ __all__ = [
     "enter_valuation",
     "extend_deposit",
     "files_to_survey",
+    "list_event",
     "list_object",
     "move",
+    "move_event",
     "move_session",
     "open_case",
     "open_project",
@@ -63,8 +74,11 @@ __all__ = [
     "receive",
     "recordings_to_survey",
     "remind_of_deposits",
+    "remind_of_requirements",
+    "report_progress",
     "reveal_speaker",
     "revise_case",
+    "revise_event",
     "seal_case",
     "source_shown",
     "start_accepting",
