@@ -7,6 +7,7 @@ import math
 import struct
 import tempfile
 import wave
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
@@ -16,7 +17,6 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from lantai.kit.crypto.issuing import make_authority, make_certified
 from lantai.kit.formats.ofd.blocks import Heading, Paragraph
 from lantai.kit.formats.ofd.draft import DocumentInfo
 from lantai.kit.formats.ofd.sealing import sign_ofd
@@ -25,6 +25,7 @@ from lantai.platform.documents.services import FONTS
 from lantai.site.demo import papers
 from lantai.site.demo.papers import Made, MadeFile
 from lantai.site.demo.places import PLACES, Place
+from lantai.site.demo.signing import office_key
 
 _MESSAGE = "<sample-1@example.invalid>"
 _PLACE = "shuiwu"
@@ -122,7 +123,7 @@ def _voucher(place: Place) -> Made:
     held = [
         MadeFile("记账凭证.pdf", "main", _sheet(place, "记账凭证")),
         MadeFile("电子发票一.xml", "attachment", _invoice_xml(1, "100.00")),
-        MadeFile("电子发票二.ofd", "attachment", _ofd("电子发票（样例）", _invoice_lines(2, "200.00"))),
+        MadeFile("电子发票二.ofd", "attachment", ofd("电子发票（样例）", _invoice_lines(2, "200.00"))),
         MadeFile("电子发票三.pdf", "attachment", _sheet(place, "电子发票三")),
     ]
     return _made(
@@ -181,24 +182,37 @@ def _mail(place: Place) -> Made:
 def _letter(place: Place) -> Made:
     """A document of OFD with a plain signature by a key that nobody here trusts."""
     title = f"{place.name}关于防汛演练的通知（样例，带电子签名）"
-    held = [MadeFile("通知.ofd", "main", signed(_ofd(title, ["定于五月下旬演练（样例）。"])))]
+    held = [MadeFile("通知.ofd", "main", signed(ofd(title, ["定于五月下旬演练（样例）。"])))]
     return _made(place, "ZL-WS-1", "document", title, held, documentType="通知")
 
 
-def _ofd(title: str, lines: list[str]) -> bytes:
+def ofd(title: str, lines: list[str]) -> bytes:
+    """A laid-out OFD document."""
     out = io.BytesIO()
     blocks = [Heading(title), *(Paragraph(line) for line in lines)]
     write_document(out, blocks, info=DocumentInfo(title=title), fonts=[_FONT])
     return out.getvalue()
 
 
-def signed(ofd: bytes) -> bytes:
-    """The OFD document with a plain SM2 signature of a made-up office."""
-    begin, end = datetime(2025, 1, 1, tzinfo=UTC), datetime(2035, 1, 1, tzinfo=UTC)
-    office = make_authority("样例发证机构", algorithm="sm2-sm3", not_before=begin, not_after=end)
-    key = make_certified("样例单位签名", issuer=office, not_before=begin, not_after=end)
+def signed(document: bytes) -> bytes:
+    """The OFD document with a plain SM2 signature of the made-up office."""
     with tempfile.TemporaryDirectory(prefix="lantai-demo-") as folder:
         before, after = Path(folder) / "before.ofd", Path(folder) / "after.ofd"
-        before.write_bytes(ofd)
-        sign_ofd(before, after, key=key, at=datetime(2025, 5, 20, 1, 0, tzinfo=UTC))
+        before.write_bytes(document)
+        sign_ofd(before, after, key=office_key(), at=datetime(2025, 5, 20, 1, 0, tzinfo=UTC))
         return after.read_bytes()
+
+
+def altered(document: bytes) -> bytes:
+    """The document with a word changed in a page, as somebody does who knows nothing of its signature."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(document)) as before,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
+        for entry in before.infolist():
+            data = before.read(entry)
+            if entry.filename.endswith("Content.xml"):
+                data = data.replace("样例".encode(), "改动".encode())
+            after.writestr(entry, data)
+    return out.getvalue()

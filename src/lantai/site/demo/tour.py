@@ -6,6 +6,7 @@ import os
 import secrets
 import sys
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from lantai.platform.jobs.types import RunState
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ledger import services as ledger_services
 from lantai.platform.search import services as search
-from lantai.site.demo import citizens, desks, papers, region, transfers
+from lantai.site.demo import acquisitions, citizens, desks, kinds, papers, region, transfers
 from lantai.site.demo.console import Ledger
 from lantai.site.demo.places import BY_KIND, OFFICERS, PLACES
 from lantai.site.demo.region import Region, username
@@ -33,7 +34,8 @@ def run(*, documents: int) -> None:
         made = region.build(password())
         figure.count = len(PLACES)
     with figures.stage("收录电子文件", documents) as (figure, bar):
-        figure.count = desks.capture(made, map(papers.make, range(documents)), bar)
+        everything = chain(map(papers.make, range(documents)), kinds.made())
+        figure.count = desks.capture(made, everything, bar)
     _jobs(figures, "识别与读取文件", desks.count_unread)
     with figures.stage("整理") as (figure, _bar):
         figure.count = desks.arrange(made)
@@ -54,6 +56,8 @@ def run(*, documents: int) -> None:
         figure.count = citizens.apply_and_handle(made)
     _jobs(figures, "出具证明", lambda: citizens.approve_all(made))
     _jobs(figures, "固定性校验", lambda: transfers.start_fixity(made))
+    with figures.stage("征集与口述") as (figure, _bar):
+        figure.count = acquisitions.make_all(made)
     with figures.stage("留待办理的新文件", papers.LATER_COUNT) as (figure, bar):
         figure.count = desks.capture(made, map(papers.later, range(papers.LATER_COUNT)), bar)
     _jobs(figures, "识别与读取新文件", desks.count_unread)

@@ -21,6 +21,7 @@ from lantai.kit.packages.sent import (
     SentReader,
     by_area,
 )
+from lantai.kit.packages.transfer.sent import events_of
 
 # identifier → field of the row as it stands in 目录文件.XML, which every layout answers with
 _ROW = {
@@ -96,18 +97,36 @@ def sent_item(
 ) -> SentItem:
     """An entry of a catalogue as an item that was sent."""
     title = entry.first("title") or entry.first("volumeTitle")
+    metadata = _metadata(entry, words)
     return SentItem(
         key=key,
         reference_code=entry.code[:LONGEST_KEY],
         title=title,
         file_count=file_count,
-        metadata=_metadata(entry, words),
+        metadata=metadata,
+        events=tuple(events_of(_by_name(metadata, words))),
         row={
             **{field: entry.as_read.get(identifier, "") for identifier, field in _ROW.items()},
             "title": entry.as_read.get("title") or entry.as_read.get("volumeTitle", ""),
         },
         attachments=entry.values.get("attachments", ()) if lists_attachments else None,
     )
+
+
+_OF_ACTS = ("业务行为", "行为时间", "机构人员名称", "责任者")
+
+
+def _by_name(metadata: Mapping[str, str | list[str]], words: Vocabulary) -> dict[str, tuple[str, ...]]:
+    """The columns that tell of acts, by their names; mostly there are none."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in _OF_ACTS:
+        known = words.find(name)
+        value = metadata.get(known[0].identifier if known else name) or metadata.get(name)
+        if value:
+            found[name] = (value,) if isinstance(value, str) else tuple(value)
+        elif name == _OF_ACTS[0]:
+            return {}
+    return found
 
 
 def _metadata(entry: Entry, words: Vocabulary) -> Mapping[str, str | list[str]]:
