@@ -12,7 +12,7 @@ from lantai.apps.carriers.models import Carrier
 from lantai.apps.carriers.types import CarrierKind, CopyRole
 from lantai.platform.orgs.models import Org
 
-_DAY = forms.DateInput(attrs={"type": "date"})
+_DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 _GB, _MB = 1_000_000_000, 1_000_000
 
 

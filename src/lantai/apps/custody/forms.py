@@ -48,7 +48,9 @@ def _field(question: Question) -> forms.Field:
         case Answer.YES_NO:
             return forms.ChoiceField(label=label, choices=YES_NO, widget=forms.RadioSelect)
         case Answer.DATE:
-            return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}))
+            return forms.DateField(
+                label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            )
         case Answer.NUMBER:
             return forms.DecimalField(label=label)
         case Answer.TEXT:

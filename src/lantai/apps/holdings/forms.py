@@ -141,7 +141,9 @@ def _lines(text: str) -> Iterator[ScheduleLine]:
 class ApprovalForm(forms.Form):
     """The answer of the archival authority."""
 
-    valid_from = forms.DateField(label=_("施行日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(
+        label=_("施行日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     approved_by = forms.CharField(label=_("批准机关"), max_length=120)
     citation = forms.CharField(label=_("批复文号"), max_length=120)
 
@@ -155,7 +157,9 @@ class RuleForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false"}),
         help_text=_("JSON。各项的名称和类型须与现行版相同；期限的单位写在名称里。"),
     )
-    valid_from = forms.DateField(label=_("施行日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(
+        label=_("施行日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     citation = forms.CharField(label=_("依据"), max_length=200, help_text=_("文件名称、文号、条款。"))
     is_confirmed = forms.BooleanField(label=_("已核对原文"), required=False)
 

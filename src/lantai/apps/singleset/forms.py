@@ -102,6 +102,8 @@ class EvidenceForm(forms.Form):
 class ApprovalForm(forms.Form):
     """The decision."""
 
-    valid_from = forms.DateField(label=_("单套起始日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(
+        label=_("单套起始日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     approved_by = forms.CharField(label=_("批准机关"), max_length=120)
     citation = forms.CharField(label=_("批复文号"), max_length=120)

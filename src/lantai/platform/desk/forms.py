@@ -56,12 +56,14 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(label=_("角色"))
     org = forms.ModelChoiceField(label=_("任职机构"), queryset=Org.objects.none())
     starts_on = forms.DateField(
-        label=_("起"), initial=timezone.localdate, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("起"),
+        initial=timezone.localdate,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     ends_on = forms.DateField(
         label=_("止"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("不填表示长期有效。"),
     )
 

@@ -25,7 +25,7 @@ from lantai.platform.orgs.models import Org
 if TYPE_CHECKING:
     from lantai.apps.holdings.models import Fonds, RecordKind
 
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 WORDS = forms.Textarea(attrs={"rows": 3})
 _YES_NO = {"yes": True, "no": False}
 

@@ -26,12 +26,12 @@ class OpinionForm(forms.Form):
     )
     disclosure = forms.ChoiceField(label=_("政府信息公开情况"), required=False)
     disclosed_on = forms.DateField(
-        label=_("公开日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("公开日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     original = forms.CharField(label=_("原密级"), required=False, max_length=40)
     change = forms.ChoiceField(label=_("密级变更情况"), required=False)
     decided_on = forms.DateField(
-        label=_("变更日期"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=_("变更日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     basis = forms.CharField(label=_("变更依据"), required=False, max_length=300)
     only_empty = forms.BooleanField(label=_("只填写附表还空着的件"), required=False, initial=True)

@@ -82,7 +82,9 @@ class PublishForm(forms.Form):
     stages = forms.MultipleChoiceField(
         label=_("施行环节"), choices=Stage.choices, widget=forms.CheckboxSelectMultiple, initial=Stage.values
     )
-    valid_from = forms.DateField(label=_("施行日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(
+        label=_("施行日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 class ImportForm(forms.Form):
