@@ -136,7 +136,15 @@ ROLES: tuple[Role, ...] = (
         slug="cataloguer",
         label=_("著录员"),
         org_kinds=AT_ARCHIVES,
-        permissions=frozenset({*_READS_OWN, CATALOGUE.ITEM_DESCRIBE, CATALOGUE.ITEM_EXPORT}),
+        permissions=frozenset(
+            {
+                *_READS_OWN,
+                CATALOGUE.ITEM_DESCRIBE,
+                CATALOGUE.ITEM_EXPORT,
+                ACQUISITION.CASE_READ,
+                ACQUISITION.CASE_HANDLE,
+            }
+        ),
     ),
     Role(
         slug="reading_clerk",
