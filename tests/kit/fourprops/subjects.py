@@ -79,6 +79,7 @@ def item(number: int, **changes: object) -> ItemFacts:
         files=(replace(FILE, path=f"{number:04d}/正文.ofd", **digests(number)),),
         events=(EventFacts("归档", datetime(2012, 6, 1, tzinfo=UTC), "样例归档员"),),
         declared_attachments=(),
+        row={"title": f"关于样例工作{number}的通知", "dated_on": "2011-03-05", "page_count": "03"},
     )
     return replace(facts, **changes)
 

@@ -125,6 +125,10 @@ FAILING = {
     ],
     "1-13": [package(structure_problems=BAD)],
     "1-14": [package(manifest_problems=BAD), package(digest="sm3:" + "00" * 32)],
+    "1-14-2": [
+        first(item(1, row={**item(1).row, name: other}))
+        for name, other in (("title", "别的题名"), ("dated_on", "20110306"), ("page_count", "4"))
+    ],
     "1-5-2": [],  # these only warn
     "1-8-2": [],
     "2-1": [
@@ -393,3 +397,10 @@ def test_no_subject_makes_the_run_stumble_and_junk_never_passes(stage, items):
     assert report.conclusion is Conclusion.FAILED
     assert Report.from_json(report.to_json()) == report
     assert list(report_rows(report))
+
+
+@pytest.mark.parametrize("day", ["20110305", "2011-03-05", "2011/3/5", "2011年3月5日", "2011.03.05"])
+def test_a_catalogue_may_spell_the_same_day_in_its_own_way(day):
+    told = {"title": " 关于样例工作 1 的通知", "dated_on": day, "page_count": "3", "note": "样例"}
+    report = run(subject(Stage.TRANSFER, items=(item(1, row=told), item(2))), DOCUMENT)
+    assert report.result("YJ-1-14-2").outcome is Outcome.PASS

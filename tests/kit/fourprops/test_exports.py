@@ -84,7 +84,7 @@ def test_failures_are_grouped_by_rule_blocking_first_with_their_places(wrong):
 
 
 def test_a_clerk_is_told_which_fields_can_be_put_right_by_typing(wrong):
-    assert fixable_fields(wrong) == {"件1": {"author", "year", "archivalCode"}}
+    assert fixable_fields(wrong) == {"件1": {"author", "year", "archivalCode", "title"}}
 
 
 def test_the_machine_form_comes_back_with_its_worksheets(wrong):

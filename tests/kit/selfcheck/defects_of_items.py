@@ -28,7 +28,16 @@ def warned(name: str, code: str, where: str, **changes: list[str] | None) -> Def
     return Defect(found.name, found.code, found.where, items=found.items, outcome=WARN)
 
 
+def listed(name: str, where: str, **row: str) -> Defect:
+    """The second of three items stands in the catalogue with other words than in its own metadata (ING 26)."""
+    other = replace(item(2), row={**item(2).row, **row})
+    return Defect(name, "1-14-2", (CODE(2), where), items=lambda: [item(1), other, item(3)])
+
+
 DESCRIPTIONS = [
+    listed("catalogue names another title", "题名", title="别的题名"),
+    listed("catalogue names another date", "日期", dated_on="20110306"),
+    listed("catalogue counts other pages", "页数", page_count="4"),
     described("title too long", "1-2", "题名", 题名=["长" * 501]),
     described("fonds too long", "1-2", "全宗号", 全宗号=["Z1090"]),
     described("document number too long", "1-2", "文件编号", 文件编号=["样" * 101]),

@@ -92,6 +92,12 @@ def test_an_entity_in_a_sheet_is_refused(tmp_path: Path) -> None:
         open_tables(with_part(source, tmp_path / "b.xlsx", SHEET, doctype))
 
 
+def test_a_sheet_in_an_encoding_that_the_parser_cannot_take_is_refused(tmp_path: Path) -> None:
+    source = simple_xlsx(tmp_path / "a.xlsx")
+    with pytest.raises(TableBroken):
+        open_tables(with_part(source, tmp_path / "b.xlsx", SHEET, ('encoding="UTF-8"', 'encoding="GB18030"')))
+
+
 def test_merged_cells_by_the_thousand_over_each_other_are_refused(tmp_path: Path) -> None:
     source = simple_xlsx(tmp_path / "a.xlsx", (0, 0), (999, 20))
     spans = '<mergeCells count="999">' + '<mergeCell ref="A1:U1000"/>' * 999 + "</mergeCells><pageMargins"

@@ -105,6 +105,7 @@ class ItemFacts:
     events: tuple[EventFacts, ...] = ()
     declared_attachments: tuple[str, ...] | None = None  # names listed in the description
     signatures: tuple[SignatureFound, ...] | None = None  # around the item, not inside one of its files
+    row: Mapping[str, str] = field(default_factory=dict)  # of the catalogue, by our field names
 
 
 @dataclass(frozen=True, slots=True)

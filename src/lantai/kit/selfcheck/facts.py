@@ -92,6 +92,7 @@ def item_facts(sent: SentItem, files: Iterable[FileFacts], elements: ElementSche
         events=tuple(EventFacts(action, moment(at), agent) for action, at, agent in sent.events),
         declared_attachments=sent.attachments,
         signatures=sent.signatures,
+        row=sent.row,
     )
 
 

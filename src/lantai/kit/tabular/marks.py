@@ -99,7 +99,7 @@ def scan(
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise TableBroken(name=name, reason=expat.ErrorString(error.code)) from error
-    except LookupError as error:  # an encoding that nobody knows
+    except (LookupError, ValueError) as error:  # an encoding that nobody knows, or that expat cannot take
         raise TableBroken(name=name, reason=str(error)) from error
 
 

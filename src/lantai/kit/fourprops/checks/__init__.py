@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from lantai.kit.fourprops.checks import (
     archives_own,
+    catalogue_rows,
     clocks,
     composition,
     content_authenticity,
@@ -27,6 +28,7 @@ from lantai.kit.fourprops.registry import REGISTRY, Check
 
 __all__ = [
     "archives_own",
+    "catalogue_rows",
     "clocks",
     "composition",
     "content_authenticity",
