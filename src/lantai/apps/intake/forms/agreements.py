@@ -11,7 +11,7 @@ from lantai.apps.holdings import queries as holdings
 from lantai.apps.intake import queries
 from lantai.apps.intake.models import Submission
 from lantai.apps.intake.types import CountsFrom, Mode, Plan, Terms
-from lantai.kit.fourprops.scheme import slugs
+from lantai.kit.fourprops.scheme import scheme_for, slugs
 from lantai.kit.packages.registry import LAYOUTS
 from lantai.platform.context import Ctx
 
@@ -75,7 +75,7 @@ class AgreementForm(forms.Form):
     def __init__(self, *args: Any, ctx: Ctx, is_new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.kinds = list(holdings.kinds())
-        known = [(slug, slug) for slug in sorted(slugs())]
+        known = [(slug, _(scheme_for(slug).title)) for slug in sorted(slugs())]
         self.fields["kinds"].choices = [(str(k.pk), k.name) for k in self.kinds]  # type: ignore[attr-defined]
         self.fields["layouts"].choices = [(one.kind.value, _(one.title)) for one in LAYOUTS]  # type: ignore[attr-defined]
         for kind in self.kinds:

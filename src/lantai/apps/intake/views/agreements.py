@@ -20,6 +20,7 @@ from lantai.apps.intake.tables.agreements import AGREEMENT_STATES
 from lantai.apps.intake.types import AGREEMENT
 from lantai.apps.intake.views.submissions import ctx_of, home
 from lantai.kit.errors import LantaiError, Missing
+from lantai.kit.fourprops.scheme import scheme_for
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
@@ -120,7 +121,7 @@ def agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
         moments=pages.moments_of(workflow.timeline(AGREEMENT, row.pk)),
         crumbs=[home(), _list(), Crumb(row.number)],
         template="intake/agreement.html",
-        kinds=row.kinds.select_related("kind"),
+        kinds=[(one.kind.name, _(scheme_for(one.scheme).title)) for one in row.kinds.select_related("kind")],
         versions=queries.versions_of(row),
         plan_url=reverse("intake:plan_year", args=[row.pk]),
         year_form=YearForm() if row.state == "in_force" and _receives(ctx, row) else None,

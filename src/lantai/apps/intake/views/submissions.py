@@ -45,8 +45,9 @@ def submissions(request: HttpRequest) -> HttpResponse:
     return respond(
         request,
         SubmissionTable(queries.visible(ctx)),
-        title=_("移交接收"),
+        title=_("移交批次"),
         acts=sending_acts(ctx),
+        crumbs=[Crumb(_("移交接收"), reverse("intake:desk")), Crumb(_("移交批次"))],
         empty=empty,
     )
 
