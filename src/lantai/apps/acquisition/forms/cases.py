@@ -20,6 +20,7 @@ from lantai.apps.acquisition.types import (
     SourceKind,
     Use,
 )
+from lantai.kit.errors import N_
 from lantai.platform.orgs.models import Org
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class ObjectLineForm(forms.Form):
     title = forms.CharField(label=_("名称"), max_length=300)
     form = forms.ChoiceField(label=_("类别"), choices=ObjectForm.choices)
     quantity = forms.IntegerField(label=_("数量"), min_value=1, initial=1)
-    unit = forms.CharField(label=_("单位"), max_length=8, initial="件")
+    unit = forms.CharField(label=_("单位"), max_length=8, initial=N_("件"))
     dated = forms.CharField(label=_("年代"), max_length=60, required=False)
     author = forms.CharField(label=_("责任者"), max_length=120, required=False)
     description = forms.CharField(label=_("说明"), max_length=2000, required=False, widget=WORDS)

@@ -18,6 +18,7 @@ from lantai.apps.acquisition.types import (
     SourceKind,
     Use,
 )
+from lantai.kit.errors import N_
 
 
 class Acquisition(models.Model):
@@ -73,7 +74,7 @@ class AcquiredObject(models.Model):
     title = models.CharField(_("名称"), max_length=300)
     form = models.CharField(_("类别"), max_length=12, choices=ObjectForm)
     quantity = models.PositiveIntegerField(_("数量"), default=1)
-    unit = models.CharField(_("单位"), max_length=8, default="件")
+    unit = models.CharField(_("单位"), max_length=8, default=N_("件"))
     dated = models.CharField(_("年代"), max_length=60, blank=True)
     author = models.CharField(_("责任者"), max_length=120, blank=True)
     description = models.TextField(_("说明"), blank=True)
