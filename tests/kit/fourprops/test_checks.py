@@ -397,10 +397,3 @@ def test_no_subject_makes_the_run_stumble_and_junk_never_passes(stage, items):
     assert report.conclusion is Conclusion.FAILED
     assert Report.from_json(report.to_json()) == report
     assert list(report_rows(report))
-
-
-@pytest.mark.parametrize("day", ["20110305", "2011-03-05", "2011/3/5", "2011年3月5日", "2011.03.05"])
-def test_a_catalogue_may_spell_the_same_day_in_its_own_way(day):
-    told = {"title": " 关于样例工作 1 的通知", "dated_on": day, "page_count": "3", "note": "样例"}
-    report = run(subject(Stage.TRANSFER, items=(item(1, row=told), item(2))), DOCUMENT)
-    assert report.result("YJ-1-14-2").outcome is Outcome.PASS
