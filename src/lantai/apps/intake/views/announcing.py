@@ -107,7 +107,7 @@ def _facts(row: Announcement) -> Iterator[Fact]:
     if row.carrier:
         yield Fact(_("载体类型和数量"), row.carrier)
     yield Fact(_("预计件数"), row.item_count, "number")
-    yield Fact(_("预计数据量"), row.byte_count, "size")
+    yield Fact(_("预计数据量"), row.byte_count or None, "size")
     yield Fact(_("计划移交日期"), row.planned_on, "date")
     if row.proposed_on:
         yield Fact(_("档案馆建议日期"), row.proposed_on, "date")
