@@ -26,7 +26,7 @@ SOURCE = ROOT / "src" / "lantai"
 LANGUAGES = ("en",)
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
 KEYWORDS: dict[str, tuple[int, ...] | None] = {
-    **dict.fromkeys(("_", "_t", "gettext", "gettext_lazy", "gettext_noop", "N_", "ngettext_noop")),
+    **dict.fromkeys(("_", "_t", "_lazy", "gettext", "gettext_lazy", "gettext_noop", "N_", "ngettext_noop")),
     **dict.fromkeys(("Refusal", "Invalid", "Denied", "Missing", "Fault", "LantaiError")),
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),

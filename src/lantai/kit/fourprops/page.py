@@ -19,6 +19,10 @@ from lantai.kit.fourprops.vocabulary import (
 from lantai.kit.fourprops.worksheets import Worksheet
 
 Translate = Callable[[str], str]
+_FOUND = N_("发现的问题")
+_STILL_OPEN = N_("尚未检测、待人工检测的项目")
+_MORE = N_("另有 %(count)d 处。")
+_ALL_CHECKS = N_("全部检测项")
 MOST_PLACES = 50  # of one reason on the page; the workbook names all that are kept
 
 _STYLE = """
@@ -52,14 +56,14 @@ def _page(report: Report, translate: Translate, subject: str, language: str) -> 
     yield from _head(report, translate, subject)
     yield from _bars(report, translate)
     wrong = list(failures_by_rule(report, WRONG))
-    yield f"<h2>{escape(translate(N_('发现的问题')))}</h2>"
+    yield f"<h2>{escape(translate(_FOUND))}</h2>"
     if not wrong:
         yield f"<p>{escape(translate(N_('没有发现问题。')))}</p>"
     for rule in wrong:
         yield from _rule(rule, translate)
     still_open = list(failures_by_rule(report, OPEN))
     if still_open:
-        yield f"<h2>{escape(translate(N_('尚未检测、待人工检测的项目')))}</h2>"
+        yield f"<h2>{escape(translate(_STILL_OPEN))}</h2>"
     for rule in still_open:
         yield from _rule(rule, translate)
         if rule.result.worksheet is not None:
@@ -119,7 +123,7 @@ def _reason(reason: Reason, translate: Translate) -> Iterator[str]:
         yield f"<li>{escape(_line(finding, translate))}</li>"
     more = len(reason.findings) - MOST_PLACES
     if more > 0:
-        yield f"<li>{escape(translate(N_('另有 %(count)d 处。')) % {'count': more})}</li>"
+        yield f"<li>{escape(translate(_MORE) % {'count': more})}</li>"
     yield "</ul>"
     if reason.remedy:
         said = translate(reason.remedy) % reason.findings[0].params
@@ -153,7 +157,7 @@ def _worksheet(sheet: Worksheet, translate: Translate) -> Iterator[str]:
 
 
 def _table(report: Report, translate: Translate) -> Iterator[str]:
-    yield f"<h2>{escape(translate(N_('全部检测项')))}</h2><table>"
+    yield f"<h2>{escape(translate(_ALL_CHECKS))}</h2><table>"
     for result in report.results:
         wrong = result.counts.get(Outcome.FAIL, 0)
         shown = f" {wrong}" if wrong else ""

@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 import xlsxwriter
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lantai.kit.handover import opinions
@@ -26,7 +27,7 @@ def annex(rows: QuerySet[Description]) -> bytes:
         made, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     with override("zh-hans"):
-        sheet = book.add_worksheet("移交附表")
+        sheet = book.add_worksheet(_("移交附表"))
         headings = (CODE, TITLE, *opinions.HEADINGS.values())
         text = book.add_format({"num_format": "@"})
         sheet.set_column(0, 1, 34, text)

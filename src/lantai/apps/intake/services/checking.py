@@ -27,7 +27,7 @@ from lantai.kit.fourprops.engine import run as run_checks
 from lantai.kit.fourprops.facts import ItemFacts, PackageFacts, PackageProblem
 from lantai.kit.fourprops.report import Report, Result
 from lantai.kit.fourprops.scheme import Scheme
-from lantai.kit.fourprops.vocabulary import Outcome
+from lantai.kit.fourprops.vocabulary import Outcome, Stage
 from lantai.platform.context import Channel, Ctx, system_ctx
 from lantai.platform.jobs import services as jobs
 from lantai.platform.notify import services as notify
@@ -263,7 +263,11 @@ def _reports(ctx: Ctx, submission: Submission, package: PackageFacts) -> Iterato
 
 def _scheme(ctx: Ctx, submission: Submission, slug: str, kind_id: int) -> Scheme:
     return custody.scheme_in_use(
-        slug, stage=Stage.TRANSFER, org_id=submission.agency_id, kind_id=kind_id, on=timezone.localdate(ctx.now)
+        slug,
+        stage=Stage.TRANSFER,
+        org_id=submission.agency_id,
+        kind_id=kind_id,
+        on=timezone.localdate(ctx.now),
     )
 
 

@@ -67,7 +67,7 @@ def _begin(
     row = SchemeVersion(
         archives_id=archives_id, slug=slug, number=number, base=dict(base), drafted_at=timezone.now()
     )
-    _fill(ctx, row, {**copy.deepcopy(dict(data)), "edition": f"{base['edition']}/馆{number}"})
+    _fill(ctx, row, {**copy.deepcopy(dict(data)), "edition": f"{base['edition']}+{number}"})
     row.save()
     _record(ctx, row, past)
     return row
@@ -186,7 +186,7 @@ def _check(data: Data, code: str) -> Data:
 
 
 def _edition(row: SchemeVersion, base: Mapping[str, object]) -> str:
-    return f"{base['edition']}/馆{row.number}"
+    return f"{base['edition']}+{row.number}"
 
 
 def _fill(ctx: Ctx, row: SchemeVersion, data: Mapping[str, object]) -> Scheme:
