@@ -16,7 +16,6 @@ MESSAGES = {
     "metadata-twice": N_("档号“%(found)s”的文件夹里有不止一个元数据 XML，只读取第一个。"),
     "metadata-broken": N_("元数据“%(place)s”无法读取：%(reason)s"),
     "metadata-differs": N_("元数据“%(place)s”里的档号“%(found)s”与文件夹不一致。"),
-    "row-differs": N_("档号“%(code)s”在目录里的题名“%(found)s”与元数据“%(place)s”里的不一致。"),
     "content-missing": N_("档号“%(found)s”的文件夹里没有内容文件。"),
     "manifest-line": N_("“%(place)s”第 %(line)d 行写法不对。"),
     "manifest-twice": N_("“%(place)s”第 %(line)d 行把“%(found)s”又列了一次。"),

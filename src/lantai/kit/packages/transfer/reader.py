@@ -126,14 +126,7 @@ class TransferReader:
             self.files.take(folder)
         self._check_folder(row.reference_code, folder, len(held), len(content))
         metadata_file = held[0].path if held else ""
-        metadata = self._metadata(metadata_file, code)
-        self._compare_titles(row, metadata_file, metadata)
-        return TransferItem(row, folder, tuple(content), metadata_file, metadata)
-
-    def _compare_titles(self, row: CatalogueRow, path: str, metadata: Mapping[str, tuple[str, ...]]) -> None:
-        stated = metadata.get("题名", ())
-        if row.title.strip() and stated and row.title.strip() not in map(str.strip, stated):
-            self.findings.warning("row-differs", path, found=row.title, code=row.reference_code)
+        return TransferItem(row, folder, tuple(content), metadata_file, self._metadata(metadata_file, code))
 
     def _check_folder(self, code: str, folder: str, metadata_count: int, content_count: int) -> None:
         if metadata_count == 0:
