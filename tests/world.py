@@ -9,8 +9,10 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
+from lantai.apps.holdings import queries as holdings_queries
 from lantai.apps.holdings import services as holdings
 from lantai.apps.schemes import services as schemes
+from lantai.apps.singleset import services as singleset
 from lantai.platform.accounts import services as accounts
 from lantai.platform.accounts.models import User
 from lantai.platform.accounts.roles import roles
@@ -61,6 +63,9 @@ def build() -> World:
     )
     holdings.add_class(archivist, fonds_id=fonds.pk, code="BGS", name="办公室")
     schemes.copy_scheme(archivist, archives_id=home.archives.pk, slug="document")
+    clerk = accounts.context_for(home.people["agency_clerk"], channel=Channel.COMMAND, request_id="world")
+    kind_ids = [holdings_queries.kind("document").pk]
+    singleset.begin(clerk, org_id=home.agency.pk, kind_ids=kind_ids, systems="样例办公系统")
     for model in kinds():
         if not model._default_manager.exists():
             make(model, home.owners)

@@ -181,9 +181,10 @@ def test_ing_26_metadata_that_do_not_match_the_content_are_reported(desk):
         for number in (2, 3, 4)
     }
     assert "YJ-1-10" in told[2], told
+    assert "YJ-1-14-2" in told[3], told
     assert "YJ-1-1-1" in told[4], told
     lines = list(custody.results(submission.check_run_id, is_summary=False))
-    assert any("另一个题名" in str(line.params) and code(3) in str(line.params) for line in lines)
+    assert any("另一个题名" in str(line.params) and line.code == "YJ-1-14-2" for line in lines)
     assert any(line.code == "YJ-2-7" and code(1) in str(vars(line)) for line in lines)
 
 

@@ -65,7 +65,7 @@ def seal(world, fonds, files, source=("test", 1)) -> Package:
         fonds_id=fonds.pk,
         source=source,
         files=files,
-        documents={"metadata/items.json": services.as_document({"items": []})},
+        documents={"metadata/items.json": services.as_document({"items": []})} if files else {},
     )
 
 

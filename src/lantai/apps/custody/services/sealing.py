@@ -42,7 +42,7 @@ def seal(
     after a crash it finds the object, or the package, and finishes. The caller has checked the permission.
     Raises ``NothingToSeal`` and what the writer refuses.
     """
-    if not files:
+    if not files and not documents:  # a catalogue alone is sealed as metadata
         raise NothingToSeal
     done = Package.objects.filter(source_type=source[0], source_id=str(source[1])).first()
     if done is not None:

@@ -6,6 +6,7 @@ import mimetypes
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,7 +23,6 @@ REPRESENTATION = "representations/rep1"
 EAD = "metadata/descriptive/ead.xml"
 PREMIS = "metadata/preservation/premis.xml"
 DOCUMENT = f"documentation/{DESCRIPTION_FILE}"
-_TYPES = mimetypes.MimeTypes()  # the standard library's own tables, not those of the machine
 _OFD = "application/ofd"
 
 
@@ -138,7 +138,13 @@ def media_type_of(path: str) -> str:
     """The media type that the extension of ``path`` stands for; bytes where it stands for none."""
     if path.casefold().endswith(".ofd"):
         return _OFD
-    return _TYPES.guess_type(path, strict=True)[0] or "application/octet-stream"
+    return _types().guess_type(path, strict=True)[0] or "application/octet-stream"
+
+
+@cache
+def _types() -> mimetypes.MimeTypes:
+    """Made when first needed: it looks for the machine's tables, which a confined reader may not."""
+    return mimetypes.MimeTypes()
 
 
 def _text(description: OutgoingDescription) -> str:
