@@ -22,10 +22,11 @@ Faults = Iterator[str]
 def every_document_is_captured_and_sealed_exactly_once(documents: int) -> Faults:
     """The keys that the OA systems handed in, and each in one batch and one package."""
     from lantai.apps.filing.models import Document
-    from lantai.site.demo import papers
+    from lantai.site.demo import kinds, papers
 
     waiting = {papers.later(number).key for number in range(papers.LATER_COUNT)}
     expected = {papers.make(number).key for number in range(documents)} | waiting
+    expected |= {sample.key for sample in kinds.made()}
     rows = list(Document.objects.values_list("external_key", "state", "reference_code", "batch__package_id"))
     yield from (f"lost: {key}" for key in sorted(expected - {row[0] for row in rows}))
     yield from (f"nobody sent: {key}" for key in sorted({row[0] for row in rows} - expected))

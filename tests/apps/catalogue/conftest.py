@@ -70,6 +70,7 @@ class Shelf:
             origin_id=self.region.agency.pk,
             fonds_id=self.fonds.pk,
             source=("sample", f"{self.fonds.pk}-{number}"),
+            item_count=len(keys),
             files=[self.file(key, text) for key in keys],
             documents={},
         )

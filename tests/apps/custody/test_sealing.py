@@ -64,6 +64,7 @@ def seal(world, fonds, files, source=("test", 1)) -> Package:
         origin_id=world.agency.pk,
         fonds_id=fonds.pk,
         source=source,
+        item_count=len({file.item_key for file in files}),
         files=files,
         documents={"metadata/items.json": services.as_document({"items": []})} if files else {},
     )

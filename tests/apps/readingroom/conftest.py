@@ -137,6 +137,7 @@ def _sealed(fonds: Fonds, world: World, folder: Path) -> list[Description]:
         origin_id=world.agency.pk,
         fonds_id=fonds.pk,
         source=("sample", 1),
+        item_count=1,
         files=[file],
         documents={},
     )

@@ -135,6 +135,7 @@ def seal(
         origin_id=archives_id,
         fonds_id=shelving.fonds_id,
         source=source,
+        item_count=len(items),
         files=files,
         documents={"metadata/items.json": custody.as_document(_document(statement, described))},
     )

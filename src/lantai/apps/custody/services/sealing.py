@@ -33,11 +33,13 @@ def seal(
     origin_id: int,
     fonds_id: int,
     source: tuple[str, object],
+    item_count: int,
     files: Sequence[NewFile],
     documents: Mapping[str, bytes],
 ) -> Package:
     """Seal ``files`` and our own ``documents`` (metadata by logical path) as the object ``object_id``.
 
+    ``item_count`` is the number of items that the metadata tells of; one may have no file of its own.
     The object is whole on disk, read back, before any row is committed; called again for the same ``source``
     after a crash it finds the object, or the package, and finishes. The caller has checked the permission.
     Raises ``NothingToSeal`` and what the writer refuses.
@@ -48,7 +50,7 @@ def seal(
     if done is not None:
         return done
     stored = _existing(object_id) or _write(ctx, object_id, title, files, documents)
-    return _enter(ctx, stored, title, (custodian_id, origin_id, fonds_id), source, files)
+    return _enter(ctx, stored, title, (custodian_id, origin_id, fonds_id), source, item_count, files)
 
 
 def _existing(object_id: str) -> OcflObject | None:
@@ -79,6 +81,7 @@ def _enter(
     title: str,
     whose: tuple[int, int, int],
     source: tuple[str, object],
+    item_count: int,
     files: Sequence[NewFile],
 ) -> Package:
     custodian_id, origin_id, fonds_id = whose
@@ -88,7 +91,7 @@ def _enter(
         custodian_id=custodian_id,
         origin_id=origin_id,
         fonds_id=fonds_id,
-        item_count=len({file.item_key for file in files if file.item_key}),
+        item_count=item_count,
         file_count=len(files),
         byte_count=sum(file.size_bytes for file in files),
         inventory_sha512=queries.inventory_digest(stored),

@@ -40,6 +40,7 @@ def seal_batch(ctx: Ctx, *, batch_id: int) -> Batch:
         origin_id=batch.agency_id,
         fonds_id=batch.fonds_id,
         source=(queries.SUBJECT, batch.pk),
+        item_count=len(documents),
         files=list(chain.from_iterable(files.values())),
         documents=_metadata(batch, documents, files),
     )

@@ -87,6 +87,7 @@ def _seal(ctx: Ctx, submission: Submission, root: Path) -> None:
         origin_id=submission.agency_id,
         fonds_id=submission.fonds_id,
         source=(OBJECT, submission.pk),
+        item_count=len(items),
         files=files,
         documents=_metadata(submission, items),
     )
