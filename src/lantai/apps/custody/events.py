@@ -22,6 +22,11 @@ class FilesFoundDamaged:
 
 @dataclass(frozen=True, slots=True)
 class CheckConcluded:
-    """A person judged an open check, or decided on an override: the run may count otherwise than before."""
+    """A person judged an open check, or decided on an override: the run may count otherwise than before.
+
+    Whoever holds the subject asks ``queries.counts_as`` about the newest tests of it.
+    """
 
     check_run_id: int
+    subject_type: str
+    subject_id: str

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from lantai.apps.custody.models import (
@@ -23,12 +23,14 @@ from lantai.apps.custody.models import (
 )
 from lantai.apps.custody.permissions import P
 from lantai.apps.custody.types import (
+    Conclusion,
     ExaminedRow,
     FileRow,
     FindingsWanted,
     IntegrityOf,
     Occasion,
     ReportNotKept,
+    Standing,
 )
 from lantai.apps.custody.wording import lines_of
 from lantai.kit.errors import N_
@@ -243,6 +245,38 @@ def override_of(check: CheckRun) -> CheckOverride | None:
 def is_overridden(check_id: int) -> bool:
     """Whether a second person has let a failed test count."""
     return CheckOverride.objects.filter(check_run_id=check_id, is_granted=True).exists()
+
+
+def standings(check_ids: Iterable[int]) -> list[Standing]:
+    """What each of these tests counts as, by id; the caller has checked that they may be seen."""
+    newest = Prefetch("overrides", CheckOverride.objects.order_by("-id"))
+    rows = CheckRun.objects.filter(pk__in=list(check_ids)).order_by("pk").prefetch_related(newest)
+    return [_standing(row) for row in rows]
+
+
+def _standing(check: CheckRun) -> Standing:
+    conclusion = Conclusion(check.conclusion)
+    override = next(iter(check.overrides.all()), None)
+    if override is None:
+        return Standing(check.pk, check.scheme_title, conclusion, conclusion)
+    is_let_count = conclusion is Conclusion.FAILED and bool(override.is_granted)
+    return Standing(
+        check.pk,
+        check.scheme_title,
+        conclusion,
+        Conclusion.PASSED if is_let_count else conclusion,
+        override.asked_by,
+        override.reason,
+        override.is_granted,
+        override.decided_by,
+    )
+
+
+def counts_as(check_ids: Iterable[int]) -> Conclusion:
+    """What these tests of one subject count as together: the gravest, a failed one that was let count passes."""
+    found = {standing.counts_as for standing in standings(check_ids)}
+    grave = (Conclusion.FAILED, Conclusion.NEEDS_PERSON)
+    return next((one for one in grave if one in found), Conclusion.PASSED)
 
 
 def other_runs(ctx: Ctx, check: CheckRun) -> list[CheckRun]:

@@ -222,6 +222,23 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What a test counts as: its conclusion, or ``passed`` where a second person has let a failed one count.
+
+    ``asked_by`` is empty where nobody has asked for that, ``is_granted`` None while it waits.
+    """
+
+    check_id: int
+    scheme_title: str
+    conclusion: str
+    counts_as: Conclusion
+    asked_by: str = ""
+    reason: str = ""
+    is_granted: bool | None = None
+    decided_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class FindingsWanted:
     """Which findings of a report are asked for; empty words ask for all."""
 

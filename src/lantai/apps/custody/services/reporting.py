@@ -97,7 +97,7 @@ def judge_check(
     check.counts, check.conclusion = counts_of(report), Conclusion(report.conclusion.value)
     check.save(update_fields=["counts", "conclusion"])
     _record(ctx, check, "judged", code=code, passes=passes, conclusion=str(report.conclusion))
-    events.publish(ctx, CheckConcluded(check.pk))
+    events.publish(ctx, CheckConcluded(check.pk, check.subject_type, check.subject_id))
     return check
 
 
@@ -145,7 +145,7 @@ def decide_override(ctx: Ctx, *, check_id: int, grants: bool, note: str) -> Chec
     row.decided_by, row.decided_at = ctx.actor.name, ctx.now
     row.save(update_fields=["is_granted", "note", "decided_by", "decided_at"])
     _record(ctx, check, "override_granted" if grants else "override_refused")
-    events.publish(ctx, CheckConcluded(check.pk))
+    events.publish(ctx, CheckConcluded(check.pk, check.subject_type, check.subject_id))
     return row
 
 
