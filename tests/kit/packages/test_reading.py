@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import tarfile
 
 import pytest
 
@@ -81,6 +82,27 @@ def test_an_archive_is_unpacked_below_the_folder_within_its_limits(package, tmp_
     assert not list(out.iterdir())
     assert unpack_into(str(path), str(out), {"entries": 2}) == 2
     assert sorted(p.name for p in (out / reading.PACKAGE).iterdir()) == ["a.txt", "b.txt"]
+
+
+def test_a_name_that_was_not_in_utf8_comes_with_its_bytes(package, tmp_path, out):
+    path, facts = tmp_path / "a.tar", tmp_path / "read"
+    facts.mkdir()
+    with tarfile.open(path, "w", format=tarfile.GNU_FORMAT, encoding="gb18030") as archive:
+        archive.add(package / "包", "./包")
+    unpack_into(str(path), str(out), {})
+    read_unpacked(str(out / reading.PACKAGE), str(facts), names_path=str(out / reading.NAMES))
+    files = [one for one in lines(facts / reading.ITEMS) + lines(facts / reading.LOOSE) if "path" in one]
+    assert len(files) > 3
+    for file in files:
+        assert bytes.fromhex(file["raw_name_hex"]).decode("gb18030") == f"./{file['path']}"
+
+
+def test_names_in_utf8_need_no_bytes(package, tmp_path, out):
+    path = tmp_path / "a.tar"
+    with tarfile.open(path, "w") as archive:
+        archive.add(package / "包", "./包")
+    unpack_into(str(path), str(out), {})
+    assert [one.name for one in out.iterdir()] == [reading.PACKAGE]
 
 
 def test_every_refusal_of_an_archive_speaks_of_the_package():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -27,6 +27,7 @@ __all__ = [
     "LONGEST_LINE_BYTES",
     "LOOSE",
     "MOST_OF_PACKAGE_BYTES",
+    "NAMES",
     "PACKAGE",
     "REFUSALS",
     "FactsTooLarge",
@@ -41,6 +42,7 @@ LONGEST_LINE_BYTES = 8 * 1024 * 1024
 MOST_OF_PACKAGE_BYTES = 64 * 1024 * 1024
 
 PACKAGE = "package"  # the folder that `unpack_into` makes
+NAMES = "names.jsonl"  # beside it, where a name in the archive was not in UTF-8
 ITEMS, LOOSE, ABOUT = "items.jsonl", "loose.jsonl", "package.json"  # the files that `read_unpacked` makes
 
 
@@ -66,27 +68,33 @@ def unpack_into(path: str, out: str, limits: Mapping[str, int]) -> int:
     """Unpack the archive ``path`` into the new folder `PACKAGE` below ``out``; how many files came out.
 
     A single catalogue or package of DA/T 48 needs no archive around it. Content that a layout embeds (DA/T 48)
-    is laid out as plain files under the same limits. Raises what `lantai.kit.packages.unpack.unpack` raises;
-    the folder is gone then.
+    is laid out as plain files under the same limits. The bytes of names that were not in UTF-8 are kept in
+    `NAMES`. Raises what `lantai.kit.packages.unpack.unpack` raises; the folder is gone then.
     """
     folder, most = Path(out, PACKAGE), Limits(**limits)
     with Path(path).open("rb") as archive:
         unpacked = unpack_any(archive, folder, most)
+    if odd := {file.path: file.raw_name_hex for file in unpacked.files if file.raw_name_hex}:
+        lines = (json.dumps(line, ensure_ascii=False) + "\n" for line in odd.items())
+        Path(out, NAMES).write_text("".join(lines), encoding="utf-8")
     return len(unpacked.files) + expand(folder, most, spent_bytes=unpacked.byte_count)
 
 
-def read_unpacked(path: str, out: str, trust_path: str = "") -> int:
+def read_unpacked(path: str, out: str, trust_path: str = "", names_path: str = "") -> int:
     """`read_folder` for a caller who hands on names only: whom to trust lies in the folder ``trust_path``."""
     trust = CertificateTrust.load(Path(trust_path)) if trust_path else NO_TRUST
-    return read_folder(Path(path), Path(out), trust)
+    return read_folder(Path(path), Path(out), trust, names=Path(names_path) if names_path else None)
 
 
-def read_folder(folder: Path, out: Path, trust: CertificateTrust = NO_TRUST) -> int:
+def read_folder(
+    folder: Path, out: Path, trust: CertificateTrust = NO_TRUST, *, names: Path | None = None
+) -> int:
     """Read the unpacked ``folder`` and write its facts into ``out``; how many items there are.
 
-    Signatures that the layout carries are judged by ``trust``. Raises `UnknownPackage` and `FactsTooLarge`.
-    All else that is wrong is told among the facts.
+    Signatures that the layout carries are judged by ``trust``; ``names`` is what `unpack_into` wrote as
+    `NAMES`. Raises `UnknownPackage` and `FactsTooLarge`. All else that is wrong is told among the facts.
     """
+    raw_names = _raw_names(names)
     found = find_package(folder)
     inside = found.folder.relative_to(folder).as_posix()
     reader = found.layout.open(found.folder, "" if inside == "." else inside, trust)
@@ -97,14 +105,27 @@ def read_folder(folder: Path, out: Path, trust: CertificateTrust = NO_TRUST) -> 
             count += 1
             _write(items, item, item.key)
             for file in files:
-                _write(items, file, file.path)
+                _write_file(items, file, raw_names)
         for file in reader.loose():
-            _write(loose, file, file.path)
+            _write_file(loose, file, raw_names)
     about = _encoded(reader.package())
     if len(about) > MOST_OF_PACKAGE_BYTES:
         raise FactsTooLarge(place=found.folder.name, most=MOST_OF_PACKAGE_BYTES)
     Path(out, ABOUT).write_bytes(about)
     return count
+
+
+def _raw_names(path: Path | None) -> dict[str, str]:
+    """Path → the bytes of its name in hexadecimal."""
+    if path is None:
+        return {}
+    with path.open("rb") as lines:
+        return dict(json.loads(line) for line in lines)
+
+
+def _write_file(stream: BinaryIO, file: SentFile, raw_names: Mapping[str, str]) -> None:
+    raw_name = raw_names.get(file.path)
+    _write(stream, replace(file, raw_name_hex=raw_name) if raw_name else file, file.path)
 
 
 def _write(stream: BinaryIO, value: SentItem | SentFile, place: str) -> None:

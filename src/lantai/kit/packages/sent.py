@@ -33,6 +33,7 @@ class SentFile:
     """One file; ``path`` begins at the unpacked folder. One that is missing was only declared.
 
     ``role`` is "main", "attachment", "draft" or "handling" where the layout says it, otherwise empty.
+    ``raw_name_hex`` is the path in the archive byte for byte, where it was not in UTF-8 (GB18030 mostly).
     """
 
     path: str
@@ -41,6 +42,7 @@ class SentFile:
     declared: Declared = field(default_factory=Declared)
     is_missing: bool = False
     role: str = ""
+    raw_name_hex: str = ""
 
 
 @dataclass(frozen=True, slots=True)

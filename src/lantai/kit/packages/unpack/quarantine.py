@@ -48,6 +48,11 @@ class UnpackedFile:
     size_bytes: int
     digests: Digests
 
+    @property
+    def raw_name_hex(self) -> str:
+        """``raw_name`` in hexadecimal where it is not ``path`` in UTF-8; empty where it is."""
+        return "" if self.raw_name.removeprefix(b"./") == self.path.encode() else self.raw_name.hex()
+
 
 class Quarantine:
     """Writes entries below ``folder``, which must be new, and refuses what breaks a limit.
