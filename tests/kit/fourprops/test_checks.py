@@ -237,8 +237,11 @@ WARNING = {
 }
 # what always waits for a person or for a program outside of this one
 OPEN = {"2-9", "3-4-2", "3-6", "4-5", "4-7", "4-8", "4-9"}
-# what the document scheme leaves off: tested by the schemes of other kinds in test_kinds
-ELSEWHERE = {"1-9", "1-10-2", "2-7-2", "2-8-2", "3-3-2"}
+# what the document scheme leaves off: tested by the schemes of other kinds in test_kinds and test_compositions
+ELSEWHERE = {
+    *("1-9", "1-5-3", "1-8-3", "1-10-2", "1-10-3", "2-7-2", "2-7-3", "2-7-4", "2-7-5", "2-8-2", "2-8-3"),
+    "3-3-2",
+}
 
 
 def stages_of(code):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from lantai.kit.fourprops.checks import (
+    amounts,
     archives_own,
     catalogue_rows,
     clocks,
@@ -16,6 +17,8 @@ from lantai.kit.fourprops.checks import (
     history,
     package_authenticity,
     package_integrity,
+    part_values,
+    parts,
     readability,
     repetitions,
     safety,
@@ -27,6 +30,7 @@ from lantai.kit.fourprops.checks import (
 from lantai.kit.fourprops.registry import REGISTRY, Check
 
 __all__ = [
+    "amounts",
     "archives_own",
     "catalogue_rows",
     "clocks",
@@ -38,6 +42,8 @@ __all__ = [
     "history",
     "package_authenticity",
     "package_integrity",
+    "part_values",
+    "parts",
     "readability",
     "registered",
     "repetitions",

@@ -62,7 +62,7 @@ def _agrees(described: str, found: Sequence[Fact], name: str, percent: int) -> b
     """Equal to one of the found values, or to their sum where they are figures."""
     stated = _figure(described)
     if name.endswith("_ms"):
-        stated = _milliseconds(described)
+        stated = milliseconds(described)
     figures = [float(value) for value in found if isinstance(value, int | float)]
     if stated is None or not figures:
         return any(_text(described) == _text(_shown(value)) for value in found)
@@ -77,7 +77,8 @@ def _figure(text: str) -> float | None:
     return float(match[1]) if match else None
 
 
-def _milliseconds(text: str) -> float | None:
+def milliseconds(text: str) -> float | None:
+    """A length written hh:mm:ss, or in seconds; None where it is none."""
     match = _CLOCK.fullmatch(text.strip())
     if match is None:
         seconds = _figure(text)
