@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from lantai.apps.connectors import queries, services
-from lantai.apps.connectors.boxes import BoxUnreadable, folder
+from lantai.apps.connectors.boxes import BoxUnreadable, OfferBroken, folder
 from lantai.apps.connectors.boxes.folder import FolderBox
 from lantai.apps.connectors.models import Connector, Delivery
 from lantai.apps.connectors.types import PollConnector, SourceUnknown
@@ -140,6 +140,61 @@ def test_a_worker_killed_after_the_claim_goes_on_and_nothing_comes_twice(watched
     look(row)
     assert sorted(Document.objects.values_list("external_key", flat=True)) == ["OA-1", "OA-2"]
     assert Delivery.objects.count() == 2 and list((place / ".claimed").iterdir()) == []
+
+
+def test_a_worker_killed_while_it_removes_what_it_took_does_not_refuse_the_rest(watched, monkeypatch):
+    row, place = watched
+    lay(place, "n1", document("OA-1"))
+    box = FolderBox(place, settle_s=60)
+    connector = Connector.objects.select_related("agency", "fonds", "kind", "account__org").get(pk=row.pk)
+
+    def killed(name, *, dir_fd):
+        os.unlink(f"{name}/metadata.json", dir_fd=dir_fd)
+        raise SystemExit
+
+    with monkeypatch.context() as kill, pytest.raises(SystemExit):
+        kill.setattr(folder.shutil, "rmtree", killed)
+        services.fetch(services.acting_as(connector, system_ctx()), connector, box, "n1")
+    look(row)
+    look(row)
+    assert json.loads((place / "n1.done.json").read_bytes())["state"] == "done"
+    assert not (place / "n1.refused.json").exists() and list((place / ".taken").iterdir()) == []
+
+
+def test_a_link_in_place_of_our_own_folders_leads_to_nobody_elses_offers(tmp_path):
+    mine, theirs = tmp_path / "mine", tmp_path / "theirs"
+    theirs.mkdir()
+    mine.mkdir()
+    lay(theirs, "secret", document("OA-1"))
+    (mine / ".claimed").symlink_to(theirs)
+    with pytest.raises(BoxUnreadable):
+        FolderBox(mine, settle_s=60)
+    assert (theirs / "secret" / "OA-1.txt").exists()
+
+
+def test_a_link_laid_after_the_look_is_not_followed(tmp_path):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "OA-1.txt").write_text("not yours")
+    box = FolderBox(tmp_path / "box", settle_s=60)
+    inside = tmp_path / "box" / "n1" / "sub"
+    inside.mkdir(parents=True)
+    (inside / "OA-1.txt").write_text("yours")
+    assert box.claim("n1")
+    (held,) = box.held("n1")
+    claimed = tmp_path / "box" / ".claimed" / "n1"
+    (claimed / "sub").rename(claimed / "before")
+    (claimed / "sub").symlink_to(outside)
+    with pytest.raises(OSError):
+        b"".join(held.content)
+
+
+def test_folders_that_lie_too_deep_are_refused_and_nothing_is_read(tmp_path):
+    box = FolderBox(tmp_path, settle_s=60)
+    (tmp_path / "n1").joinpath(*["a"] * 300).mkdir(parents=True)
+    assert list(box.offers()) == [] and box.claim("n1")
+    with pytest.raises(OfferBroken):
+        box.held("n1")
 
 
 def test_an_offer_whose_name_is_no_text_or_too_long_goes_back(watched):

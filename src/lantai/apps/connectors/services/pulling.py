@@ -149,8 +149,9 @@ def fetch(ctx: Ctx, connector: Connector, box: Box, name: str) -> bool:
         except LATER:
             raise
         except (Refusal, Missing) as why:
-            box.give_back(name)
+            # the reason first: whoever is killed in between finds the offer still claimed, and refuses it again
             box.answer(name, _result({"state": "refused", "reason": _said(why)}), is_done=False)
+            box.give_back(name)
             _note_refused(ctx, connector, why)
             return False
         box.drop(name)
