@@ -71,3 +71,23 @@ def test_of_two_sites_one_claims_and_the_same_one_goes_on_after_a_kill(address, 
     assert ours.claim("claimed") and not others.claim("claimed") and ours.claim("claimed")
     ours.drop("claimed")
     assert not any("claimed" in path for path in listed(theirs))
+
+
+def test_a_worker_killed_while_it_removes_what_it_took_finishes_and_takes_nothing_for_a_new_offer(
+    address, theirs, monkeypatch
+):
+    lay(theirs, "half", document("OA-1"))
+    box = BucketBox(address, "oa/desk", owner="a", settle_s=3600)
+    assert "half" in list(box.offers()) and box.claim("half")
+
+    def killed(self, keys):
+        obstore.delete(self._store, "in/half/metadata.json")
+        raise SystemExit
+
+    with monkeypatch.context() as kill, pytest.raises(SystemExit):
+        kill.setattr(BucketBox, "_delete", killed)
+        box.drop("half")
+    obstore.put(theirs, "in/half/new.txt", b"sent since under the same name")
+    assert "half" in list(box.offers())
+    assert not box.claim("half")
+    assert {path for path in listed(theirs) if "half" in path} == {"in/half/new.txt", "in/half.ready"}
