@@ -99,6 +99,7 @@ def test_people_of_the_agency_are_told_when_something_was_not_taken_in(office):
         ("", {"documents": [document("A")]}, "KeyMissing"),
         ("K" * 121, {"documents": [document("A")]}, "KeyMissing"),
         ("K", "{", "MetadataNotJson"),
+        ("K", '{"a":' + "[" * 900 + "]" * 900 + "}", "MetadataNotJson"),
         ("K", {"documents": []}, "MetadataUnfit"),
         ("K", {"documents": [{"title": "x"}]}, "MetadataUnfit"),
         ("K", {"documents": [document("A\x00")]}, "MetadataNotJson"),

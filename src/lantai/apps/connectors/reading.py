@@ -151,11 +151,12 @@ def read_package(text: str | bytes, key: str) -> SentDocument:
 def _json(text: str | bytes) -> dict[str, Any]:
     try:
         found = json.loads(text)
+        is_fit = isinstance(found, dict) and _is_storable(found)
     except (ValueError, RecursionError) as wrong:
         raise MetadataNotJson(field="metadata") from wrong
-    if not isinstance(found, dict) or not _is_storable(found):
+    if not is_fit:
         raise MetadataNotJson(field="metadata")
-    return found
+    return found  # type: ignore[no-any-return]
 
 
 def _is_storable(value: object) -> bool:
