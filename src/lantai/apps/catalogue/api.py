@@ -9,10 +9,11 @@ from lantai.apps.catalogue import queries, services
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.schemas import Changes, FacetValue, FileOut, FoundOut, ItemOut, ItemsOut, ItemWhole
-from lantai.apps.catalogue.types import DOWNLOAD_HEADERS, Asked, FindSort, RevisionMissing
+from lantai.apps.catalogue.types import Asked, FindSort, RevisionMissing
 from lantai.apps.custody import queries as custody
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs, public, signed_in
+from lantai.platform.ui.downloads import saved
 
 router = Router(tags=["catalogue"])
 PAGE = 200
@@ -170,10 +171,4 @@ def _found(ctx: Ctx, asked: Asked) -> FoundOut:
 
 def _original(ctx: Ctx, item_id: int, file_id: int) -> FileResponse:
     opened = services.open_content(ctx, description_id=item_id, file_id=file_id)
-    return FileResponse(
-        opened.stream,
-        as_attachment=True,
-        filename=opened.name,
-        content_type="application/octet-stream",
-        headers=DOWNLOAD_HEADERS,
-    )
+    return saved(opened.stream, name=opened.name, size_bytes=opened.size_bytes)

@@ -209,11 +209,3 @@ class OpenedContent:
     name: str
     size_bytes: int
     stream: BinaryIO
-
-
-# A file from outside never runs on our pages: it is saved, not shown, and no browser may guess its type.
-DOWNLOAD_HEADERS = {
-    "Content-Security-Policy": "sandbox; default-src 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Cache-Control": "private, no-store",
-}

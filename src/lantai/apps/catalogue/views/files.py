@@ -6,8 +6,8 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from lantai.apps.catalogue import services
-from lantai.apps.catalogue.types import DOWNLOAD_HEADERS
 from lantai.platform.gates import public
+from lantai.platform.ui.downloads import saved
 
 
 @public
@@ -33,12 +33,4 @@ def page_image(request: HttpRequest, item_id: int, file_id: int, page: int) -> H
 def original(request: HttpRequest, item_id: int, file_id: int) -> FileResponse:
     """The file as it was sealed."""
     opened = services.open_content(request.ctx, description_id=item_id, file_id=file_id)  # type: ignore[attr-defined]
-    answer = FileResponse(
-        opened.stream,
-        as_attachment=True,
-        filename=opened.name,
-        content_type="application/octet-stream",
-        headers=DOWNLOAD_HEADERS,
-    )
-    answer["Content-Length"] = str(opened.size_bytes)
-    return answer
+    return saved(opened.stream, name=opened.name, size_bytes=opened.size_bytes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from lantai.platform.desk.progress import progress_of
 from lantai.platform.gates import needs
 from lantai.platform.jobs import queries as runs
 from lantai.platform.ui import pages
+from lantai.platform.ui.downloads import saved
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty, Fact, State, Tone
 from lantai.platform.workflow import queries as workflow
@@ -140,8 +141,4 @@ def manifest(request: HttpRequest, delivery_id: int) -> HttpResponse:
 def file(request: HttpRequest, deliveryfile_id: int) -> HttpResponseBase:
     """A file as it was sent, while it lies in quarantine; never shown, only saved."""
     opened = services.open_file(_ctx(request), file_id=deliveryfile_id)
-    answer = FileResponse(
-        opened.stream, as_attachment=True, filename=opened.name, content_type="application/octet-stream"
-    )
-    answer["Content-Length"] = str(opened.size_bytes)
-    return answer
+    return saved(opened.stream, name=opened.name, size_bytes=opened.size_bytes)

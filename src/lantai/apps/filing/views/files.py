@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from lantai.apps.catalogue.types import DOWNLOAD_HEADERS
 from lantai.apps.filing import services
 from lantai.apps.filing.permissions import P
 from lantai.platform.gates import needs
+from lantai.platform.ui.downloads import saved
 
 
 @needs(P.DOCUMENT_READ)
@@ -16,15 +16,7 @@ from lantai.platform.gates import needs
 def original(request: HttpRequest, document_id: int, file_id: int) -> FileResponse:
     """The file as it came."""
     opened = services.open_file(request.ctx, document_id=document_id, file_id=file_id)  # type: ignore[attr-defined]
-    answer = FileResponse(
-        opened.stream,
-        as_attachment=True,
-        filename=opened.name,
-        content_type="application/octet-stream",
-        headers=DOWNLOAD_HEADERS,
-    )
-    answer["Content-Length"] = str(opened.size_bytes)
-    return answer
+    return saved(opened.stream, name=opened.name, size_bytes=opened.size_bytes)
 
 
 @needs(P.DOCUMENT_READ)

@@ -14,6 +14,7 @@ from lantai.kit.errors import Refusal
 from lantai.platform.blobs import services as blobs
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
+from lantai.platform.ui.downloads import saved
 from lantai.platform.ui.types import Crumb
 
 
@@ -58,13 +59,7 @@ def add(request: HttpRequest, assessment_id: int) -> HttpResponse:
 def evidence(request: HttpRequest, evidence_id: int) -> FileResponse:
     """A paper as it was uploaded."""
     paper = queries.get_evidence(request.ctx, evidence_id)  # type: ignore[attr-defined]
-    return FileResponse(
-        blobs.open_blob(paper.blob_key),
-        as_attachment=True,
-        filename=paper.name,
-        content_type="application/octet-stream",
-        headers={"X-Content-Type-Options": "nosniff"},
-    )
+    return saved(blobs.open_blob(paper.blob_key), name=paper.name, size_bytes=paper.size_bytes)
 
 
 @needs(P.ASSESSMENT_DRAFT)
