@@ -14,7 +14,6 @@ from lantai.apps.acquisition.models import HeldFile
 from lantai.apps.acquisition.permissions import P
 from lantai.apps.acquisition.types import Part, Shelving
 from lantai.apps.acquisition.views.cases import crumbs_to
-from lantai.apps.catalogue.types import DOWNLOAD_HEADERS
 from lantai.apps.holdings import queries as holdings
 from lantai.kit.errors import Missing, Refusal
 from lantai.platform.blobs import services as blobs
@@ -23,6 +22,7 @@ from lantai.platform.gates import needs, public
 from lantai.platform.ledger import services as ledger
 from lantai.platform.ledger.queries import entries_about
 from lantai.platform.ui import pages
+from lantai.platform.ui.downloads import saved
 from lantai.platform.ui.types import Crumb
 
 
@@ -70,13 +70,7 @@ def file(request: HttpRequest, object_file_id: int) -> FileResponse:
 
 def sent(held: HeldFile) -> FileResponse:
     """The bytes of a held file as a download."""
-    return FileResponse(
-        blobs.open_blob(held.blob_key),
-        as_attachment=True,
-        filename=held.name,
-        content_type="application/octet-stream",
-        headers=DOWNLOAD_HEADERS,
-    )
+    return saved(blobs.open_blob(held.blob_key), name=held.name, size_bytes=held.size_bytes)
 
 
 @needs(P.CASE_HANDLE)
