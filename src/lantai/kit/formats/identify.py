@@ -17,7 +17,7 @@ from lantai.kit.formats.ends import Ends, ends_of
 from lantai.kit.formats.matching import index, matches
 from lantai.kit.formats.own import OFD, is_ofd, own_xml
 from lantai.kit.formats.pronom import registry
-from lantai.kit.formats.registry import Format
+from lantai.kit.formats.registry import Format, Searched
 from lantai.kit.formats.remarks import Remark, remark_of
 from lantai.kit.formats.zips import CappedZip, ZipBomb, ZipBroken, ZipEncrypted
 
@@ -103,7 +103,7 @@ def warm() -> None:
     for sample in _EVERYDAY:
         for _format, signature in index(None).candidates(sample, sample):
             for pattern in signature.patterns:
-                pattern.matches(b"", b"")
+                pattern.matches(Searched(b""), Searched(b""))
 
 
 def _by_content(

@@ -18,8 +18,9 @@ from pathlib import Path
 import hyperscan
 
 from lantai.kit.formats.ends import BUFFER_BYTES
+from lantai.kit.formats.literals import literal_run, literals, outside_groups
 from lantai.kit.formats.pronom import registry
-from lantai.kit.formats.registry import Format, Registry, Signature
+from lantai.kit.formats.registry import Format, Registry, Searched, Signature
 
 _KEY_BYTES = 8
 _MIN_FLOATING = 3
@@ -27,9 +28,6 @@ _MIN_TELLING = 6
 _CROWD = 6  # more signatures than this behind one beginning, and other bytes tell them apart better
 
 _PREFIX = re.compile(rb"\(\?s\)\\A(?:\.\{(\d+)(?:,(\d+))?\})?")
-_LITERAL = re.compile(rb"\\x([0-9a-fA-F]{2})|\\([nrtfv]|[^A-Za-z0-9])|([^\\.\[\](){}|*+?^$])")
-_CONTROL = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"f": b"\f", b"v": b"\v"}
-_REPEATED = re.compile(rb"[*+?{]")
 
 Candidate = tuple[Format, Signature]
 
@@ -126,8 +124,9 @@ def index(path: Path | None = None) -> Index:
 def matches(head: bytes, tail: bytes, path: Path | None = None) -> list[Format]:
     """Formats whose signature is in the file, after priorities; ``head`` and ``tail`` up to 128 KiB each."""
     found: dict[str, Format] = {}
+    first, last = Searched(head), Searched(tail)
     for fmt, signature in index(path).candidates(head, tail):
-        if fmt.puid not in found and all(p.matches(head, tail) for p in signature.patterns):
+        if fmt.puid not in found and all(p.matches(first, last) for p in signature.patterns):
             found[fmt.puid] = fmt
     return registry(path).best(list(found.values()))
 
@@ -135,40 +134,12 @@ def matches(head: bytes, tail: bytes, path: Path | None = None) -> list[Format]:
 def anchor_of(source: bytes) -> Anchor | None:
     """The literal bytes at the beginning of a pattern; None when it begins with a choice or a class."""
     prefix = _PREFIX.match(source)
-    if prefix is None or b"|" in _outside_groups(source):
+    if prefix is None or b"|" in outside_groups(source):
         return None
     first = int(prefix[1] or 0)
     last = int(prefix[2]) if prefix[2] else first
-    literal, _position = _literal_run(source, prefix.end())
+    literal, _position = literal_run(source, prefix.end())
     return Anchor(first, last, literal) if literal else None
-
-
-def _literal_run(source: bytes, position: int) -> tuple[bytes, int]:
-    """Literal bytes of the pattern from ``position`` on, and where they stop."""
-    literal = bytearray()
-    while token := _LITERAL.match(source, position):
-        if _REPEATED.match(source, token.end()):
-            break
-        literal += bytes([int(token[1], 16)]) if token[1] else _CONTROL.get(token[2], token[2]) or token[3]
-        position = token.end()
-    return bytes(literal), position
-
-
-def _outside_groups(source: bytes) -> bytes:
-    """``source`` without brackets and escapes: a ``|`` that is left splits the whole pattern."""
-    kept, depth, escaped = bytearray(), 0, False
-    for byte in source:
-        if escaped:
-            escaped = False
-        elif byte == 0x5C:
-            escaped = True
-        elif byte in b"([":
-            depth += 1
-        elif byte in b")]":
-            depth -= 1
-        elif depth == 0:
-            kept.append(byte)
-    return bytes(kept)
 
 
 def _build(source: Registry) -> Index:
@@ -220,40 +191,8 @@ def _anchor_anywhere(signature: Signature, shortest: int) -> Anchor | None:
     found = [
         Anchor(0, BUFFER_BYTES, literal, in_tail=pattern.position == "EOF")
         for pattern in signature.patterns
-        if b"|" not in _outside_groups(pattern.source)
-        for literal in _literals(pattern.source)
+        if b"|" not in outside_groups(pattern.source)
+        for literal in literals(pattern.source)
     ]
     longest = max(found, key=lambda a: len(a.literal), default=None)
     return longest if longest is not None and len(longest.literal) >= shortest else None
-
-
-def _literals(source: bytes) -> Iterator[bytes]:
-    """The literal runs outside of brackets."""
-    position = len(b"(?s)")
-    while position < len(source):
-        literal, after = _literal_run(source, position)
-        yield literal
-        position = _skip(source, after)
-
-
-def _skip(source: bytes, position: int) -> int:
-    """Past one thing that is not a literal: a group, a class, an escape, a dot or a repetition."""
-    byte = source[position : position + 1]
-    if byte == b"\\":
-        return position + (4 if source[position + 1 : position + 2] == b"x" else 2)
-    if byte not in {b"(", b"[", b"{"}:
-        return position + 1
-    opening, closing = byte, {b"(": b")", b"[": b"]", b"{": b"}"}[byte]
-    depth = 0
-    while position < len(source):
-        at = source[position : position + 1]
-        if at == b"\\":
-            position += 1
-        elif at == opening and (opening != b"[" or depth == 0):
-            depth += 1
-        elif at == closing:
-            depth -= 1
-            if depth == 0:
-                return position + 1
-        position += 1
-    return position

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import mmap
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,36 +13,17 @@ from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import N_
 from lantai.kit.formats.invoices import invoice_in_text, invoice_in_xml, is_invoice_name
+from lantai.kit.formats.pdf_objects import Seen, walked
 from lantai.kit.formats.pdfs import pdf_text
 from lantai.kit.formats.remarks import SAMPLE_CHARS, Examination, Fact, Remark, State
+from lantai.kit.formats.xmlsafe import BrokenXml, UnsafeXml, parse_xml, salvage_xml, split_tag
 
-_ACTIONS = {
-    "/JavaScript": "JavaScript",
-    "/Launch": "Launch",
-    "/ImportData": "ImportData",
-    "/Rendition": "Rendition",
-}
-_PROGRAMS = (
-    ".exe",
-    ".dll",
-    ".scr",
-    ".bat",
-    ".cmd",
-    ".com",
-    ".js",
-    ".vbs",
-    ".ps1",
-    ".jar",
-    ".msi",
-    ".hta",
-    ".sh",
-)
 # the last three: an object is of another kind than the standard wants at its place
 _BROKEN = (pikepdf.PdfError, RuntimeError, ValueError, OverflowError, TypeError, KeyError, AttributeError)
-_MAX_OBJECTS = 1_000_000
 _MAX_NAMES = 200
 _TAIL_BYTES = 2048
-_INVOICE_BYTES = 4 << 20
+_INVOICE_BYTES = _XMP_BYTES = 4 << 20
+_PDFA = "http://www.aiim.org/pdfa/ns/id/"
 
 LOCKED = Remark("encrypted", N_("PDF 设有打开密码，读不到内容。请提交未加密的文件。"))
 RESTRICTED = Remark("encrypted", N_("PDF 设有权限密码。长期保存的文件不得加密，请解除后重新提交。"))
@@ -52,17 +32,6 @@ ENDLESS = Remark("truncated", N_("PDF 缺少结尾标记，文件很可能没有
 UNKEPT_CLAIM = Remark(
     "pdfa-claim", N_("PDF 自称符合 PDF/A，但含有 PDF/A 不允许的内容（加密、脚本或未嵌入的字体）。")
 )
-
-
-@dataclass(slots=True)
-class _Seen:
-    """What a walk over all objects has met."""
-
-    active: set[str] = field(default_factory=set)
-    embedded: list[str] = field(default_factory=list)
-    fonts: set[str] = field(default_factory=set)
-    fonts_missing: set[str] = field(default_factory=set)
-    attachments: list[Any] = field(default_factory=list)
 
 
 def examine_pdf(path: Path, puid: str, trust: CertificateTrust = NO_TRUST) -> Examination:
@@ -79,7 +48,7 @@ def examine_pdf(path: Path, puid: str, trust: CertificateTrust = NO_TRUST) -> Ex
 
 
 def _examine_open(path: Path, pdf: Any, puid: str, trust: CertificateTrust) -> Examination:
-    seen, pages = _walked(pdf), len(pdf.pages)
+    seen, pages = walked(pdf), len(pdf.pages)
     sample = pdf_text(path, SAMPLE_CHARS)
     facts = _facts(path, pdf, seen) | _invoice(seen, sample)
     problems = list(_findings(seen, facts))
@@ -93,7 +62,7 @@ def _signatures(path: Path, trust: CertificateTrust) -> tuple[SignatureFound, ..
     return pdf_signatures(path, trust)
 
 
-def _facts(path: Path, pdf: Any, seen: _Seen) -> dict[str, Fact]:
+def _facts(path: Path, pdf: Any, seen: Seen) -> dict[str, Fact]:
     root = pdf.Root
     facts: dict[str, Fact] = {
         "pdf_version": str(pdf.pdf_version),
@@ -130,7 +99,7 @@ def _updates(path: Path, *, is_linearized: bool) -> int:
     return max(0, count - (2 if is_linearized else 1))
 
 
-def _state(path: Path, pdf: Any, pages: int, seen: _Seen, problems: list[Remark]) -> State:
+def _state(path: Path, pdf: Any, pages: int, seen: Seen, problems: list[Remark]) -> State:
     damage = pdf.get_warnings()
     if _has_no_end(path):
         problems.append(ENDLESS)
@@ -147,7 +116,7 @@ def _state(path: Path, pdf: Any, pages: int, seen: _Seen, problems: list[Remark]
     return State.ACTIVE if seen.active else State.OK
 
 
-def _findings(seen: _Seen, facts: dict[str, Fact]) -> Iterator[Remark]:
+def _findings(seen: Seen, facts: dict[str, Fact]) -> Iterator[Remark]:
     if seen.active:
         yield Remark(
             "active",
@@ -167,43 +136,7 @@ def _findings(seen: _Seen, facts: dict[str, Fact]) -> Iterator[Remark]:
         yield UNKEPT_CLAIM
 
 
-def _walked(pdf: Any) -> _Seen:
-    seen = _Seen()
-    for count, item in enumerate(pdf.objects):
-        if count > _MAX_OBJECTS:
-            break
-        for entry in _dictionaries(item, depth=0):
-            _note(entry, seen)
-    return seen
-
-
-def _note(entry: Any, seen: _Seen) -> None:
-    kind = str(entry.get("/S", ""))
-    if kind in _ACTIONS:
-        seen.active.add(_ACTIONS[kind])
-    if "/JS" in entry:
-        seen.active.add("JavaScript")
-    if "/EF" in entry:
-        name = str(entry.get("/UF", entry.get("/F", "?")))[:200]
-        seen.embedded.append(name)
-        seen.attachments.append(entry)
-        if name.lower().endswith(_PROGRAMS):
-            seen.active.add("EmbeddedProgram")
-    if entry.get("/Type") == "/Font" and str(entry.get("/Subtype")) not in {"/Type0", "/Type3"}:
-        name = str(entry.get("/BaseFont", "?")).lstrip("/")
-        seen.fonts.add(name)
-        if not _is_inside(entry):
-            seen.fonts_missing.add(name)
-
-
-def _is_inside(font: Any) -> bool:
-    descriptor = font.get("/FontDescriptor")
-    return isinstance(descriptor, pikepdf.Dictionary) and any(
-        k in descriptor for k in ("/FontFile", "/FontFile2", "/FontFile3")
-    )
-
-
-def _invoice(seen: _Seen, text: str) -> dict[str, Fact]:
+def _invoice(seen: Seen, text: str) -> dict[str, Fact]:
     """Invoice fields from an attached invoice XML, or else from the words on the page."""
     for entry in seen.attachments:
         if is_invoice_name(str(entry.get("/UF", entry.get("/F", "")))):
@@ -213,34 +146,38 @@ def _invoice(seen: _Seen, text: str) -> dict[str, Fact]:
     return invoice_in_text(text)
 
 
-def _attached(stream: Any) -> bytes:
+def _attached(stream: Any, most: int = _INVOICE_BYTES) -> bytes:
     try:
-        return bytes(stream.read_bytes())[:_INVOICE_BYTES]
+        return bytes(stream.read_bytes())[:most]
     except pikepdf.PdfError:
         return b""
 
 
-def _dictionaries(item: Any, depth: int) -> Iterator[Any]:
-    """Every dictionary in a top object; indirect ones come by themselves, so only direct ones are entered."""
-    if depth > 0 and getattr(item, "is_indirect", False):
-        return
-    if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
-        yield item
-        for value in item.values() if isinstance(item, pikepdf.Dictionary) else ():
-            if depth < 20:
-                yield from _dictionaries(value, depth + 1)
-    elif isinstance(item, pikepdf.Array) and depth < 20:
-        for value in item:
-            yield from _dictionaries(value, depth + 1)
-
-
 def _declared_pdfa(pdf: Any) -> str:
-    """Part and conformance that the XMP claims, as ``2B``; empty for none."""
-    try:
-        with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-            return str(metadata.pdfa_status)
-    except (ValueError, SyntaxError, pikepdf.PdfError):
+    """Part and conformance that the XMP claims, as ``2B``, or ``4``, which has no conformance; empty for none."""
+    stream = pdf.Root.get("/Metadata")
+    if not isinstance(stream, pikepdf.Stream):
         return ""
+    claims = _claims(_attached(stream, _XMP_BYTES))
+    part = claims.get("part", "")
+    return part + claims.get("conformance", "") if part else ""
+
+
+def _claims(xmp: bytes) -> dict[str, str]:
+    """What stands in the namespace of PDF/A, as attributes or as elements."""
+    try:
+        root = parse_xml(xmp, name="XMP")
+    except BrokenXml:
+        root = salvage_xml(xmp, name="XMP")
+    except UnsafeXml:
+        root = None
+    found: dict[str, str] = {}
+    for element in root.iter("{*}Description", f"{{{_PDFA}}}*") if root is not None else ():
+        named = [*element.attrib.items(), (element.tag, element.text)]
+        found |= {
+            split_tag(str(name))[1]: (value or "").strip() for name, value in named if _PDFA in str(name)
+        }
+    return found
 
 
 def _damage(reason: str) -> Remark:

@@ -6,6 +6,29 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from lantai.kit.formats.literals import Span, span_of
+
+
+class Searched:
+    """A buffer in which many patterns look for the same bytes: each place is looked up once."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._first: dict[bytes, int] = {}
+        self._last: dict[bytes, int] = {}
+
+    def first(self, literal: bytes) -> int:
+        """Where ``literal`` begins for the first time, or -1."""
+        if literal not in self._first:
+            self._first[literal] = self.data.find(literal)
+        return self._first[literal]
+
+    def last(self, literal: bytes) -> int:
+        """Where ``literal`` begins for the last time, or -1."""
+        if literal not in self._last:
+            self._last[literal] = self.data.rfind(literal)
+        return self._last[literal]
+
 
 @dataclass(frozen=True)
 class Pattern:
@@ -19,11 +42,28 @@ class Pattern:
         """Compiled when first needed: a run meets a few dozen of the two thousand."""
         return re.compile(self.source)
 
-    def matches(self, head: bytes, tail: bytes) -> bool:
+    @cached_property
+    def _span(self) -> Span | None:
+        return span_of(self.source)
+
+    def matches(self, head: Searched, tail: Searched) -> bool:
         """Whether it is found in the first or the last bytes of a file."""
         if self.position == "BOF":
-            return self.regex.match(head) is not None
-        return self.regex.search(tail if self.position == "EOF" else head) is not None
+            return self.regex.match(head.data) is not None
+        if self.position == "EOF":
+            return self.regex.search(tail.data) is not None
+        return self._is_anywhere(head)
+
+    def _is_anywhere(self, buffer: Searched) -> bool:
+        """Search only between the bytes that it must begin and end with: a tenth of a page, not 128 KiB."""
+        span = self._span
+        if span is None:
+            return self.regex.search(buffer.data) is not None
+        begin, end = buffer.first(span.first), buffer.last(span.last)
+        if begin < 0 or end < begin:
+            return False
+        stop = len(buffer.data) if span.after is None else end + len(span.last) + span.after
+        return self.regex.search(buffer.data, begin, stop) is not None
 
 
 @dataclass(frozen=True)
