@@ -57,9 +57,10 @@ def migrate(_arguments: Namespace | None = None) -> None:
 
     from lantai.apps.holdings import services as holdings
     from lantai.platform.ledger import services as ledger
+    from lantai.site import statics
 
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    statics.collect()
     ledger.ensure_keys()
     holdings.install_rules(system_ctx(Channel.COMMAND))
 

@@ -71,12 +71,13 @@ def _announce(region: Region) -> None:
 
 
 def submit_all(region: Region) -> int:
-    """Every agency transfers its sealed batches, but for the newest fonds, which keeps one at its desk."""
+    """Every agency transfers its sealed batches once, but for the newest fonds, which keeps one at its desk."""
     agree_all(region)
     sent = 0
+    transferred = Submission.objects.exclude(package=None).values("package_id")
     for place in _agencies():
         packages = Package.objects.filter(custodian=region.org(place.slug), source_type="filing:batch")
-        for package_id in packages.values_list("pk", flat=True):
+        for package_id in packages.exclude(pk__in=transferred).values_list("pk", flat=True):
             submission = services.submit_online(region.ctx(place.slug, "agency_lead"), package_id=package_id)
             sent += submission.item_count
     return sent
