@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lantai.kit.packages import names
+
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
@@ -73,6 +75,7 @@ class FoundFiles:
         self.paths: list[str] = [sys.intern(path) for path, _size in found]
         self._sizes = array("q", (size for _path, size in found))
         self._taken = bytearray(len(found))
+        self._alike: dict[str, str] = {}
         self.byte_count = sum(self._sizes)
 
     def __len__(self) -> int:
@@ -94,6 +97,15 @@ class FoundFiles:
         if index is None:
             raise KeyError(path)
         return self._sizes[index]
+
+    def alike(self, path: str) -> str:
+        """The file whose path differs from ``path`` in letter case or Unicode form only; empty where there is none.
+
+        Some systems open it by either name. All keys are worked out when first asked for one.
+        """
+        if not self._alike:
+            self._alike = {names.key_of(one): one for one in self.paths}
+        return self._alike.get(names.key_of(path), "")
 
     def _range(self, folder: str) -> range:
         # "0" comes right after "/": between the two lies what begins with the folder and a slash

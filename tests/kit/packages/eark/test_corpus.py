@@ -1,4 +1,8 @@
-"""Packages of the public E-ARK corpus, judged as each `testCase.xml` says."""
+"""Packages of the public E-ARK corpus, judged as each `testCase.xml` says.
+
+Where the corpus contradicts the specification or itself, `OTHERWISE` says what holds and why. With the whole
+corpus (397 packages under a rule, commit 3fb76187) in place of our part of it, nothing else differs.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +12,30 @@ from xml.etree import ElementTree
 import pytest
 
 from lantai.kit.packages.eark import validate_eark
+from lantai.kit.packages.eark.messages import MESSAGES
 from lantai.kit.packages.eark.sent import open_sent
 from tests.conftest import SAMPLES, needs_samples
 
 CORPUS = SAMPLES / "eark"
 SEVERITIES = ["note", "warning", "error"]
 LEVELS = {"INFO": "note", "WARNING": "warning", "ERROR": "error"}
+LINE_ENDS = "files had CRLF when digests were taken, and lost them in git: with CRLF all agree"
+OTHERWISE = {
+    **dict.fromkeys(
+        (f"CSIP/CSIP{number}/valid/valid_IP_with_SHOULD_MAY_1_rep" for number in (41, 43, 54, 56)), LINE_ENDS
+    ),
+    **dict.fromkeys(
+        (f"CSIP/CSIP{number}/valid/minimal_IP_with_1_representation" for number in (69, 71)), LINE_ENDS
+    ),
+    **dict.fromkeys(
+        (f"CSIP/CSIPSTR9/valid/IP_18000_CSIPSTR9_{number}" for number in range(1, 16)),
+        "no folder `representations`, which SHOULD be: valid as a whole, but the warning is due (as in CSIPSTR5)",
+    ),
+    "CSIP/CSIP61/invalid/fileGrp_ADMID_incorrect_ref2": (
+        "the wrong ID stands in the ADMID of the metadata division (CSIP91), not in that of the fileGrp"
+    ),
+    "CSIP/CSIP8/invalid/mets-xml_metsHdr_LASTMODDATE_in_future": "its METS.xml has no LASTMODDATE at all",
+}
 
 
 def cases():
@@ -33,10 +55,10 @@ def cases():
 def test_each_package_of_the_corpus_is_judged_as_its_test_case_says(requirement, level, keeps, place):
     verdict = validate_eark(CORPUS / place, is_submission=place.startswith("SIP"))
     found = {problem.severity.value for problem in verdict.problems if problem.code == requirement}
-    if keeps:
-        assert not found & set(SEVERITIES[SEVERITIES.index(level) :])
-    else:
-        assert level in found
+    as_told = not found & set(SEVERITIES[SEVERITIES.index(level) :]) if keeps else level in found
+    assert as_told != (place in OTHERWISE)
+    if OTHERWISE.get(place) == LINE_ENDS:
+        assert MESSAGES["digest"] not in {problem.message for problem in verdict.problems}
     assert all("%(" not in str(problem) for problem in verdict.problems)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from lantai.kit.packages import building, eark
+from lantai.kit.packages.eark.messages import MESSAGES
 from lantai.kit.packages.eark.sent import open_sent
 from lantai.kit.packages.reading import read_unpacked
 from lantai.kit.packages.registry import PackageKind, find_package
@@ -154,6 +155,24 @@ def test_a_file_that_no_mets_lists_is_told(package):
 )
 def test_each_defect_is_found_under_its_requirement(package, old, new, rule):
     assert rule in broken_rules(change(package, (old, new)))
+
+
+def test_a_path_in_other_letter_case_is_told_and_its_file_judged_on(package):
+    ead = package / "metadata/descriptive/ead.xml"
+    ead.rename(ead.with_name("EAD.xml"))
+    assert broken_rules(package) == {"CSIP24"}
+    (package / "metadata/descriptive/EAD.xml").write_text("<ead/>")
+    assert broken_rules(package) == {"CSIP24", "CSIP27", "CSIP29"}
+
+
+def test_a_file_copied_as_text_is_told_from_one_that_was_altered(package):
+    premis = package / "metadata/preservation/premis.xml"
+    content = premis.read_bytes()
+    premis.write_bytes(content.replace(b"\n", b"\r\n"))
+    texts = {problem.message for problem in eark.validate_eark(package).problems if problem.code == "CSIP43"}
+    premis.write_bytes(content.replace(b"premis", b"PREMIS"))
+    others = {problem.message for problem in eark.validate_eark(package).problems if problem.code == "CSIP43"}
+    assert (texts, others) == ({MESSAGES["line-ends"]}, {MESSAGES["digest"]})
 
 
 def test_a_link_out_of_the_package_is_found_and_not_followed(package, tmp_path):

@@ -22,6 +22,7 @@ from lantai.kit.packages.problems import Problem, Severity
 from lantai.kit.packages.sent import whole
 
 _HEX = re.compile(r"[0-9a-f]+")
+_LARGEST_TEXT_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -130,7 +131,10 @@ class Judging:
             self.must(rule, "future", holder=element.path, name=name, value=value)
 
     def file_at(self, rule: str, href: str) -> str:
-        """The file of the package that ``href`` means; empty, and noted, where there is none."""
+        """The file of the package that ``href`` means; empty, and noted, where there is none.
+
+        A path in other letter case is noted, and its file is judged on: packages are made on Windows.
+        """
         if "://" in href or href.startswith(("urn:", "info:")):
             self.should(rule, "remote", value=href)
             return ""
@@ -139,8 +143,11 @@ class Judging:
             self.must(rule, "outside", found=href)
             return ""
         if path not in self.files:
-            self.must(rule, "missing", found=path)
-            return ""
+            stated, path = path, self.files.alike(path)
+            if not path:
+                self.must(rule, "missing", found=stated)
+                return ""
+            self.must(rule, "spelt", found=path, value=stated)
         self.files.take(path)
         return sys.intern(path)
 
@@ -159,7 +166,9 @@ class Judging:
         if not algorithm:
             self.should(rule, "digest-unknown", found=path, value=kind)
         elif digest_of(self.root / path, algorithm) != stated.casefold():
-            self.must(rule, "digest", found=path)
+            is_text = self.files.size_of(path) <= _LARGEST_TEXT_BYTES
+            other_ends = is_text and stated.casefold() in _with_other_line_ends(self.root / path, algorithm)
+            self.must(rule, "line-ends" if other_ends else "digest", found=path)
 
 
 def digest_of(path: Path, algorithm: str) -> str:
@@ -169,6 +178,15 @@ def digest_of(path: Path, algorithm: str) -> str:
         while data := stream.read(CHUNK_BYTES):
             running.update(data)
     return running.hexdigest()
+
+
+def _with_other_line_ends(path: Path, algorithm: str) -> tuple[str, str]:
+    """The digests of a file with all its lines ended as Unix and as Windows do: copying as text changes them."""
+    unix = path.read_bytes().replace(b"\r\n", b"\n")
+    return (
+        hashlib.new(algorithm, unix, usedforsecurity=False).hexdigest(),
+        hashlib.new(algorithm, unix.replace(b"\n", b"\r\n"), usedforsecurity=False).hexdigest(),
+    )
 
 
 def _without_dots(path: str) -> str:

@@ -20,8 +20,13 @@ MESSAGES = {
     "other-name": N_("“%(place)s”的 OBJID 是“%(value)s”，所在文件夹叫“%(expected)s”（%(rule)s）。"),
     "size": N_("“%(found)s”有 %(actual)d 字节，“%(place)s”写的是 %(value)s（%(rule)s）。"),
     "digest": N_("“%(found)s”与“%(place)s”所记的摘要不一致（%(rule)s）。"),
+    "line-ends": N_(
+        "“%(found)s”与“%(place)s”所记的摘要不一致：只是换行符变了，多半是按文本方式传输过；"
+        "请按二进制方式重新传送（%(rule)s）。"
+    ),
     "digest-unknown": N_("“%(found)s”的摘要算法是 %(value)s，本系统不能核对（%(rule)s）。"),
     "missing": N_("“%(place)s”提到的“%(found)s”不存在（%(rule)s）。"),
+    "spelt": N_("“%(place)s”把“%(found)s”写成了“%(value)s”；请改成一致的大小写（%(rule)s）。"),
     "outside": N_("“%(place)s”提到的“%(found)s”不在信息包之内（%(rule)s）。"),
     "remote": N_("“%(place)s”指向包外的“%(value)s”；本系统不下载，请把文件放进信息包（%(rule)s）。"),
     "unknown-id": N_("“%(place)s”的 %(holder)s 提到 ID“%(value)s”，文件里没有（%(rule)s）。"),

@@ -28,7 +28,8 @@ from lantai.kit.packages.sent import (
 )
 from lantai.kit.packages.xml import XmlBroken, XmlHostile
 
-_MANIFEST = frozenset(MESSAGES[code] for code in ("size", "digest", "digest-unknown", "missing", "outside"))
+_OF_FILES = ("size", "digest", "line-ends", "digest-unknown", "missing", "spelt", "outside")
+_MANIFEST = frozenset(MESSAGES[code] for code in _OF_FILES)
 _METADATA = frozenset(f"CSIP{number}" for number in range(17, 58))
 _REPRESENTATIONS = "representations"
 _DATA = "data"
