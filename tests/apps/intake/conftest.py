@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import io
 import tarfile
+import time
 import zipfile
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.utils import translation
 from PIL import Image, ImageDraw
 
 from lantai.apps.holdings import queries as holdings_queries
@@ -33,6 +36,7 @@ from lantai.platform.jobs.models import Run
 from tests.apps.holdings.region import COMMAND, Region, make_region
 
 FONDS = "J109"
+MADE_AT = time.gmtime(1_551_744_000)  # otherwise the writer takes the clock, and a second later the file differs
 
 
 def code(number: int) -> str:
@@ -40,11 +44,11 @@ def code(number: int) -> str:
 
 
 def sheet(text: str) -> bytes:
-    """A one-page PDF, different for each text."""
+    """A one-page PDF: another for each text, the same for the same text at any moment."""
     page = Image.new("RGB", (240, 320), "white")
     ImageDraw.Draw(page).text((20, 20), text.encode("unicode_escape").decode(), fill="black")
     made = io.BytesIO()
-    page.save(made, "PDF")
+    page.save(made, "PDF", creationDate=MADE_AT, modDate=MADE_AT)
     return made.getvalue()
 
 
@@ -192,22 +196,36 @@ def tar_of(members: Iterable[tuple[bytes, bytes]]) -> bytes:
     return made.getvalue()
 
 
-@pytest.fixture
-def home(db) -> Region:
-    return make_region("H")
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Region, Fonds]]:
+    """A region with its fonds and rules for all tests of a module; what a test writes is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        holdings.install_rules(COMMAND)
+        region = make_region("H")
+        yield region, region.fonds(FONDS)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def strangers(world: object, django_db_blocker: Any) -> Iterator[Region]:
+    """Another region, with whom the first has no business."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_region("B")
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def abroad(db) -> Region:
-    return make_region("B")
+def abroad(strangers: Region, db: None) -> Region:
+    return strangers
 
 
 @pytest.fixture
-def desk(home, keys, tmp_path, settings) -> Desk:
+def desk(world: tuple[Region, Fonds], db: None, keys: Path, tmp_path: Path, settings: Any) -> Desk:
+    """The desk of one test, with a store and keys of its own."""
     settings.LANTAI_STORE = tmp_path / "store"
-    holdings.install_rules(COMMAND)
-    fonds = home.fonds(FONDS)
-    return Desk(home, fonds, tmp_path)
+    region, fonds = world
+    translation.activate("zh-hans")  # the words are asserted; an earlier test may have left another language
+    return Desk(replace(region, people=dict(region.people)), fonds, tmp_path)
 
 
 @pytest.fixture

@@ -1,23 +1,20 @@
 from __future__ import annotations
 
 import io
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection
 from python_calamine import CalamineWorkbook
 
 from lantai.apps.custody.models import Package
 from lantai.apps.intake import papers, queries, services
 from lantai.apps.intake.models import Submission
-from lantai.apps.intake.types import OBJECT, CheckSubmission, NotReplaceable
+from lantai.apps.intake.types import OBJECT, NotReplaceable
 from lantai.kit.errors import Missing
 from lantai.platform.accounts.types import NotPermitted
 from lantai.platform.blobs import services as blobs
-from lantai.platform.jobs import services as jobs
 from lantai.platform.notify.models import Notice
 from lantai.platform.workflow import queries as workflow
-from lantai.platform.workflow.types import MovedMeanwhile, MoveNotPermitted, NotFromHere, ReasonMissing
+from lantai.platform.workflow.types import MoveNotPermitted, ReasonMissing
 from tests.apps.intake.conftest import code, item, problems, zip_of, zipped
 
 
@@ -123,40 +120,3 @@ def test_a_link_on_a_carrier_is_named_and_not_followed(desk):
     submission = services.submit_folder(desk.ctx("archivist"), path=folder, agency_id=desk.region.agency.pk)
     assert submission.state == "failed"
     assert "符号链接" in "".join(problems(submission))
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_clicks_at_once_accept_once_and_send_once(desk):
-    submission = desk.checked(desk.transfer())
-    data = zip_of([("a", b"b")])
-
-    def click(act):
-        try:
-            return act()
-        except (NotFromHere, MovedMeanwhile):
-            return None
-        finally:
-            connection.close()
-
-    ctx, lead = desk.ctx("archivist"), desk.ctx("agency_lead")
-    agency_id = desk.region.agency.pk
-    with ThreadPoolExecutor(4) as pool:
-        accepts = [
-            pool.submit(click, lambda: services.accept_submission(ctx, submission_id=submission.pk))
-            for _ in "ab"
-        ]
-        sends = [
-            pool.submit(
-                click,
-                lambda: services.submit_package(
-                    lead, staged=blobs.stage([data]), name="x.zip", agency_id=agency_id
-                ),
-            )
-            for _ in "ab"
-        ]
-        accepted = [future.result() for future in accepts]
-        sent = [future.result() for future in sends]
-    assert sum(row is not None for row in accepted) == 1
-    assert len({row.pk for row in sent}) == 1
-    assert Submission.objects.count() == 2
-    jobs.run_now(ctx, CheckSubmission(sent[0].pk))

@@ -247,6 +247,11 @@ def is_overridden(check_id: int) -> bool:
     return CheckOverride.objects.filter(check_run_id=check_id, is_granted=True).exists()
 
 
+def checks_by_id(check_ids: Iterable[int]) -> dict[int, CheckRun]:
+    """These tests by their ids; the caller has checked that they may be seen."""
+    return CheckRun.objects.in_bulk(list(check_ids))
+
+
 def standings(check_ids: Iterable[int]) -> list[Standing]:
     """What each of these tests counts as, by id; the caller has checked that they may be seen."""
     newest = Prefetch("overrides", CheckOverride.objects.order_by("-id"))

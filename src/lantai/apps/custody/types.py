@@ -237,6 +237,11 @@ class Standing:
     is_granted: bool | None = None
     decided_by: str = ""
 
+    @property
+    def is_let_count(self) -> bool:
+        """Whether a second person has let a failed test count."""
+        return self.conclusion == Conclusion.FAILED and self.counts_as == Conclusion.PASSED
+
 
 @dataclass(frozen=True, slots=True)
 class FindingsWanted:

@@ -13,10 +13,13 @@ class IntakeConfig(AppConfig):
     label = "intake"
 
     def ready(self) -> None:
+        from lantai.apps.custody.events import CheckConcluded
         from lantai.apps.intake import queries
         from lantai.platform.blobs.registry import register_owner
+        from lantai.platform.events.registry import subscribe
         from lantai.platform.jobs.registry import every
 
+        subscribe(CheckConcluded, "lantai.apps.intake.subscribers.on_check_concluded")
         register_owner("intake", queries.keys_in_use)
         every(3600, "lantai.apps.intake.services.start_reminding")
         every(300, "lantai.apps.intake.services.start_waiting_checks")

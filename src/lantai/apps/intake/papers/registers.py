@@ -60,7 +60,8 @@ def receiver_checks(submission: Submission) -> dict[str, str]:
     """What the transfer test has shown, property by property."""
     with override("zh-hans"):
         rows = custody.checks_of(OBJECT, submission.pk).filter(pk__in=queries.checks_of(submission))
-        return _by_property(rows)
+        let_count = any(one.is_let_count for one in queries.standings(submission))
+        return _by_property(rows, let_count=let_count)
 
 
 def register_facts(
@@ -233,15 +234,20 @@ def _sender_checks(source_type: str, source_id: str) -> dict[str, str]:
     return _by_property(custody.checks_of(source_type, source_id).filter(pk__in=newest.values()))
 
 
-def _by_property(checks: object) -> dict[str, str]:
+def _by_property(checks: object, *, let_count: bool = False) -> dict[str, str]:
     counts = list(checks.values_list("counts", flat=True))  # type: ignore[attr-defined]
-    return {prop.value: _said([one.get(prop, {}) for one in counts]) for prop in Property} if counts else {}
+    if not counts:
+        return {}
+    return {
+        prop.value: _said([one.get(prop, {}) for one in counts], let_count=let_count) for prop in Property
+    }
 
 
-def _said(counts: list[dict[str, int]]) -> str:
+def _said(counts: list[dict[str, int]], *, let_count: bool) -> str:
     total = {outcome: sum(one.get(outcome, 0) for one in counts) for outcome in Outcome}
     if total[Outcome.FAIL]:
-        return _("不合格 %(n)d 项") % {"n": total[Outcome.FAIL]}
+        text = _("不合格 %(n)d 项，已例外放行") if let_count else _("不合格 %(n)d 项")
+        return text % {"n": total[Outcome.FAIL]}
     waiting = total[Outcome.MANUAL] + total[Outcome.NOT_RUN]
     passed = total[Outcome.PASS] + total[Outcome.WARN]
     if waiting:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from lantai.apps.custody import queries as custody
-from lantai.apps.custody.types import ScannerNotReady
+from lantai.apps.custody.types import ScannerNotReady, Standing
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import NoRuleInForce
 from lantai.apps.intake.models import Submission, SubmissionFile, SubmissionItem
@@ -164,6 +164,11 @@ def checks_of(submission: Submission) -> list[int]:
     return sorted(rows.filter(started_at__in=newest).values_list("pk", flat=True))
 
 
+def standings(submission: Submission) -> list[Standing]:
+    """What each report of the newest test counts as, and who asked for or decided an override."""
+    return custody.standings(checks_of(submission))
+
+
 def open_checks(submission: Submission) -> int:
     """How many checks no program could decide; whoever accepts decides them."""
     return custody.count_open_checks(checks_of(submission))
@@ -215,6 +220,8 @@ def told(reason: dict[str, object]) -> str:
     parts = [gettext(str(reason[name])) % params if params else gettext(str(reason[name]))
              for name in ("message", "remedy") if reason.get(name)]  # fmt: skip
     said = " ".join(parts)
+    if reason.get("is_let_count"):
+        said = gettext("（已例外放行）%(reason)s") % {"reason": said}
     return f"{reason['code']} {said}" if reason.get("code") else said
 
 

@@ -53,6 +53,7 @@ from lantai.apps.intake.services.opinions import enter_annex, import_annex, prep
 from lantai.apps.intake.services.registering import confirm_register
 from lantai.apps.intake.services.returning import close_return_list, drop_entry
 from lantai.apps.intake.services.submitting import gather_folder, submit_folder, submit_online, submit_package
+from lantai.apps.intake.services.verdicts import reconsider
 
 __all__ = [
     "accept_part",
@@ -85,6 +86,7 @@ __all__ = [
     "open_check",
     "prepare_opinions",
     "propose_day",
+    "reconsider",
     "record_files",
     "record_scans",
     "reject_agreement",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -18,16 +17,16 @@ from lantai.apps.intake import facts, queries
 from lantai.apps.intake.models import Submission, SubmissionFile, SubmissionItem
 from lantai.apps.intake.permissions import P
 from lantai.apps.intake.reading import ReadFile, ReadItem, ReadPackage
-from lantai.apps.intake.services import agreed, opinions, returning
+from lantai.apps.intake.services import agreed, opinions, returning, verdicts
 from lantai.apps.intake.states import SUBMISSION
-from lantai.apps.intake.types import OBJECT, CheckSubmission, ItemVerdict, Mode, SubmissionState
+from lantai.apps.intake.types import OBJECT, CheckSubmission, Mode, SubmissionState
 from lantai.kit.digests import Digests
 from lantai.kit.errors import N_
 from lantai.kit.fourprops.engine import run as run_checks
 from lantai.kit.fourprops.facts import ItemFacts, PackageFacts, PackageProblem
-from lantai.kit.fourprops.report import Report, Result
+from lantai.kit.fourprops.report import Report
 from lantai.kit.fourprops.scheme import Scheme
-from lantai.kit.fourprops.vocabulary import Outcome, Stage
+from lantai.kit.fourprops.vocabulary import Stage
 from lantai.platform.context import Channel, Ctx, system_ctx
 from lantai.platform.jobs import services as jobs
 from lantai.platform.notify import services as notify
@@ -36,16 +35,6 @@ from lantai.platform.workflow import services as workflow
 ROWS_AT_ONCE = 1_000
 CODE_TAKEN = N_("档号“%(code)s”在本全宗已用于“%(title)s”，不能重复接收。")
 OTHER_FONDS = N_("档号“%(code)s”的全宗号不是本批移交的全宗“%(fonds)s”。")
-VIRUSES = "YJ-4-2"
-INFECTED = N_("文件“%(name)s”感染病毒（%(threat)s）。")
-CLEANED = N_("请隔离该文件，清除病毒后重新提交。")
-# The checks that answer for the areas of a package's problems.
-_AREA_CHECKS = {
-    "structure_problems": "YJ-1-13",
-    "catalogue_problems": "YJ-1-12",
-    "manifest_problems": "YJ-1-14",
-    "metadata_problems": "YJ-2-10",
-}
 
 
 def open_check(ctx: Ctx, submission: Submission) -> bool:
@@ -177,12 +166,11 @@ def conclude_check(ctx: Ctx, *, submission: Submission, started_at: datetime) ->
         for report in reports
     ]  # fmt: skip
     passed = all(report.conclusion != Conclusion.FAILED for report in reports)
-    passed = passed and not custody.blocks_for_scan(scan for _path, scan in queries.scans_of(submission.pk))
+    passed = passed and not verdicts.is_held_by_scan(submission)
     gravest = next((n for n, report in enumerate(reports) if report.conclusion == Conclusion.FAILED), 0)
     submission.check_run = checks[gravest]
-    submission.failed_item_count = _give_verdicts(submission, reports)
-    submission.package_failures = sorted(set(_of_package(submission, reports)))
-    submission.save(update_fields=["check_run", "failed_item_count", "package_failures", "findings"])
+    submission.save(update_fields=["check_run", "findings"])
+    verdicts.give_verdicts(submission, reports)
     detail = {
         "items": submission.item_count,
         "failed": submission.failed_item_count,
@@ -274,89 +262,6 @@ def _scheme(ctx: Ctx, submission: Submission, slug: str, kind_id: int) -> Scheme
 def _as_part(package: PackageFacts, count: int) -> PackageFacts:
     """The package as if it held only the items of one kind; bytes and files are those of the whole."""
     return replace(package, declared_item_count=count, item_count=count)
-
-
-def _give_verdicts(submission: Submission, reports: Iterable[Report]) -> int:
-    """Verdict and reasons of every item, by sets; returns how many failed."""
-    reasons: defaultdict[str, list[dict[str, object]]] = defaultdict(list)
-    for report in reports:
-        results = {result.code: result for result in report.results}
-        told = (
-            *_item_reasons(report),
-            *_package_reasons(submission, results),
-            *_infected(submission, results),
-        )
-        for key, reason in told:
-            if key and reason not in reasons[key]:
-                reasons[key].append(reason)
-    items = SubmissionItem.objects.filter(submission=submission)
-    items.update(verdict=ItemVerdict.PASSED, reasons=[])
-    failed = list(items.filter(item_key__in=list(reasons)))
-    for item in failed:
-        item.verdict, item.reasons = ItemVerdict.FAILED, reasons[item.item_key]
-    SubmissionItem.objects.bulk_update(failed, ["verdict", "reasons"], batch_size=ROWS_AT_ONCE)
-    return len(failed)
-
-
-def _item_reasons(report: Report) -> Iterator[tuple[str, dict[str, object]]]:
-    """Blocking failures by item; one whose wording the report left out is named by its check."""
-    worded: set[tuple[str, str]] = set()
-    results = {result.code: result for result in report.results}
-    for result in report.results:
-        for finding in result.findings if result.is_blocking else ():
-            if finding.outcome is Outcome.FAIL and finding.place.item:
-                worded.add((finding.place.item, result.code))
-                yield finding.place.item, _reason(result, finding.message, finding.params, finding.remedy)
-    for item in report.failed_items:
-        for code in item.codes:
-            if (item.key, code) not in worded:
-                yield item.key, _reason(results[code], results[code].name, {}, "")
-
-
-def _package_reasons(
-    submission: Submission, results: Mapping[str, Result]
-) -> Iterator[tuple[str, dict[str, object]]]:
-    """What is wrong with the package at a place that belongs to one item."""
-    for area, code in _AREA_CHECKS.items():
-        result = results.get(code)
-        for told in submission.findings.get(area) or () if result and result.is_blocking else ():
-            if told["is_error"] and told.get("item") and result:
-                yield told["item"], _reason(result, told["message"], told["params"], "")
-
-
-def _infected(
-    submission: Submission, results: Mapping[str, Result]
-) -> Iterator[tuple[str, dict[str, object]]]:
-    """A virus in a file is the fault of its item: the check itself looks at the package."""
-    result = results.get(VIRUSES)
-    for file in queries.infected_files(submission.pk) if result else ():
-        if file.item is not None and result:
-            params = {"name": file.name, "threat": file.scan["threat"]}
-            yield file.item.item_key, _reason(result, INFECTED, params, CLEANED)
-
-
-def _of_package(submission: Submission, reports: Iterable[Report]) -> Iterator[str]:
-    """Codes of blocking checks that failed for something that is not one item's."""
-    areas = {code: area for area, code in _AREA_CHECKS.items()}
-    for report in reports:
-        items = {code for item in report.failed_items for code in item.codes}
-        for result in report.results:
-            if not result.is_blocking or result.outcome is not Outcome.FAIL:
-                continue
-            told = submission.findings.get(areas.get(result.code, "")) or ()
-            errors = [one for one in told if one["is_error"]]
-            if any(not one.get("item") for one in errors) or not (errors or result.code in items):
-                yield result.code
-
-
-def _reason(result: Result, message: str, params: Mapping[str, object], remedy: str) -> dict[str, object]:
-    return {
-        "code": result.code,
-        "name": result.name,
-        "message": message,
-        "params": facts.storable(params),
-        "remedy": remedy,
-    }
 
 
 def _tell(ctx: Ctx, submission: Submission, *, passed: bool) -> None:

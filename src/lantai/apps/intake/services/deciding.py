@@ -13,6 +13,7 @@ from lantai.apps.intake import queries
 from lantai.apps.intake.events import SubmissionReturned
 from lantai.apps.intake.models import Submission, SubmissionItem
 from lantai.apps.intake.permissions import P
+from lantai.apps.intake.services import verdicts
 from lantai.apps.intake.states import SUBMISSION
 from lantai.apps.intake.types import (
     CLOCK,
@@ -50,7 +51,7 @@ def accept_submission(ctx: Ctx, *, submission_id: int) -> Submission:
     failed, ``NotFromHere`` or ``MovedMeanwhile`` for a second click.
     """
     submission = queries.get(ctx, submission_id)
-    if submission.state == SubmissionState.FAILED:
+    if submission.state == SubmissionState.FAILED or submission.failed_item_count:
         policy.require(ctx, P.SUBMISSION_DECIDE, submission.archives_id)
         raise CannotAccept(number=submission.number, failed=submission.failed_item_count)
     detail = {"open_checks": queries.open_checks(submission)}
@@ -181,6 +182,8 @@ def object_to_acceptance(ctx: Ctx, *, submission_id: int, reason: str) -> Submis
         params={"title": submission.title, "number": submission.number, "reason": reason},
         url=submission.get_absolute_url(),
     )
+    if verdicts.reconsider(ctx, submission_id=submission.pk):  # what was let count while it waited
+        submission.refresh_from_db()
     return submission
 
 

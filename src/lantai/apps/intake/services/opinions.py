@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from lantai.apps.catalogue import queries as catalogue
 from lantai.apps.catalogue import services as cataloguing
+from lantai.apps.holdings.types import Classification
 from lantai.apps.intake import facts, queries
 from lantai.apps.intake.models import PreparedOpinion, Submission, SubmissionItem
 from lantai.apps.intake.permissions import P
@@ -41,8 +42,8 @@ def prepare_opinions(
     known = _items(ctx, package_id)
     if not item_keys or not set(item_keys) <= known.keys():
         raise Missing
-    for key in item_keys:
-        _refuse_troubles(ctx, said, known[key])
+    for classification in {known[key] for key in item_keys}:
+        _refuse_troubles(ctx, said, classification)
     kept = opinions.as_plain(opinions.read(said)[0])
     _write(ctx, package_id, dict.fromkeys(item_keys, kept))
     return len(item_keys)
@@ -67,7 +68,11 @@ def _items(ctx: Ctx, package_id: int) -> dict[str, str]:
     if not queries.packages_to_send(ctx).filter(pk=package_id).exists():
         raise PackageNotYours(title=package.title)
     rows = catalogue.item_rows(ctx).filter(package_id=package_id)
-    return {row.item_key: str(row.get_classification_display()) for row in rows}
+    with translation.override(
+        "zh-hans"
+    ):  # the rules of the annex know the Chinese words, whoever fills it in
+        words = {one.value: str(one.label) for one in Classification}
+    return {key: words[said] for key, said in rows.values_list("item_key", "classification")}
 
 
 def _write(ctx: Ctx, package_id: int, lines: Mapping[str, Mapping[str, str]]) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET
 
+from lantai.apps.custody.types import Conclusion, Standing
 from lantai.apps.intake import papers, queries
 from lantai.apps.intake.models import Submission
 from lantai.apps.intake.permissions import P
@@ -81,6 +82,7 @@ def submission(request: HttpRequest, submission_id: int) -> HttpResponse:
         progress=progress_of(run) if run else None,
         bars=queries.bars(row),
         open_checks=queries.open_checks(row),
+        standings=list(_standings(ctx, row)),
         problems=queries.package_problems(row),
         steps=list(_steps(row)),
         report_url=reverse("intake:report", args=[row.pk]) if row.check_run_id else "",
@@ -103,10 +105,25 @@ _STEP_STATES = {
     "plain": State(_lazy("未到")),
 }
 
+_LET_COUNT = State(_lazy("未通过，已例外放行"), Tone.WARN)
+_CONCLUSIONS = {
+    Conclusion.PASSED: State(Conclusion.PASSED.label, Tone.GOOD),
+    Conclusion.FAILED: State(Conclusion.FAILED.label, Tone.BAD),
+    Conclusion.NEEDS_PERSON: State(Conclusion.NEEDS_PERSON.label, Tone.BUSY),
+}
+
 
 def _steps(row: Row) -> Iterator[tuple[object, State, datetime | None]]:
     for step in queries.steps_of(row):
         yield _STEPS[step.name], _STEP_STATES[step.tone], step.at
+
+
+def _standings(ctx: Ctx, row: Row) -> Iterator[tuple[Standing, State, str]]:
+    """Each report with what it counts as, and its page for those who may open it."""
+    readable = set(queries.report_files(ctx, row))
+    for one in queries.standings(row):
+        url = reverse("custody:check", args=[one.check_id]) if one.check_id in readable else ""
+        yield one, _LET_COUNT if one.is_let_count else _CONCLUSIONS[one.counts_as], url
 
 
 def page_of(request: HttpRequest, row: Row, template: str, **context: object) -> HttpResponse:
