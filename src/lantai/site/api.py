@@ -14,6 +14,7 @@ from ninja.errors import AuthenticationError, ValidationError
 from ninja.security import HttpBearer, SessionAuth
 
 from lantai import __version__
+from lantai.apps.acquisition.api import router as acquisition
 from lantai.apps.catalogue.api import router as catalogue
 from lantai.apps.connectors.api import router as connectors
 from lantai.apps.custody.api import router as custody
@@ -72,6 +73,7 @@ for prefix, router in (
     ("/holdings", holdings),
     ("/filing", filing),
     ("/intake", intake),
+    ("/acquisition", acquisition),
     ("/connectors", connectors),
     ("/custody", custody),
     ("/catalogue", catalogue),

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
+from django.db import transaction
 
 from lantai.apps.holdings import services as holdings
 from lantai.apps.holdings.models import Fonds
@@ -23,16 +26,21 @@ class Place:
         return self.world.ctx(name)
 
 
+@pytest.fixture(scope="module")
+def home(django_db_setup: None, django_db_blocker: Any) -> Iterator[Place]:
+    """One region for all tests of a module; what each of them writes is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        holdings.install_rules(COMMAND)
+        world = build_world()
+        world.people["second_archivist"] = _person(COMMAND, "second_archivist", world.archives, "archivist")
+        fonds = holdings.found_fonds(
+            world.ctx("archivist"), archives_id=world.archives.pk, code="Z001", name="样例征集全宗", kind="collected"
+        )  # fmt: skip
+        yield Place(world, fonds)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def place(db) -> Place:
-    holdings.install_rules(COMMAND)
-    world = build_world()
-    world.people["second_archivist"] = _person(COMMAND, "second_archivist", world.archives, "archivist")
-    fonds = holdings.found_fonds(
-        world.ctx("archivist"),
-        archives_id=world.archives.pk,
-        code="Z001",
-        name="样例征集全宗",
-        kind="collected",
-    )
-    return Place(world, fonds)
+def place(home: Place, db: None) -> Place:
+    """The region, for one test."""
+    return home

@@ -175,7 +175,7 @@ def test_files_of_what_was_received_are_sealed_and_described_under_their_restric
     with pytest.raises(FirstCodeInvalid):
         wrong = Shelving(fonds_id=place.fonds.pk, kind_id=kind.pk, first_code="A999-WS·2026-Y-0001")
         services.start_sealing(ctx, acquisition_id=row.pk, shelving=wrong)
-    args = SealCase(row.pk, place.fonds.pk, kind.pk, FIRST)
+    args = SealCase(acquisition_id=row.pk, fonds_id=place.fonds.pk, kind_id=kind.pk, first_code=FIRST)
     jobs.run_now(ctx, args)
     jobs.run_now(ctx, args)  # as after a crash: nothing twice
     row.refresh_from_db()

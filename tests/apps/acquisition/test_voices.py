@@ -74,7 +74,10 @@ def accepted(place: Place, **consent) -> VoiceSession:
     )
     for name in ("transcribe", "check"):
         services.move_session(ctx, voice_session_id=row.pk, name=name, reason="")
-    args = SealSession(row.pk, place.fonds.pk, holdings.kind("document").pk, "Z001-WS·2026-Y-0001")
+    kind = holdings.kind("document")
+    args = SealSession(
+        voice_session_id=row.pk, fonds_id=place.fonds.pk, kind_id=kind.pk, first_code="Z001-WS·2026-Y-0001"
+    )
     jobs.run_now(ctx, args)
     jobs.run_now(ctx, args)  # as after a crash: nothing twice
     row.refresh_from_db()

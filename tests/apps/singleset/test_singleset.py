@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,12 +35,20 @@ from tests.region import World, _person, build_world
 COMMAND = system_ctx(Channel.COMMAND)
 
 
+@pytest.fixture(scope="module")
+def region(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    """One region for all tests here; what each of them writes is taken back."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        rules.install_rules(COMMAND)
+        world = build_world()
+        world.people["second_supervisor"] = _person(COMMAND, "second_supervisor", world.bureau, "supervisor")
+        yield world
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(db) -> World:
-    rules.install_rules(COMMAND)
-    world = build_world()
-    world.people["second_supervisor"] = _person(COMMAND, "second_supervisor", world.bureau, "supervisor")
-    return world
+def world(region: World, db: None) -> World:
+    return region
 
 
 def kind():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.acquisition import services
-from lantai.apps.acquisition.types import SealCase, SealSession, Shelving
+from lantai.apps.acquisition.types import SealCase, SealSession
 from lantai.kit.errors import N_
 from lantai.platform.jobs.registry import handles
 from lantai.platform.jobs.running import Running
@@ -20,8 +20,7 @@ def seal_case(run: Running, args: SealCase) -> None:
     if run.cursor == "sealed":
         return
     with run.advance(to="sealed"):
-        shelving = Shelving(fonds_id=args.fonds_id, kind_id=args.kind_id, first_code=args.first_code)
-        package = services.seal_case(run.ctx, acquisition_id=args.acquisition_id, shelving=shelving)
+        package = services.seal_case(run.ctx, acquisition_id=args.acquisition_id, shelving=args)
         run.say(
             N_("已入藏 %(items)d 件，%(files)d 个文件。"), items=package.item_count, files=package.file_count
         )
@@ -36,6 +35,5 @@ def seal_session(run: Running, args: SealSession) -> None:
     if run.cursor == "sealed":
         return
     with run.advance(to="sealed"):
-        shelving = Shelving(fonds_id=args.fonds_id, kind_id=args.kind_id, first_code=args.first_code)
-        package = services.accept_session(run.ctx, voice_session_id=args.voice_session_id, shelving=shelving)
+        package = services.accept_session(run.ctx, voice_session_id=args.voice_session_id, shelving=args)
         run.say(N_("已入藏 %(files)d 个文件。"), files=package.file_count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time
 from pathlib import Path
 
 from django.conf import settings
@@ -10,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from lantai.apps.acquisition import queries
-from lantai.apps.acquisition.models import AcquiredObject, Acquisition
+from lantai.apps.acquisition.models import AcquiredObject, Acquisition, Agreement
 from lantai.apps.acquisition.types import Means, ObjectState
 from lantai.kit.errors import Missing
 from lantai.platform.documents import services as documents
@@ -65,6 +66,60 @@ def _head() -> list[str]:
 def _row(one: AcquiredObject) -> list[str]:
     amount = f"{one.quantity} {one.unit}"
     return [str(one.number), one.title, str(one.get_form_display()), amount, one.condition]
+
+
+def agreement_pdf(row: Acquisition) -> bytes:
+    """The agreement with its list and both signatures; raises ``Missing`` until it was written."""
+    agreement = queries.agreement_of(row.pk)
+    if agreement is None:
+        raise Missing
+    with translation.override("zh-hans"):
+        data = {
+            "archives": row.org.name,
+            "title": _("档案资料%(means)s协议") % {"means": row.get_means_display()},
+            "number": agreement.number,
+            "source": _("征集编号 %(number)s") % {"number": row.number},
+            "opening": _opening(row),
+            "clauses": _clauses(agreement),
+            "list_title": _("附：征集清单"),
+            "head": [_("序号"), _("名称"), _("类别"), _("数量"), _("年代")],
+            "rows": [[*_row(one)[:4], one.dated] for one in queries.objects_of(row.pk)],
+            "source_side": [_("来源方（签字）"), agreement.source_signer, row.source_name],
+            "archives_side": [_("档案馆（盖章）"), agreement.archives_signer, row.org.name],
+            "signed_on": _("签订日期：%(day)s") % {"day": agreement.signed_on.isoformat()},
+        }
+        signed_at = datetime.combine(agreement.signed_on, time(), tzinfo=timezone.get_current_timezone())
+        return documents.render("agreement.typ", data, root=TEMPLATES, made_at=signed_at)
+
+
+def _opening(row: Acquisition) -> str:
+    said = {
+        "source": row.source_name,
+        "archives": row.org.name,
+        "title": row.title,
+        "means": row.get_means_display(),
+    }
+    return _("%(source)s与%(archives)s就“%(title)s”的%(means)s事宜，经协商一致，约定如下。") % said
+
+
+def _clauses(agreement: Agreement) -> list[list[str]]:
+    """What both sides agreed, each as a title and its words; only what was agreed."""
+    day = agreement.restricted_until
+    use = str(agreement.get_use_display())
+    if day:
+        use = _("%(use)s，至 %(day)s。") % {"use": use, "day": day.isoformat()}
+    price = agreement.price_yuan
+    until = agreement.deposit_until
+    said = [
+        [_("所有权"), str(agreement.get_ownership_display())],
+        [_("著作权"), str(agreement.get_copyright_display())],
+        [_("利用"), use],
+        [_("价款"), _("人民币 %(yuan)s 元") % {"yuan": f"{price:,.2f}"} if price is not None else ""],
+        [_("寄存期限"), _("至 %(day)s") % {"day": until.isoformat()} if until else ""],
+        [_("归还条件"), agreement.return_terms],
+        [_("其他约定"), agreement.terms],
+    ]
+    return [[title, words] for title, words in said if words]
 
 
 def handover_pdf(row: Acquisition) -> bytes:

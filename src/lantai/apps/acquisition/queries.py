@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When
 
 from lantai.apps.acquisition.models import (
     AcquiredObject,
@@ -22,7 +22,7 @@ from lantai.apps.acquisition.models import (
     VoiceSession,
 )
 from lantai.apps.acquisition.permissions import P
-from lantai.apps.acquisition.types import IN_HAND, EventState, Means
+from lantai.apps.acquisition.types import IN_HAND, EventState, Means, Progress
 from lantai.apps.holdings import queries as holdings
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
@@ -45,10 +45,15 @@ def get_case(ctx: Ctx, acquisition_id: int) -> Acquisition:
     return policy.one(visible_cases(ctx), pk=acquisition_id)
 
 
+def visible_objects(ctx: Ctx) -> QuerySet[AcquiredObject]:
+    """What was acquired or offered, line by line, in cases that the actor may see."""
+    rows = AcquiredObject.objects.filter(acquisition__in=visible_cases(ctx).values("pk"))
+    return rows.select_related("acquisition__org").annotate(file_count=Count("files"))
+
+
 def get_object(ctx: Ctx, acquired_object_id: int) -> AcquiredObject:
     """One line of a list, or ``Missing``."""
-    rows = AcquiredObject.objects.filter(acquisition__in=visible_cases(ctx).values("pk"))
-    return policy.one(rows.select_related("acquisition__org"), pk=acquired_object_id)
+    return policy.one(visible_objects(ctx), pk=acquired_object_id)
 
 
 def get_object_file(ctx: Ctx, object_file_id: int) -> ObjectFile:
@@ -162,6 +167,17 @@ def visible_requirements(ctx: Ctx) -> QuerySet[Requirement]:
     """What is asked: an archives sees its lists whole, an agency what is asked of itself."""
     rows = Requirement.objects.select_related("event__org", "agency")
     return policy.visible(rows, READ_REQUIREMENT, ctx.actor)
+
+
+def requirement_rows(ctx: Ctx, today: date) -> QuerySet[Requirement]:
+    """What is asked, with its progress on a day, for lists."""
+    is_complete, is_late = Q(received_count__gte=F("expected_count")), Q(due_on__lt=today)
+    progress = Case(
+        When(is_complete, then=Value(Progress.COMPLETE.value)),
+        When(is_late, then=Value(Progress.LATE.value)),
+        default=Value(Progress.WAITING.value),
+    )
+    return visible_requirements(ctx).annotate(progress=progress)
 
 
 def get_requirement(ctx: Ctx, requirement_id: int) -> Requirement:

@@ -241,14 +241,11 @@ class Shelving:
     first_code: str
 
 
-@dataclass(frozen=True, slots=True)
-class SealCase:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealCase(Shelving):
     """Run: open, scan, seal and describe the files of a case."""
 
     acquisition_id: int
-    fonds_id: int
-    kind_id: int
-    first_code: str
 
 
 VOICE_PROJECT = "acquisition:voice_project"
@@ -343,14 +340,11 @@ class PeriodReversed(Invalid):
     message = N_("结束日期 %(ended)s 早于开始日期 %(began)s，请核对。")
 
 
-@dataclass(frozen=True, slots=True)
-class SealSession:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealSession(Shelving):
     """Run: open, scan, seal and describe the files of a recording."""
 
     voice_session_id: int
-    fonds_id: int
-    kind_id: int
-    first_code: str
 
 
 EVENT = "acquisition:event"
@@ -371,6 +365,14 @@ class EventState(models.TextChoices):
     COLLECTING = "collecting", _("收集归档中")
     COMPLETE = "complete", _("已收齐")
     ENDED = "ended", _("已终止")
+
+
+class Progress(models.TextChoices):
+    """How far one line of a list is, on a day."""
+
+    COMPLETE = "complete", _("已收齐")
+    LATE = "late", _("已逾期")
+    WAITING = "waiting", _("待移交")
 
 
 class PlanMissing(Refusal):

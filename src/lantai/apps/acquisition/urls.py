@@ -9,6 +9,7 @@ from lantai.apps.acquisition.views import cases, events, papers, voices
 app_name = "acquisition"
 urlpatterns = [
     path("", cases.cases, name="cases"),
+    path("objects/", cases.objects, name="objects"),
     path("new/", cases.open_case, name="open_case"),
     path("<int:acquisition_id>/", cases.case, name="case"),
     path("<int:acquisition_id>/edit/", cases.revise_case, name="revise_case"),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("<int:acquisition_id>/confirm/", cases.confirm, name="confirm"),
     path("<int:acquisition_id>/extend/", cases.extend_deposit, name="extend_deposit"),
     path("<int:acquisition_id>/seal/", papers.seal_case, name="seal_case"),
+    path("<int:acquisition_id>/agreement.pdf", papers.agreement, name="agreement"),
     path("<int:acquisition_id>/handover.pdf", papers.handover, name="handover"),
     path("<int:acquisition_id>/certificate.pdf", papers.certificate, name="certificate"),
     path("<int:acquisition_id>/move/<slug:move>/", cases.move, name="move_case"),
@@ -53,5 +55,6 @@ urlpatterns = [
     path("events/<int:listed_event_id>/edit/", events.revise_event, name="revise_event"),
     path("events/<int:listed_event_id>/ask/", events.ask_for, name="ask_for"),
     path("events/<int:listed_event_id>/move/<slug:move>/", events.move_event, name="move_event"),
+    path("requirements/", events.requirements, name="requirements"),
     path("requirements/<int:requirement_id>/", events.report_progress, name="report_progress"),
 ]

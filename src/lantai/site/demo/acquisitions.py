@@ -1,142 +1,234 @@
-"""Acquisition in the made-up region: a gift, a deposit, a carrier, a recording, a list; a second run adds nothing."""
+"""Acquisition in the made-up region: one case of each kind goes its whole way; a second run adds nothing."""
 
 from __future__ import annotations
 
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 
+from django.db import transaction
 from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from lantai.apps.acquisition import services
 from lantai.apps.acquisition.models import Acquisition
 from lantai.apps.acquisition.services import Lead
+from lantai.apps.acquisition.types import Part, Shelving
 from lantai.apps.carriers import services as carriers
+from lantai.apps.holdings import queries as holdings
+from lantai.apps.holdings import services as holdings_services
+from lantai.apps.holdings.models import Fonds
+from lantai.site.demo import gatherings, voices
 from lantai.site.demo.region import Region
 
-KEEPER, UNIT = "shiguan", "minzheng"
-GIFT = Lead(
-    title="嘉禾老街账册（样例）",
-    means="gift",
-    source_kind="family",
-    source_name="样例捐赠人",
-    topic="老字号",
-    lead_from="样例：走访得知",
-)
-DEPOSIT = Lead(title="样例剪报一箱", means="deposit", source_kind="person", source_name="样例寄存人")
+KEEPER = "shiguan"
+FONDS = "Z901"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case as far as ``until`` ("" the lead, "agreement", "register", "sealed" or "returned")."""
+
+    lead: Lead
+    lines: tuple[tuple[str, str, int, str, str], ...]  # title, form, quantity, unit, dated
+    terms: Mapping[str, object] = field(default_factory=dict)
+    figure_yuan: Decimal | None = None
+    until: str = "register"
+
+
+def _lead(title: str, means: str, kind: str, name: str, topic: str, said: str) -> Lead:
+    return Lead(
+        title=title, means=means, source_kind=kind, source_name=name, topic=topic, lead_from="样例：走访得知",
+        source_contact="样例联系方式", description=said,
+    )  # fmt: skip
+
+
+def _cases(today: date) -> tuple[Case, ...]:
+    return (
+        Case(
+            lead=_lead(
+                "嘉禾老街账册（样例）",
+                "gift",
+                "family",
+                "样例捐赠人",
+                "老字号",
+                "样例：老铺后人整理旧宅时发现。",
+            ),
+            lines=(
+                ("同盛号流水账（样例）", "book", 12, "册", "1930 年代"),
+                ("铺面旧照（样例）", "photo", 2, "张", "约 1935 年"),
+            ),
+            terms={"ownership": "transferred", "copyright": "licensed", "use": "open"},
+            until="sealed",
+        ),
+        Case(
+            lead=_lead(
+                "地方志稿本（样例）", "purchase", "person", "样例出让人", "地方志", "样例：旧书市场征得。"
+            ),
+            lines=(("禾城志稿（样例）", "document", 3, "册", "1948 年"),),
+            terms={
+                "ownership": "transferred",
+                "copyright": "unknown",
+                "use": "on_site",
+                "price_yuan": Decimal("3600.00"),
+            },
+            figure_yuan=Decimal("4000.00"),
+        ),
+        Case(
+            lead=_lead(
+                "族谱一套（样例）",
+                "deposit",
+                "family",
+                "样例寄存人",
+                "族谱",
+                "样例：族中公议寄存，定期归还修谱。",
+            ),
+            lines=(("样例氏族谱", "book", 8, "册", "1921 年"),),
+            terms={
+                "ownership": "retained",
+                "copyright": "retained",
+                "use": "by_consent",
+                "deposit_until": today + timedelta(days=45),
+                "return_terms": "到期当面清点归还，须带寄存凭证。",
+            },
+            until="returned",
+        ),
+        Case(
+            lead=_lead(
+                "老照片底片（样例）",
+                "copying",
+                "organisation",
+                "样例照相馆",
+                "城市变迁",
+                "样例：原件仍由照相馆保存。",
+            ),
+            lines=(("城门街景底片（样例）", "photo", 36, "张", "1950 年代"),),
+            terms={"ownership": "copy_only", "copyright": "licensed", "use": "on_site"},
+        ),
+        Case(
+            lead=_lead(
+                "知青书信（样例）", "collecting", "person", "样例提供人", "知青", "样例：响应征集公告交来。"
+            ),
+            lines=(("往来书信（样例）", "document", 27, "封", "1969—1975 年"),),
+            terms={
+                "ownership": "transferred",
+                "copyright": "retained",
+                "use": "closed",
+                "restricted_until": today + timedelta(days=3650),
+            },
+        ),
+        Case(
+            lead=_lead(
+                "老厂图纸（样例）", "gift", "organisation", "样例机械厂", "工业遗产", "样例：工厂迁址前移交。"
+            ),
+            lines=(("车间平面图（样例）", "document", 15, "张", "1958 年"),),
+            terms={"ownership": "transferred", "copyright": "transferred", "use": "open"},
+            until="agreement",
+        ),
+        Case(
+            lead=_lead(
+                "剪报一箱（样例）", "deposit", "person", "样例来访人", "", "样例：来电咨询，尚未见到实物。"
+            ),
+            lines=(),
+            until="",
+        ),
+    )
+
+
+@transaction.atomic
 def make_all(region: Region) -> int:
-    """Everything once; how many cases, carriers, recordings and lists were made."""
+    """Everything once, all or nothing; how many cases, carriers, recordings and lists were made."""
     if Acquisition.objects.filter(org=region.org(KEEPER)).exists():
         return 0
-    _gift(region)
-    services.open_case(region.ctx(KEEPER, "archivist"), org_id=region.org(KEEPER).pk, lead=DEPOSIT)
+    cases = _cases(timezone.localdate())
+    fonds = collected(region)
+    for case in cases:
+        _carry(region, case, fonds)
     _carrier(region)
-    _voice(region)
-    _event(region)
-    return 5
+    return len(cases) + 1 + voices.make_all(region, fonds) + gatherings.make_all(region)
 
 
-def _gift(region: Region) -> None:
+def collected(region: Region) -> Fonds:
+    """The archives' own fonds for what it acquires."""
+    return holdings_services.found_fonds(
+        region.ctx(KEEPER, "archivist"), archives_id=region.org(KEEPER).pk, code=FONDS,
+        name="嘉禾市档案馆征集全宗（样例）", kind="collected",
+    )  # fmt: skip
+
+
+def _carry(region: Region, case: Case, fonds: Fonds) -> None:
+    ctx = region.ctx(KEEPER, "archivist")
+    pk = services.open_case(ctx, org_id=region.org(KEEPER).pk, lead=case.lead).pk
+    for title, form, quantity, unit, dated in case.lines:
+        services.list_object(
+            ctx, acquisition_id=pk, title=title, form=form, quantity=quantity, unit=unit, dated=dated
+        )
+    if case.until:
+        _agree(region, pk, case)
+    if case.until not in ("", "agreement"):
+        _hand_over(region, pk, case)
+    if case.until == "sealed":
+        _seal(region, pk, fonds)
+    if case.until == "returned":
+        head = region.ctx(KEEPER, "archives_head")
+        services.move(head, acquisition_id=pk, name="give_back", reason="样例：寄存方取回修谱，已当面清点。")
+
+
+def _agree(region: Region, pk: int, case: Case) -> None:
     ctx, today = region.ctx(KEEPER, "archivist"), timezone.localdate()
-    row = services.open_case(ctx, org_id=region.org(KEEPER).pk, lead=GIFT)
-    line = services.list_object(
-        ctx,
-        acquisition_id=row.pk,
-        title="账册（样例）",
-        form="book",
-        quantity=12,
-        unit="册",
-        dated="1930 年代",
-    )
     for name in ("take_up", "value"):
-        services.move(ctx, acquisition_id=row.pk, name=name, reason="")
+        services.move(ctx, acquisition_id=pk, name=name, reason="")
     for valuer in ("样例鉴定人甲", "样例鉴定人乙"):
         services.enter_valuation(
-            ctx,
-            acquisition_id=row.pk,
-            valuer=valuer,
-            standing="样例单位",
-            valued_on=today,
-            is_authentic=True,
-            recommends=True,
-            opinion="样例意见：有地方商业史价值。",
-            figure_yuan=None,
-        )
-    services.move(ctx, acquisition_id=row.pk, name="conclude", reason="")
-    services.write_agreement(ctx, acquisition_id=row.pk, terms=_terms(today))
-    services.move(region.ctx(KEEPER, "archives_head"), acquisition_id=row.pk, name="sign", reason="")
-    found = {line.pk: ("received", "封面略残", "样例库 1 柜")}
-    services.count_objects(ctx, acquisition_id=row.pk, found=found)
-    services.receive(ctx, acquisition_id=row.pk, handed_by="样例捐赠人")
-    services.confirm(region.ctx(KEEPER, "cataloguer"), acquisition_id=row.pk)
+            ctx, acquisition_id=pk, valuer=valuer, standing="样例单位 研究馆员", valued_on=today, is_authentic=True,
+            recommends=True, opinion="样例意见：来源清楚，有地方史料价值，建议征集。", figure_yuan=case.figure_yuan,
+        )  # fmt: skip
+    services.move(ctx, acquisition_id=pk, name="conclude", reason="")
+    number = Acquisition.objects.values_list("number", flat=True).get(pk=pk)
+    signed = {"number": f"样例协议 {number}", "signed_on": today, "source_signer": case.lead.source_name}
+    terms = {**signed, "archives_signer": "样例馆长", **case.terms}
+    services.write_agreement(ctx, acquisition_id=pk, terms=terms)
 
 
-def _terms(today: date) -> dict[str, object]:
-    return {
-        "number": "样例协议 1 号",
-        "signed_on": today,
-        "source_signer": "样例捐赠人",
-        "archives_signer": "样例馆长",
-        "ownership": "transferred",
-        "copyright": "licensed",
-        "use": "open",
-    }
+def _hand_over(region: Region, pk: int, case: Case) -> None:
+    ctx = region.ctx(KEEPER, "archivist")
+    services.move(region.ctx(KEEPER, "archives_head"), acquisition_id=pk, name="sign", reason="")
+    lines = Acquisition.objects.get(pk=pk).objects_listed.values_list("pk", flat=True)
+    found = dict.fromkeys(lines, ("received", "封面略残", "样例库 1 柜"))
+    services.count_objects(ctx, acquisition_id=pk, found=found)
+    services.receive(ctx, acquisition_id=pk, handed_by=case.lead.source_name)
+    services.confirm(region.ctx(KEEPER, "cataloguer"), acquisition_id=pk)
+
+
+def _seal(region: Region, pk: int, fonds: Fonds) -> None:
+    ctx = region.ctx(KEEPER, "archivist")
+    for line in Acquisition.objects.get(pk=pk).objects_listed.all():
+        part = Part(f"{line.title}.jpg", [_picture(line.number)])
+        services.add_files(ctx, acquired_object_id=line.pk, parts=[part])
+    kind = holdings.kind("photo")
+    code = f"{FONDS}-ZP·{timezone.localdate().year}·Y-0001"
+    services.start_sealing(
+        ctx, acquisition_id=pk, shelving=Shelving(fonds_id=fonds.pk, kind_id=kind.pk, first_code=code)
+    )
+
+
+def _picture(number: int) -> bytes:
+    """A made picture, another for each number."""
+    image = Image.new("RGB", (960, 720), (200, 180 - 30 * number, 140))
+    ImageDraw.Draw(image).rectangle((120, 120, 840, 600), outline=(90, 60, 40), width=8 + number)
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=80, dpi=(300, 300))
+    return out.getvalue()
 
 
 def _carrier(region: Region) -> None:
     ctx, today = region.ctx(KEEPER, "archivist"), timezone.localdate()
     row = carriers.register(
-        ctx,
-        org_id=region.org(KEEPER).pk,
-        number="样例-HD-001",
-        label="移交硬盘（样例）",
-        kind="hard_disk",
-        received_on=today,
-        place="样例库 磁介质柜",
-        normal_bytes_per_s=120_000_000,
-    )
+        ctx, org_id=region.org(KEEPER).pk, number="样例-HD-001", label="移交硬盘（样例）", kind="hard_disk",
+        received_on=today, place="样例库 磁介质柜", normal_bytes_per_s=120_000_000,
+    )  # fmt: skip
     carriers.inspect(
         ctx, carrier_id=row.pk, inspected_on=today, looks_good=True, read_bytes_per_s=117_000_000
     )
-
-
-def _voice(region: Region) -> None:
-    ctx, today = region.ctx(KEEPER, "archivist"), timezone.localdate()
-    project = services.open_project(
-        ctx, org_id=region.org(KEEPER).pk, title="嘉禾老街口述（样例）", kind="oral_history", began_on=today
-    )
-    speaker = services.enter_speaker(ctx, voice_project_id=project.pk, group="witness", name="样例口述者")
-    services.enter_consent(
-        ctx, speaker_id=speaker.pk, number="样例授权 1 号", signed_on=today, scope="research"
-    )
-    facts = {
-        "title": "老街铺面旧事（样例）",
-        "held_on": today,
-        "place": "样例街道",
-        "interviewer": "样例采集者",
-        "language": "样例方言",
-    }
-    services.enter_session(ctx, voice_project_id=project.pk, speaker_id=speaker.pk, facts=facts)
-
-
-def _event(region: Region) -> None:
-    ctx, today = region.ctx(KEEPER, "archivist"), timezone.localdate()
-    unit = region.org(UNIT)
-    row = services.list_event(
-        ctx,
-        org_id=region.org(KEEPER).pk,
-        title="嘉禾丰收节（样例）",
-        kind="activity",
-        began_on=today,
-        lead_id=unit.pk,
-        plan="样例：各责任单位在活动结束后三个月内移交方案、照片和录像。",
-    )
-    services.ask_for(
-        ctx,
-        listed_event_id=row.pk,
-        agency_id=unit.pk,
-        title="总体方案、照片和录像（样例）",
-        due_on=today + timedelta(days=90),
-        expected_count=60,
-    )
-    services.move_event(ctx, listed_event_id=row.pk, name="start", reason="")

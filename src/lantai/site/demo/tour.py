@@ -19,7 +19,17 @@ from lantai.platform.jobs.types import RunState
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ledger import services as ledger_services
 from lantai.platform.search import services as search
-from lantai.site.demo import acquisitions, citizens, desks, kinds, papers, region, transfers
+from lantai.site.demo import (
+    acquisitions,
+    assessments,
+    citizens,
+    desks,
+    kinds,
+    linked,
+    papers,
+    region,
+    transfers,
+)
 from lantai.site.demo.console import Ledger
 from lantai.site.demo.places import BY_KIND, OFFICERS, PLACES
 from lantai.site.demo.region import Region, username
@@ -56,11 +66,13 @@ def run(*, documents: int) -> None:
         figure.count = citizens.apply_and_handle(made)
     _jobs(figures, "出具证明", lambda: citizens.approve_all(made))
     _jobs(figures, "固定性校验", lambda: transfers.start_fixity(made))
-    with figures.stage("征集与口述") as (figure, _bar):
-        figure.count = acquisitions.make_all(made)
+    _jobs(figures, "征集与口述", lambda: acquisitions.make_all(made))
+    with figures.stage("单套管理评估") as (figure, _bar):
+        figure.count = assessments.make_all(made)
     with figures.stage("留待办理的新文件", papers.LATER_COUNT) as (figure, bar):
         figure.count = desks.capture(made, map(papers.later, range(papers.LATER_COUNT)), bar)
-    _jobs(figures, "识别与读取新文件", desks.count_unread)
+    _jobs(figures, "系统接入的递送", lambda: linked.deliver(made))
+    _jobs(figures, "识别与读取新文件，回写递送结果", lambda: linked.look(made))
     with figures.stage("存证日志") as (figure, _bar):
         figure.count = _settle()
     print(figures.table())

@@ -35,7 +35,11 @@ class LeadForm(forms.Form):
     """What is known of an offer."""
 
     title = forms.CharField(label=_("征集内容"), max_length=200)
-    means = forms.ChoiceField(label=_("征集方式"), choices=Means.choices)
+    means = forms.ChoiceField(
+        label=_("征集方式"),
+        choices=Means.choices,
+        help_text=_("捐赠出具捐赠证书，寄存出具寄存凭证；购买须写明价款，寄存须写明到期日和归还条件。"),
+    )
     topic = forms.CharField(
         label=_("专题"), max_length=100, required=False, help_text=_("例如名人档案、红色档案、老字号、方言。")
     )
@@ -84,7 +88,9 @@ class ValuationForm(forms.Form):
     """One valuer's opinion."""
 
     valuer = forms.CharField(label=_("鉴定人"), max_length=64)
-    standing = forms.CharField(label=_("单位和职称"), max_length=120)
+    standing = forms.CharField(
+        label=_("单位和职称"), max_length=120, help_text=_("鉴定由两人以上分别作出，各登记一份意见。")
+    )
     valued_on = forms.DateField(label=_("鉴定日期"), widget=DAY)
     is_authentic = forms.TypedChoiceField(
         label=_("真伪"),
@@ -105,14 +111,28 @@ class ValuationForm(forms.Form):
 class AgreementForm(forms.Form):
     """The agreement."""
 
-    number = forms.CharField(label=_("协议编号"), max_length=64)
+    number = forms.CharField(
+        label=_("协议编号"), max_length=64, help_text=_("本馆协议登记簿上的编号，印在协议和交接清单上。")
+    )
     signed_on = forms.DateField(label=_("签订日期"), widget=DAY)
     source_signer = forms.CharField(label=_("来源方签字人"), max_length=64)
     archives_signer = forms.CharField(label=_("档案馆签字人"), max_length=64)
-    ownership = forms.ChoiceField(label=_("所有权"), choices=Ownership.choices)
-    copyright = forms.ChoiceField(label=_("著作权"), choices=Copyright.choices)
-    use = forms.ChoiceField(label=_("利用"), choices=Use.choices)
-    restricted_until = forms.DateField(label=_("限制利用至"), widget=DAY, required=False)
+    ownership = forms.ChoiceField(
+        label=_("所有权"),
+        choices=Ownership.choices,
+        help_text=_("捐赠和购买一般归国家所有，寄存仍归来源方。"),
+    )
+    copyright = forms.ChoiceField(
+        label=_("著作权"), choices=Copyright.choices, help_text=_("取得原件不等于取得著作权，须另行约定。")
+    )
+    use = forms.ChoiceField(
+        label=_("利用"),
+        choices=Use.choices,
+        help_text=_("选“须经来源方同意”或“限制期内不提供利用”的，入藏后按控制使用著录。"),
+    )
+    restricted_until = forms.DateField(
+        label=_("限制利用至"), widget=DAY, required=False, help_text=_("选“限制期内不提供利用”时必填。")
+    )
     price_yuan = forms.DecimalField(
         label=_("价款（元）"), max_digits=12, decimal_places=2, min_value=0, required=False
     )
@@ -122,8 +142,17 @@ class AgreementForm(forms.Form):
     fieldsets = (
         (_("协议"), ("number", "signed_on", "source_signer", "archives_signer")),
         (_("权利和利用"), ("ownership", "copyright", "use", "restricted_until")),
-        (_("价款和寄存"), ("price_yuan", "deposit_until", "return_terms", "terms")),
+        (_("价款、归还和其他约定"), ("price_yuan", "deposit_until", "return_terms", "terms")),
     )
+
+    def __init__(self, *args: Any, means: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        is_deposit, is_purchase = means == Means.DEPOSIT, means == Means.PURCHASE
+        asked = {"price_yuan": is_purchase, "deposit_until": is_deposit, "return_terms": is_deposit}
+        for name, is_asked in asked.items():
+            self.fields[name].required = is_asked
+            if not is_asked:
+                del self.fields[name]
 
 
 class CountForm(forms.Form):
@@ -162,13 +191,17 @@ class CountForm(forms.Form):
 class ReceiveForm(forms.Form):
     """Who hands over."""
 
-    handed_by = forms.CharField(label=_("交出人"), max_length=64)
+    handed_by = forms.CharField(
+        label=_("交出人"), max_length=64, help_text=_("当面交出材料的人，印在交接清单上。复核由另一人办理。")
+    )
 
 
 class ExtendForm(forms.Form):
     """A later end of a deposit."""
 
-    until = forms.DateField(label=_("新的到期日"), widget=DAY)
+    until = forms.DateField(
+        label=_("新的到期日"), widget=DAY, help_text=_("须晚于原到期日；到期前六十天会再次提醒。")
+    )
 
 
 class ShelvingForm(forms.Form):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -61,12 +59,3 @@ class Requirement(models.Model):
     class Meta:
         verbose_name = _("应归档材料")
         ordering = ("event", "due_on", "id")
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether all that was asked for is there."""
-        return self.received_count >= self.expected_count
-
-    def is_late(self, today: date) -> bool:
-        """Whether it is past its day and not all there."""
-        return self.due_on < today and not self.is_complete

@@ -9,8 +9,8 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lantai.apps.acquisition import queries, services
@@ -26,16 +26,18 @@ from lantai.apps.acquisition.forms.cases import (
 )
 from lantai.apps.acquisition.models import Acquisition
 from lantai.apps.acquisition.permissions import P
-from lantai.apps.acquisition.tables import CASE_STATES, CaseTable
-from lantai.apps.acquisition.types import CASE, WITH_FILES
-from lantai.apps.acquisition.views.showing import case_acts, case_facts
-from lantai.kit.errors import Refusal
+from lantai.apps.acquisition.tables import CASE_STATES, CaseTable, ObjectTable
+from lantai.apps.acquisition.types import CASE
+from lantai.apps.acquisition.views.entering import entered
+from lantai.apps.acquisition.views.showing import case_acts, case_facts, case_lines, case_tabs
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty, Tone
 from lantai.platform.workflow import queries as workflow
+
+Page = Callable[..., HttpResponse]
 
 
 @needs(P.CASE_READ)
@@ -51,7 +53,17 @@ def cases(request: HttpRequest) -> HttpResponseBase:
         acts[0] if acts else None,
     )
     rows = queries.visible_cases(ctx)
-    return respond(request, CaseTable(rows), title=_("征集"), empty=empty, acts=acts)
+    return respond(request, CaseTable(rows), title=_("征集"), empty=empty, acts=acts, tabs=case_tabs("cases"))
+
+
+@needs(P.CASE_READ)
+@require_GET
+def objects(request: HttpRequest) -> HttpResponseBase:
+    """The register of what was acquired, or offered, line by line over all cases."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    empty = Empty(_("这里会出现征集的材料"), _("在一项征集里办理“列入清单”，材料就列在这里。"))
+    table = ObjectTable(queries.visible_objects(ctx))
+    return respond(request, table, title=_("征集材料"), empty=empty, tabs=case_tabs("objects"))
 
 
 def crumbs_to(row: Acquisition | None = None) -> list[Crumb]:
@@ -76,10 +88,9 @@ def case(request: HttpRequest, acquisition_id: int) -> HttpResponse:
         moments=pages.moments_of(workflow.timeline(CASE, row.pk)),
         crumbs=[*crumbs_to(), Crumb(row.number)],
         template="acquisition/case.html",
-        lines=queries.objects_of(row.pk),
+        lines=case_lines(ctx, row),
         valuations=row.valuations.all(),
         agreement=queries.agreement_of(row.pk),
-        may_add_files=row.state in WITH_FILES and row.org_id in ctx.actor.orgs_with(P.CASE_HANDLE),
     )
 
 
@@ -89,45 +100,15 @@ def open_case(request: HttpRequest) -> HttpResponse:
     """Enter a lead."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     form = OpenForm(request.POST or None, orgs=queries.orgs_to_handle(ctx))
-    if form.is_valid():
-        try:
-            row = services.open_case(ctx, org_id=form.cleaned_data["org"].pk, lead=form.lead())
-            return pages.done(request, _("已登记线索“%(title)s”。") % {"title": row.title}, to=row)
-        except Refusal as refusal:
-            pages.refused(form, refusal)
-    return pages.form(
+    return entered(
         request,
         form,
+        lambda said: services.open_case(ctx, org_id=said["org"].pk, lead=form.lead()),
         title=_("登记征集线索"),
         submit=_("登记线索"),
+        said=_("已登记线索。下一步：与来源方商谈后，办理“开始协商”。"),
         crumbs=crumbs_to(),
-        cancel_url=reverse("acquisition:cases"),
-    )
-
-
-def _entered(
-    request: HttpRequest,
-    row: Acquisition,
-    form: Form,
-    save: Callable[[dict[str, Any]], object],
-    *,
-    title: str,
-    submit: str = "",
-) -> HttpResponse:
-    """A form below a case: shown, shown again with what was refused, or saved."""
-    if form.is_valid():
-        try:
-            save(form.cleaned_data)
-            return pages.done(request, _("已保存。"), to=row)
-        except Refusal as refusal:
-            pages.refused(form, refusal)
-    return pages.form(
-        request,
-        form,
-        title=title,
-        submit=submit or _("保存"),
-        crumbs=crumbs_to(row),
-        cancel_url=row.get_absolute_url(),
+        back=reverse("acquisition:cases"),
     )
 
 
@@ -142,7 +123,7 @@ def revise_case(request: HttpRequest, acquisition_id: int) -> HttpResponse:
     if row.org_id in ctx.actor.orgs_with(P.PERSON_READ):
         first |= {"source_name": row.source_name, "source_contact": row.source_contact}
     form = LeadForm(request.POST or None, initial=first)
-    return _entered(
+    return _below(
         request,
         row,
         form,
@@ -151,19 +132,45 @@ def revise_case(request: HttpRequest, acquisition_id: int) -> HttpResponse:
     )
 
 
-@needs(P.CASE_HANDLE)
-@require_http_methods(["GET", "POST"])
-def list_object(request: HttpRequest, acquisition_id: int) -> HttpResponse:
-    """Add a line to the list."""
-    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    row = queries.get_case(ctx, acquisition_id)
-    return _entered(
-        request,
-        row,
-        ObjectLineForm(request.POST or None),
-        lambda said: services.list_object(ctx, acquisition_id=row.pk, **said),
-        title=_("列入清单"),
-    )
+def _below(
+    request: HttpRequest, row: Acquisition, form: Form, save: Callable[[dict[str, Any]], object], **words: str
+) -> HttpResponse:
+    """A form below a case, which is where it leads back to."""
+
+    def saved(said: dict[str, Any]) -> Acquisition:
+        save(said)
+        return row
+
+    return entered(request, form, saved, crumbs=crumbs_to(row), back=row.get_absolute_url(), **words)
+
+
+def _step(
+    permission: P, form_class: type[Form], save: Callable[..., object], title: str, submit: str = ""
+) -> Page:
+    """The page of one step of a case that asks for nothing but its form; ``save`` is the service behind it."""
+
+    @needs(permission)
+    @require_http_methods(["GET", "POST"])
+    def page(request: HttpRequest, acquisition_id: int) -> HttpResponse:
+        ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+        row = queries.get_case(ctx, acquisition_id)
+        form = form_class(request.POST or None)
+        return _below(
+            request,
+            row,
+            form,
+            lambda said: save(ctx, acquisition_id=row.pk, **said),
+            title=str(title),
+            submit=str(submit),
+        )
+
+    return page
+
+
+list_object = _step(P.CASE_HANDLE, ObjectLineForm, services.list_object, _lazy("列入清单"))
+enter_valuation = _step(P.CASE_HANDLE, ValuationForm, services.enter_valuation, _lazy("登记鉴定意见"))
+receive = _step(P.CASE_HANDLE, ReceiveForm, services.receive, _lazy("清点完毕，提交复核"), _lazy("提交复核"))
+extend_deposit = _step(P.CASE_APPROVE, ExtendForm, services.extend_deposit, _lazy("续存"))
 
 
 @needs(P.CASE_HANDLE)
@@ -176,32 +183,16 @@ def drop_object(request: HttpRequest, acquired_object_id: int) -> HttpResponse:
 
 @needs(P.CASE_HANDLE)
 @require_http_methods(["GET", "POST"])
-def enter_valuation(request: HttpRequest, acquisition_id: int) -> HttpResponse:
-    """Enter one valuer's opinion."""
-    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    row = queries.get_case(ctx, acquisition_id)
-    form = ValuationForm(request.POST or None, initial={"valued_on": timezone.localdate(ctx.now)})
-    return _entered(
-        request,
-        row,
-        form,
-        lambda said: services.enter_valuation(ctx, acquisition_id=row.pk, **said),
-        title=_("登记鉴定意见"),
-    )
-
-
-@needs(P.CASE_HANDLE)
-@require_http_methods(["GET", "POST"])
 def write_agreement(request: HttpRequest, acquisition_id: int) -> HttpResponse:
     """Write the agreement."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get_case(ctx, acquisition_id)
     known = queries.agreement_of(row.pk)
     first = {name: getattr(known, name) for name in AgreementForm.base_fields} if known else {}
-    return _entered(
+    return _below(
         request,
         row,
-        AgreementForm(request.POST or None, initial=first),
+        AgreementForm(request.POST or None, initial=first, means=row.means),
         lambda said: services.write_agreement(ctx, acquisition_id=row.pk, terms=said),
         title=_("填写征集协议"),
     )
@@ -214,7 +205,7 @@ def count_objects(request: HttpRequest, acquisition_id: int) -> HttpResponse:
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get_case(ctx, acquisition_id)
     form = CountForm(request.POST or None, lines=queries.objects_of(row.pk))
-    return _entered(
+    return _below(
         request,
         row,
         form,
@@ -224,42 +215,11 @@ def count_objects(request: HttpRequest, acquisition_id: int) -> HttpResponse:
 
 
 @needs(P.CASE_HANDLE)
-@require_http_methods(["GET", "POST"])
-def receive(request: HttpRequest, acquisition_id: int) -> HttpResponse:
-    """Take over what was counted."""
-    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    row = queries.get_case(ctx, acquisition_id)
-    return _entered(
-        request,
-        row,
-        ReceiveForm(request.POST or None),
-        lambda said: services.receive(ctx, acquisition_id=row.pk, **said),
-        title=_("清点完毕，提交复核"),
-        submit=_("提交复核"),
-    )
-
-
-@needs(P.CASE_HANDLE)
 @require_POST
 def confirm(request: HttpRequest, acquisition_id: int) -> HttpResponse:
     """Confirm as the second person."""
     row = services.confirm(request.ctx, acquisition_id=acquisition_id)  # type: ignore[attr-defined]
     return pages.done(request, _("征集“%(title)s”已登记。") % {"title": row.title}, to=row)
-
-
-@needs(P.CASE_APPROVE)
-@require_http_methods(["GET", "POST"])
-def extend_deposit(request: HttpRequest, acquisition_id: int) -> HttpResponse:
-    """Extend a deposit."""
-    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    row = queries.get_case(ctx, acquisition_id)
-    return _entered(
-        request,
-        row,
-        ExtendForm(request.POST or None),
-        lambda said: services.extend_deposit(ctx, acquisition_id=row.pk, **said),
-        title=_("续存"),
-    )
 
 
 @needs(P.CASE_READ)

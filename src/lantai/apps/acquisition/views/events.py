@@ -19,15 +19,15 @@ from lantai.apps.acquisition.forms.events import AskForm, ListEventForm, Progres
 from lantai.apps.acquisition.models import ListedEvent
 from lantai.apps.acquisition.permissions import P
 from lantai.apps.acquisition.states import EVENT_LIST
-from lantai.apps.acquisition.tables import EVENT_STATES, EventTable
+from lantai.apps.acquisition.tables import EVENT_STATES, PROGRESS_STATES, EventTable, RequirementTable
 from lantai.apps.acquisition.types import EVENT, EventState
-from lantai.kit.errors import Refusal
+from lantai.apps.acquisition.views.entering import entered
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.orgs.models import Org
 from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond
-from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Tone
+from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Tab, Tone
 from lantai.platform.workflow import queries as workflow
 
 _OPEN = (EventState.LISTED, EventState.COLLECTING)
@@ -46,7 +46,24 @@ def events(request: HttpRequest) -> HttpResponseBase:
         acts[0] if acts else None,
     )
     rows = queries.visible_events(ctx)
-    return respond(request, EventTable(rows), title=_("重大活动和重点项目"), empty=empty, acts=acts)
+    return respond(
+        request, EventTable(rows), title=_("重大活动和重点项目"), empty=empty, acts=acts, tabs=_tabs("events")
+    )
+
+
+@needs(P.EVENT_READ)
+@require_GET
+def requirements(request: HttpRequest) -> HttpResponseBase:
+    """What every unit is asked for, over all events that I may see."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    empty = Empty(_("这里会出现应归档材料"), _("在一项活动或项目里办理“列出应归档材料”，各单位就能看到。"))
+    table = RequirementTable(queries.requirement_rows(ctx, timezone.localdate(ctx.now)))
+    return respond(request, table, title=_("应归档材料"), empty=empty, tabs=_tabs("requirements"))
+
+
+def _tabs(current: str) -> list[Tab]:
+    names = (("events", _("清单")), ("requirements", _("应归档材料")))
+    return [Tab(label, reverse(f"acquisition:{name}"), name == current) for name, label in names]
 
 
 def _crumbs(row: ListedEvent | None = None) -> list[Crumb]:
@@ -61,7 +78,7 @@ def event(request: HttpRequest, listed_event_id: int) -> HttpResponse:
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get_event(ctx, listed_event_id)
     today = timezone.localdate(ctx.now)
-    asked = queries.visible_requirements(ctx).filter(event=row)
+    asked = queries.requirement_rows(ctx, today).filter(event=row)
     facts = [
         Fact(_("类别"), row.get_kind_display()),
         Fact(_("开始日期"), row.began_on, "date"),
@@ -80,7 +97,7 @@ def event(request: HttpRequest, listed_event_id: int) -> HttpResponse:
         moments=pages.moments_of(workflow.timeline(EVENT, row.pk)),
         crumbs=_crumbs(row),
         template="acquisition/event.html",
-        lines=[(one, one.is_late(today)) for one in asked],
+        lines=[(one, PROGRESS_STATES[one.progress]) for one in asked],
         may_report=row.state in _OPEN
         and (ctx.actor.holds(P.EVENT_REPORT) or row.org_id in ctx.actor.orgs_with(P.EVENT_HANDLE)),
     )
@@ -99,19 +116,18 @@ def _acts(ctx: Ctx, row: ListedEvent) -> list[Act]:
 def _entered(
     request: HttpRequest,
     form: Form,
-    save: Callable[[dict[str, Any]], Any],
+    save: Callable[[dict[str, Any]], object],
     *,
     title: str,
-    row: ListedEvent | None,
+    row: ListedEvent,
 ) -> HttpResponse:
-    if form.is_valid():
-        try:
-            saved = save(form.cleaned_data)
-            return pages.done(request, _("已保存。"), to=row or saved)
-        except Refusal as refusal:
-            pages.refused(form, refusal)
-    back = row.get_absolute_url() if row else reverse("acquisition:events")
-    return pages.form(request, form, title=title, submit=_("保存"), crumbs=_crumbs(row), cancel_url=back)
+    """A form below an event, which is where it leads back to."""
+
+    def saved(said: dict[str, Any]) -> ListedEvent:
+        save(said)
+        return row
+
+    return entered(request, form, saved, title=title, crumbs=_crumbs(row), back=row.get_absolute_url())
 
 
 @needs(P.EVENT_HANDLE)
@@ -122,8 +138,13 @@ def list_event(request: HttpRequest) -> HttpResponse:
     orgs = queries.orgs_to_list_for(ctx)
     served: QuerySet[Org] = Org.objects.filter(archives__in=orgs, is_active=True)
     form = ListEventForm(request.POST or None, orgs=orgs, agencies=served)
-    return _entered(
-        request, form, lambda _said: services.list_event(ctx, **form.said()), title=_("列入清单"), row=None
+    return entered(
+        request,
+        form,
+        lambda _said: services.list_event(ctx, **form.said()),
+        title=_("列入清单"),
+        crumbs=_crumbs(),
+        back=reverse("acquisition:events"),
     )
 
 

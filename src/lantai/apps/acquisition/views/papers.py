@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from lantai.apps.acquisition import printing, queries, services
 from lantai.apps.acquisition.forms.cases import ShelvingForm
-from lantai.apps.acquisition.models import HeldFile
+from lantai.apps.acquisition.models import Acquisition, HeldFile
 from lantai.apps.acquisition.permissions import P
 from lantai.apps.acquisition.types import Part, Shelving
 from lantai.apps.acquisition.views.cases import crumbs_to
@@ -123,13 +123,27 @@ def handover(request: HttpRequest, acquisition_id: int) -> HttpResponse:
 
 @needs(P.PERSON_READ)
 @require_GET
+def agreement(request: HttpRequest, acquisition_id: int) -> HttpResponse:
+    """The agreement on paper, to be signed by both sides."""
+    row = _nameable(request, acquisition_id)
+    return _pdf(printing.agreement_pdf(row), f"agreement-{row.number}.pdf")
+
+
+@needs(P.PERSON_READ)
+@require_GET
 def certificate(request: HttpRequest, acquisition_id: int) -> HttpResponse:
-    """The certificate on paper: it names the source, hence only for who may read names."""
+    """The certificate on paper."""
+    row = _nameable(request, acquisition_id)
+    return _pdf(printing.certificate_pdf(row), f"certificate-{row.number}.pdf")
+
+
+def _nameable(request: HttpRequest, acquisition_id: int) -> Acquisition:
+    """A case whose papers name its source, hence only for who may read names."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get_case(ctx, acquisition_id)
     if row.org_id not in ctx.actor.orgs_with(P.PERSON_READ):
         raise Missing
-    return _pdf(printing.certificate_pdf(row), f"certificate-{row.number}.pdf")
+    return row
 
 
 def _pdf(content: bytes, name: str) -> HttpResponse:

@@ -2,19 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lantai.apps.acquisition import queries, services
-from lantai.apps.acquisition.models import Acquisition
+from lantai.apps.acquisition.models import AcquiredObject, Acquisition, ObjectFile
 from lantai.apps.acquisition.permissions import P
 from lantai.apps.acquisition.states import ACQUISITION
-from lantai.apps.acquisition.types import IN_HAND, LISTING, CaseState, Means
+from lantai.apps.acquisition.types import IN_HAND, LISTING, WITH_FILES, CaseState, Means
 from lantai.platform.context import Ctx
-from lantai.platform.ui.types import Act, Fact, Tone
+from lantai.platform.ui.types import Act, Fact, Tab, Tone
 from lantai.platform.workflow import queries as workflow
 
 _OWN_PAGE = {"receive": "acquisition:receive", "confirm": "acquisition:confirm"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the list with what may be done with it and with its files."""
+
+    row: AcquiredObject
+    files: Sequence[tuple[ObjectFile, Act | None]]
+    acts: Sequence[Act]
+
+
+def case_tabs(current: str) -> list[Tab]:
+    """The two lists: cases, and what they are about."""
+    names = (("cases", _("征集")), ("objects", _("征集材料")))
+    return [Tab(label, reverse(f"acquisition:{name}"), name == current) for name, label in names]
+
+
+def case_lines(ctx: Ctx, row: Acquisition) -> list[Line]:
+    """The list of a case; lines go while the list is open, files until they are sealed."""
+    may = row.org_id in ctx.actor.orgs_with(P.CASE_HANDLE)
+    may_drop, may_add = may and row.state in LISTING, may and row.state in WITH_FILES
+    return [_line(one, may_drop=may_drop, may_add=may_add) for one in queries.objects_of(row.pk)]
+
+
+def _line(one: AcquiredObject, *, may_drop: bool, may_add: bool) -> Line:
+    acts = []
+    if may_add:
+        acts.append(Act(_("上传"), reverse("acquisition:files", args=[one.pk]), icon="upload", method="get"))
+    if may_drop:
+        acts.append(_drop("drop_object", one.pk, _("这一行和它的电子件将从清单中删除，不能恢复。")))
+    asked = _("文件将从这项征集中删除，不能恢复。")
+    files = [(file, _drop("drop_file", file.pk, asked) if may_add else None) for file in one.files.all()]
+    return Line(one, files, acts)
+
+
+def _drop(name: str, row_id: int, asked: str) -> Act:
+    return Act(_("删除"), reverse(f"acquisition:{name}", args=[row_id]), icon="trash", confirm=asked)
 
 
 def case_facts(ctx: Ctx, row: Acquisition) -> list[Fact]:
@@ -84,9 +124,12 @@ def _entering(row: Acquisition) -> list[Act]:
 
 def _papers(ctx: Ctx, row: Acquisition) -> list[Act]:
     acts = []
+    may_name = row.org_id in ctx.actor.orgs_with(P.PERSON_READ)
+    if may_name and queries.agreement_of(row.pk) is not None:
+        acts.append(_link(_("征集协议"), "acquisition:agreement", row, "file-text"))
     if row.received_at:
         acts.append(_link(_("交接清单"), "acquisition:handover", row, "printer"))
-    if row.certificate_number and row.org_id in ctx.actor.orgs_with(P.PERSON_READ):
+    if row.certificate_number and may_name:
         label = _("捐赠证书") if row.means == Means.GIFT else _("寄存凭证")
         acts.append(_link(label, "acquisition:certificate", row, "certificate"))
     return acts

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-from django.forms import Form
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -27,9 +25,10 @@ from lantai.apps.acquisition.permissions import P
 from lantai.apps.acquisition.states import SESSION
 from lantai.apps.acquisition.tables import SESSION_STATES, ProjectTable
 from lantai.apps.acquisition.types import VOICE_SESSION, SessionState, VoiceRole
+from lantai.apps.acquisition.views.entering import entered
 from lantai.apps.acquisition.views.papers import parts_of, sent, shelving_of
 from lantai.apps.holdings import queries as holdings
-from lantai.kit.errors import Missing, Refusal
+from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
@@ -100,43 +99,19 @@ def _handles(ctx: Ctx, org_id: int) -> bool:
     return org_id in ctx.actor.orgs_with(P.VOICE_HANDLE)
 
 
-def _entered(
-    request: HttpRequest,
-    form: Form,
-    save: Callable[[dict[str, Any]], Any],
-    *,
-    title: str,
-    crumbs: list[Crumb],
-    cancel_url: str,
-    intro: str = "",
-) -> HttpResponse:
-    if form.is_valid():
-        try:
-            row = save(form.cleaned_data)
-            return pages.done(
-                request, _("已保存。"), to=row if hasattr(row, "get_absolute_url") else cancel_url
-            )
-        except Refusal as refusal:
-            pages.refused(form, refusal)
-    return pages.form(
-        request, form, title=title, submit=_("保存"), crumbs=crumbs, cancel_url=cancel_url, intro=intro
-    )
-
-
 @needs(P.VOICE_HANDLE)
 @require_http_methods(["GET", "POST"])
 def open_project(request: HttpRequest) -> HttpResponse:
     """Plan recordings."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     form = ProjectForm(request.POST or None, orgs=queries.orgs_to_record(ctx))
-    back = reverse("acquisition:projects")
-    return _entered(
+    return entered(
         request,
         form,
         lambda _said: services.open_project(ctx, **form.said()),
         title=_("建立口述或方言项目"),
         crumbs=_crumbs(),
-        cancel_url=back,
+        back=reverse("acquisition:projects"),
     )
 
 
@@ -146,13 +121,13 @@ def enter_speaker(request: HttpRequest, voice_project_id: int) -> HttpResponse:
     """Enter a speaker."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get_project(ctx, voice_project_id)
-    return _entered(
+    return entered(
         request,
         SpeakerForm(request.POST or None),
         lambda said: services.enter_speaker(ctx, voice_project_id=row.pk, **said),
         title=_("登记口述者"),
         crumbs=_crumbs(row),
-        cancel_url=row.get_absolute_url(),
+        back=row.get_absolute_url(),
     )
 
 
@@ -211,13 +186,13 @@ def enter_consent(request: HttpRequest, speaker_id: int) -> HttpResponse:
     """Enter what a speaker signed."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get_speaker(ctx, speaker_id)
-    return _entered(
+    return entered(
         request,
         ConsentForm(request.POST or None),
         lambda said: services.enter_consent(ctx, speaker_id=row.pk, **said),
         title=_("登记授权书"),
         crumbs=_crumbs(row.project, row),
-        cancel_url=row.get_absolute_url(),
+        back=row.get_absolute_url(),
     )
 
 
@@ -228,13 +203,13 @@ def withdraw_consent(request: HttpRequest, consent_id: int) -> HttpResponse:
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get_consent(ctx, consent_id)
     speaker = row.speaker
-    return _entered(
+    return entered(
         request,
         WithdrawForm(request.POST or None),
         lambda said: services.withdraw_consent(ctx, consent_id=row.pk, **said),
         title=_("撤回授权书 %(number)s") % {"number": row.number},
         crumbs=_crumbs(speaker.project, speaker),
-        cancel_url=speaker.get_absolute_url(),
+        back=speaker.get_absolute_url(),
         intro=_("撤回后，没有其他有效授权的录制立即停止利用，已入藏的改为控制使用，内容仍予保存。"),
     )
 
@@ -252,13 +227,13 @@ def enter_session(request: HttpRequest, voice_project_id: int) -> HttpResponse:
             ctx, voice_project_id=row.pk, speaker_id=said["speaker"].pk, facts=facts
         )
 
-    return _entered(
+    return entered(
         request,
         SessionForm(request.POST or None, speakers=row.speakers.all()),
         save,
         title=_("登记录制"),
         crumbs=_crumbs(row),
-        cancel_url=row.get_absolute_url(),
+        back=row.get_absolute_url(),
     )
 
 
@@ -363,13 +338,13 @@ def accept_session(request: HttpRequest, voice_session_id: int) -> HttpResponse:
     row = queries.get_session(ctx, voice_session_id)
     fonds = queries.fonds_for(ctx, row.org_id)
     form = ShelvingForm(request.POST or None, fonds=fonds, kinds=holdings.kinds())
-    return _entered(
+    return entered(
         request,
         form,
         lambda _said: services.start_accepting(ctx, voice_session_id=row.pk, shelving=shelving_of(form)),
         title=_("录制入藏"),
         crumbs=_crumbs(row.project, row),
-        cancel_url=row.get_absolute_url(),
+        back=row.get_absolute_url(),
         intro=_("原始录音录像、整理稿和授权材料封存为一件档案。可关闭本页，进度见“任务”。"),
     )
 
