@@ -1,4 +1,10 @@
-"""Writing METS.xml: the file section grows while files come, the rest is put around it at the end."""
+"""Writing METS.xml: the file section grows while files come, the rest is put around it at the end.
+
+The Schematron rules of eark-validator (E-ARK-Software) pass, but for some that hold no package to the
+specification: SIP14 asks every note of a creator for the code of an organisation, CSIP16 that of the software
+for its version; in a SIP, CSIP12 to CSIP16 take the sender, whom SIP15 to SIP17 want, for the software too.
+The valid packages of the public corpus fail them alike.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +21,14 @@ from lantai.kit.packages.eark.structure import LABEL
 from lantai.kit.packages.eark.vocabulary import CSIP_PROFILE, SIP_PROFILE
 from lantai.kit.packages.xml import write_element
 
+SCHEMA = "schemas/mets.xsd"
 _NAMESPACES = (
     'xmlns="http://www.loc.gov/METS/" xmlns:csip="https://DILCIS.eu/XML/METS/CSIPExtensionMETS" '
-    'xmlns:sip="https://DILCIS.eu/XML/METS/SIPExtensionMETS" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    'xmlns:sip="https://DILCIS.eu/XML/METS/SIPExtensionMETS" xmlns:xlink="http://www.w3.org/1999/xlink" '
+    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+    f'xsi:schemaLocation="http://www.loc.gov/METS/ {SCHEMA} '
+    "https://DILCIS.eu/XML/METS/CSIPExtensionMETS https://earkcsip.dilcis.eu/schema/DILCISExtensionMETS.xsd "
+    'http://www.w3.org/1999/xlink http://www.loc.gov/standards/xlink/xlink.xsd"'
 )
 
 
@@ -76,17 +87,16 @@ class MetsParts:
         self._count += 1
         return f'<file ID="file-{self._count}" {line.attributes(self._package.at)}><FLocat {line.link}/></file>\n'
 
-    def finish(self, *, ead: FileLine, premis: FileLine, document: FileLine) -> None:
+    def finish(self, *, ead: FileLine, premis: FileLine, document: FileLine, schema: FileLine) -> None:
         """Write the document."""
-        documents = self._file(document)
         with (self._folder / "METS.xml").open("x", encoding="utf-8", newline="\n") as out:
             out.write(self._head())
             out.write(self._metadata(ead, premis))
             out.write(
                 '<fileSec ID="file-section">\n'
-                f'<fileGrp ID="group-documentation" USE="Documentation">\n{documents}</fileGrp>\n'
-                '<fileGrp ID="group-rep1" USE="Representations/rep1/data" ADMID="digiprov-1" '
-                'csip:CONTENTINFORMATIONTYPE="MIXED">\n'
+                f"{_group('documentation', 'Documentation', 'DA/T 93-2022')}{self._file(document)}</fileGrp>\n"
+                f"{_group('schemas', 'Schemas', 'XML Schema')}{self._file(schema)}</fileGrp>\n"
+                f"{_group('rep1', 'Representations/rep1/data', 'DA/T 46-2009')}"
             )
             self._content.seek(0)
             shutil.copyfileobj(self._content, out)
@@ -102,6 +112,8 @@ class MetsParts:
         package = self._package
         profile = SIP_PROFILE if package.is_submission else CSIP_PROFILE
         sender = write_element("name", package.sender)
+        # who sends a SIP is a creator beside the software (SIP16); otherwise whom the content is of (METS)
+        role = "CREATOR" if package.is_submission else "ARCHIVIST"
         return (
             f'<?xml version="1.0" encoding="UTF-8"?>\n<mets {_NAMESPACES} OBJID={_attribute(package.objid)} '
             f'LABEL={_attribute(package.label)} TYPE="Mixed" csip:CONTENTINFORMATIONTYPE="MIXED" '
@@ -110,7 +122,7 @@ class MetsParts:
             f'csip:OAISPACKAGETYPE="{"SIP" if package.is_submission else "AIP"}">\n'
             '<agent ROLE="CREATOR" TYPE="OTHER" OTHERTYPE="SOFTWARE"><name>Lantai</name>'
             f'<note csip:NOTETYPE="SOFTWARE VERSION">{_version()}</note></agent>\n'
-            f'<agent ROLE="CREATOR" TYPE="ORGANIZATION">{sender}</agent>\n</metsHdr>\n'
+            f'<agent ROLE="{role}" TYPE="ORGANIZATION">{sender}</agent>\n</metsHdr>\n'
         )
 
     def _metadata(self, ead: FileLine, premis: FileLine) -> str:
@@ -128,9 +140,19 @@ class MetsParts:
             f'<div ID="div-package" LABEL={_attribute(self._package.objid)}>\n'
             '<div ID="div-metadata" LABEL="Metadata" ADMID="digiprov-1" DMDID="dmd-1"/>\n'
             '<div ID="div-documentation" LABEL="Documentation"><fptr FILEID="group-documentation"/></div>\n'
+            '<div ID="div-schemas" LABEL="Schemas"><fptr FILEID="group-schemas"/></div>\n'
             '<div ID="div-rep1" LABEL="Representations"><fptr FILEID="group-rep1"/></div>\n'
             "</div>\n</structMap>\n</mets>\n"
         )
+
+
+def _group(name: str, use: str, content: str) -> str:
+    """The start of a fileGrp; what a package of mixed content holds is told group by group (CSIP62, CSIP63)."""
+    admin = ' ADMID="digiprov-1"' if name == "rep1" else ""
+    return (
+        f'<fileGrp ID="group-{name}" USE="{use}"{admin} csip:CONTENTINFORMATIONTYPE="OTHER" '
+        f'csip:OTHERCONTENTINFORMATIONTYPE="{content}">\n'
+    )
 
 
 def _attribute(value: str) -> str:

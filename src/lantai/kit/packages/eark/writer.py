@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
@@ -15,7 +16,7 @@ from lantai.kit.errors import N_, Invalid
 from lantai.kit.packages import names
 from lantai.kit.packages.building import NameInvalid, copy_hashed, new_folder
 from lantai.kit.packages.eark.finding_aid import FindingAid
-from lantai.kit.packages.eark.mets_writer import FileLine, MetsParts, Package
+from lantai.kit.packages.eark.mets_writer import SCHEMA, FileLine, MetsParts, Package
 from lantai.kit.packages.eark.preservation import PreservationRecord
 from lantai.kit.packages.transfer.types import DESCRIPTION_FILE, OutgoingDescription, OutgoingItem
 
@@ -23,7 +24,7 @@ REPRESENTATION = "representations/rep1"
 EAD = "metadata/descriptive/ead.xml"
 PREMIS = "metadata/preservation/premis.xml"
 DOCUMENT = f"documentation/{DESCRIPTION_FILE}"
-_OFD = "application/ofd"
+_OWN_TYPES = {".ofd": "application/ofd", ".xsd": "application/xml"}
 
 
 class NothingToPack(Invalid):
@@ -126,8 +127,10 @@ class _Writing:
         self._record.close()
         digests, size = copy_hashed([_text(description).encode()], self._folder / DOCUMENT)
         document = _line(DOCUMENT, digests, size)
+        digests, size = copy_hashed([files(__package__).joinpath(SCHEMA).read_bytes()], self._folder / SCHEMA)
+        schema = _line(SCHEMA, digests, size)
         ead, premis = (_line(path, *digest_file(self._folder / path)) for path in (EAD, PREMIS))
-        self._mets.finish(ead=ead, premis=premis, document=document)
+        self._mets.finish(ead=ead, premis=premis, document=document, schema=schema)
 
 
 def _line(path: str, digests: Digests, size: int) -> FileLine:
@@ -136,9 +139,8 @@ def _line(path: str, digests: Digests, size: int) -> FileLine:
 
 def media_type_of(path: str) -> str:
     """The media type that the extension of ``path`` stands for; bytes where it stands for none."""
-    if path.casefold().endswith(".ofd"):
-        return _OFD
-    return _types().guess_type(path, strict=True)[0] or "application/octet-stream"
+    own = _OWN_TYPES.get(Path(path).suffix.casefold())
+    return own or _types().guess_type(path, strict=True)[0] or "application/octet-stream"
 
 
 @cache
