@@ -14,7 +14,7 @@ from lantai.kit.formats.ofd.document import Document, read_document
 from lantai.kit.formats.ofd.entries import ENTRIES, entries_signature
 from lantai.kit.formats.ofd.seals import ofd_signatures
 from lantai.kit.formats.ofd.tags import Tag, read_tags
-from lantai.kit.formats.ofd.text import document_text
+from lantai.kit.formats.ofd.text import FirstText, document_text, text_below
 from lantai.kit.formats.remarks import Examination, Fact, Remark, State, remark_of
 from lantai.kit.formats.zips import ZipBomb, ZipBroken, ZipEncrypted
 
@@ -78,18 +78,19 @@ def ofd_pages(path: Path) -> int:
 
 
 def _examine(document: Document, puid: str) -> Examination:
-    active = _dangerous(document.root)
+    active, sample = _dangerous(document.root), FirstText(_SAMPLE_CHARS)
     for index in range(len(document.pages)):
         root = document.page(index)
         if root is not None:
             active = active or _dangerous(root)
             _check_references(document, root)
+        if not sample.is_full:
+            sample.add("" if root is None else text_below(document, root))
     _check_resources(document)
     facts, problems = _facts(document), _problems(document, active=active)
-    sample = document_text(document, _SAMPLE_CHARS)
     damaged = any(p.code in _DAMAGING for p in problems)
     state = State.BROKEN if damaged else State.ACTIVE if active else State.OK
-    return Examination(puid, state, facts, problems, len(document.pages), sample)
+    return Examination(puid, state, facts, problems, len(document.pages), sample.text)
 
 
 def _facts(document: Document) -> dict[str, Fact]:

@@ -30,21 +30,45 @@ class Run:
 
 def document_text(document: Document, limit: int) -> str:
     """Text of the pages in order, at most ``limit`` characters."""
-    pages: list[str] = []
-    left = limit
+    taken = FirstText(limit)
     for index in range(len(document.pages)):
-        pages.append(page_text(document, index)[:left])
-        left -= len(pages[-1]) + 1
-        if left <= 0:
+        if taken.is_full:
             break
-    return "\n".join(pages).strip("\n")
+        taken.add(page_text(document, index))
+    return taken.text
+
+
+class FirstText:
+    """The first ``limit`` characters of pages that come one after the other."""
+
+    def __init__(self, limit: int) -> None:
+        self._left = limit
+        self._pages: list[str] = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further page is wanted."""
+        return self._left <= 0
+
+    def add(self, text: str) -> None:
+        """Take the next page."""
+        self._pages.append(text[: self._left])
+        self._left -= len(self._pages[-1]) + 1
+
+    @property
+    def text(self) -> str:
+        """What was taken, a line for each line and page."""
+        return "\n".join(self._pages).strip("\n")
 
 
 def page_text(document: Document, index: int) -> str:
     """Text of the page at ``index``, line by line from the top; empty when the page cannot be read."""
     root = document.page(index)
-    if root is None:
-        return ""
+    return "" if root is None else text_below(document, root)
+
+
+def text_below(document: Document, root: Any) -> str:
+    """Text of a page that was read, by its root element."""
     runs = [run for layer in document.layers(root) for run in _runs(layer, Matrix(), document, 0)]
     return "\n".join(_line(line) for line in _lines(runs))
 
