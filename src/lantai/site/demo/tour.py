@@ -112,7 +112,8 @@ def password() -> str:
     if path.is_file():
         return path.read_text("ascii").strip()
     path.parent.mkdir(parents=True, exist_ok=True)
-    made = "Yangli-" + secrets.token_hex(4)
+    # digits, since letters by bad luck come out too like the name of an account, which the rules refuse
+    made = f"Yangli-{secrets.randbelow(10**10):010}"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(made)
     return made
