@@ -104,7 +104,7 @@ class FoundFiles:
         Some systems open it by either name. All keys are worked out when first asked for one.
         """
         if not self._alike:
-            self._alike = {names.key_of(one): one for one in self.paths}
+            self._alike = {names.key_of(one): one for one in reversed(self.paths)}
         return self._alike.get(names.key_of(path), "")
 
     def _range(self, folder: str) -> range:

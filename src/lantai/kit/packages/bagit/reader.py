@@ -92,7 +92,6 @@ class _BagCheck:
         self.findings = Findings(MESSAGES)
         self.files = FoundFiles(folder, self._look)
         self.tags = TagFiles()
-        self._by_key: dict[str, str] | None = None
         self._stayed_behind: set[str] = set()  # listed files of an operating system that are not here
         self._otherwise: dict[str, list[tuple[Manifest, str]]] = {}  # file → spellings of it in manifests
 
@@ -133,7 +132,7 @@ class _BagCheck:
         A disk that folds case or normalises Unicode keeps one file for several spellings; their digests
         then tell whether it was one.
         """
-        if other := self._spelled_otherwise(path):
+        if other := self.files.alike(path):
             code = "same-name" if other in manifest.entries else "written-otherwise"
             self.findings.warning(code, manifest.name, found=path, other=other)
             self._otherwise.setdefault(other, []).append((manifest, path))
@@ -144,11 +143,6 @@ class _BagCheck:
             self._stayed_behind.add(path)
         else:
             self.findings.error("missing", manifest.name, found=path)
-
-    def _spelled_otherwise(self, path: str) -> str:
-        if self._by_key is None:
-            self._by_key = {names.key_of(found): found for found in reversed(self.files.paths)}
-        return self._by_key.get(names.key_of(path), "")
 
     def _unlisted(self, payload: list[Manifest]) -> None:
         """1.0 asks that every manifest lists every file; before, one of them was enough."""
