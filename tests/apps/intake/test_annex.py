@@ -6,6 +6,7 @@ import pytest
 import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.intake import services
@@ -107,11 +108,12 @@ def test_an_agency_fills_in_the_annex_before_it_sends(desk, package, at, abroad)
     assert rows[0].metadata["理由条款"] == "第三条" and rows[1].metadata["到期开放意见"] == "开放"
 
 
-def test_a_secret_record_is_not_proposed_for_opening(desk, package):  # noqa: F811
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_secret_record_is_not_proposed_for_opening(desk, package, language):  # noqa: F811
     row = Description.objects.filter(package=package).first()
     row.classification = "secret"
     row.save()
-    with pytest.raises(Invalid, match="不能提出"):
+    with translation.override(language), pytest.raises(Invalid, match="不能提出"):
         services.prepare_opinions(
             desk.ctx("agency_lead"), package_id=package.pk, item_keys=[row.item_key], said={"opening": "open"}
         )
