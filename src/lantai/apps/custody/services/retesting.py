@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Sum
 from django.utils import timezone
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -177,14 +178,14 @@ def _scan_again(testing: _Testing) -> None:
 
 
 def _package_facts(package: Package) -> PackageFacts:
-    rows = queries.content_files(package.pk)
+    held = queries.content_files(package.pk).aggregate(files=Count("pk"), bytes=Sum("size_bytes", default=0))
     problems = validate_object(queries.object_folder(package.object_id), check_digests=False)
     return PackageFacts(
         kind="ocfl_object",
         declared_file_count=package.file_count,
-        file_count=rows.count(),
+        file_count=held["files"],
         declared_bytes=package.byte_count,
-        bytes=sum(rows.values_list("size_bytes", flat=True)),
+        bytes=held["bytes"],
         structure_problems=tuple(
             PackageProblem(one.message, _plain(one.params), one.place, one.severity is Severity.ERROR)
             for one in problems
@@ -268,7 +269,8 @@ def _sent(item: KeptItem, count: int) -> SentItem:
 
 def _read(testing: _Testing, files: Sequence[ContentFile]) -> Iterator[tuple[str, FileFacts]]:
     paths = _paths(testing.stored, files)
-    found = {pk: digest_file(path) for pk, path in paths.items() if pk not in _whole(testing, files)}
+    whole = _whole(testing, files)
+    found = {pk: digest_file(path) for pk, path in paths.items() if pk not in whole}
     if testing.occasion in _OPENS_AGAIN:
         _open_again([file for file in files if file.pk in paths], paths)
     for file in files:
