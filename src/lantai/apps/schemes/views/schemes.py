@@ -12,7 +12,7 @@ from lantai.apps.schemes import queries, services
 from lantai.apps.schemes.forms.versions import ImportForm
 from lantai.apps.schemes.permissions import P
 from lantai.apps.schemes.tables import STATES
-from lantai.apps.schemes.types import Stage
+from lantai.apps.schemes.types import MOST_IMPORTED_BYTES, Stage
 from lantai.apps.schemes.wording import difference_lines
 from lantai.kit.errors import Refusal
 from lantai.platform.context import Ctx
@@ -129,7 +129,8 @@ def import_(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         file, archives = form.cleaned_data["file"], form.cleaned_data["archives"]
         try:
-            row = services.import_scheme(ctx, archives_id=archives.pk, name=file.name, content=file.read())
+            content = file.read(MOST_IMPORTED_BYTES + 1)  # one more, so that what is too large is seen to be
+            row = services.import_scheme(ctx, archives_id=archives.pk, name=file.name, content=content)
             return pages.done(
                 request, _("已导入为“%(title)s”，请核对后提交发布。") % {"title": str(row)}, to=row
             )
