@@ -73,6 +73,7 @@ ACTS = {
     "filing:batch:composed": _("组成归档批次"),
     "filing:document:captured": _("收录"),
     "filing:document:described": _("修改著录"),
+    "filing:document:parts_assigned": _("确定文件的组成部分"),
     "filing:file:downloaded": _("下载原件"),
     "holdings:class:added": _("增加类目"),
     "holdings:class:restored": _("恢复类目"),

@@ -39,7 +39,7 @@ def pdf(mark: str = "", pages: int = 1) -> bytes:
     for _page in range(pages):
         made.add_blank_page(page_size=(595, 842))
     made.docinfo["/Title"] = mark or f"sample {next(_numbers)}"
-    made.save(out)
+    made.save(out, deterministic_id=True)  # else a second later the same document has other bytes
     return out.getvalue()
 
 
@@ -72,8 +72,12 @@ class Desk:
             "files": ((f"{key}.pdf", pdf(key)),),
         } | changes
         files = tuple(
-            CapturedFile(name=name, role="main" if not place else "attachment", staged=blobs.stage([data]))
-            for place, (name, data) in enumerate(values.pop("files"))
+            file
+            if isinstance(file, CapturedFile)
+            else CapturedFile(
+                name=file[0], role="main" if not place else "attachment", staged=blobs.stage([file[1]])
+            )
+            for place, file in enumerate(values.pop("files"))
         )
         captured = services.capture_document(
             self.clerk,

@@ -5,14 +5,25 @@ from __future__ import annotations
 import pytest
 
 from lantai.apps.custody import queries as custody
-from lantai.apps.filing.types import TestBatch
+from lantai.apps.filing import composition
+from lantai.apps.filing.models import Document
+from lantai.apps.filing.types import CapturedFile, TestBatch
+from lantai.platform.blobs import services as blobs
 from lantai.platform.jobs import services as jobs
 from lantai.site.demo import kinds
+from lantai.site.demo.papers import MadeFile
+from lantai.site.demo.signing import trust_authority
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_sample_of_each_kind_passes_the_test_at_filing(desk):
+def captured(file: MadeFile) -> CapturedFile:
+    staged = blobs.stage([file.data])
+    return CapturedFile(name=file.name, role=file.role, staged=staged, part=file.part, elements=file.noted)
+
+
+def test_a_sample_of_each_kind_passes_the_test_at_filing(desk, settings):
+    trust_authority(settings.LANTAI_TRUST)
     rows = []
     for made in kinds.made():
         rows.append(
@@ -24,7 +35,7 @@ def test_a_sample_of_each_kind_passes_the_test_at_filing(desk):
                 dated_on=made.dated_on,
                 document_number=made.number,
                 metadata=made.elements,
-                files=tuple((file.name, file.data) for file in made.files),
+                files=tuple(map(captured, made.files)),
             )
         )
     assert {row.kind.slug for row in rows} >= {
@@ -44,3 +55,16 @@ def test_a_sample_of_each_kind_passes_the_test_at_filing(desk):
     ]
     assert not wrong, "\n".join(map(str, wrong))
     assert batch.state == "passed"
+    check_compositions(rows)
+
+
+def check_compositions(rows):
+    """Each sample of a composed kind is whole, and what was sealed is told as valid."""
+    composed = 0
+    for row in Document.objects.filter(pk__in=[one.pk for one in rows]).select_related("kind"):
+        standings = composition.standings_of(row, row.files.all())
+        composed += bool(standings)
+        assert not [one for one in standings if one.missing or one.surplus or one.part is None], row.title
+        for file in row.files.filter(name__endswith="决定书.ofd"):
+            assert [one["state"] for one in file.examination["signatures"]] == ["valid"]
+    assert composed == 7

@@ -16,13 +16,14 @@ from lantai.kit.compositions import (
     write_lines,
 )
 from lantai.kit.compositions.composition import CompositionMalformed
+from lantai.kit.compositions.wording import WORDS
 
 VOUCHER = composition_of("voucher")
-WORDS = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(
+NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(
     lambda text: text == text.strip()
 )
 PARTS = st.sampled_from([part.slug for part in VOUCHER.parts])
-PLACED = st.builds(Placed, PARTS, WORDS, st.dictionaries(st.sampled_from(["number", "amount"]), WORDS))
+PLACED = st.builds(Placed, PARTS, NAMES, st.dictionaries(st.sampled_from(["number", "amount"]), NAMES))
 
 
 @given(st.lists(PLACED, max_size=5))
@@ -51,8 +52,12 @@ def test_a_file_is_known_by_what_is_in_it_before_its_name():
 
 def test_what_is_missing_is_counted():
     kind = {"voucherKind": "凭证"}
-    standing = {one.part.slug: one for one in standing_of(VOUCHER, ["invoice", "invoice"], kind.get)}
-    assert standing["voucher"].missing == 1 and standing["invoice"].places == (0, 1)
+    two = [Placed("invoice", "a.xml", {"number": "1"}), Placed("invoice", "b.xml")]
+    standing = {one.part.slug: one for one in standing_of(VOUCHER, two, kind.get) if one.part}
+    assert standing["voucher"].missing == 1 and standing["invoice"].lines == [
+        ("a.xml", [("发票号码", "1")]),
+        ("b.xml", []),
+    ]
     assert "book" not in standing
 
 
@@ -66,3 +71,10 @@ def test_what_is_no_composition_is_refused():
         with pytest.raises(CompositionMalformed):
             from_toml("x", text)
     assert "document" not in names() and composition_of("da_t_46") is None
+
+
+def test_every_word_of_a_composition_can_be_translated():
+    rules = [composition_of(name) for name in names()]
+    words = {part.name for rule in rules for part in rule.parts}
+    words |= {element.name for rule in rules for part in rule.parts for element in part.elements}
+    assert words == set(WORDS)

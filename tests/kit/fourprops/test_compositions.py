@@ -165,7 +165,7 @@ DEFECTS = [
            voucher([*VOUCHER, replace(VOUCHER[1], name="发票再来.xml")])),
     defect("invoice already in the fonds", "voucher", "1-8-3", "KU-9",
            replace(voucher(), files=tuple(
-               replace(one, held_values={"invoice_number": "KU-9"}) if n == 1 else one
+               replace(one, held_values={"number": "KU-9"}) if n == 1 else one
                for n, one in enumerate(voucher().files)))),
     *(defect(f"no paper of the stage {name}", "service_matter", "2-7-3", "至少应有", matter(without(PAPERS, n)))
       for n, name in enumerate(NAMES)),

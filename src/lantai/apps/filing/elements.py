@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lantai.kit.compositions import ELEMENT as PARTS
 from lantai.kit.metadata import Element, ElementScheme, Part, ValueKind, crosswalk, load
 
 GENERAL = "da_t_46"  # its many further elements come from the sender's system, not from a form
@@ -17,6 +18,7 @@ def own_elements(scheme: str) -> tuple[Element, ...]:
     return tuple(
         one for one in load(scheme)
         if one.part is Part.RECORD and one.kind is not ValueKind.GROUP and one.identifier not in ours
+        and one.identifier != PARTS  # told by the files themselves
     )  # fmt: skip
 
 

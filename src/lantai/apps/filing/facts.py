@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import count
+from typing import TypeAlias
 
 from django.utils import timezone
 
 from lantai.apps.catalogue.types import NewDescription
 from lantai.apps.custody import services as custody
 from lantai.apps.custody.types import NewFile
+from lantai.apps.filing import composition, queries
 from lantai.apps.filing.elements import values_by_identifier
 from lantai.apps.filing.models import Document, DocumentFile
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import Classification
+from lantai.kit.compositions import ELEMENT as PARTS
 from lantai.kit.digests import Digests, digest_stream
 from lantai.kit.errors import Missing
 from lantai.kit.fourprops.facts import (
@@ -48,6 +52,7 @@ MATTER_STAGES = {
     "decidedOn": "决定",
     "servedOn": "送达",
 }
+Held: TypeAlias = Mapping[int, Mapping[str, str]]
 SINGLE, COMBINED = "单件", "组合文件"
 CAPTURED, NUMBERED = "收录", "编号"  # M81 lists no names of acts: these are ours
 
@@ -62,7 +67,9 @@ def subject_of(ctx: Ctx, documents: Iterable[Document], *, item_count: int | Non
         antivirus=antivirus_of(documents),
     )
     package = PackageFacts(declared_item_count=item_count)
-    return Subject(Stage.FILING, package, map(item_facts, documents), environment)
+    held = held_values(documents)
+    items = (item_facts(document, held) for document in documents)
+    return Subject(Stage.FILING, package, items, environment)
 
 
 def antivirus_of(documents: Iterable[Document]) -> AntivirusFacts | None:
@@ -74,9 +81,27 @@ def antivirus_of(documents: Iterable[Document]) -> AntivirusFacts | None:
     )
 
 
-def item_facts(document: Document) -> ItemFacts:
+def held_values(documents: Iterable[Document]) -> Held:
+    """Who else in the fonds has a number that one paper alone should have: file id → element → where it stands."""
+    numbers: defaultdict[int, dict[int, dict[str, str]]] = defaultdict(dict)
+    own = set()
+    for document in documents:
+        numbers[document.fonds_id] |= composition.unique_numbers(document, document.files.all())
+        own.add(document.pk)
+    found: dict[int, dict[str, str]] = {}
+    for fonds_id, of_files in numbers.items():
+        wanted = {value for values in of_files.values() for value in values.values()}
+        elsewhere = queries.invoices_elsewhere(fonds_id, wanted, own) if wanted else {}
+        for file_id, values in of_files.items():
+            found[file_id] = {name: elsewhere[value] for name, value in values.items() if value in elsewhere}
+    return found
+
+
+def item_facts(document: Document, held: Held) -> ItemFacts:
     """One document with its description in the words of its element scheme."""
-    files = tuple(file_facts(file) for file in document.files.all())
+    files = tuple(
+        replace(file_facts(file), held_values=held.get(file.pk, {})) for file in document.files.all()
+    )
     return ItemFacts(
         key=document.reference_code or document.external_key,
         reference_code=document.reference_code,
@@ -153,7 +178,8 @@ def elements_of(document: Document) -> dict[str, str]:
     }
     ours = {name: value for name, value in table.to_elements(fields).items() if value}
     counted = {"grouping": SINGLE if len(document.files.all()) == 1 else COMBINED}
-    return {**table.to_elements(counted), **document.metadata, **ours}
+    parts = composition.lines_of(document, document.files.all())
+    return {**table.to_elements(counted), **document.metadata, **ours, **({PARTS: parts} if parts else {})}
 
 
 def new_files(document: Document, taken: set[str]) -> Iterator[NewFile]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KT
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -116,6 +117,8 @@ class DocumentFile(models.Model):
     extension_ok = models.BooleanField(default=True)
     page_count = models.PositiveIntegerField(_("页数"), null=True)
     text = models.TextField(blank=True)
+    part = models.CharField(_("组成部分"), max_length=40, blank=True)  # empty: as name and content tell
+    elements = models.JSONField(default=dict, blank=True)  # what is noted of this file as that part
     examination = models.JSONField(null=True)  # problems, facts, signatures, second opinion
     scan = models.JSONField(null=True)  # what the virus scanner said
 
@@ -126,6 +129,8 @@ class DocumentFile(models.Model):
         indexes = (
             models.Index(fields=("blob_key",), name="filing_file_blob"),
             models.Index(fields=("id",), name="filing_file_unread", condition=Q(state="")),
+            models.Index(KT("examination__facts__invoice_number"), name="filing_file_invoice"),
+            models.Index(KT("elements__number"), name="filing_file_number"),
         )
 
     def __str__(self) -> str:

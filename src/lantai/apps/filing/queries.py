@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models.fields.json import KT
 
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody.types import Occasion
@@ -182,6 +183,22 @@ def checks_of(batch_id: int) -> list[int]:
 def open_checks(batch_id: int) -> dict[str, int]:
     """How many checks stay undecided, for the ledger line of whoever seals all the same."""
     return {"open_checks": custody.count_open_checks(checks_of(batch_id))}
+
+
+def invoices_elsewhere(fonds_id: int, numbers: Collection[str], but: Collection[int]) -> dict[str, str]:
+    """Which of these invoice numbers, read or noted, other documents of the fonds have: number → where.
+
+    ``but`` are the documents that are asked for; what is set aside counts for nothing.
+    """
+    rows = DocumentFile.objects.filter(document__fonds_id=fonds_id).exclude(document__state="discarded")
+    rows = rows.annotate(read=KT("examination__facts__invoice_number"), noted=KT("elements__number"))
+    found = rows.filter(Q(read__in=list(numbers)) | Q(noted__in=list(numbers))).select_related("document")
+    where: dict[str, str] = {}
+    for file in found.only("name", "document__reference_code", "document__title").order_by("pk"):
+        if file.document_id not in but:
+            place = f"{file.document.reference_code or file.document.title} · {file.name}"
+            where |= {number: place for number in (file.read, file.noted) if number in numbers}
+    return where
 
 
 def keys_in_use(keys: Sequence[str]) -> set[str]:

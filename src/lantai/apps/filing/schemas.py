@@ -13,7 +13,10 @@ from lantai.apps.holdings.types import Classification
 
 
 class FileIn(Schema):
-    """A file that comes with the request: the name of its part, and what the sender says of it."""
+    """A file that comes with the request: its name, and what the sender says of it.
+
+    `part` is the part of the record that the file is (a voucher's `invoice`), `elements` what is noted of it.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -23,6 +26,8 @@ class FileIn(Schema):
     sha256: str = Field("", pattern=r"^([0-9A-Fa-f]{64})?$")
     sha512: str = Field("", pattern=r"^([0-9A-Fa-f]{128})?$")
     sm3: str = Field("", pattern=r"^([0-9A-Fa-f]{64})?$")
+    part: str = Field("", max_length=40)
+    elements: dict[str, str] = Field(default_factory=dict, max_length=40)
 
 
 class CaptureIn(Schema):
@@ -60,6 +65,8 @@ class CaptureIn(Schema):
                     role=one.role.value,
                     size=one.size,
                     digests={"sha256": one.sha256, "sha512": one.sha512, "sm3": one.sm3},
+                    part=one.part,
+                    elements=one.elements,
                 )
                 for one in self.files
             ),
@@ -81,6 +88,8 @@ class FileOut(Schema):
     mime: str
     state: str
     page_count: int | None
+    part: str
+    elements: dict[str, str]
 
 
 class DocumentOut(Schema):

@@ -138,13 +138,30 @@ class NothingArranged(Refusal):
     message = N_("没有已整理、未组批的文件。请先完成整理。")
 
 
+class PartUnknown(Invalid):
+    """A file was put into a part that records of its kind do not have."""
+
+    message = N_("“%(kind)s”没有“%(part)s”这一部分，没有保存。可用的部分：%(known)s。")
+
+
+class NotComposed(Refusal):
+    """Records of this kind are simply their files."""
+
+    message = N_("“%(kind)s”没有组成规则，不需要为文件指定部分。")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CapturedFile:
-    """One staged file of a document; ``survey`` may be made later."""
+    """One staged file of a document; ``survey`` may be made later.
+
+    ``part`` says which part of its record it is (slug or name), ``elements`` what is noted of it as that.
+    """
 
     name: str
     role: str
     staged: Staged
+    part: str = ""
+    elements: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +239,8 @@ class DeclaredFile:
     role: str
     size: int | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
+    part: str = ""
+    elements: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,6 +289,16 @@ class Defaults:
     class_code: str = ""
     year: int | None = None
     retention: str = ""
+    elements: Mapping[str, str] = field(default_factory=dict)  # the kind's own, by identifier
+
+
+@dataclass(frozen=True, slots=True)
+class AssignedPart:
+    """What a person says of one file: the part it is, and what is to be noted of it; "" takes either away."""
+
+    file_id: int
+    part: str
+    elements: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ class PartElement:
     fact: str = ""
     item: str = ""
     is_own: bool = False
+    is_unique: bool = False  # one paper alone has this value, in the whole fonds
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ class PartKind:
     mimes: tuple[str, ...] = ()
     on: str = ""
     elements: tuple[PartElement, ...] = ()
+
+    @property
+    def is_required(self) -> bool:
+        """Whether an item that has this part at all must have a file of it."""
+        return self.least > 0
 
     def element(self, key: str) -> PartElement | None:
         """The element with this identifier or name."""
@@ -147,6 +153,6 @@ def _part(row: Mapping[str, object]) -> PartKind:
 
 
 def _element(row: Mapping[str, object]) -> PartElement:
-    renamed = {"id": "identifier", "required": "is_required", "own": "is_own"}
+    renamed = {"id": "identifier", "required": "is_required", "own": "is_own", "unique": "is_unique"}
     values = {renamed.get(key, key): value for key, value in row.items()}
     return PartElement(**{**values, "form": ValueForm(str(row.get("form", "text")))})  # type: ignore[arg-type]

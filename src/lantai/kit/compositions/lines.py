@@ -27,13 +27,13 @@ class Placed:
     values: Mapping[str, str] = field(default_factory=dict)
 
 
-def write_lines(composition: Composition, placed: Iterable[Placed]) -> str:
-    """The value of the element; parts and their elements by the names that people know."""
+def write_lines(composition: Composition | None, placed: Iterable[Placed]) -> str:
+    """The value of the element; parts and their elements by the names that people know, where they are known."""
     return _BETWEEN_LINES.join(_line(composition, one) for one in placed)
 
 
-def _line(composition: Composition, placed: Placed) -> str:
-    kind = composition.part(placed.part)
+def _line(composition: Composition | None, placed: Placed) -> str:
+    kind = composition.part(placed.part) if composition else None
     fields = [kind.name if kind else placed.part, placed.file]
     written = [_safe(one) for one in fields]
     for key, value in placed.values.items():

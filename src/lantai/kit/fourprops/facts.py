@@ -78,7 +78,7 @@ class FileFacts:
     held_as: str = ""  # 档号 under which the archives keeps the same content already
     held_values: Mapping[str, str] = field(
         default_factory=dict
-    )  # a fact → 档号 in which the same value stands
+    )  # an element of its part → who has the same value
 
     def __post_init__(self) -> None:
         # an examiner in another process answers in plain words; an unknown one must not slip through

@@ -32,7 +32,14 @@ def capture(region: Region, documents: Iterable[Made], bar: Bar) -> int:
 def hand_in(region: Region, ctx: Ctx, made: Made) -> int:
     """One document with its files, as the agency's OA system sends it; 1 when it was new."""
     files = tuple(
-        CapturedFile(name=file.name, role=file.role, staged=blobs.stage([file.data])) for file in made.files
+        CapturedFile(
+            name=file.name,
+            role=file.role,
+            staged=blobs.stage([file.data]),
+            part=file.part,
+            elements=file.noted,
+        )
+        for file in made.files
     )
     captured = services.capture_document(
         ctx,

@@ -1,4 +1,4 @@
-"""One sample of each further kind of record: photos, sound, film, a service matter, vouchers, data and mail."""
+"""One sample of each further kind of record, whole compositions where the kind has one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import tempfile
 import wave
 import zipfile
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from importlib.resources import files
@@ -17,15 +17,18 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from lantai.kit.formats.ofd.blocks import Heading, Paragraph
+from lantai.kit.formats.ofd.blocks import Heading, NewAttachment, Paragraph
+from lantai.kit.formats.ofd.container import opened_container
+from lantai.kit.formats.ofd.document import read_document
 from lantai.kit.formats.ofd.draft import DocumentInfo
-from lantai.kit.formats.ofd.sealing import sign_ofd
+from lantai.kit.formats.ofd.sealing import seal_ofd, sign_ofd
+from lantai.kit.formats.ofd.signed import Stamp
 from lantai.kit.formats.ofd.writer import write_document
 from lantai.platform.documents.services import FONTS
 from lantai.site.demo import papers
 from lantai.site.demo.papers import Made, MadeFile
 from lantai.site.demo.places import PLACES, Place
-from lantai.site.demo.signing import office_key
+from lantai.site.demo.signing import office_key, office_seal
 
 _MESSAGE = "<sample-1@example.invalid>"
 _PLACE = "shuiwu"
@@ -33,13 +36,20 @@ _ON = date(2025, 5, 20)
 _ASSETS = files("lantai.site.demo").joinpath("assets")
 _FONT = Path(str(FONTS)) / "LantaiSans-Regular.ttf"
 _PHOTO = (1280, 960)
-_STAGES = ("申请", "受理", "审查", "决定", "送达")
+_STAGES = (  # part, element of its day, material, from whom
+    ("application", "appliedOn", "取水许可申请书", "申请人提交"),
+    ("acceptance", "acceptedOn", "受理通知书", "部门出具"),
+    ("review", "examinedOn", "审查意见", "部门出具"),
+    ("decision", "decidedOn", "准予取水许可决定书", "部门出具"),
+    ("service", "servedOn", "送达回证", "部门出具"),
+)
 
 
 def made() -> Iterator[Made]:
-    """All of them; the same bytes every time, but for what is signed."""
+    """All of them; the same bytes every time, but for what is signed or sealed."""
     place = next(one for one in PLACES if one.slug == _PLACE)
     yield from (_photo(place, number) for number in (1, 2))
+    yield _photo_group(place)
     yield _audio(place)
     yield _video(place)
     yield _matter(place)
@@ -55,20 +65,45 @@ def _made(place: Place, key: str, kind: str, title: str, held: list[MadeFile], /
 
 
 def _photo(place: Place, number: int) -> Made:
+    """One photo, one item: it and its neighbour are numbered within their group."""
     title = f"{place.name}防汛演练现场照片（样例）之{number}"
-    image = Image.new("RGB", _PHOTO, (40 + 60 * number, 110, 150))
-    ImageDraw.Draw(image).ellipse((200 * number, 200, 200 * number + 400, 600), fill=(230, 200, 90))
+    held = [MadeFile(f"{number:03d}.jpg", "main", _picture(number), "photo")]
+    caption = f"防汛演练中，工作人员检查闸门（样例，第{number}张）。"
+    return _made(
+        place, f"ZL-ZP-{number}", "photo", title, held, groupNumber="1", photoCount="2", caption=caption,
+        event="防汛演练（样例）", place="嘉禾地区水库（样例）", imageWidth=str(_PHOTO[0]),
+        imageHeight=str(_PHOTO[1]), author="王样安",
+    )  # fmt: skip
+
+
+def _photo_group(place: Place) -> Made:
+    """Three photos of one event as one item, each with its own caption, and the words for all of them."""
+    acts = ("领取沙袋", "加高堤坝", "清点物资")
+    held = [
+        MadeFile(f"{number:03d}.jpg", "main", _picture(number), "photo",
+                 {"caption": f"参演人员{act}（样例）。", "photographer": "王样安", "takenAt": f"{_ON}T09:0{number}"})
+        for number, act in enumerate(acts, 3)
+    ]  # fmt: skip
+    words = "二〇二五年五月，防汛演练抢险环节，一组三张（样例）。"
+    held.append(MadeFile("组说明.txt", "attachment", words.encode(), "group-caption"))
+    return _made(
+        place, "ZL-ZP-3", "photo", f"{place.name}防汛演练抢险环节组照（样例）", held, groupNumber="2", photoCount="3",
+        event="防汛演练抢险环节（样例）", place="嘉禾地区水库（样例）", imageWidth=str(_PHOTO[0]),
+        imageHeight=str(_PHOTO[1]), caption=words, author="王样安",
+    )  # fmt: skip
+
+
+def _picture(number: int) -> bytes:
+    """A test card with the hour in its EXIF."""
+    image = Image.new("RGB", _PHOTO, (40 * number, 110, 150))
+    ImageDraw.Draw(image).ellipse((150 * number, 200, 150 * number + 400, 600), fill=(230, 200, 90))
     exif = Image.Exif()
     exif[0x010F], exif[0x0110], exif[0x0131] = "Lantai sample", "testcard 1", "Pillow"
     exif[0x0132] = f"{_ON:%Y:%m:%d} 09:0{number}:00"
+    exif.get_ifd(0x8769)[0x9003] = exif[0x0132]
     out = io.BytesIO()
     image.save(out, "JPEG", quality=85, dpi=(300, 300), exif=exif)
-    return _made(
-        place, f"ZL-ZP-{number}", "photo", title, [MadeFile(f"{number:03d}.jpg", "main", out.getvalue())],
-        groupNumber="1", event="防汛演练（样例）", place="嘉禾地区水库（样例）", imageWidth=str(_PHOTO[0]),
-        imageHeight=str(_PHOTO[1]), caption=f"防汛演练中，工作人员检查闸门（样例，第{number}张）。",
-        author="王样安",
-    )  # fmt: skip
+    return out.getvalue()
 
 
 def _audio(place: Place) -> Made:
@@ -79,18 +114,26 @@ def _audio(place: Place) -> Made:
         sound.writeframes(b"".join(struct.pack("<h", one) for one in tone))
     words = "（样例）提问：水库是哪一年修的？回答：听老人讲是五十年代。"
     held = [
-        MadeFile("录音.wav", "main", out.getvalue()),
-        MadeFile("利用件.mp3", "other", _ASSETS.joinpath("sine-sample.mp3").read_bytes()),
-        MadeFile("文字稿.txt", "attachment", words.encode()),
+        MadeFile("录音.wav", "main", out.getvalue(), "original", {"duration": "00:00:01"}),
+        MadeFile("利用件.mp3", "other", _ASSETS.joinpath("sine-sample.mp3").read_bytes(), "access"),
+        MadeFile("文字稿.txt", "attachment", words.encode(), "transcript", _transcribed()),
     ]
     return _made(
         place, "ZL-LY-1", "audio", "水库修建口述录音（样例）", held, duration="00:00:01", sampleRate="44100",
-        recorder="李样平", place="嘉禾地区水库（样例）", abstract="老职工讲述水库修建经过（样例）。",
+        recorder="李样平", place="嘉禾地区水库（样例）", abstract="老职工讲述水库修建经过（样例）。", language="方言",
     )  # fmt: skip
 
 
+def _transcribed() -> dict[str, str]:
+    return {"transcriber": "周样明", "segments": "00:00:00-00:00:01"}
+
+
 def _video(place: Place) -> Made:
-    held = [MadeFile("录像.mp4", "main", _ASSETS.joinpath("testsrc-sample.mp4").read_bytes())]
+    film, words = _ASSETS.joinpath("testsrc-sample.mp4").read_bytes(), "（样例）画面：测试图；无解说。"
+    held = [
+        MadeFile("录像.mp4", "main", film, "original", {"duration": "00:00:01"}),
+        MadeFile("文字稿.txt", "attachment", words.encode(), "transcript", _transcribed()),
+    ]
     return _made(
         place, "ZL-LX-1", "video", "防汛演练录像（样例，测试图）", held, duration="00:00:01", imageWidth="720",
         imageHeight="480", frameRate="10", sampleRate="44100", recorder="李样平", place="嘉禾地区水库（样例）",
@@ -99,38 +142,54 @@ def _video(place: Place) -> Made:
 
 
 def _matter(place: Place) -> Made:
-    day = f"{_ON:%Y%m%d}"
-    held = [MadeFile(f"{n}-{stage}材料.pdf", "main" if stage == "决定" else "attachment", _sheet(place, f"{stage}材料"))
-            for n, stage in enumerate(_STAGES, 1)]  # fmt: skip
+    """A licence through its five stages; what was decided bears the seal of the agency."""
+    said: dict[str, str] = {}
+    held = []
+    for number, (part, element, name, made_by) in enumerate(_STAGES):
+        day, is_decision = _ON + timedelta(days=number), part == "decision"
+        said[element] = f"{day:%Y%m%d}"
+        lines = [f"{name}（样例）", f"办件编号：YL-2025-0001。日期：{day}。"]
+        data = sealed(ofd(name, lines), day) if is_decision else _sheet(place, name)
+        noted = {"material": name, "madeOn": said[element], "source": made_by}
+        suffix = "ofd" if is_decision else "pdf"
+        role = "main" if is_decision else "attachment"
+        held.append(MadeFile(f"{number + 1}-{name}.{suffix}", role, data, part, noted))
     return _made(
         place, "YL-2025-0001", "service-matter", "取水许可办件（样例）", held, matterName="取水许可（样例）",
         matterType="行政许可", matterCode="YL0001", caseNumber="YL-2025-0001", applicantName="样例供水公司",
-        appliedOn=day, acceptedOn=day, examinedOn=day, decidedOn=day, servedOn=day, result="准予",
-        acceptingAgency=place.name,
-        handler="张样宁", materials="；".join(f"{stage}材料" for stage in _STAGES),
-        documentNumber="嘉水许〔2025〕样1号",
+        result="准予", acceptingAgency=place.name, handler="张样宁", documentNumber="嘉水许〔2025〕样1号",
+        materials="；".join(name for _part, _element, name, _by in _STAGES), **said,
     )  # fmt: skip
 
 
-def _sheet(place: Place, title: str) -> bytes:
-    said = {"masthead": title, "number": "样例", "title": title, "addressee": "样例", "body": ["内容均为样例。"],
-            "author": place.name, "date": "2025年5月20日", "attachments": []}  # fmt: skip
+def _sheet(place: Place, title: str, *lines: str) -> bytes:
+    said = {"masthead": title, "number": "样例", "title": title, "addressee": "样例",
+            "body": [*lines, "内容均为样例。"], "author": place.name, "date": "2025年5月20日",
+            "attachments": []}  # fmt: skip
     return papers.pdf("letter", said)
 
 
 def _voucher(place: Place) -> Made:
-    """A payment with three e-invoices, in the three formats that they come in."""
+    """A payment with three e-invoices, in the three formats that they come in, and the slip of the bank."""
+    seen = _sheet(place, "电子发票（样例）", *_invoice_lines(3, "50.00"))
     held = [
-        MadeFile("记账凭证.pdf", "main", _sheet(place, "记账凭证")),
-        MadeFile("电子发票一.xml", "attachment", _invoice_xml(1, "100.00")),
-        MadeFile("电子发票二.ofd", "attachment", ofd("电子发票（样例）", _invoice_lines(2, "200.00"))),
-        MadeFile("电子发票三.pdf", "attachment", _sheet(place, "电子发票三")),
-    ]
+        MadeFile("记账凭证.pdf", "main", _sheet(place, "记账凭证"), "voucher"),
+        _invoice(1, "电子发票一.xml", "100.00", _invoice_xml(1, "100.00")),
+        _invoice(2, "电子发票二.ofd", "200.00", _invoice_ofd(2, "200.00")),
+        _invoice(3, "电子发票三.pdf", "50.00", seen),
+        MadeFile("银行回单.pdf", "attachment", _sheet(place, "银行回单"), "source",
+                 {"number": "样回0001", "amount": "350.00", "issuedOn": f"{_ON}"}),
+    ]  # fmt: skip
     return _made(
         place, "ZL-KU-1", "voucher", "2025年5月购置防汛器材记账凭证（样例）", held, voucherKind="凭证",
-        fiscalYear="2025", fiscalPeriod="5", voucherWord="记", voucherNumber="样0001", amount="300.00",
-        attachmentCount="3", preparedBy="赵样康", approvedBy="钱样泰", bookedOn=f"{_ON:%Y%m%d}",
+        fiscalYear="2025", fiscalPeriod="5", voucherWord="记", voucherNumber="样0001", amount="350.00",
+        attachmentCount="4", preparedBy="赵样康", approvedBy="钱样泰", bookedOn=f"{_ON:%Y%m%d}",
     )  # fmt: skip
+
+
+def _invoice(number: int, name: str, total: str, data: bytes) -> MadeFile:
+    noted = {"number": f"{number:020d}", "amount": total, "issuedOn": f"{_ON}"}
+    return MadeFile(name, "attachment", data, "invoice", noted)
 
 
 def _invoice_xml(number: int, total: str) -> bytes:
@@ -138,6 +197,12 @@ def _invoice_xml(number: int, total: str) -> bytes:
              "BuyerName": "样例单位（样例）", "TotalTax-includedAmount": total}  # fmt: skip
     inside = "".join(f"<{name}>{value}</{name}>" for name, value in lines.items())
     return f'<?xml version="1.0" encoding="UTF-8"?><EInvoice>{inside}</EInvoice>'.encode()
+
+
+def _invoice_ofd(number: int, total: str) -> bytes:
+    """The invoice to be seen, with its data attached."""
+    data = NewAttachment("invoice.xml", _invoice_xml(number, total), "xml")
+    return ofd("电子发票（样例）", _invoice_lines(number, total), data)
 
 
 def _invoice_lines(number: int, total: str) -> list[str]:
@@ -186,11 +251,11 @@ def _letter(place: Place) -> Made:
     return _made(place, "ZL-WS-1", "document", title, held, documentType="通知")
 
 
-def ofd(title: str, lines: list[str]) -> bytes:
+def ofd(title: str, lines: list[str], *attached: NewAttachment) -> bytes:
     """A laid-out OFD document."""
     out = io.BytesIO()
     blocks = [Heading(title), *(Paragraph(line) for line in lines)]
-    write_document(out, blocks, info=DocumentInfo(title=title), fonts=[_FONT])
+    write_document(out, blocks, info=DocumentInfo(title=title), fonts=[_FONT], attachments=attached)
     return out.getvalue()
 
 
@@ -201,6 +266,22 @@ def signed(document: bytes) -> bytes:
         before.write_bytes(document)
         sign_ofd(before, after, key=office_key(), at=datetime(2025, 5, 20, 1, 0, tzinfo=UTC))
         return after.read_bytes()
+
+
+def sealed(document: bytes, day: date) -> bytes:
+    """The OFD document with the electronic seal of the made-up office on its first page."""
+    with tempfile.TemporaryDirectory(prefix="lantai-demo-") as folder:
+        before, after = Path(folder) / "before.ofd", Path(folder) / "after.ofd"
+        before.write_bytes(document)
+        stamp = Stamp(_first_page(before), (120, 150, 40, 40), None)
+        at = datetime.combine(day, time(1, 0), tzinfo=UTC)
+        seal_ofd(before, after, key=office_key(), seal=office_seal(), stamps=[stamp], at=at)
+        return after.read_bytes()
+
+
+def _first_page(path: Path) -> str:
+    with opened_container(path) as container:
+        return read_document(container).pages[0].id
 
 
 def altered(document: bytes) -> bytes:

@@ -32,11 +32,13 @@ _VERBS = (("通知", "D30"), ("意见", "Y"), ("批复", "Y"), ("函", "D10"), (
 
 @dataclass(frozen=True, slots=True)
 class MadeFile:
-    """One file of a made document."""
+    """One file of a made document; ``part`` of a composed one, with what is noted of it."""
 
     name: str
     role: str
     data: bytes
+    part: str = ""
+    noted: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

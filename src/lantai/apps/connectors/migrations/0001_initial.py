@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("filing", "0002_examination_and_scan"),
+        ("filing", "0002_examination_scan_and_parts"),
         ("holdings", "0001_initial"),
         ("intake", "0003_handover"),
         ("orgs", "0001_initial"),

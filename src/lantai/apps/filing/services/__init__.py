@@ -1,6 +1,7 @@
 """Every write of this app."""
 
 from lantai.apps.filing.services.arranging import arrange, describe_document, discard, take_back
+from lantai.apps.filing.services.assigning import assign_parts
 from lantai.apps.filing.services.batches import compose_batch, dissolve_batch, start_sealing, start_test
 from lantai.apps.filing.services.capturing import (
     capture_document,
@@ -21,6 +22,7 @@ from lantai.apps.filing.services.testing import (
 
 __all__ = [
     "arrange",
+    "assign_parts",
     "capture_document",
     "capture_files",
     "check_document",

@@ -83,18 +83,12 @@ def describe_document(ctx: Ctx, *, document_id: int, correction: Correction) -> 
     batch then counts as changed. Raises ``FrozenInBatch``, ``NotFromHere``, ``NotOfAgency`` and what
     ``services.checking`` refuses.
     """
-    document = queries.get(ctx, document_id)
-    policy.require(ctx, P.DOCUMENT_ARRANGE, document.agency_id)
-    locked = Document.objects.select_for_update().get(pk=document.pk)
-    if locked.state not in ("captured", "arranged", "numbered"):
-        raise NotFromHere(
-            title=locked.title, state=DOCUMENT.label_of(locked.state), move=DOCUMENT.by_name["arrange"].label
-        )
+    locked = opened_for_correction(ctx, document_id)
     if locked.batch_id:
         _refuse_frozen(locked, correction)
     values = _values(locked.fonds_id, correction)
     if correction.elements:
-        scheme = document.kind.element_scheme
+        scheme = locked.kind.element_scheme
         values["metadata"] = checking.elements(
             elements.replaced(scheme, locked.metadata, correction.elements)
         )
@@ -111,19 +105,37 @@ def describe_document(ctx: Ctx, *, document_id: int, correction: Correction) -> 
     return queries.get(ctx, document_id)
 
 
+def opened_for_correction(ctx: Ctx, document_id: int) -> Document:
+    """The document, locked, where the actor may correct it now; its batch counts as changed.
+
+    Raises ``Missing``, ``NotPermitted``, ``NotFromHere`` and, once its batch has passed, ``FrozenInBatch``.
+    """
+    document = queries.get(ctx, document_id)
+    policy.require(ctx, P.DOCUMENT_ARRANGE, document.agency_id)
+    locked = Document.objects.select_for_update(of=("self",)).select_related("kind").get(pk=document.pk)
+    if locked.state not in ("captured", "arranged", "numbered"):
+        raise NotFromHere(
+            title=locked.title, state=DOCUMENT.label_of(locked.state), move=DOCUMENT.by_name["arrange"].label
+        )
+    if locked.batch_id:
+        batch = Batch.objects.select_for_update().get(pk=locked.batch_id)
+        if batch.state not in CORRECTED_BEFORE:
+            raise FrozenInBatch(
+                title=locked.title, batch=batch.title, name=Document._meta.get_field("title").verbose_name
+            )
+        Batch.objects.filter(pk=batch.pk).update(revision=F("revision") + 1)
+    return locked
+
+
 def _refuse_frozen(document: Document, correction: Correction) -> None:
-    batch = Batch.objects.select_for_update().get(pk=document.batch_id)
+    """Parts of the reference code stay as they are while it is given."""
     kept = (document.year, document.scheme_class_id, document.retention)
     wanted = (correction.year, correction.class_id, checking.retention(correction.retention))
-    if batch.state not in CORRECTED_BEFORE:
-        raise FrozenInBatch(
-            title=document.title, batch=batch.title, name=Document._meta.get_field("title").verbose_name
-        )
     for name, now, then in zip(("year", "scheme_class", "retention"), kept, wanted, strict=True):
         if now != then:
             label = Document._meta.get_field(name).verbose_name
+            batch = Batch.objects.get(pk=document.batch_id)
             raise FrozenInBatch(title=document.title, batch=batch.title, name=label)
-    Batch.objects.filter(pk=batch.pk).update(revision=F("revision") + 1)
 
 
 def _values(fonds_id: int, correction: Correction) -> dict[str, object]:

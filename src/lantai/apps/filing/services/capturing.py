@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -18,6 +18,7 @@ from lantai.apps.filing.services import checking
 from lantai.apps.filing.types import (
     Capture,
     Captured,
+    CapturedFile,
     KeyUsedForOther,
     NoFiles,
     NotOfAgency,
@@ -26,6 +27,8 @@ from lantai.apps.filing.types import (
     ValueUnknown,
 )
 from lantai.apps.holdings import queries as holdings
+from lantai.kit.compositions import ELEMENT as PARTS
+from lantai.kit.compositions import Placed, composition_of, read_lines
 from lantai.platform.accounts import policy
 from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Channel, Ctx, system_ctx
@@ -95,9 +98,15 @@ def _digest_of(capture: Capture) -> str:
         "classification": capture.classification,
         "persons": list(capture.persons),
         "metadata": dict(capture.metadata),
-        "files": [[file.name, file.role, file.staged.digests.sha512] for file in capture.files],
+        "files": [_said_of(file) for file in capture.files],
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+def _said_of(file: CapturedFile) -> list[object]:
+    """A file as its sender tells of it; one that names no part is told as before there were parts."""
+    placed = [file.part, dict(file.elements)] if file.part or file.elements else []
+    return [file.name, file.role, file.staged.digests.sha512, *placed]
 
 
 def _values(ctx: Ctx, capture: Capture) -> dict[str, object]:
@@ -117,7 +126,9 @@ def _values(ctx: Ctx, capture: Capture) -> dict[str, object]:
         "retention": checking.retention(capture.retention),
         "classification": checking.classification(capture.classification),
         "persons": checking.persons(capture.persons),
-        "metadata": checking.elements(capture.metadata),
+        "metadata": {
+            key: value for key, value in checking.elements(capture.metadata).items() if key != PARTS
+        },
         "captured_at": ctx.now,
     }
 
@@ -139,20 +150,36 @@ def _class_of(fonds_id: int, code: str) -> SchemeClass | None:
 
 
 def _files(document: Document, capture: Capture) -> list[DocumentFile]:
-    return [
-        DocumentFile(
-            document=document,
-            order=order,
-            role=checking.role(file.role),
-            name=checking.file_name(file.name),
-            blob_key=file.staged.key,
-            size_bytes=file.staged.size,
-            sha256=file.staged.digests.sha256,
-            sha512=file.staged.digests.sha512,
-            sm3=file.staged.digests.sm3,
-        )
-        for order, file in enumerate(capture.files, 1)
-    ]
+    listed = _listed(document, capture)
+    return [_file(document, order, file, listed) for order, file in enumerate(capture.files, 1)]
+
+
+def _listed(document: Document, capture: Capture) -> dict[str, Placed]:
+    """What the description that came along says of its files, by their names."""
+    rule = composition_of(document.kind.element_scheme)
+    said = rule and read_lines(rule, capture.metadata.get(PARTS, ""))
+    return {one.file: one for one in said or ()}
+
+
+def _file(document: Document, order: int, file: CapturedFile, listed: Mapping[str, Placed]) -> DocumentFile:
+    told = listed.get(file.name)
+    word, noted = (file.part, file.elements) if file.part or told is None else (told.part, told.values)
+    slug = checking.part(document.kind, word)
+    rule = composition_of(document.kind.element_scheme)
+    known = rule.part(slug) if rule else None
+    return DocumentFile(
+        document=document,
+        order=order,
+        role=known.role if known else checking.role(file.role),
+        part=slug,
+        elements=checking.part_elements(document.kind, slug, noted),
+        name=checking.file_name(file.name),
+        blob_key=file.staged.key,
+        size_bytes=file.staged.size,
+        sha256=file.staged.digests.sha256,
+        sha512=file.staged.digests.sha512,
+        sm3=file.staged.digests.sm3,
+    )
 
 
 def queue_survey(ctx: Ctx, agency_id: int) -> None:

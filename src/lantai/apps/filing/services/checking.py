@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.custody.types import FileRole
 from lantai.apps.filing.models import Batch, Document, DocumentFile
-from lantai.apps.filing.types import TextUnfit, TooMany, ValueUnknown, YearUnfit
+from lantai.apps.filing.types import NotComposed, PartUnknown, TextUnfit, TooMany, ValueUnknown, YearUnfit
 from lantai.apps.holdings.types import Classification
+from lantai.kit.compositions import composition_of
 from lantai.kit.numbering import Retention
+
+if TYPE_CHECKING:
+    from lantai.apps.holdings.models import RecordKind
 
 # The sender's number goes to DA/T 46 M7, which our scheme gives 100 characters. The other figures are ours.
 MOST_CHARACTERS = {"external_key": 100, "title": 2_000, "author": 300, "document_number": 120, "name": 255}
@@ -78,6 +83,31 @@ def role(value: str) -> str:
         label = DocumentFile._meta.get_field("role").verbose_name
         raise ValueUnknown(name=label, value=value[:40], field="files")
     return value
+
+
+def part(kind: RecordKind, word: str) -> str:
+    """The slug of the part that ``word`` names, or ""; raises ``PartUnknown``, ``NotComposed``."""
+    if not word.strip():
+        return ""
+    rule = composition_of(kind.element_scheme)
+    if rule is None:
+        raise NotComposed(kind=kind.name)
+    found = rule.part(word.strip())
+    if found is None:
+        known = "、".join(one.name for one in rule.parts)
+        raise PartUnknown(kind=kind.name, part=word[:40].replace("\x00", ""), known=known, field="files")
+    return found.slug
+
+
+def part_elements(kind: RecordKind, slug: str, values: Mapping[str, str]) -> dict[str, str]:
+    """What is noted of a file, under the identifiers of its part; raises as `elements`."""
+    rule = composition_of(kind.element_scheme)
+    known = rule.part(slug) if rule else None
+    found = {}
+    for key, value in values.items():
+        element = known.element(key) if known else None
+        found[element.identifier if element else key] = value
+    return elements(found)
 
 
 def file_count(count: int) -> None:

@@ -55,7 +55,11 @@ def receive_document(ctx: Ctx, arrival: Arrival, parts: Iterable[Part]) -> Captu
             staged = blobs.stage(part.content)
             undo.callback(blobs.discard, staged.key)
             _compare(said, staged)
-            files.append(CapturedFile(name=said.name, role=said.role, staged=staged))
+            files.append(
+                CapturedFile(
+                    name=said.name, role=said.role, staged=staged, part=said.part, elements=said.elements
+                )
+            )
         captured = capture_document(ctx, _capture(arrival, agency_id, fonds_id, files))
         undo.pop_all()
     return captured
@@ -181,6 +185,7 @@ def _captures(defaults: Defaults, files: Sequence[PlacedFile]) -> Iterator[Captu
             year=defaults.year,
             class_code=defaults.class_code,
             retention=defaults.retention,
+            metadata=defaults.elements,
         )
 
 

@@ -11,7 +11,7 @@ from lantai.apps.catalogue import services as catalogue
 from lantai.apps.custody import queries as custody_queries
 from lantai.apps.custody import services as custody
 from lantai.apps.custody.types import NewFile
-from lantai.apps.filing import facts, queries
+from lantai.apps.filing import composition, facts, queries
 from lantai.apps.filing.events import BatchSealed
 from lantai.apps.filing.models import Batch, Document
 from lantai.apps.filing.states import BATCH, DOCUMENT
@@ -91,6 +91,7 @@ def _metadata(
 
 
 def _item(document: Document, files: Sequence[NewFile]) -> dict[str, object]:
+    placed = {one.file.order: one for one in composition.part_files(document, document.files.all())}
     return {
         "item_key": document.reference_code,
         "kind": document.kind.slug,
@@ -109,7 +110,15 @@ def _item(document: Document, files: Sequence[NewFile]) -> dict[str, object]:
                 "sha512": file.digests.sha512,
                 "sm3": file.digests.sm3,
                 "puid": file.puid,
+                **_part(placed.get(file.order)),
             }
             for file in files
         ],
     }
+
+
+def _part(placed: composition.PartFile | None) -> dict[str, object]:
+    """Which part the file is, where records of its kind have parts."""
+    if placed is None or placed.part is None:
+        return {}
+    return {"part": placed.part.slug, "elements": placed.file.elements}

@@ -12,7 +12,6 @@ from lantai.kit.fourprops.checks.amounts import money
 from lantai.kit.fourprops.checks.technical import milliseconds
 from lantai.kit.fourprops.compositions import Composed, ComposedFile, composed
 from lantai.kit.fourprops.findings import Finding, at
-from lantai.kit.fourprops.parameters import Parameter, ParameterKind
 from lantai.kit.fourprops.registry import Item, Probe, check, check_of_series
 from lantai.kit.fourprops.vocabulary import Need, Outcome, Property
 from lantai.kit.metadata.checking import parse_date
@@ -150,25 +149,18 @@ def stages(item: Item, probe: Probe) -> Iterator[Finding]:
     name=N_("元数据项数据重复性检测：票据号码重复"),
     needs={Need.METADATA},
     basis="DA/T 70—2018 1-8；DA/T 94—2022",
-    parameters=(
-        Parameter(
-            "facts", ParameterKind.WORDS,
-            N_("同一全宗内不得出现两次的号码，以从文件读出的值的名称表示，如 invoice_number"), [],
-        ),
-    ),
-)  # fmt: skip
+)
 class SameNumbers:
     """A number that one paper alone has, read or noted, occurs once: here, and in the records of the fonds."""
 
     def __init__(self, probe: Probe) -> None:
-        self._facts = probe.params.words("facts")
         self._first: dict[tuple[str, str], str] = {}
 
     def see(self, item: Item) -> Iterator[Finding]:
         found = composed(item)
-        for file in found.files if found and self._facts else ():
+        for file in found.files if found else ():
             for element in file.part.elements if file.part else ():
-                if element.fact in self._facts:
+                if element.is_unique:
                     yield from self._number(item, file, element)
 
     def finish(self) -> Iterable[Finding]:
@@ -179,8 +171,8 @@ class SameNumbers:
         if not number or file.file is None:
             return
         own = f"{item.facts.reference_code or item.facts.key} · {file.name}"
-        first = self._first.setdefault((element.fact, number), own)
-        held = file.file.held_values.get(element.fact, "")
+        first = self._first.setdefault((element.identifier, number), own)
+        held = file.file.held_values.get(element.identifier, "")
         for other in dict.fromkeys(one for one in (first, held) if one and one != own):
             message = N_("%(element)s“%(number)s”在“%(other)s”中已经出现。")
             params = {"element": element.name, "number": number[:60], "other": other}
