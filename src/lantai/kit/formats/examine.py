@@ -22,20 +22,18 @@ ONLY_BEGINS = Remark(
 )
 
 
-def examine(
-    path: str | Path, *, name: str = "", trust: CertificateTrust = NO_TRUST, probe_program: str = ""
-) -> Examination:
+def examine(path: str | Path, *, name: str = "", trust: CertificateTrust = NO_TRUST) -> Examination:
     """What the file is and whether it is whole; unknown formats are ``unsupported``, never ``ok``.
 
     ``name`` is what the file is called where it lies under another name; ``trust`` judges the certificates
-    of the signatures in it; ``probe_program`` is the path of ``ffprobe``, for sound and film.
+    of the signatures in it.
 
     Raises OSError when the file cannot be read.
     """
     path = Path(path)
     ends, name = ends_of(path), name or path.name
     identified = identify_ends(ends, lambda: path.open("rb"), name=name)
-    return examine_identified(path, ends, identified, name=name, means=Means(trust, probe_program))
+    return examine_identified(path, ends, identified, name=name, means=Means(trust))
 
 
 def examine_identified(

@@ -24,10 +24,9 @@ from lantai.kit.formats.texts import examine_csv, examine_html, examine_text, ex
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What an examiner is given besides the file: whom to trust, and where ``ffprobe`` is (or ``""``)."""
+    """What an examiner is given besides the file: whom to trust."""
 
     trust: CertificateTrust = NO_TRUST
-    probe_program: str = ""
 
 
 Examiner = Callable[[Path, str, Means], Examination]
@@ -49,13 +48,9 @@ def _pdf(path: Path, puid: str, means: Means) -> Examination:
     return examine_pdf(path, puid, means.trust)
 
 
-def _media(path: Path, puid: str, means: Means) -> Examination:
-    return examine_media(path, puid, program=means.probe_program)
-
-
 _image, _text, _xml = _plain(examine_image), _plain(examine_text), _plain(examine_xml)
 _html, _csv, _mail = _plain(examine_html), _plain(examine_csv), _plain(examine_mail)
-_glb, _gltf = _plain(examine_glb), _plain(examine_gltf)
+_glb, _gltf, _media = _plain(examine_glb), _plain(examine_gltf), _plain(examine_media)
 _ole, _zip, _office = _plain(examine_ole), _plain(examine_archive), _plain(examine_package)
 
 _BY_PUID: dict[str, Examiner] = {

@@ -20,7 +20,19 @@ _MIB = 1 << 20
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_CAPBSET_DROP = 1, 38, 24
 _CAPABILITY_VERSION_3 = 0x20080522
 _SYSTEM = ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/fonts")
-_DEVICES = ("/dev/null", "/dev/urandom", "/dev/zero")
+DEVICES = ("/dev/null", "/dev/urandom", "/dev/zero")
+LIBRARIES = (
+    "/usr/lib",
+    "/usr/lib64",
+    "/usr/local/lib",
+    "/lib",
+    "/lib64",
+    "/etc/ld.so.cache",
+    "/etc/alternatives",
+)
+GIVEN_PLACE = (
+    "/given"  # where a program in its own mounts finds the file; the name that a stranger gave is no option
+)
 _SCRATCH_BYTES = 16 * _MIB
 
 
@@ -49,18 +61,32 @@ def bubblewrap_command(program: str, *, read: list[str], write: list[str]) -> li
     return [*command, "--chdir", "/"]
 
 
+def bubblewrap_program_command(program: str, *, read: list[str], given: str, scratch_mb: int) -> list[str]:
+    """As ``bubblewrap_command``, for one run of an external program on the file ``given``.
+
+    Nothing of ours is mounted, nothing can be written but a scratch folder of ``scratch_mb`` at /tmp.
+    """
+    command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
+    command += ["--proc", "/proc", "--dev", "/dev"]
+    if scratch_mb:
+        command += ["--size", str(scratch_mb * _MIB), "--tmpfs", "/tmp"]
+    for place in dict.fromkeys(read):
+        command += ["--ro-bind", place, place]
+    command += ["--ro-bind", given, GIVEN_PLACE, "--remount-ro", "/dev", "--remount-ro", "/"]
+    return [*command, "--chdir", "/tmp" if scratch_mb else "/"]
+
+
 def enter_nursery(parent: int) -> None:
     """Walls of the process that forks: dies with ``parent``, no privileges, no network, no exec."""
     die_with_parent(parent)
-    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
-    drop_capabilities()
+    forsake_privileges()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     seccomp.install(seccomp.nursery_filter())
 
 
 def open_libraries(walls: Confinement) -> list[int]:
     """What every child may read, opened once so that no child has to look it up; empty without Landlock."""
-    places = (*readable_places(), *_DEVICES) if walls.landlock else ()
+    places = (*readable_places(), *DEVICES) if walls.landlock else ()
     return [os.open(place, os.O_PATH | os.O_CLOEXEC) for place in places]
 
 
@@ -84,6 +110,26 @@ def limit_resources(limits: Limits, *, calls: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (limits.output_mb * _MIB, limits.output_mb * _MIB))
     resource.setrlimit(resource.RLIMIT_NOFILE, (512, 512))
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # a write past the limit then fails with EFBIG
+
+
+def limit_program(limits: Limits) -> None:
+    """As ``limit_resources``, for a program that this process is about to become; ``output_mb`` is its scratch."""
+    seconds = (math.ceil(limits.timeout_s) + 1) * (os.cpu_count() or 1)  # its threads count together
+    scratch = limits.output_mb * _MIB
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (scratch, scratch))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, 256))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory_mb * _MIB,) * 2)
+    signal.signal(
+        signal.SIGXFSZ, signal.SIG_IGN
+    )  # survives the exec; a write past the limit fails with EFBIG
+
+
+def forsake_privileges() -> None:
+    """No privileges now, and none by whatever is started later."""
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    drop_capabilities()
 
 
 def die_with_parent(parent: int) -> None:

@@ -66,7 +66,7 @@ def open_arguments(
             handover.calls.append({k: _argument(k, v, handover) for k, v in kwargs.items()})
         if out is not None:
             handover.calls[0][_OUT] = handover.add(out, write=True)
-            handover.over_limit = lambda: _bytes_under(out) > output_mb << 20
+            handover.over_limit = lambda: bytes_under(out) > output_mb << 20
         yield handover
     finally:
         for file in handover.files:
@@ -96,7 +96,8 @@ def _safe_name(name: str) -> str:
     return f"{(stem or 'file')[:40]}{dot}{extension[:20]}" if name.strip(".") else "file"
 
 
-def _bytes_under(folder: Path) -> int:
+def bytes_under(folder: Path) -> int:
+    """What the files in ``folder`` take together; those that vanish meanwhile count nothing."""
     total = 0
     for parent, _folders, names in os.walk(folder):
         for name in names:

@@ -56,6 +56,10 @@ NURSING = frozenset(
         "landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self",
     }
 )
+# libgcrypt, which many programs load, complains where it cannot lock the page for its keys; bubblewrap's own
+# first process waits for the program behind the same filter.
+STARTING = frozenset({"execve", "mlock", "munlock", "wait4"})
+FORKING = frozenset({"clone", "fork", "vfork", "waitid"})
 # fmt: on
 
 
@@ -85,6 +89,18 @@ def child_filter(*, may_write: bool) -> bytes:
     if may_write:
         return program(READING | WRITING, conditions)
     return program(READING - {"open", "openat"}, conditions + OPEN_FOR_READING)
+
+
+def program_filter(*, may_fork: bool, may_write: bool) -> bytes:
+    """For an external program: it may start what the other walls let it see; no sockets, no new sessions.
+
+    One that ``may_fork`` stays in its process group, so that nothing of it outlives the group.
+    """
+    allowed = READING | STARTING | (FORKING if may_fork else frozenset())
+    conditions = READ_OWN_LIMITS if may_fork else THREADS_ONLY + READ_OWN_LIMITS
+    if may_write:
+        return program(allowed | WRITING, conditions)
+    return program(allowed - {"open", "openat"}, conditions + OPEN_FOR_READING)
 
 
 def program(allowed: Iterable[str], conditions: Iterable[Condition]) -> bytes:

@@ -32,6 +32,7 @@ from lantai.platform.sandbox.types import (
     Plain,
     SandboxUnavailable,
     TargetNotAllowed,
+    killed,
 )
 
 _BATCH = 64
@@ -136,7 +137,7 @@ def _settled(outcome: Answer | Killed, limits: Limits) -> tuple[Plain, ParseRefu
 
 def _result(outcome: Answer | Killed, limits: Limits) -> Plain:
     if isinstance(outcome, Killed):
-        raise _killed(outcome, limits)
+        raise killed(outcome, limits)
     answer, blob = outcome
     match answer:
         case {"blob": True}:
@@ -144,18 +145,9 @@ def _result(outcome: Answer | Killed, limits: Limits) -> Plain:
         case {"refused": str(kind), "message": str(message), "params": dict(params)}:
             raise ParseRefused(message, kind, **params)
         case {"memory": True}:
-            raise _killed(Killed.MEMORY, limits)
+            raise killed(Killed.MEMORY, limits)
         case {"failed": str(trace)}:
             raise ParseFailed(error=trace.strip().rsplit("\n", 1)[-1], trace=trace)
         case {"result": result}:
             return result
-    raise _killed(Killed.GARBLED, limits)
-
-
-def _killed(reason: Killed, limits: Limits) -> ParseKilled:
-    limit = {
-        Killed.TIMEOUT: limits.timeout_s,
-        Killed.MEMORY: limits.memory_mb,
-        Killed.OUTPUT: limits.output_mb,
-    }
-    return ParseKilled(reason, limit=limit.get(reason, 0))
+    raise killed(Killed.GARBLED, limits)

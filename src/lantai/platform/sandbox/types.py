@@ -77,6 +77,27 @@ class TargetNotAllowed(Fault):
     message = N_("沙箱只能调用 lantai.kit 中的函数，不能调用 %(target)s。")
 
 
+class ProgramUnavailable(Refusal):
+    """An external program is not installed here."""
+
+    message = N_("这台服务器没有安装 %(program)s，没有用它检查。文件已原样保留。")
+
+
+class ProgramNotConfined(ProgramUnavailable):
+    """Nothing on this machine confines an external program, so none is started."""
+
+    message = N_("这台服务器不能隔离外部程序 %(program)s，没有运行它。文件已原样保留。原因：%(reason)s")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an external program answered: its exit code, its output, and the beginning of its complaints."""
+
+    exit_code: int
+    output: bytes
+    complaints: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What one call may use: seconds of wall clock and of processor, MiB of memory, MiB of output."""
@@ -84,6 +105,16 @@ class Limits:
     timeout_s: float = 30
     memory_mb: int = 1024
     output_mb: int = 64
+
+
+def killed(reason: Killed, limits: Limits) -> ParseKilled:
+    """The refusal for a call that was ended, with the limit that it met."""
+    limit = {
+        Killed.TIMEOUT: limits.timeout_s,
+        Killed.MEMORY: limits.memory_mb,
+        Killed.OUTPUT: limits.output_mb,
+    }
+    return ParseKilled(reason, limit=limit.get(reason, 0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,17 +15,23 @@ from pydantic import TypeAdapter
 from lantai.apps.custody.types import ExaminedRow, FileState, Survey
 from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.digests import Digests
-from lantai.kit.formats.remarks import Fact, Remark, State
+from lantai.kit.formats.media import examination as media
+from lantai.kit.formats.media import probing
+from lantai.kit.formats.remarks import Examination, Fact, Remark, State
 from lantai.kit.formats.survey import Survey as Surveyed
 from lantai.kit.fourprops.facts import FileFacts, Stopped
 from lantai.kit.packages.sent import SentFile
 from lantai.kit.selfcheck import facts as assembling
 from lantai.kit.selfcheck.facts import Looked
+from lantai.platform.sandbox import programs
 from lantai.platform.sandbox import services as sandbox
-from lantai.platform.sandbox.types import Killed, ParseKilled, ParseRefused
+from lantai.platform.sandbox.encoding import plain
+from lantai.platform.sandbox.types import Killed, ParseKilled, ParseRefused, ProgramUnavailable
 
 TARGET = "lantai.kit.formats.survey:survey"
+MEDIA_SECONDS = 600  # every packet of a long film is read
 TEXT_LIMIT = 200_000  # characters kept for the search
+_BATCH = 32
 _KEPT = ("problems", "facts", "signatures", "second_opinion")
 _STOPPED = {
     Killed.TIMEOUT: Stopped.TIME,
@@ -45,13 +52,32 @@ def survey_files(files: Iterable[tuple[Path, str]]) -> Iterator[Survey]:
     Signatures are judged by the certificates in the folder ``LANTAI_TRUST``. Raises ``SandboxUnavailable``:
     nothing from outside is parsed without walls.
     """
-    more = trust_folder()
-    calls = ({"path": path, "name": name, "text_limit": TEXT_LIMIT, **more} for path, name in files)
-    for outcome in sandbox.map_calls(TARGET, calls, timeout_s=60):
-        if outcome.refusal is None:
-            yield _survey(outcome.result)
-        else:
-            yield _unread(outcome.refusal)
+    more, waiting = trust_folder(), iter(files)
+    while batch := list(islice(waiting, _BATCH)):
+        calls = [{"path": path, "name": name, "text_limit": TEXT_LIMIT, **more} for path, name in batch]
+        # All of them first: no worker is kept from others while ffprobe reads a long film.
+        outcomes = list(sandbox.map_calls(TARGET, calls, timeout_s=60))
+        for (path, _name), outcome in zip(batch, outcomes, strict=True):
+            if outcome.refusal is None:
+                yield _survey(_heard_twice(path, outcome.result))
+            else:
+                yield _unread(outcome.refusal)
+
+
+def _heard_twice(path: Path, found: Any) -> Any:
+    """``found`` with what ``ffprobe`` says of a sound or a film, where it is installed and can be confined."""
+    if not media.wants_second_voice(found["facts"]):
+        return found
+    problems = _PROBLEMS.validate_python(found["problems"])
+    ours = Examination(found["puid"], State(found["state"]), found["facts"], problems)
+    try:
+        said = programs.run(probing.PROGRAM, probing.arguments, path=path, timeout_s=MEDIA_SECONDS)
+        both = media.second_voice(ours, said.output, said.complaints)
+    except ProgramUnavailable:
+        return found
+    except ParseKilled:
+        both = media.without_second_voice(ours)
+    return found | {"state": both.state, "facts": both.facts, "problems": [plain(p) for p in both.problems]}
 
 
 def _survey(found: Any) -> Survey:

@@ -1,30 +1,28 @@
-"""``ffprobe``, a separate program, asked with hard limits: every packet read, nothing fetched, nothing written.
+"""``ffprobe``, a separate program: what it is asked, and what its answer says of a file.
 
-It parses what a stranger wrote, so it gets a cleared environment, no network protocols, and limits of the kernel
-on memory, time and output. Inside the sandbox no program can start at all: there our own readers stand alone, and
-what they cannot read stays unsupported.
+It parses what a stranger wrote, so it is started only behind walls, which are not here (``lantai.platform.sandbox``);
+here it is told to follow nothing that a file names: no network, no playlist, no second file.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from lantai.kit.errors import N_
+from lantai.kit.formats.media.comparing import picture_of
 from lantai.kit.formats.media.wording import CUT_SOMEWHERE, NOTHING_IN_IT, is_much_shorter, shorter
 from lantai.kit.formats.remarks import Examination, Fact, Remark, State
 
-TIMEOUT_S: float = 120
-_PROCESSOR_S = 120
-MEMORY_KIB = 2 << 20
-_OUTPUT_BLOCKS = 8192  # of 512 bytes
+PROGRAM = "ffprobe"
+# Containers that hold their own sound and picture. Playlists, scripts and lists of pictures, which name other files,
+# are none of them.
+_CONTAINERS = (
+    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dts,dv,eac3,flac,flv,gxf,h264,hevc,ivf,m4v,matroska,webm,"
+    "mov,mp4,m4a,3gp,3g2,mj2,mp3,mpeg,mpegts,mpegvideo,mxf,ogg,rm,w64,wav,wv"
+)
 _ENTRIES = (
     "format=format_name,duration,bit_rate:"
     "stream=codec_type,codec_name,width,height,avg_frame_rate,r_frame_rate,sample_rate,channels,bits_per_raw_sample,"
@@ -40,7 +38,8 @@ _CUT_WORDS = (
     "incomplete",
     "overread",
 )
-TOO_LONG = Remark("unsupported", N_("媒体检查程序超过时间或内存限制，没有得出结论。请人工播放检查。"))
+_UNKNOWN_WORDS = ("invalid data found when processing input", "not on whitelist")
+NOT_KNOWN = Remark("no-probe", N_("媒体检查程序不认识这种录音录像格式，没有检查内容。请人工播放检查。"))
 DAMAGED = N_("媒体检查程序报告错误：%(reason)s。请播放核对，必要时重新导出。")
 
 
@@ -52,62 +51,17 @@ class Probed:
     complaints: str
 
 
-class ProbeUnavailable(Exception):
-    """The program is not here, or may not start here."""
-
-
-def find_program() -> str:
-    """The path of an installed ``ffprobe``, or an empty text."""
-    return shutil.which("ffprobe") or ""
-
-
-def command(program: str, path: str) -> list[str]:
-    """What to run on ``path``: also for a caller who starts it behind walls of their own."""
-    options = ["-v", "error", "-hide_banner", "-protocol_whitelist", "file", "-count_packets"]
-    return [program, *options, "-show_entries", _ENTRIES, "-of", "json", "-i", f"file:{path}"]
-
-
-def probe(path: Path, program: str) -> Probed | None:
-    """The answer of ``program``; None when it ran into a limit. Raises ``ProbeUnavailable``."""
-    if not os.access(program, os.X_OK):
-        raise ProbeUnavailable(program)
-    try:
-        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-            code = _run(command(program, str(path.resolve())), out, err)
-            out.seek(0)
-            err.seek(0)
-            return read_answer(out.read(), err.read(64 << 10)) if code >= 0 else None
-    except OSError as refused:  # inside the sandbox nothing may start or be written
-        raise ProbeUnavailable(program) from refused
-
-
-def _run(words: list[str], out: IO[bytes], err: IO[bytes]) -> int:
-    """The exit code, negative when it was ended; the shell sets the limits before it becomes the program."""
-    limits = (
-        f"ulimit -v {MEMORY_KIB} && ulimit -t {_PROCESSOR_S} && ulimit -f {_OUTPUT_BLOCKS} && ulimit -c 0"
-    )
-    shell = ["/bin/sh", "-c", f'{limits} && exec "$@"', "sh", *words]
-    with subprocess.Popen(
-        shell,
-        stdin=subprocess.DEVNULL,
-        stdout=out,
-        stderr=err,
-        env={"LC_ALL": "C"},
-        cwd="/",
-        start_new_session=True,
-    ) as process:
-        try:
-            return process.wait(TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return -1
+def arguments(place: str) -> list[str]:
+    """What to ask the program about the file at ``place``: every packet counted, nothing else opened."""
+    options = ["-v", "error", "-hide_banner", "-protocol_whitelist", "file", "-format_whitelist", _CONTAINERS]
+    return [*options, "-count_packets", "-show_entries", _ENTRIES, "-of", "json", "-i", f"file:{place}"]
 
 
 def read_answer(output: bytes, complaints: bytes) -> Probed:
     """What the program printed; an unreadable answer is an empty one."""
     try:
         answer = json.loads(output)
-    except ValueError:
+    except (ValueError, RecursionError):
         answer = {}
     return Probed(answer if isinstance(answer, dict) else {}, complaints.decode("utf-8", "replace"))
 
@@ -118,6 +72,9 @@ def examination_of(probed: Probed, puid: str) -> Examination:
     complaint = probed.complaints.strip()
     if not streams:
         is_cut = any(words in complaint.lower() for words in _CUT_WORDS)
+        is_known = "container" in facts or not any(words in complaint.lower() for words in _UNKNOWN_WORDS)
+        if not is_cut and not is_known:
+            return Examination(puid, State.UNSUPPORTED, facts, (NOT_KNOWN,))
         state, remark = (State.TRUNCATED, CUT_SOMEWHERE) if is_cut else (State.BROKEN, NOTHING_IN_IT)
         return Examination(puid, state, facts, (remark,))
     stated, found = facts.get("duration_ms"), _longest_ms(streams)
@@ -129,6 +86,25 @@ def examination_of(probed: Probed, puid: str) -> Examination:
         reason = complaint.splitlines()[-1][-200:] if complaint else "-"
         return Examination(puid, State.BROKEN, facts, (Remark("broken", DAMAGED, {"reason": reason}),))
     return Examination(puid, State.OK, facts)
+
+
+def measured(probed: Probed) -> dict[str, frozenset[Fact]]:
+    """Every value that any stream has, by fact; the length only where the container states one."""
+    found: dict[str, set[Fact]] = {}
+    for stream in _streams(probed.answer):
+        one = _facts({"streams": [stream]})
+        one |= {"picture": picture_of(one)} if picture_of(one) else {}
+        for name, value in one.items():
+            found.setdefault(name, set()).add(value)
+    facts = _facts(probed.answer)
+    if "duration_ms" in facts and states_length(facts):
+        found["duration_ms"] = {facts["duration_ms"]}
+    return {name: frozenset(values) for name, values in found.items()}
+
+
+def states_length(facts: Mapping[str, Fact]) -> bool:
+    """Whether the container says how long it is; of a bare stream the program only estimates it."""
+    return facts.get("container") not in {"mp3", "aac", "ac3", "mpegts", "mpeg"}
 
 
 def _streams(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:

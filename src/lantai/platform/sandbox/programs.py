@@ -1,0 +1,245 @@
+"""Run an external program on a file from outside, behind walls of its own that hold for this one run.
+
+The parsers of the kit run in workers that can start nothing (``services``). A program of somebody else cannot
+live in there: it gets its own namespaces by bubblewrap, or Landlock rules where bubblewrap does not work, and
+in both a system call filter. It has no network, sees its libraries and the one file, can start nothing that the
+walls do not show it, and is ended with its whole process group. Only what ``PROGRAMS`` declares is ever run.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from functools import lru_cache
+from pathlib import Path
+
+from lantai.platform.sandbox import confinement, pool, probe
+from lantai.platform.sandbox.handover import bytes_under
+from lantai.platform.sandbox.launch import INPUT_FD, STARTED, Order
+from lantai.platform.sandbox.listening import Heard, listen
+from lantai.platform.sandbox.types import (
+    Confinement,
+    InputUnreadable,
+    Killed,
+    Limits,
+    ParseKilled,
+    ProgramNotConfined,
+    ProgramUnavailable,
+    Said,
+    killed,
+)
+
+Arguments = Callable[[str], Sequence[str]]
+
+_LOADERS = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1")
+_NOT_LOADED = 127  # of the loader: a library is missing, or the walls hide it
+_SIGNALLED = 128  # a shell, and bubblewrap, add to this the number of the signal that ended a program
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Program:
+    """An external program: its name on the path, what it reads besides its libraries, what it may do.
+
+    ``scratch_mb`` is the size of a private folder (``HOME`` and ``TMPDIR``), empty at the start of a run and gone
+    after it; 0 for a program that has nothing to write.
+    """
+
+    name: str
+    reads: tuple[str, ...] = ()
+    may_fork: bool = False
+    scratch_mb: int = 0
+
+
+PROGRAMS = {program.name: program for program in (Program("ffprobe"),)}
+
+
+def run(
+    name: str,
+    arguments: Arguments,
+    *,
+    path: Path,
+    timeout_s: float = 60,
+    memory_mb: int = 2048,
+    output_kb: int = 4096,
+) -> Said:
+    """What the declared program ``name`` says of the file at ``path``.
+
+    ``arguments`` gives its command line for the place at which it will find the file. Raises
+    ``ProgramUnavailable`` (or ``ProgramNotConfined``), ``InputUnreadable``, and ``ParseKilled`` when it took too
+    long, said too much or died.
+    """
+    program, executable = PROGRAMS[name], find(name)
+    walls = pool.current().walls
+    trouble = trouble_with(walls)
+    if trouble:
+        raise ProgramNotConfined(program=name, reason=trouble)
+    limits = Limits(timeout_s, memory_mb, program.scratch_mb)
+    return start(program, executable, arguments, walls=walls, path=path, limits=limits, output_kb=output_kb)
+
+
+def find(name: str) -> str:
+    """Where the program is. Raises ``ProgramUnavailable``."""
+    found = shutil.which(name)
+    if found is None:
+        raise ProgramUnavailable(program=name)
+    return os.path.realpath(found)
+
+
+@lru_cache(maxsize=4)
+def trouble_with(walls: Confinement) -> str:
+    """Why these walls do not hold an external program here; empty when one inside them could not get out.
+
+    Tried once in a process, before the first file, with a Python that attempts what the workers' probe attempts.
+    """
+    python = Program("python", reads=tuple(confinement.readable_places()))
+    with tempfile.NamedTemporaryFile() as handed, tempfile.NamedTemporaryFile() as outside:
+        outside.write(b"x")
+        outside.flush()
+        try:
+            said = start(
+                python,
+                os.path.realpath(sys.executable),
+                lambda _place: ["-I", "-S", "-B", probe.__file__, outside.name],
+                walls=walls,
+                path=Path(handed.name),
+                limits=Limits(20, 1024, 0),
+                output_kb=64,
+            )
+        except (ProgramNotConfined, ParseKilled) as failed:
+            return str(failed.params.get("reason", failed))
+    return (
+        said.output.decode(errors="replace").strip() if said.exit_code == 0 else _last_line(said.complaints)
+    )
+
+
+def start(
+    program: Program,
+    executable: str,
+    arguments: Arguments,
+    *,
+    walls: Confinement,
+    path: Path,
+    limits: Limits,
+    output_kb: int,
+) -> Said:
+    """As ``run``, of any program and behind walls that nobody has tried out yet."""
+    place = path.resolve()
+    if not (place.is_file() and os.access(place, os.R_OK)):
+        raise InputUnreadable(name=path.name)
+    with ExitStack() as stack:
+        if walls.bubblewrap:
+            order = _order_of_mounts(program, executable, arguments, place, limits)
+        else:
+            scratch = _scratch(program, stack)
+            order = _order_of_rules(program, executable, arguments, place, limits, scratch)
+        watched = [Path(folder) for folder in order.writable]
+        heard, status = _carry_out(order, output_kb << 10, watched)
+    return _said(program, heard, status, limits, output_kb)
+
+
+def _order_of_mounts(
+    program: Program, executable: str, arguments: Arguments, place: Path, limits: Limits
+) -> Order:
+    bubblewrap = shutil.which("bwrap")
+    if bubblewrap is None:
+        raise ProgramNotConfined(program=program.name, reason="bwrap")
+    mounts = [*_libraries(), *program.reads, executable]
+    command = confinement.bubblewrap_program_command(
+        bubblewrap, read=mounts, given=str(place), scratch_mb=program.scratch_mb
+    )
+    return Order(
+        command=[executable, *arguments(confinement.GIVEN_PLACE)],
+        environment=_environment("/tmp" if program.scratch_mb else "/nonexistent"),
+        limits=limits,
+        may_fork=program.may_fork,
+        may_write=program.scratch_mb > 0,
+        bubblewrap=command,
+    )
+
+
+def _order_of_rules(
+    program: Program, executable: str, arguments: Arguments, place: Path, limits: Limits, scratch: str
+) -> Order:
+    return Order(
+        command=[executable, *arguments(f"/proc/self/fd/{INPUT_FD}")],
+        environment=_environment(scratch or "/nonexistent"),
+        limits=limits,
+        may_fork=program.may_fork,
+        may_write=bool(scratch),
+        input_path=str(place),
+        readable=[*_libraries(), *program.reads, *confinement.DEVICES],
+        executable=[executable, *(p for p in _LOADERS if Path(p).exists())],
+        writable=[scratch] if scratch else [],
+    )
+
+
+def _carry_out(order: Order, output_bytes: int, watched: list[Path]) -> tuple[Heard, bytes]:
+    """What the program said, and what was written about its start."""
+    reader, writer = os.pipe()
+    try:
+        order = dataclasses.replace(order, status_fd=writer, parent=os.getpid())
+        words = ["-P", "-S", "-s", "-B", "-m", "lantai.platform.sandbox.launch"]
+        process = subprocess.Popen(
+            [sys.executable, *words, json.dumps(dataclasses.asdict(order))],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=[writer],
+            env=_environment("/nonexistent") | {"PYTHONPATH": confinement.source_folder()},
+            cwd="/",
+            start_new_session=True,
+        )
+    except BaseException:
+        os.close(reader)
+        raise
+    finally:
+        os.close(writer)
+    limit = order.limits.output_mb << 20
+    with os.fdopen(reader, "rb") as status:
+        heard = listen(
+            process,
+            order.limits.timeout_s,
+            output_bytes,
+            lambda: any(bytes_under(folder) > limit for folder in watched),
+        )
+        return heard, status.read(4096)
+
+
+def _said(program: Program, heard: Heard, status: bytes, limits: Limits, output_kb: int) -> Said:
+    told = dataclasses.replace(limits, output_mb=max(1, output_kb >> 10))
+    if heard.stopped is not None:
+        raise killed(heard.stopped, told)
+    has_started = status == STARTED or b'"exit-code"' in status
+    if not has_started or heard.exit_code == _NOT_LOADED:
+        raise ProgramNotConfined(program=program.name, reason=_last_line(heard.complaints))
+    if heard.exit_code < 0 or heard.exit_code > _SIGNALLED:
+        raise killed(Killed.CRASH, told)
+    return Said(heard.exit_code, heard.output, heard.complaints)
+
+
+def _scratch(program: Program, stack: ExitStack) -> str:
+    if not program.scratch_mb:
+        return ""
+    return stack.enter_context(tempfile.TemporaryDirectory(prefix="lantai-program-"))
+
+
+def _libraries() -> list[str]:
+    return [place for place in confinement.LIBRARIES if Path(place).exists()]
+
+
+def _environment(home: str) -> dict[str, str]:
+    """Nothing of ours; one arena a thread would use up the address space that a program may have."""
+    places = {"PATH": "/nonexistent", "HOME": home, "TMPDIR": home}
+    return places | {"LANG": "C.UTF-8", "LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "2"}
+
+
+def _last_line(words: bytes) -> str:
+    lines = words.decode(errors="replace").strip().splitlines()
+    return lines[-1][:200] if lines else "-"
