@@ -2,18 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 
+from lantai.platform.accounts.roles import roles
+from tests.arch.routes import Route
 from tests.world import Region, World, build
 
 
-@pytest.fixture
-def world(db: None) -> World:
+@pytest.fixture(scope="module")
+def world_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Two regions, every role, a row of every kind."""
-    return build()
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(world_of_module: World, db: None) -> World:
+    """The same for one test; what it writes is taken back."""
+    return world_of_module
+
+
+def callers(route: Route, region: Region) -> list[str]:
+    """The roles that the gate lets pass, and one that it stops; all where it asks for nothing."""
+    asked = getattr(getattr(route.view, "gate", None), "permissions", ())
+    if not asked:
+        return list(region.people)
+    passed = [slug for slug in region.people if roles()[slug].permissions.intersection(asked)]
+    return [*passed, *[slug for slug in region.people if slug not in passed][:1]]
 
 
 def visitors(region: Region) -> dict[str, Client]:

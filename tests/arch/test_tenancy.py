@@ -8,8 +8,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from lantai.platform.accounts.roles import roles
-from tests.arch.conftest import ask, visitors
+from tests.arch.conftest import ask, callers, visitors
 from tests.arch.routes import Route, ids_for, model_of, routes
 from tests.world import Region, World
 
@@ -32,15 +31,6 @@ def _is_for_all(route: Route) -> bool:
     return all(model is not None and model._meta.label in FOR_ALL for model in models)
 
 
-def _who(route: Route, region: Region) -> list[str]:
-    """The roles that the gate lets pass, and one that it stops; all where it asks for nothing."""
-    asked = getattr(getattr(route.view, "gate", None), "permissions", ())
-    if not asked:
-        return list(region.people)
-    passed = [slug for slug in region.people if roles()[slug].permissions.intersection(asked)]
-    return [*passed, *[slug for slug in region.people if slug not in passed][:1]]
-
-
 def _answers(client: Client, route: Route, address: str) -> list[tuple[str, HttpResponse]]:
     """The answers to every method that the address knows."""
     kind = "application/json" if route.is_api else "application/x-www-form-urlencoded"
@@ -54,7 +44,7 @@ def _seen(
 ) -> Iterator[str]:
     """Every answer but "not found" that people of a region get."""
     address = route.address(values)
-    for role in _who(route, region):
+    for role in callers(route, region):
         for method, answer in _answers(clients[role], route, address):
             if answer.status_code != 404 and not (route.is_api and answer.status_code in MALFORMED):
                 yield f"{method} {address} as {role}: {answer.status_code}"

@@ -14,6 +14,9 @@ from pathlib import Path
 from tests.conftest import ROOT
 
 COMMAND = (sys.executable, "-m", "lantai.site.cli")
+DOCUMENTS = 24  # of the demo; its samples of every kind come on top
+DEMO = ("demo", "--no-serve", "--documents", str(DOCUMENTS))
+ORIGIN = {"LANTAI_LOG_ORIGIN": "archives.example/log"}  # of a log that exists it never changes
 
 
 def environment(home: Path, **settings: str) -> dict[str, str]:
@@ -45,8 +48,20 @@ def run(
 def start(home: Path, *words: str, log: Path) -> subprocess.Popen[bytes]:
     """One command, running; what it says goes to ``log``."""
     with log.open("ab") as stream:
-        return subprocess.Popen([*COMMAND, *words], env=environment(home), cwd=home, stdin=subprocess.DEVNULL,
-                                stdout=stream, stderr=stream, start_new_session=True)  # fmt: skip
+        return subprocess.Popen(
+            [*COMMAND, *words], env=environment(home, **ORIGIN), cwd=home,
+            stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, start_new_session=True,
+        )  # fmt: skip
+
+
+def complete(home: Path) -> float:
+    """Let the demo run to its end; its processor seconds."""
+    log, spent = home / "demo.log", 0.0
+    process = start(home, *DEMO, log=log)
+    while runs_for(process, spent + 0.05):
+        spent = worked(process.pid)
+    assert process.returncode == 0, log.read_text()[-6_000:]
+    return spent
 
 
 def runs_for(process: subprocess.Popen[bytes], cpu_seconds: float) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
 from itertools import count, islice
 from pathlib import Path
 
@@ -20,26 +18,13 @@ from tests.e2e import product
 pytestmark = pytest.mark.e2e
 
 STRONG = "Zm9yLXRlc3RzLW9ubHktMDEyMzQ1Njc4OS1hYmNkZWZnaGlqa2xtbm8"
-ORIGIN = {"LANTAI_LOG_ORIGIN": "archives.example/log"}  # of a log that exists it never changes
 FIT = {
     "LANTAI_SECRET_KEY": STRONG,
     "LANTAI_HOSTS": "archives.example",
     "LANTAI_PUBLIC_URL": "https://archives.example",
-    **ORIGIN,
+    **product.ORIGIN,
 }
 CODES = {place.slug: place.code for place in PLACES}
-
-
-@pytest.fixture(scope="module")
-def home() -> Iterator[Path]:
-    """An installation that holds a small demo."""
-    with tempfile.TemporaryDirectory(prefix="lantai-install-", ignore_cleanup_errors=True) as name:
-        home = Path(name)
-        home.chmod(0o711)
-        done = product.run(home, "demo", "--no-serve", "--documents", "30", **ORIGIN)
-        assert done.returncode == 0, done.stderr[-4_000:]
-        yield home
-        Cluster(home / "postgres").stop()
 
 
 def one_line(done: subprocess.CompletedProcess[str]) -> str:
@@ -59,7 +44,7 @@ def test_help_names_every_command(tmp_path: Path) -> None:
 
 
 def test_a_migrated_installation_has_no_faults(home: Path) -> None:
-    done = product.run(home, "check", **ORIGIN)
+    done = product.run(home, "check", **product.ORIGIN)
     assert done.returncode == 0, done.stderr
     told = done.stdout.splitlines()  # what scans for viruses is said, and is no fault
     assert told[-1] == "lantai check: no faults" and all("scanner" in line for line in told[:-1]), told

@@ -7,7 +7,6 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +16,11 @@ import pytest
 from lantai.site.postgres import Cluster
 from tests.conftest import ROOT
 from tests.e2e import product
+from tests.e2e.conftest import Installed, new_home
 
 pytestmark = pytest.mark.e2e
 
-DOCUMENTS = 60
 KILLS = 10
-WORDS = ("demo", "--no-serve", "--documents", str(DOCUMENTS))
 
 
 @dataclass(frozen=True)
@@ -43,43 +41,17 @@ def seed() -> int:
 
 
 @pytest.fixture(scope="module")
-def clean() -> Iterator[Clean]:
-    with Home() as home:
-        cpu_seconds = _complete(home)
-        counts = _judged(home)
-        idle_seconds = _complete(home)
-        assert _judged(home) == counts, "a second complete run added something"
-        yield Clean(cpu_seconds, idle_seconds, counts)
-
-
-class Home:
-    """A folder for one installation; its database is stopped before it vanishes."""
-
-    def __enter__(self) -> Path:
-        self._folder = tempfile.TemporaryDirectory(prefix="lantai-kill-", ignore_cleanup_errors=True)
-        self._path = Path(self._folder.name)
-        self._path.chmod(0o711)
-        return self._path
-
-    def __exit__(self, *_error: object) -> None:
-        Cluster(self._path / "postgres").stop()
-        self._folder.cleanup()
-
-
-def _complete(home: Path) -> float:
-    """Let the demo run to its end; its processor seconds."""
-    log, spent = home / "demo.log", 0.0
-    process = product.start(home, *WORDS, log=log)
-    while product.runs_for(process, spent + 0.05):
-        spent = product.worked(process.pid)
-    assert process.returncode == 0, log.read_text()[-6_000:]
-    return spent
+def clean(installed: Installed, home: Path) -> Clean:
+    counts = _judged(home)
+    idle_seconds = product.complete(home)
+    assert _judged(home) == counts, "a second complete run added something"
+    return Clean(installed.cpu_seconds, idle_seconds, counts)
 
 
 def _judged(home: Path) -> dict[str, int]:
     """What is there, after every sentence of the invariants was found true."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.e2e.invariants", str(DOCUMENTS)],
+        [sys.executable, "-m", "tests.e2e.invariants", str(product.DOCUMENTS)],
         env=product.environment(home, LANTAI_LOG_LEVEL="ERROR"),
         cwd=ROOT,
         text=True,
@@ -123,10 +95,10 @@ def _acknowledged(home: Path) -> set[str]:
 def test_a_demo_killed_ten_times_ends_as_if_it_had_never_been_killed(clean: Clean, seed: int) -> None:
     told: set[str] = set()
     kills = 0
-    with Home() as home:
+    with new_home() as home:
         log = home / "demo.log"
         for seconds, with_database in _instants(clean, seed):
-            process = product.start(home, *WORDS, log=log)
+            process = product.start(home, *product.DEMO, log=log)
             if product.runs_for(process, seconds):
                 product.kill(process, home, with_database=with_database)
                 kills += 1
@@ -134,11 +106,11 @@ def test_a_demo_killed_ten_times_ends_as_if_it_had_never_been_killed(clean: Clea
             else:
                 assert process.returncode == 0, log.read_text()[-6_000:]
             told |= _acknowledged(home)
-        _complete(home)
+        product.complete(home)
         counts = _judged(home)
         assert told <= _acknowledged(home), "something acknowledged is gone"
         assert kills >= KILLS // 2, "too few instants fell into the work"
-        _complete(home)
+        product.complete(home)
         assert _judged(home) == counts, "a second complete run added something"
     differing = {
         name: (counts[name], clean.counts[name]) for name in counts if counts[name] != clean.counts[name]

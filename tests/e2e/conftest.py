@@ -1,0 +1,52 @@
+"""One installation with a small demo for everything here: made once, and copied for who changes it."""
+
+from __future__ import annotations
+
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from lantai.site.postgres import Cluster
+from tests.e2e import product
+
+
+@dataclass(frozen=True)
+class Installed:
+    """An installation at rest, and the processor seconds that its demo took."""
+
+    home: Path
+    cpu_seconds: float
+
+
+@contextmanager
+def new_home() -> Iterator[Path]:
+    """A folder for one installation; its database is stopped before it vanishes."""
+    with tempfile.TemporaryDirectory(prefix="lantai-e2e-", ignore_cleanup_errors=True) as name:
+        home = Path(name)
+        home.chmod(0o711)  # started as root, the database may run as another user
+        try:
+            yield home
+        finally:
+            Cluster(home / "postgres").stop()
+
+
+@pytest.fixture(scope="session")
+def installed() -> Iterator[Installed]:
+    """The demo after an undisturbed run; stopped, and to be left as it is."""
+    with new_home() as home:
+        cpu_seconds = product.complete(home)
+        Cluster(home / "postgres").stop()
+        yield Installed(home, cpu_seconds)
+
+
+@pytest.fixture(scope="module")
+def home(installed: Installed) -> Iterator[Path]:
+    """A copy of it, for one module."""
+    with new_home() as home:
+        subprocess.run(["cp", "-a", f"{installed.home}/.", str(home)], check=True)
+        yield home
