@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from lantai.kit.digests import Digests
 from lantai.kit.errors import N_
-from lantai.kit.formats.own import EEP
 from lantai.kit.formats.remarks import Remark
 from lantai.kit.formats.survey import Survey
 from lantai.kit.fourprops.facts import EventFacts, FileFacts, FileRemark, FileState, ItemFacts, Stopped
 from lantai.kit.metadata import ElementScheme, Part
 from lantai.kit.metadata.checking import parse_date
 from lantai.kit.packages.sent import SentFile, SentItem
+from lantai.kit.selfcheck.envelopes import with_contents
 
 UNREADABLE = FileRemark("unreadable", N_("文件不能读取，可能没有权限或载体有坏区。"))
 _SEVERAL = "；"
@@ -88,17 +88,12 @@ def item_facts(sent: SentItem, files: Iterable[FileFacts], elements: ElementSche
         key=sent.key,
         reference_code=sent.reference_code,
         metadata=flat(sent.metadata, elements),
-        files=tuple(_envelope(file) if sent.signatures is not None else file for file in files),
+        files=tuple(with_contents(files, is_signed_outside=sent.signatures is not None)),
         events=tuple(EventFacts(action, moment(at), agent) for action, at, agent in sent.events),
         declared_attachments=sent.attachments,
         signatures=sent.signatures,
         row=sent.row,
     )
-
-
-def _envelope(file: FileFacts) -> FileFacts:
-    """The signatures of an envelope are told of the item in it, so that none are left to look for in the file."""
-    return replace(file, signatures=()) if file.puid == EEP.puid and file.signatures is None else file
 
 
 def flat(metadata: Mapping[str, object], elements: ElementScheme) -> dict[str, str]:

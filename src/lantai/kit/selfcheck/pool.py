@@ -10,6 +10,7 @@ import selectors
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,7 +30,7 @@ from lantai.kit.selfcheck.facts import Looked
 
 SECONDS_A_FILE = 120.0
 BYTES_A_SECOND = 1 << 20
-MEMORY_MB, OUTPUT_MB = 2048, 64
+MEMORY_MB, OUTPUT_MB = 2048, 1024
 FILES_A_CALL = 16
 _LONGEST_ANSWER = 32 * 1024 * 1024
 _CPU_SIGNALS = frozenset({-signal.SIGXCPU, -signal.SIGALRM})
@@ -55,6 +56,7 @@ class Worker:
         command = [sys.executable, "-m", f"{__package__}.worker", str(memory_mb), str(output_mb)]
         source = str(Path(lantai.__file__).parent.parent)
         environment = {"PYTHONPATH": source, "PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}
+        self._scratch = tempfile.TemporaryDirectory(prefix="lantai-inside-", ignore_cleanup_errors=True)
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -70,6 +72,11 @@ class Worker:
         self._buffer = bytearray()
         roles = {"anchors": trust.anchors, "intermediates": trust.intermediates, "crls": trust.crls}
         self.ask({role: [base64.b64encode(der).decode() for der in ders] for role, ders in roles.items()})
+
+    @property
+    def scratch(self) -> Path:
+        """A folder that the process may use; it goes when the process goes."""
+        return Path(self._scratch.name)
 
     def ask(self, question: Mapping[str, object]) -> None:
         """Write one line; a worker that is gone is noticed when its answer is read."""
@@ -108,6 +115,7 @@ class Worker:
             self._in.close()
         self._out.close()
         self._process.wait()
+        self._scratch.cleanup()
 
 
 class Pool:
@@ -154,7 +162,8 @@ class Pool:
         worker: Worker | None = self._free.get() or Worker(self._trust)
         try:
             assert worker is not None
-            worker.ask({"call": "files", "files": [[str(path), name] for path, name in files]})
+            named = [[str(path), name] for path, name in files]
+            worker.ask({"call": "files", "files": named, "out": str(worker.scratch)})
             for path, _name in files:
                 try:
                     found.append(_looked(worker.answer(_patience(path))))

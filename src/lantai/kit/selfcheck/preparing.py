@@ -35,15 +35,11 @@ def prepare(path: Path, out: Path) -> Path:
 
 
 def _embeds(folder: Path) -> bool:
-    """Whether a layout in there embeds content, which must be laid out beside it."""
+    """Whether the layout in there embeds content, which must be laid out beside it."""
     try:
-        if find_package(folder).kind is PackageKind.EEP:
-            return True
+        return find_package(folder).kind is PackageKind.EEP
     except UnknownPackage:
         return False
-    return any(
-        name.lower().endswith(".eep") for _parent, _folders, names in os.walk(folder) for name in names
-    )
 
 
 def _copied(folder: Path, out: Path) -> Path:

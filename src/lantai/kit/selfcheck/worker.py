@@ -23,6 +23,7 @@ from lantai.kit.formats.survey import survey
 from lantai.kit.fourprops.facts import Stopped
 from lantai.kit.packages.reading import read_folder
 from lantai.kit.selfcheck.confining import allow_seconds, confine
+from lantai.kit.selfcheck.envelopes import is_envelope, look_inside, with_inside
 from lantai.kit.selfcheck.preparing import prepare
 
 SECONDS_A_FILE = 120
@@ -60,15 +61,18 @@ def _files(call: Call, trust: CertificateTrust) -> Iterator[object]:
     """Each file is read once for its digests, then asked all that there is to ask."""
     for path, name in call["files"]:  # type: ignore[attr-defined]
         allow_seconds(SECONDS_A_FILE)
-        yield _file(Path(path), name, trust)
+        yield _file(Path(path), name, trust, Path(str(call["out"])))
 
 
-def _file(path: Path, name: str, trust: CertificateTrust) -> dict[str, object]:
+def _file(path: Path, name: str, trust: CertificateTrust, out: Path) -> dict[str, object]:
     found: dict[str, object] = {}
     try:
         digests, size = digest_file(path)
         found |= {"digests": asdict(digests), "size_bytes": size}
-        found["survey"] = asdict(survey(path, name, 0, trust))
+        surveyed = survey(path, name, 0, trust)
+        if is_envelope(surveyed.puid):
+            surveyed = with_inside(surveyed, look_inside(path, out, name, trust))
+        found["survey"] = asdict(surveyed)
     except MemoryError:
         found["stopped"] = Stopped.MEMORY
     except OSError:

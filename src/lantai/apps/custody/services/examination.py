@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -22,6 +23,7 @@ from lantai.kit.formats.survey import Survey as Surveyed
 from lantai.kit.fourprops.facts import FileFacts, Stopped
 from lantai.kit.packages.sent import SentFile
 from lantai.kit.selfcheck import facts as assembling
+from lantai.kit.selfcheck.envelopes import FILE_BYTES, INSIDE, STATE, Inside, is_envelope, with_inside
 from lantai.kit.selfcheck.facts import Looked
 from lantai.platform.sandbox import programs
 from lantai.platform.sandbox import services as sandbox
@@ -30,6 +32,9 @@ from lantai.platform.sandbox.types import Killed, ParseKilled, ParseRefused, Pro
 
 TARGET = "lantai.kit.formats.survey:survey"
 MEDIA_SECONDS = 600  # every packet of a long film is read
+INSIDE_TARGET = "lantai.kit.selfcheck.envelopes:look_inside"
+LEAST_SECONDS_INSIDE, BYTES_A_SECOND_INSIDE = 60, 1 << 20
+UNKNOWN_INSIDE = {STATE: State.UNSUPPORTED.value}
 TEXT_LIMIT = 200_000  # characters kept for the search
 _BATCH = 32
 _KEPT = ("problems", "facts", "signatures", "second_opinion")
@@ -41,6 +46,7 @@ _STOPPED = {
     Killed.GARBLED: Stopped.CRASH,
 }
 _ROLES = frozenset({"main", "attachment", "handling"})  # those that the checks know
+_SURVEYED, _INSIDE = TypeAdapter(Surveyed), TypeAdapter(Inside)
 _PROBLEMS: TypeAdapter[tuple[Remark, ...]] = TypeAdapter(tuple[Remark, ...])
 _SIGNATURES: TypeAdapter[tuple[SignatureFound, ...] | None] = TypeAdapter(tuple[SignatureFound, ...] | None)
 _FACTS: TypeAdapter[dict[str, Fact]] = TypeAdapter(dict[str, Fact])
@@ -57,11 +63,36 @@ def survey_files(files: Iterable[tuple[Path, str]]) -> Iterator[Survey]:
         calls = [{"path": path, "name": name, "text_limit": TEXT_LIMIT, **more} for path, name in batch]
         # All of them first: no worker is kept from others while ffprobe reads a long film.
         outcomes = list(sandbox.map_calls(TARGET, calls, timeout_s=60))
-        for (path, _name), outcome in zip(batch, outcomes, strict=True):
+        for (path, name), outcome in zip(batch, outcomes, strict=True):
             if outcome.refusal is None:
-                yield _survey(_heard_twice(path, outcome.result))
+                yield _survey(_with_contents(path, name, _heard_twice(path, outcome.result), more))
             else:
                 yield _unread(outcome.refusal)
+
+
+def _with_contents(path: Path, name: str, found: Any, more: Mapping[str, Path]) -> Any:
+    """``found`` with what lies in it where it is a package of DA/T 48: each of its files opened behind walls."""
+    if not is_envelope(found["puid"]):
+        return found
+    timeout_s = LEAST_SECONDS_INSIDE + path.stat().st_size / BYTES_A_SECOND_INSIDE
+    with tempfile.TemporaryDirectory(prefix="lantai-inside-") as out:
+        try:
+            inside = sandbox.call(
+                INSIDE_TARGET,
+                path=path,
+                out=Path(out),
+                name=name,
+                timeout_s=timeout_s,
+                output_mb=FILE_BYTES >> 20,
+                **more,
+            )
+        except (ParseRefused, ParseKilled) as refusal:
+            stopped = {"code": f"{INSIDE}stopped", "message": refusal.message, "params": dict(refusal.params)}
+            return found | {
+                "problems": [stopped, *found["problems"]],
+                "facts": found["facts"] | UNKNOWN_INSIDE,
+            }
+    return found | plain(with_inside(_SURVEYED.validate_python(found), _INSIDE.validate_python(inside)))
 
 
 def _heard_twice(path: Path, found: Any) -> Any:

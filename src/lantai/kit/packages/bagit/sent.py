@@ -10,6 +10,7 @@ from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.fourprops.facts import PackageFacts, PackageProblem
 from lantai.kit.packages.bagit.messages import MESSAGES
 from lantai.kit.packages.bagit.reader import Bag, read_bag
+from lantai.kit.packages.eep import sent as eep
 from lantai.kit.packages.plain import open_plain
 from lantai.kit.packages.problems import Problem
 from lantai.kit.packages.registry import PackageKind, UnknownPackage, find_package
@@ -52,6 +53,8 @@ def _open_payload(folder: Path, inside: str, trust: CertificateTrust) -> tuple[S
     if held is None or held.kind in _NOT_INSIDE:
         return open_plain(folder / PAYLOAD, joined(inside, PAYLOAD)), PAYLOAD
     within = held.folder.relative_to(folder).as_posix()
+    if held.kind is PackageKind.EEP:  # a bag lists its files: none can be laid out in it
+        return eep.open_sent(held.folder, joined(inside, within), trust=trust, is_laid_out=False), within
     return held.layout.open(held.folder, joined(inside, within), trust), within
 
 

@@ -6,7 +6,7 @@ import os
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
@@ -43,13 +43,19 @@ def is_here(folder: Path, _names: frozenset[str]) -> bool:
     return is_folder_of_packages(folder)
 
 
-def open_sent(folder: Path, inside: str, *, trust: CertificateTrust = NO_TRUST) -> SentReader:
-    """The packages in ``folder``, which lies at ``inside`` below the unpacked folder; expanded before."""
-    return _EepSent(folder, inside, trust)
+def open_sent(
+    folder: Path, inside: str, *, trust: CertificateTrust = NO_TRUST, is_laid_out: bool = True
+) -> SentReader:
+    """The packages in ``folder``, which lies at ``inside`` below the unpacked folder.
+
+    Where nothing may be laid out beside them, in a bag, each item has its package for its only file.
+    """
+    return _EepSent(folder, inside, trust, is_laid_out=is_laid_out)
 
 
 class _EepSent:
-    def __init__(self, folder: Path, inside: str, trust: CertificateTrust) -> None:
+    def __init__(self, folder: Path, inside: str, trust: CertificateTrust, *, is_laid_out: bool) -> None:
+        self._is_laid_out = is_laid_out
         self._folder = folder
         self._inside = inside
         self._trust = trust
@@ -68,10 +74,17 @@ class _EepSent:
             self._items += 1
             metadata = _metadata(package)
             code = "".join(metadata.get("档号", ())[:1])
-            yield _item(package, self._keys.give(code, path), path, metadata, files), files
+            item = _item(package, self._keys.give(code, path), path, metadata, files)
+            yield (item if self._is_laid_out else replace(item, attachments=None)), files
 
     def _files_of(self, path: str, package: EepPackage) -> Iterator[SentFile]:
         """The files of the current layer with their roles, then those it no longer has, then the package."""
+        if self._is_laid_out:
+            yield from self._laid_out(path, package)
+        name = path.rpartition("/")[2]
+        yield SentFile(joined(self._inside, path), name, (self._folder / path).stat().st_size)
+
+    def _laid_out(self, path: str, package: EepPackage) -> Iterator[SentFile]:
         current = package.current
         given: set[str] = set()
         for encoding, role in _roles(current.content) if current else ():
@@ -81,8 +94,6 @@ class _EepSent:
             if encoding.stored is not None and encoding.stored.path not in given:
                 given.add(encoding.stored.path)
                 yield self._file(path, encoding, "")
-        name = path.rpartition("/")[2]
-        yield SentFile(joined(self._inside, path), name, (self._folder / path).stat().st_size)
 
     def _file(self, path: str, encoding: Encoding, role: str) -> SentFile:
         declared = Declared(encoding.name or None, whole(encoding.size.strip()))
