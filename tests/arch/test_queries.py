@@ -67,7 +67,7 @@ def _is_list(answer: HttpResponse) -> bool:
     return any(template.name == LIST for template in getattr(answer, "templates", ()))
 
 
-def test_every_list_has_a_reader_and_a_row_in_the_world(pages: list[ListPage]) -> None:
+def test_every_list_has_a_reader_and_a_row_in_the_world(world: World, pages: list[ListPage]) -> None:
     empty = [page.route.name for page in pages if page.reader is None]
     assert set(empty) <= {"filing:batch_documents"}  # no document made from its model is in a batch
 
