@@ -246,19 +246,13 @@ def _change(opinion: Opinion, secret: str, on: date) -> Iterator[Trouble]:
 
 
 def as_plain(opinion: Opinion) -> dict[str, str]:
-    """The opinion as JSON keeps it, without what is not said; the inverse of `from_plain`."""
+    """The opinion as JSON keeps it, without what is not said."""
     found: dict[str, str] = {}
     for one in fields(Opinion):
         value = getattr(opinion, one.name)
         if value:
             found[one.name] = value.isoformat() if isinstance(value, date) else str(value)
     return found
-
-
-def from_plain(kept: Mapping[str, str]) -> Opinion:
-    """The inverse of `as_plain`."""
-    days = {"disclosed_on", "decided_on"}
-    return Opinion(**{n: date.fromisoformat(v) if n in days else v for n, v in kept.items()})  # type: ignore[arg-type]
 
 
 def as_row(opinion: Opinion) -> dict[str, str]:

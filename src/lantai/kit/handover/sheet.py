@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from python_calamine import (
@@ -130,8 +130,3 @@ def _head(cells: list[str]) -> dict[int, str]:
         elif name := field_of(plain):
             found[at] = HEADINGS[name]
     return found if CODE in found.values() and len(found) > 1 else {}
-
-
-def by_code(lines: Iterable[Mapping[str, str]]) -> dict[str, dict[str, str]]:
-    """Reference code → its line; of two lines for one code the later holds."""
-    return {line[CODE]: dict(line) for line in lines}

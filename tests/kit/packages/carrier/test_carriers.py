@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,10 +11,10 @@ from hypothesis import strategies as st
 
 from lantai.kit.packages.building import NameInvalid, TargetExists
 from lantai.kit.packages.carrier import (
+    CarrierReader,
     CarrierRow,
     NotACarrier,
     OutgoingCarrierItem,
-    read_carrier,
     write_carrier,
 )
 from lantai.kit.packages.carrier.sent import open_sent
@@ -48,8 +49,20 @@ def write(target, *items, **options):
     return target
 
 
+def read(folder):
+    reader = CarrierReader(folder)
+    items = list(reader.items())
+    reader.finish()
+    return SimpleNamespace(
+        items=items,
+        volumes=reader.volumes,
+        description=reader.description,
+        problems=reader.findings.as_tuple(),
+    )
+
+
 def codes(folder):
-    return [problem.code for problem in read_carrier(folder).problems]
+    return [problem.code for problem in read(folder).problems]
 
 
 def change(path, old, new, encoding="utf-8"):
@@ -61,7 +74,7 @@ def change(path, old, new, encoding="utf-8"):
 @pytest.mark.parametrize("encoding", ["UTF-8", "GB18030"])
 def test_what_was_written_is_read_again(tmp_path, encoding):
     write_carrier(tmp_path / "c", DESCRIPTION, [item(1), item(2)], volumes=VOLUMES, encoding=encoding)
-    package = read_carrier(tmp_path / "c")
+    package = read(tmp_path / "c")
     assert package.problems == ()
     assert package.description == DESCRIPTION
     assert [row.title for row in package.volumes] == ["样例案卷㐀𠀀"]
@@ -100,7 +113,7 @@ def test_reading_is_the_inverse_of_writing(tmp_path_factory, items, encoding):
         for number, (title, folders, files) in enumerate(items, 1)
     ]
     write_carrier(target, DESCRIPTION, outgoing, encoding=encoding)
-    package = read_carrier(target)
+    package = read(target)
     assert not [problem for problem in package.problems if problem.severity == "error"]
     for sent, (title, _folders, files) in zip(package.items, items, strict=True):
         assert sent.row.title == title
@@ -114,7 +127,7 @@ def test_the_name_of_a_record_may_be_written_in_many_ways(tmp_path, name):
     folder = write(tmp_path / "c", item(1, ("text.doc" if name == "ＴＥＸＴ" else "正文.txt", [b"1"])))
     path = folder / "文件目录.XML"
     path.write_text(re.sub("(<电子档案名称>)[^<]*", lambda found: found[1] + name, path.read_text()))
-    (one,) = read_carrier(folder).items
+    (one,) = read(folder).items
     assert len(one.files) == 1
     assert codes(folder) == []
 
@@ -169,7 +182,7 @@ def test_each_defect_is_named(tmp_path, spoil, code):
     folder = write(tmp_path / "c")
     assert codes(folder) == []
     spoil(folder)
-    package = read_carrier(folder)
+    package = read(folder)
     assert code in [problem.code for problem in package.problems]
     assert all(str(problem) and problem.place for problem in package.problems)
 
@@ -184,7 +197,7 @@ def test_a_list_that_declares_another_encoding_than_it_has_is_read(tmp_path):
     folder = write(tmp_path / "c", encoding="GB18030")
     path = folder / "文件目录.XML"
     change(path, 'encoding="GB18030"', 'encoding="UTF-8"', "gb18030")
-    package = read_carrier(folder)
+    package = read(folder)
     assert [problem.code for problem in package.problems] == ["catalogue-encoding"]
     assert package.items[0].row.title == "样例题名㐀𠀀"
 
@@ -192,7 +205,7 @@ def test_a_list_that_declares_another_encoding_than_it_has_is_read(tmp_path):
 def test_gb2312_with_characters_of_gb18030_is_read_and_told(tmp_path):
     folder = write(tmp_path / "c", encoding="GB18030")
     change(folder / "文件目录.XML", 'encoding="GB18030"', 'encoding="GB2312"', "gb18030")
-    package = read_carrier(folder)
+    package = read(folder)
     assert [problem.code for problem in package.problems] == ["catalogue-encoding"]
     assert package.items[0].row.title == "样例题名㐀𠀀"
 
@@ -216,7 +229,7 @@ def test_only_what_can_be_read_again_is_written(tmp_path):
     with pytest.raises(NameInvalid):
         write_carrier(tmp_path / "d", DESCRIPTION, [item(1, ("a；b.txt", [b"1"]))])
     with pytest.raises(NotACarrier):
-        read_carrier(tmp_path)
+        read(tmp_path)
 
 
 def test_the_intake_sees_items_files_and_leftovers(tmp_path):

@@ -8,6 +8,9 @@ from pathlib import Path
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from lantai.kit.packages.catalogue import CatalogueReader
+from lantai.kit.packages.problems import Problem
+
 HEADINGS = (
     "序号",
     "档号",
@@ -22,6 +25,15 @@ HEADINGS = (
     "存放处所",
 )
 FIRST_ROW = 2  # below a merged title and the headings, from 0
+
+
+def check_catalogue(path: Path) -> tuple[Problem, ...]:
+    """Everything that is wrong with the catalogue ``path``."""
+    reader = CatalogueReader([path])
+    for _entry in reader.entries():
+        pass
+    reader.findings.tell_uncounted()
+    return reader.findings.as_tuple()
 
 
 def code(number: int) -> str:

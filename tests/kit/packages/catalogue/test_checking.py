@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from xlsxwriter.worksheet import Worksheet
 
 from lantai.kit.metadata import load
-from lantai.kit.packages.catalogue import CatalogueReader, check_catalogue, vocabulary
+from lantai.kit.packages.catalogue import CatalogueReader, vocabulary
 from lantai.kit.packages.catalogue.findings import MOST_OF_A_KIND
 from lantai.kit.packages.catalogue.rules import rule_for
 from lantai.kit.packages.problems import Problem
 from lantai.kit.tabular import Mark, write_csv
-from tests.kit.packages.catalogue.making import HEADINGS, code, row, write_sheet
+from tests.kit.packages.catalogue.making import HEADINGS, check_catalogue, code, row, write_sheet
 
 
 def told(problems: tuple[Problem, ...]) -> list[tuple[str, str]]:

@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from xlsxwriter.worksheet import Worksheet
 
-from lantai.kit.packages.catalogue import check_catalogue
 from lantai.kit.packages.problems import Severity
 from lantai.kit.tabular.addresses import split_address
-from tests.kit.packages.catalogue.making import FIRST_ROW, code, write_sheet
+from tests.kit.packages.catalogue.making import FIRST_ROW, check_catalogue, code, write_sheet
 
 
 def plant(sheet: Worksheet) -> set[str]:

@@ -4,9 +4,10 @@ import zipfile
 from pathlib import Path
 
 from lantai.kit.metadata import load
-from lantai.kit.packages.catalogue import CatalogueReader, check_catalogue
+from lantai.kit.packages.catalogue import CatalogueReader
 from lantai.kit.packages.catalogue.template import STANDARD, write_template
 from lantai.kit.tabular import open_tables
+from tests.kit.packages.catalogue.making import check_catalogue
 
 
 def test_the_template_is_read_by_our_own_reader_and_its_example_is_left_out(tmp_path: Path) -> None:

@@ -61,21 +61,21 @@ class Bag:
         return {one.algorithm: one.entries[path].hex() for one in self.manifests if path in one.entries}
 
 
-def read_bag(folder: Path, *, check_digests: bool = True) -> Bag:
+def read_bag(folder: Path) -> Bag:
     """Read and validate the bag in ``folder``; raises `NotABag` only where there is nothing to read."""
     if not (folder / "bagit.txt").exists():
         raise NotABag(name=folder.name)
-    return _judge(folder, check_digests=check_digests)
+    return _judge(folder)
 
 
-def validate_bag(folder: Path, *, check_digests: bool = True) -> tuple[Problem, ...]:
+def validate_bag(folder: Path) -> tuple[Problem, ...]:
     """Every finding about the bag in ``folder``, which may lack anything."""
-    return _judge(folder, check_digests=check_digests).problems
+    return _judge(folder).problems
 
 
-def _judge(folder: Path, *, check_digests: bool) -> Bag:
+def _judge(folder: Path) -> Bag:
     check = _BagCheck(folder)
-    check.run(check_digests=check_digests)
+    check.run()
     return Bag(
         folder=folder,
         version=check.tags.version,
@@ -95,7 +95,7 @@ class _BagCheck:
         self._stayed_behind: set[str] = set()  # listed files of an operating system that are not here
         self._otherwise: dict[str, list[tuple[Manifest, str]]] = {}  # file → spellings of it in manifests
 
-    def run(self, *, check_digests: bool) -> None:
+    def run(self) -> None:
         self.tags = TagReader(self.folder, self.findings).read()
         payload = [manifest for manifest in self.tags.manifests if not manifest.is_tag]
         if not (self.folder / _PAYLOAD).is_dir():
@@ -108,9 +108,8 @@ class _BagCheck:
                     self._not_there(manifest, path)
         self._unlisted(payload)
         self._oxum()
-        if check_digests:
-            for path in self.files.paths:
-                self._digests_of(path)
+        for path in self.files.paths:
+            self._digests_of(path)
 
     def _look(self, seen: FolderSeen) -> None:
         """Names in one folder: two paths collide only where two names in one folder do."""

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from lantai.kit.packages.carrier.reader import CarrierReader, NotACarrier, read_carrier
-from lantai.kit.packages.carrier.types import CarrierItem, CarrierPackage, CarrierRow, OutgoingCarrierItem
+from lantai.kit.packages.carrier.reader import CarrierReader, NotACarrier
+from lantai.kit.packages.carrier.types import CarrierItem, CarrierRow, OutgoingCarrierItem
 from lantai.kit.packages.carrier.writer import write_carrier
 
 __all__ = [
     "CarrierItem",
-    "CarrierPackage",
     "CarrierReader",
     "CarrierRow",
     "NotACarrier",
     "OutgoingCarrierItem",
-    "read_carrier",
     "write_carrier",
 ]

@@ -19,7 +19,6 @@ from lantai.kit.packages.carrier.types import (
     TOLD,
     VOLUMES,
     CarrierItem,
-    CarrierPackage,
     CarrierRow,
 )
 from lantai.kit.packages.found import FolderSeen, FoundFile, FoundFiles
@@ -34,14 +33,6 @@ class NotACarrier(Invalid):
     """None of the marks of the layout."""
 
     message = N_("“%(name)s”不是 2012 年办法的移交载体：没有“文件目录.XML”，也没有“案卷目录.XML”。")
-
-
-def read_carrier(folder: Path, *, check_digests: bool = True) -> CarrierPackage:
-    """Read the carrier in ``folder``; raises `NotACarrier` only where there is nothing to read."""
-    reader = CarrierReader(folder)
-    items = tuple(reader.items())
-    reader.finish(check_digests=check_digests)
-    return CarrierPackage(folder, reader.description, items, reader.volumes, reader.findings.as_tuple())
 
 
 class CarrierReader:
@@ -94,15 +85,14 @@ class CarrierReader:
         yield from self.files.left()
         yield from self._metadata_files
 
-    def finish(self, *, check_digests: bool = True) -> None:
+    def finish(self) -> None:
         """Check what only the whole carrier can show: leftovers and manifests."""
         if not self.files.below(CONTENT):
             self.findings.error("content-folder", CONTENT)
         for file in self.files.left():
             if file.path.startswith(f"{CONTENT}/"):
                 self.findings.error("file-unlisted", file.path, found=file.path)
-        if check_digests:
-            check_manifests(self.folder, self.files, self._table, self.findings)
+        check_manifests(self.folder, self.files, self._table, self.findings)
 
     def _look(self, seen: FolderSeen) -> None:
         look_at_names(seen, self.findings)

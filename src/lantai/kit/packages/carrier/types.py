@@ -10,7 +10,6 @@ from pathlib import Path
 from lantai.kit.digests import Source
 from lantai.kit.packages.found import FoundFile
 from lantai.kit.packages.listed import Listing
-from lantai.kit.packages.problems import Problem
 
 DESCRIPTION_FILE = "说明文件.TXT"
 CONTENT = "电子档案"
@@ -71,17 +70,6 @@ class CarrierItem:
     missing: tuple[str, ...]
     metadata_file: str
     metadata: Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class CarrierPackage:
-    """A carrier as read; an error among the problems means that it cannot be accepted as it is."""
-
-    folder: Path
-    description: Mapping[str, str]
-    items: tuple[CarrierItem, ...]
-    volumes: tuple[CarrierRow, ...]
-    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)

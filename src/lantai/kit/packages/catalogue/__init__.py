@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lantai.kit.packages.catalogue.checking import Entry
 from lantai.kit.packages.catalogue.mapping import ColumnMap, MappedColumn, map_columns
-from lantai.kit.packages.catalogue.reader import CatalogueReader, check_catalogue
+from lantai.kit.packages.catalogue.reader import CatalogueReader
 from lantai.kit.packages.catalogue.vocabulary import How, Vocabulary, of_scheme, vocabulary
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "How",
     "MappedColumn",
     "Vocabulary",
-    "check_catalogue",
     "map_columns",
     "of_scheme",
     "vocabulary",

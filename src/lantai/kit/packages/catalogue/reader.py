@@ -13,7 +13,6 @@ from lantai.kit.packages.catalogue.messages import MESSAGES
 from lantai.kit.packages.catalogue.numbers import Numbers
 from lantai.kit.packages.catalogue.tables import MappedTable, mapped_tables
 from lantai.kit.packages.catalogue.vocabulary import Vocabulary, vocabulary
-from lantai.kit.packages.problems import Problem
 from lantai.kit.tabular import DEFAULT_LIMITS, TableLimits, TableRefused
 
 
@@ -84,14 +83,3 @@ class CatalogueReader:
             return
         if is_empty:
             self.findings.error("catalogue-empty", mapped.table.name)
-
-
-def check_catalogue(
-    path: Path, *, saved: Saved | None = None, level: Level | None = None
-) -> tuple[Problem, ...]:
-    """Everything that is wrong with the catalogue ``path``; nothing where it may be taken in."""
-    reader = CatalogueReader([path], saved=saved, level=level)
-    for _entry in reader.entries():
-        pass
-    reader.findings.tell_uncounted()
-    return reader.findings.as_tuple()

@@ -57,7 +57,6 @@ class Judging:
     problems: list[Problem]
     at: datetime
     stated: Stated
-    check_digests: bool = True
     ids: set[str] = field(default_factory=set)
     metadata_ids: dict[str, list[str]] = field(default_factory=dict)  # "dmdSec", "amdSec" → ID values
     groups: dict[str, list[str]] = field(default_factory=dict)  # first part of USE → IDs of fileGrp
@@ -160,7 +159,7 @@ class Judging:
     def digest(self, rule: str, element: Element, path: str) -> None:
         """Note a digest that is not that of the file ``path``, which is read."""
         kind, stated = element.get("CHECKSUMTYPE"), element.get("CHECKSUM")
-        if not self.check_digests or not stated or kind not in CHECKSUM_TYPES:
+        if not stated or kind not in CHECKSUM_TYPES:
             return
         algorithm = CHECKSUM_TYPES[kind]
         if not algorithm:

@@ -18,7 +18,6 @@ _HEAD = (
     '<premis xmlns="http://www.loc.gov/premis/v3" version="3.0" '
     'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n'
 )
-SOFTWARE = "Lantai"
 
 
 class PreservationRecord:

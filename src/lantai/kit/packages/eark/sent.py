@@ -55,7 +55,6 @@ class _EarkSent:
             name=inside.rpartition("/")[2],
             is_submission=None,
             at=datetime.now(UTC),
-            check_digests=True,
         )
         self._problems = [one for one in self._verdict.problems if one.severity is not Severity.NOTE]
         self._extra = tuple(file.path for file in self._files.left() if not _is_frame(file.path))

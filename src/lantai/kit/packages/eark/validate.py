@@ -42,7 +42,6 @@ def validate_eark(
     name: str | None = None,
     is_submission: bool | None = None,
     at: datetime | None = None,
-    check_digests: bool = True,
 ) -> EarkVerdict:
     """Judge the package in ``folder``; each problem has the number of a requirement as its code.
 
@@ -56,7 +55,6 @@ def validate_eark(
         name=folder.name if name is None else name,
         is_submission=is_submission,
         at=at or datetime.now(UTC),
-        check_digests=check_digests,
     )
 
 
@@ -91,15 +89,15 @@ class PackageFiles:
 
 
 def judge_package(
-    package: PackageFiles, *, name: str, is_submission: bool | None, at: datetime, check_digests: bool
+    package: PackageFiles, *, name: str, is_submission: bool | None, at: datetime
 ) -> EarkVerdict:
     """`validate_eark` of files that somebody has walked already."""
     problems, stated = list(package.problems), Stated()
-    root = _Document(Judging(package.folder, METS, package.files, problems, at, stated, check_digests))
+    root = _Document(Judging(package.folder, METS, package.files, problems, at, stated))
     root.judge(package.folders, name=name, is_submission=is_submission)
     structure.judge_folders(root.judging, package.plain_folders)
     for path in package.mets_paths():
-        inner = Judging(package.folder, path, package.files, problems, at, stated, check_digests)
+        inner = Judging(package.folder, path, package.files, problems, at, stated)
         _Document(inner).judge(package.folders, name=path.split("/")[1], is_submission=False)
     return EarkVerdict(tuple(problems), stated, root.objid, root.label, root.profile)
 

@@ -10,7 +10,6 @@ from lantai.kit.packages.eep.tree import Node, Notes
 from lantai.kit.packages.eep.values import parse_time
 
 _CONTENT_OF = {ORIGINAL: "封装内容", MODIFIED: "修改封装内容"}
-MOST_LAYERS = 32
 
 
 @dataclass(frozen=True, slots=True)

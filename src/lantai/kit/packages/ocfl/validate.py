@@ -69,7 +69,6 @@ class _ObjectCheck:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.findings = Findings(MESSAGES)
-        self._spec_version = "1.1"
         self._expected: dict[str, list[_Expected]] = {}
         self._sidecars: dict[str, str] = {}
         self._entries: dict[str, os.DirEntry[str]] = {}
@@ -101,7 +100,6 @@ class _ObjectCheck:
             if version not in SPEC_VERSIONS:
                 self.findings.error("E006", ".", found=name)
                 continue
-            self._spec_version = version
             if _head_bytes(self.path / name) not in (name[2:].encode() + b"\n", name[2:].encode() + b"\r\n"):
                 self.findings.error("E007", ".", found=name)
 

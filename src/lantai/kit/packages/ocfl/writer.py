@@ -91,15 +91,13 @@ class AddedFile:
 
 @dataclass(frozen=True, slots=True)
 class SealedObject:
-    """A version that is on disk, whole; ``root_digest`` is the SHA-512 of its inventory."""
+    """A version that is on disk, whole."""
 
     object_id: str
     path: Path
     version: str
-    root_digest: str
     file_count: int
     new_content_count: int
-    new_byte_count: int
 
 
 class ObjectWriter:
@@ -218,7 +216,7 @@ class ObjectWriter:
         self._sync.flush()
         self._read_back(data)
         self._put_in_place()
-        return self._sealed(data)
+        return self._sealed()
 
     def abandon(self) -> None:
         """Drop everything not finished; the storage root is as it was before."""
@@ -329,15 +327,13 @@ class ObjectWriter:
         elif not self._stage.put_new(tree, self._place):
             raise ObjectExists(object_id=self._object_id)
 
-    def _sealed(self, inventory: bytes) -> SealedObject:
+    def _sealed(self) -> SealedObject:
         return SealedObject(
             object_id=self._object_id,
             path=self._stage.root / self._place,
             version=self._version,
-            root_digest=digest_bytes(inventory).sha512,
             file_count=len(self._state),
             new_content_count=len(self._new),
-            new_byte_count=sum(added.size_bytes for added in self._new.values()),
         )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lantai.kit.packages.transfer.metadata import read_metadata, write_metadata
-from lantai.kit.packages.transfer.reader import NotATransfer, TransferReader, read_transfer
+from lantai.kit.packages.transfer.reader import NotATransfer, TransferReader
 from lantai.kit.packages.transfer.types import (
     CATALOGUE_FILE,
     DESCRIPTION_FILE,
@@ -11,7 +11,6 @@ from lantai.kit.packages.transfer.types import (
     OutgoingDescription,
     OutgoingItem,
     TransferItem,
-    TransferPackage,
     WrittenTransfer,
 )
 from lantai.kit.packages.transfer.writer import CodeInvalid, NothingToTransfer, write_transfer
@@ -26,11 +25,9 @@ __all__ = [
     "OutgoingDescription",
     "OutgoingItem",
     "TransferItem",
-    "TransferPackage",
     "TransferReader",
     "WrittenTransfer",
     "read_metadata",
-    "read_transfer",
     "write_metadata",
     "write_transfer",
 ]

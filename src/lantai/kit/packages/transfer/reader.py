@@ -23,7 +23,6 @@ from lantai.kit.packages.transfer.types import (
     REQUIRED_KEYS,
     CatalogueRow,
     TransferItem,
-    TransferPackage,
 )
 from lantai.kit.packages.xml import XmlBroken, XmlHostile
 
@@ -36,14 +35,6 @@ class NotATransfer(Invalid):
     """Neither of the two files that make a folder a transfer package."""
 
     message = N_("“%(name)s”不是 DA/T 93 移交包：没有“说明文件.TXT”，也没有“目录文件.XML”。")
-
-
-def read_transfer(folder: Path, *, check_digests: bool = True) -> TransferPackage:
-    """Read the package in ``folder``; raises `NotATransfer` only where there is nothing to read."""
-    reader = TransferReader(folder)
-    items = tuple(reader.items())
-    reader.finish(check_digests=check_digests)
-    return TransferPackage(folder, reader.description, items, tuple(reader.files), reader.findings.as_tuple())
 
 
 class TransferReader:
@@ -95,14 +86,13 @@ class TransferReader:
             self._ends = (self._ends[0] if self._ends else row.reference_code, row.reference_code)
             yield self._item(row, code)
 
-    def finish(self, *, check_digests: bool = True) -> None:
+    def finish(self) -> None:
         """Check what only the whole package can show: counts, leftovers, manifests."""
         self._compare_with_description()
         for file in self.files.left():
             if file.path.casefold() not in _AT_TOP and not file.path.startswith(f"{OTHERS}/"):
                 self.findings.error("file-unlisted", file.path, found=file.path)
-        if check_digests:
-            check_manifests(self.folder, self.files, self._declared, self.findings)
+        check_manifests(self.folder, self.files, self._declared, self.findings)
 
     def _look(self, seen: FolderSeen) -> None:
         look_at_names(seen, self.findings)

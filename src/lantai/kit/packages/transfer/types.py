@@ -9,7 +9,6 @@ from pathlib import Path
 from lantai.kit.digests import Source
 from lantai.kit.packages.found import FoundFile
 from lantai.kit.packages.listed import Listing
-from lantai.kit.packages.problems import Problem
 
 DESCRIPTION_FILE = "说明文件.TXT"
 CATALOGUE_FILE = "目录文件.XML"
@@ -58,17 +57,6 @@ class TransferItem:
     files: tuple[FoundFile, ...]
     metadata_file: str
     metadata: Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class TransferPackage:
-    """A package as read; an error among the problems means that it cannot be accepted as it is."""
-
-    folder: Path
-    description: Mapping[str, str]
-    items: tuple[TransferItem, ...]
-    files: tuple[FoundFile, ...]
-    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True, slots=True)
