@@ -224,6 +224,31 @@ def test_another_archives_sees_no_case_and_who_may_not_read_names_sees_none(plac
     assert services.source_shown(place.ctx("archivist"), row)[0] == SOURCE
 
 
+def test_who_may_not_read_names_corrects_a_case_without_losing_them(place, client):
+    row = opened(place)
+    client.force_login(place.world.user("cataloguer"))
+    url = reverse("acquisition:revise_case", args=[row.pk])
+    assert SOURCE not in client.get(url).content.decode()
+    said = {"title": "样例手稿两批", "means": "gift", "source_kind": "person", "source_name": "别人"}
+    assert client.post(url, said).status_code == 303
+    row.refresh_from_db()
+    assert (row.title, row.source_name, row.source_contact) == ("样例手稿两批", SOURCE, "样例联系方式")
+
+
+def test_the_hand_over_list_names_people_and_is_for_who_may_read_names(place, client):
+    row = registered(place)
+    url = reverse("acquisition:handover", args=[row.pk])
+    client.force_login(place.world.user("cataloguer"))
+    assert (
+        client.get(url).status_code == 403 and url not in client.get(row.get_absolute_url()).content.decode()
+    )
+    client.force_login(place.world.user("archivist"))
+    assert (
+        client.get(url).content.startswith(b"%PDF")
+        and url in client.get(row.get_absolute_url()).content.decode()
+    )
+
+
 def test_a_case_goes_its_way_in_the_browser(place, client):
     world = place.world
     client.force_login(world.user("archivist"))

@@ -80,6 +80,12 @@ def test_a_unit_sees_what_is_asked_of_itself_and_strangers_see_nothing(place):
         queries.get_event(place.ctx("agency_clerk"), row.pk)
     line = asked(place, row)
     assert queries.get_event(place.ctx("agency_clerk"), row.pk) == row
+    Requirement.objects.create(
+        event=row, agency=place.world.other_agency, title="样例", due_on=date(2026, 12, 1), expected_count=500
+    )
+    seen = {who: queries.get_event(place.ctx(who), row.pk).expected for who in ("agency_clerk", "archivist")}
+    assert seen == {"agency_clerk": line.expected_count, "archivist": line.expected_count + 500}
+    Requirement.objects.filter(expected_count=500).delete()
     for stranger in ("strange_clerk", "stranger"):
         with pytest.raises(Missing):
             queries.get_event(place.ctx(stranger), row.pk)

@@ -161,6 +161,9 @@ def get_voice_file(ctx: Ctx, voice_file_id: int) -> VoiceFile:
 
 READ_EVENT = policy.Granted(P.EVENT_READ, "org_id")
 READ_REQUIREMENT = policy.Granted(P.EVENT_READ, "event__org_id") | policy.Granted(P.EVENT_READ, "agency_id")
+COUNT_REQUIREMENT = READ_EVENT | policy.Granted(
+    P.EVENT_READ, "requirements__agency_id"
+)  # the same, seen from the event
 
 
 def visible_requirements(ctx: Ctx) -> QuerySet[Requirement]:
@@ -186,11 +189,16 @@ def get_requirement(ctx: Ctx, requirement_id: int) -> Requirement:
 
 
 def visible_events(ctx: Ctx) -> QuerySet[ListedEvent]:
-    """Events of the archives where the actor may see them, and those that ask something of its agency."""
+    """Events of the archives where the actor may see them, and those that ask something of its agency.
+
+    What is expected and received counts the lines that the actor may see.
+    """
     asked = Q(pk__in=visible_requirements(ctx).values("event_id"))
     rows = ListedEvent.objects.select_related("org", "lead").filter(READ_EVENT.q(ctx.actor) | asked)
+    mine = COUNT_REQUIREMENT.q(ctx.actor)
     return rows.annotate(
-        expected=Sum("requirements__expected_count"), received=Sum("requirements__received_count")
+        expected=Sum("requirements__expected_count", filter=mine),
+        received=Sum("requirements__received_count", filter=mine),
     )
 
 

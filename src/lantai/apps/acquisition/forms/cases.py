@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.acquisition.models import AcquiredObject
 from lantai.apps.acquisition.services import Lead
+from lantai.apps.acquisition.services.cases import OF_SOURCE
 from lantai.apps.acquisition.types import (
     Copyright,
     Means,
@@ -55,9 +56,14 @@ class LeadForm(forms.Form):
         (_("来源方"), ("source_kind", "source_name", "source_contact")),
     )
 
+    def __init__(self, *args: Any, may_name: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in () if may_name else OF_SOURCE:
+            del self.fields[name]
+
     def lead(self) -> Lead:
         """As the service takes it."""
-        return Lead(**{name: self.cleaned_data[name] for name in Lead.__slots__})
+        return Lead(**{name: self.cleaned_data.get(name, "") for name in Lead.__slots__})
 
 
 class OpenForm(LeadForm):

@@ -43,6 +43,7 @@ from lantai.platform.workflow import services as workflow
 
 BY_HAND = frozenset({"take_up", "value", "conclude", "sign", "recount", "refuse", "give_back"})
 CERTIFIED = {Means.GIFT: "捐", Means.DEPOSIT: "寄"}  # the word in the number; other means get no certificate
+OF_SOURCE = ("source_name", "source_contact")
 REMIND_DAYS = 60
 DEPOSIT_ENDS = N_("寄存“%(title)s”（%(number)s）将于 %(on)s 到期，请与寄存方商定续存或归还。")
 
@@ -81,11 +82,18 @@ def _columns(lead: Lead) -> dict[str, str]:
 
 @transaction.atomic
 def revise_case(ctx: Ctx, *, acquisition_id: int, lead: Lead) -> Acquisition:
-    """Correct what is known of an offer until the agreement; raises ``NotBeingAgreed`` afterwards."""
+    """Correct what is known of an offer until the agreement; raises ``NotBeingAgreed`` afterwards.
+
+    Name and contact of the source stay as they are where the actor may not read them.
+    """
     row = locked(ctx, acquisition_id)
     if row.state not in (CaseState.LEAD, CaseState.NEGOTIATING, CaseState.VALUING, CaseState.AGREEING):
         raise NotBeingAgreed(title=row.title)
-    Acquisition.objects.filter(pk=row.pk).update(**_columns(lead))
+    columns = _columns(lead)
+    if row.org_id not in ctx.actor.orgs_with(P.PERSON_READ):
+        for name in OF_SOURCE:  # who may not read who offers does not write over it either
+            del columns[name]
+    Acquisition.objects.filter(pk=row.pk).update(**columns)
     record(ctx, "revised", row, {"means": lead.means})
     return row
 
@@ -178,10 +186,11 @@ def count_objects(ctx: Ctx, *, acquisition_id: int, found: Mapping[int, tuple[st
     row = locked(ctx, acquisition_id)
     if row.state != CaseState.AGREED:
         raise NotBeingReceived(title=row.title)
-    for one in row.objects_listed.filter(pk__in=found):
+    lines = list(row.objects_listed.filter(pk__in=found))
+    for one in lines:
         state, one.condition, one.place = found[one.pk]
         one.state = ObjectState(state)
-        one.save(update_fields=["state", "condition", "place"])
+    row.objects_listed.bulk_update(lines, ["state", "condition", "place"])
     record(ctx, "objects_counted", row, {"objects": len(found)})
     return row
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from lantai.apps.acquisition import queries
-from lantai.apps.acquisition.models import AcquiredObject, Acquisition, ObjectFile
+from lantai.apps.acquisition.models import AcquiredObject, Acquisition, Agreement, ObjectFile
 from lantai.apps.acquisition.permissions import P
 from lantai.apps.acquisition.services import holding
 from lantai.apps.acquisition.services.cases import locked, record
@@ -161,7 +161,7 @@ def seal_case(ctx: Ctx, *, acquisition_id: int, shelving: Shelving) -> Package:
     policy.require(ctx, P.CASE_HANDLE, row.org_id)
     if row.package is not None:
         return row.package
-    lines = _sealable(row)
+    lines, agreement = _sealable(row), queries.agreement_of(row.pk)
     holding.refuse_infected(ctx, [file for line in lines for file in line.files.all()])
     package = holding.seal(
         ctx,
@@ -170,11 +170,12 @@ def seal_case(ctx: Ctx, *, acquisition_id: int, shelving: Shelving) -> Package:
         archives_id=row.org_id,
         source=(CASE, row.pk),
         shelving=shelving,
-        items=[_item(row, line, shelving.kind_id) for line in lines],
+        items=[_item(row, agreement, line, shelving.kind_id) for line in lines],
         statement=row.statement,
     )
     for line, code in zip(lines, _codes(ctx, row, shelving, len(lines)), strict=True):
-        AcquiredObject.objects.filter(pk=line.pk).update(reference_code=code)
+        line.reference_code = code
+    AcquiredObject.objects.bulk_update(lines, ["reference_code"])
     Acquisition.objects.filter(pk=row.pk).update(package=package)
     workflow.move(ctx, row, ACQUISITION, "accession", detail={"object": package.object_id})
     return package
@@ -184,8 +185,9 @@ def _codes(ctx: Ctx, row: Acquisition, shelving: Shelving, count: int) -> list[s
     return [str(code) for code in holding.check_shelving(ctx, row.org_id, shelving, count)]
 
 
-def _item(row: Acquisition, line: AcquiredObject, kind_id: int) -> holding.SealItem:
-    agreement = queries.agreement_of(row.pk)
+def _item(
+    row: Acquisition, agreement: Agreement | None, line: AcquiredObject, kind_id: int
+) -> holding.SealItem:
     is_closed = agreement is not None and agreement.use in (Use.CLOSED, Use.BY_CONSENT)
     description = NewDescription(
         item_key=line.item_key,
@@ -196,13 +198,12 @@ def _item(row: Acquisition, line: AcquiredObject, kind_id: int) -> holding.SealI
         author=line.author,
         note=line.description,
         openness=Openness.CONTROLLED if is_closed else Openness.UNREVIEWED,
-        metadata=_metadata(row, line),
+        metadata=_metadata(row, agreement, line),
     )
     return holding.SealItem(description, list(line.files.all()))
 
 
-def _metadata(row: Acquisition, line: AcquiredObject) -> dict[str, object]:
-    agreement = queries.agreement_of(row.pk)
+def _metadata(row: Acquisition, agreement: Agreement | None, line: AcquiredObject) -> dict[str, object]:
     said = {
         "acquisition_number": row.number,
         "acquisition_means": row.get_means_display(),

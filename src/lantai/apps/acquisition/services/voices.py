@@ -235,6 +235,7 @@ def add_recordings(
     return files
 
 
+@transaction.atomic
 def open_recording(ctx: Ctx, *, voice_file_id: int) -> VoiceFile:
     """A file for listening or reading, with its line; raises ``ConsentMissing`` once consent is gone."""
     file = queries.get_voice_file(ctx, voice_file_id)

@@ -118,11 +118,9 @@ def revise_case(request: HttpRequest, acquisition_id: int) -> HttpResponse:
     """Correct what is known of an offer; the source's name is not shown to who may not read it."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get_case(ctx, acquisition_id)
-    names = ("title", "means", "topic", "source_kind", "lead_from", "description")
-    first = {name: getattr(row, name) for name in names}
-    if row.org_id in ctx.actor.orgs_with(P.PERSON_READ):
-        first |= {"source_name": row.source_name, "source_contact": row.source_contact}
-    form = LeadForm(request.POST or None, initial=first)
+    may_name = row.org_id in ctx.actor.orgs_with(P.PERSON_READ)
+    first = {name: getattr(row, name) for name in LeadForm.base_fields}
+    form = LeadForm(request.POST or None, initial=first, may_name=may_name)
     return _below(
         request,
         row,

@@ -113,11 +113,11 @@ def shelving_of(form: ShelvingForm) -> Shelving:
     return Shelving(fonds_id=said["fonds"].pk, kind_id=said["kind"].pk, first_code=said["first_code"])
 
 
-@needs(P.CASE_READ)
+@needs(P.PERSON_READ)
 @require_GET
 def handover(request: HttpRequest, acquisition_id: int) -> HttpResponse:
-    """The hand-over list on paper."""
-    row = queries.get_case(request.ctx, acquisition_id)  # type: ignore[attr-defined]
+    """The hand-over list on paper, with who handed over."""
+    row = _nameable(request, acquisition_id)
     return _pdf(printing.handover_pdf(row), f"handover-{row.number}.pdf")
 
 

@@ -127,7 +127,7 @@ def _papers(ctx: Ctx, row: Acquisition) -> list[Act]:
     may_name = row.org_id in ctx.actor.orgs_with(P.PERSON_READ)
     if may_name and queries.agreement_of(row.pk) is not None:
         acts.append(_link(_("征集协议"), "acquisition:agreement", row, "file-text"))
-    if row.received_at:
+    if row.received_at and may_name:
         acts.append(_link(_("交接清单"), "acquisition:handover", row, "printer"))
     if row.certificate_number and may_name:
         label = _("捐赠证书") if row.means == Means.GIFT else _("寄存凭证")
