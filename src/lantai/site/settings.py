@@ -26,6 +26,7 @@ LANTAI_CLAMD = config.text("clamd")
 LANTAI_CLAMD_MAX_AGE_DAYS = config.number("clamd_max_age_days", 7, least=1, most=365)
 LANTAI_SCAN_POLICY = config.choice("scan_policy", "wait", frozenset({"wait", "block"}))
 LANTAI_TRUST = config.folder("trust", LANTAI_HOME / "trust")
+LANTAI_PRONOM = config.folder("pronom", LANTAI_HOME / "pronom")
 LANTAI_UPLOAD_LIMIT_MB = config.number("upload_limit_mb", 4096, least=1, most=1_048_576)
 LANTAI_CONNECTOR_FOLDERS = config.folder("connector_folders", LANTAI_HOME / "connectors")
 LANTAI_CONNECTOR_SOURCES = {

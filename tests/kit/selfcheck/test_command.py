@@ -85,3 +85,24 @@ def test_signatures_of_envelopes_are_judged_by_the_certificates_that_were_given(
     report = Report.from_json((tmp_path / "r.json").read_text(encoding="utf-8"))
     (signatures,) = [one for one in report.results if one.code == "YJ-1-1-2"]
     assert (signatures.outcome, signatures.findings) == (Outcome.PASS, ())
+
+
+def test_another_release_of_pronom_tells_the_formats(tmp_path, capsys):
+    release, package, report = tmp_path / "pronom", tmp_path / "样例包", tmp_path / "r.json"
+    release.mkdir()
+    (release / "formats-v120.xml").write_text(
+        r"<formats><format><puid>test/120</puid><name>样例格式</name><extension>pdf</extension><signature><pattern>"
+        r"<position>BOF</position><regex>(?s)\A%PDF</regex></pattern></signature></format></formats>"
+    )
+    write_as_transfer(package, [item(1)])
+    asked = ["check", str(package), "--kind", "document", *AT, "--json", str(report)]
+    main([*asked, "--pronom", str(release)])
+    assert "test/120" in report.read_text(encoding="utf-8")  # a format that no scheme allows
+    main(asked)
+    assert "test/120" not in report.read_text(encoding="utf-8")
+    capsys.readouterr()
+
+
+def test_a_folder_without_a_release_of_pronom_is_refused_before_the_work(good, tmp_path, capsys):
+    assert main(["check", str(good), *AT, "--pronom", str(tmp_path)]) not in (DONE, NOT_GOOD)
+    assert "PRONOM" in capsys.readouterr().err

@@ -19,7 +19,9 @@ def run(argv: Sequence[str]) -> int:
     )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--json", action="store_true", help="每个文件输出一行 JSON")
-    parser.add_argument("--signatures", type=Path, help="另一份 PRONOM 特征文件（fido 格式）")
+    parser.add_argument(
+        "--signatures", type=Path, help="另一版 PRONOM 特征文件，或存放特征文件的文件夹（DROID 或 fido 格式）"
+    )
     options = parser.parse_args(argv)
     worst = 0
     for path in options.files:

@@ -6,13 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import BinaryIO
 
 import olefile  # type: ignore[import-untyped]
 from lxml import etree
 
-from lantai.kit.formats.pronom import container_file
+from lantai.kit.formats.pronom import Release, container_file
 from lantai.kit.formats.zips import CappedZip, ZipEncrypted
 
 _PART_BYTES = 1 << 20
@@ -39,10 +38,10 @@ class ContainerSignature:
 
 
 @lru_cache(maxsize=4)
-def signatures(path: Path | None = None) -> tuple[ContainerSignature, ...]:
-    """The container signatures in ``path``, or those installed."""
+def signatures(source: Release | None = None) -> tuple[ContainerSignature, ...]:
+    """The container signatures of a release, or those installed."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    root = etree.parse(str(container_file(path)), parser).getroot()
+    root = etree.parse(str(container_file(source)), parser).getroot()
     puids = {m.get("signatureId"): m.get("Puid") or "" for m in root.iter("FileFormatMapping")}
     return tuple(
         ContainerSignature(puids[e.get("Id")], e.get("ContainerType") or "", _parts(e), mark)
@@ -51,20 +50,20 @@ def signatures(path: Path | None = None) -> tuple[ContainerSignature, ...]:
     )
 
 
-def puids_in_zip(archive: CappedZip, *, signature_file: Path | None = None) -> list[str]:
+def puids_in_zip(archive: CappedZip, *, release: Release | None = None) -> list[str]:
     """PUIDs of the container signatures that an open ZIP has. Raises the refusals of ``CappedZip``."""
     found = {name: name for name in archive.names}
-    return _matching("ZIP", found, lambda name: _zip_part(archive, name), signature_file)
+    return _matching("ZIP", found, lambda name: _zip_part(archive, name), release)
 
 
-def puids_in_ole(source: BinaryIO, *, signature_file: Path | None = None) -> list[str]:
+def puids_in_ole(source: BinaryIO, *, release: Release | None = None) -> list[str]:
     """PUIDs of the compound file's container signatures; empty when its directory cannot be read."""
     try:
         with olefile.OleFileIO(source) as ole:
             # A stream's name may begin with a control character: \x01CompObj is CompObj in the signatures.
             found = {"/".join(entry).lstrip("\x01\x03\x05"): "/".join(entry) for entry in ole.listdir()}
             return _matching(
-                "OLE2", found, lambda name: ole.openstream(name).read(_PART_BYTES), signature_file
+                "OLE2", found, lambda name: ole.openstream(name).read(_PART_BYTES), release
             )
     except (
         OSError,
@@ -83,7 +82,7 @@ def _zip_part(archive: CappedZip, name: str) -> bytes:
 
 
 def _matching(
-    kind: str, found: Mapping[str, str], read: Callable[[str], bytes], signature_file: Path | None
+    kind: str, found: Mapping[str, str], read: Callable[[str], bytes], release: Release | None
 ) -> list[str]:
     """PUIDs whose parts are all there, or else those whose first part has the mark, as fido judges."""
     contents: dict[str, bytes] = {}
@@ -98,7 +97,7 @@ def _matching(
 
     hinted = [
         s
-        for s in signatures(signature_file)
+        for s in signatures(release)
         if s.kind == kind and s.parts[0].name in found and s.mark.search(content(s.parts[0].name))
     ]
     whole = [s for s in hinted if all(holds(p) for p in s.parts)]

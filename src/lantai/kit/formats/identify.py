@@ -16,7 +16,7 @@ from lantai.kit.formats.containers import puids_in_ole, puids_in_zip, signatures
 from lantai.kit.formats.ends import Ends, ends_of
 from lantai.kit.formats.matching import index, matches
 from lantai.kit.formats.own import OFD, is_ofd, own_xml
-from lantai.kit.formats.pronom import registry
+from lantai.kit.formats.pronom import Release, registry, release
 from lantai.kit.formats.registry import Format, Searched
 from lantai.kit.formats.remarks import Remark, remark_of
 from lantai.kit.formats.zips import CappedZip, ZipBomb, ZipBroken, ZipEncrypted
@@ -85,9 +85,9 @@ def identify_ends(
 ) -> Identified:
     """The format of a file whose ends were kept when it was read; ``opened`` opens it where it is a container.
 
-    Raises OSError when it has to be opened and cannot be.
+    Raises OSError when it has to be opened and cannot be, and when there is no such release.
     """
-    source = Path(signature_file) if signature_file else None
+    source = release(Path(signature_file)) if signature_file else None
     extension = name.rpartition(".")[2].lower() if "." in name.lstrip(".") else ""
     if not ends.size:
         return _by_extension(extension, source, (EMPTY_FILE,))
@@ -107,7 +107,7 @@ def warm() -> None:
 
 
 def _by_content(
-    ends: Ends, opened: Opener, source: Path | None
+    ends: Ends, opened: Opener, source: Release | None
 ) -> tuple[list[Format], Basis, tuple[Remark, ...]]:
     found = matches(ends.head, ends.tail, source)
     puids = {f.puid for f in found}
@@ -115,7 +115,7 @@ def _by_content(
         return _inside_zip(opened, found, source)
     if _OLE2 in puids:
         with opened() as file:
-            inside = _formats(puids_in_ole(file, signature_file=source), source)
+            inside = _formats(puids_in_ole(file, release=source), source)
         return (inside or found), (Basis.CONTAINER if inside else Basis.SIGNATURE), ()
     if puids & _XML_PUIDS or ends.head.lstrip(_BEFORE_XML).startswith(b"<"):
         found = own_xml(ends.head) or found
@@ -123,25 +123,25 @@ def _by_content(
 
 
 def _inside_zip(
-    opened: Opener, found: list[Format], source: Path | None
+    opened: Opener, found: list[Format], source: Release | None
 ) -> tuple[list[Format], Basis, tuple[Remark, ...]]:
     try:
         with opened() as file, CappedZip(file) as archive:
             if is_ofd(archive):
                 return [OFD], Basis.CONTAINER, ()
-            inside = _formats(puids_in_zip(archive, signature_file=source), source)
+            inside = _formats(puids_in_zip(archive, release=source), source)
     except (ZipBroken, ZipBomb, ZipEncrypted) as trouble:
         return found, Basis.SIGNATURE, (remark_of(trouble),)
     return (inside or found), (Basis.CONTAINER if inside else Basis.SIGNATURE), ()
 
 
-def _formats(puids: Iterable[str], source: Path | None) -> list[Format]:
+def _formats(puids: Iterable[str], source: Release | None) -> list[Format]:
     known = registry(source)
     return known.best([known.formats[p] for p in puids if p in known.formats])
 
 
 def _answer(
-    found: list[Format], basis: Basis, extension: str, warnings: tuple[Remark, ...], source: Path | None
+    found: list[Format], basis: Basis, extension: str, warnings: tuple[Remark, ...], source: Release | None
 ) -> Identified:
     chosen = next((f for f in found if extension in f.extensions), found[0])
     extension_ok = not extension or not chosen.extensions or extension in chosen.extensions
@@ -157,7 +157,7 @@ def _answer(
     )
 
 
-def _by_extension(extension: str, source: Path | None, warnings: tuple[Remark, ...]) -> Identified:
+def _by_extension(extension: str, source: Release | None, warnings: tuple[Remark, ...]) -> Identified:
     known = registry(source)
     found = known.best(known.by_extension.get(extension, []))
     if extension == "ofd" or not found:

@@ -13,13 +13,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 
 import hyperscan
 
 from lantai.kit.formats.ends import BUFFER_BYTES
 from lantai.kit.formats.literals import literal_run, literals, outside_groups
-from lantai.kit.formats.pronom import registry
+from lantai.kit.formats.pronom import Release, registry
 from lantai.kit.formats.registry import Format, Registry, Searched, Signature
 
 _KEY_BYTES = 8
@@ -116,19 +115,19 @@ class Index:
 
 
 @lru_cache(maxsize=4)
-def index(path: Path | None = None) -> Index:
-    """The tables for the registry in ``path``, built once."""
-    return _build(registry(path))
+def index(source: Release | None = None) -> Index:
+    """The tables for the registry of a release, built once."""
+    return _build(registry(source))
 
 
-def matches(head: bytes, tail: bytes, path: Path | None = None) -> list[Format]:
+def matches(head: bytes, tail: bytes, source: Release | None = None) -> list[Format]:
     """Formats whose signature is in the file, after priorities; ``head`` and ``tail`` up to 128 KiB each."""
     found: dict[str, Format] = {}
     first, last = Searched(head), Searched(tail)
-    for fmt, signature in index(path).candidates(head, tail):
+    for fmt, signature in index(source).candidates(head, tail):
         if fmt.puid not in found and all(p.matches(first, last) for p in signature.patterns):
             found[fmt.puid] = fmt
-    return registry(path).best(list(found.values()))
+    return registry(source).best(list(found.values()))
 
 
 def anchor_of(source: bytes) -> Anchor | None:

@@ -44,18 +44,20 @@ def survey(
     text_limit: int = 200_000,
     trust: CertificateTrust = NO_TRUST,
     trust_path: str | Path = "",
+    pronom_path: str | Path = "",
     ends: Ends | None = None,
 ) -> Survey:
     """Identify, examine and read the file at ``path``, called ``name`` where it lies under another name.
 
-    ``trust_path`` is a folder of certificates to take in place of ``trust``, which no JSON carries; ``ends``
-    were kept while the file was digested. Raises OSError when the file cannot be read.
+    ``trust_path`` is a folder of certificates to take in place of ``trust``, which no JSON carries;
+    ``pronom_path`` another release of PRONOM; ``ends`` were kept while the file was digested. Raises OSError
+    when the file cannot be read.
     """
     path = Path(path)
     if trust_path:
         trust = CertificateTrust.load(Path(trust_path))
     ends, name = ends or ends_of(path), name or path.name
-    identified = identify_ends(ends, lambda: path.open("rb"), name=name)
+    identified = identify_ends(ends, lambda: path.open("rb"), name=name, signature_file=pronom_path)
     found = examine_identified(path, ends, identified, name=name, means=Means(trust))
     label = second_opinion(path, identified) if ends.size else ""
     doubts = (remark_on(label, identified),) if label else ()

@@ -11,6 +11,7 @@ from pathlib import Path
 from lantai.kit.cli import DONE, NOT_GOOD, Console
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import N_
+from lantai.kit.formats.pronom import checked
 from lantai.kit.fourprops.facts import EnvironmentFacts
 from lantai.kit.fourprops.grouping import failures_by_rule
 from lantai.kit.fourprops.page import report_html
@@ -32,6 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     kinds.add_argument("--scheme", type=Path, metavar="FILE", help="*.toml")
     parser.add_argument("--stage", choices=[stage.value for stage in Stage], default=Stage.TRANSFER.value)
     parser.add_argument("--trust", type=Path, metavar="FOLDER", help="*.pem *.cer *.crt *.crl")
+    parser.add_argument("--pronom", type=Path, metavar="DIR", help="DROID_SignatureFile_V*.xml")
     parser.add_argument("--on", type=date.fromisoformat, metavar="YYYY-MM-DD")
     parser.add_argument(
         "--processes", type=int, default=min(os.cpu_count() or 1, MOST_PROCESSES), metavar="N"
@@ -56,6 +58,7 @@ def run(options: argparse.Namespace, console: Console) -> int:
         scheme=_scheme(options),
         trust=CertificateTrust.load(options.trust) if options.trust else NO_TRUST,
         processes=max(1, min(options.processes, MOST_PROCESSES)),
+        pronom=checked(options.pronom) if options.pronom else None,
     )
     say_summary(report, console, list(failures_by_rule(report)))
     _write(report, options, console)

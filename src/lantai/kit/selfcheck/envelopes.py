@@ -66,15 +66,17 @@ def look_inside(
     name: str = "",
     trust: CertificateTrust = NO_TRUST,
     trust_path: str | Path = "",
+    pronom_path: str | Path = "",
 ) -> Inside:
     """Read the package ``path``, opening its files one by one in the folder ``out``, which is left as it was.
 
-    ``trust_path`` is a folder of certificates in place of ``trust``. Raises OSError.
+    ``trust_path`` is a folder of certificates in place of ``trust``, ``pronom_path`` another release of PRONOM.
+    Raises OSError.
     """
     path = Path(path)
     if trust_path:
         trust = CertificateTrust.load(Path(trust_path))
-    looking = _Looking(Path(out), trust)
+    looking = _Looking(Path(out), trust, pronom_path)
     package = read_package(path, name or path.name, looking, trust=trust)
     wrong = [_remark(one) for one in package.problems if one.severity is Severity.ERROR]
     state = max(looking.state, State.BROKEN if wrong else State.OK, key=_GRAVITY.index)
@@ -128,8 +130,8 @@ def _as_bad_as_inside(file: FileFacts) -> FileFacts:
 class _Looking:
     """Takes the computer files of a package as they are decoded and keeps what opening each has shown."""
 
-    def __init__(self, out: Path, trust: CertificateTrust) -> None:
-        self._place, self._trust = out / "inside", trust
+    def __init__(self, out: Path, trust: CertificateTrust, pronom_path: str | Path) -> None:
+        self._place, self._trust, self._pronom_path = out / "inside", trust, pronom_path
         self.state = State.OK
         self.names: list[str] = []
         self.remarks: list[Remark] = []
@@ -153,7 +155,10 @@ class _Looking:
         elif size > FILE_BYTES:
             self._tell(State.UNSUPPORTED, "too-large", _TOO_LARGE, file=path, limit_mb=FILE_BYTES >> 20)
         else:
-            self._take(path, survey(place, PurePosixPath(path).name, 0, self._trust))
+            self._take(path, self._survey(place, PurePosixPath(path).name))
+
+    def _survey(self, place: Path, name: str) -> Survey:
+        return survey(place, name, 0, self._trust, pronom_path=self._pronom_path)
 
     def _take(self, path: str, found: Survey) -> None:
         named = found.puid or found.mime or "-"

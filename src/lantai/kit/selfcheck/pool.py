@@ -119,10 +119,11 @@ class Worker:
 
 
 class Pool:
-    """``processes`` workers; a context manager that ends them."""
+    """``processes`` workers; a context manager that ends them. ``pronom`` is another release of PRONOM."""
 
-    def __init__(self, trust: CertificateTrust, processes: int) -> None:
+    def __init__(self, trust: CertificateTrust, processes: int, pronom: Path | None = None) -> None:
         self._trust, self._processes = trust, processes
+        self._pronom = str(pronom.absolute()) if pronom else ""
         self._free: queue.SimpleQueue[Worker | None] = queue.SimpleQueue()
         for _ in range(processes):
             self._free.put(None)  # started when first needed
@@ -163,7 +164,7 @@ class Pool:
         try:
             assert worker is not None
             named = [[str(path), name] for path, name in files]
-            worker.ask({"call": "files", "files": named, "out": str(worker.scratch)})
+            worker.ask({"call": "files", "files": named, "out": str(worker.scratch), "pronom": self._pronom})
             for path, _name in files:
                 try:
                     found.append(_looked(worker.answer(_patience(path))))

@@ -84,8 +84,11 @@ def check_package(
     trust: CertificateTrust = NO_TRUST,
     antivirus: AntivirusFacts | None = None,
     processes: int = 1,
+    pronom: Path | None = None,
 ) -> Report:
     """Test the package at ``path``, a folder, an archive or a catalogue, by ``scheme`` or the one that fits it.
+
+    ``pronom`` is a folder or a signature file of another release of PRONOM than the installed one.
 
     A package that cannot be read fails the check of its structure (1-13) with the reason. Raises
     `PackageUnreadable` where the system refuses, and `Garbled`.
@@ -94,7 +97,7 @@ def check_package(
         environment = replace(environment, antivirus=antivirus)
     with tempfile.TemporaryDirectory(prefix="lantai-check-") as scratch:
         read = read_package(path, Path(scratch), trust)
-        with Pool(trust, processes) as pool:
+        with Pool(trust, processes, pronom) as pool:
             return check_read(read, environment, stage, scheme, pool.look_at)
 
 

@@ -61,17 +61,17 @@ def _files(call: Call, trust: CertificateTrust) -> Iterator[object]:
     """Each file is read once for its digests, then asked all that there is to ask."""
     for path, name in call["files"]:  # type: ignore[attr-defined]
         allow_seconds(SECONDS_A_FILE)
-        yield _file(Path(path), name, trust, Path(str(call["out"])))
+        yield _file(Path(path), name, trust, Path(str(call["out"])), str(call["pronom"]))
 
 
-def _file(path: Path, name: str, trust: CertificateTrust, out: Path) -> dict[str, object]:
+def _file(path: Path, name: str, trust: CertificateTrust, out: Path, pronom: str) -> dict[str, object]:
     found: dict[str, object] = {}
     try:
         digests, size = digest_file(path)
         found |= {"digests": asdict(digests), "size_bytes": size}
-        surveyed = survey(path, name, 0, trust)
+        surveyed = survey(path, name, 0, trust, pronom_path=pronom)
         if is_envelope(surveyed.puid):
-            surveyed = with_inside(surveyed, look_inside(path, out, name, trust))
+            surveyed = with_inside(surveyed, look_inside(path, out, name, trust, pronom_path=pronom))
         found["survey"] = asdict(surveyed)
     except MemoryError:
         found["stopped"] = Stopped.MEMORY

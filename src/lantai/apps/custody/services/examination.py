@@ -18,6 +18,7 @@ from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.digests import Digests
 from lantai.kit.formats.media import examination as media
 from lantai.kit.formats.media import probing
+from lantai.kit.formats.pronom import holds_release
 from lantai.kit.formats.remarks import Examination, Fact, Remark, State
 from lantai.kit.formats.survey import Survey as Surveyed
 from lantai.kit.fourprops.facts import FileFacts, Stopped
@@ -55,10 +56,11 @@ _FACTS: TypeAdapter[dict[str, Fact]] = TypeAdapter(dict[str, Fact])
 def survey_files(files: Iterable[tuple[Path, str]]) -> Iterator[Survey]:
     """One ``Survey`` for each (path, original name), in order; a file that can't be read is ``broken``.
 
-    Signatures are judged by the certificates in the folder ``LANTAI_TRUST``. Raises ``SandboxUnavailable``:
+    Signatures are judged by the certificates in the folder ``LANTAI_TRUST``, formats told by the release of PRONOM
+    in ``LANTAI_PRONOM``. Raises ``SandboxUnavailable``:
     nothing from outside is parsed without walls.
     """
-    more, waiting = trust_folder(), iter(files)
+    more, waiting = trust_folder() | pronom_folder(), iter(files)
     while batch := list(islice(waiting, _BATCH)):
         calls = [{"path": path, "name": name, "text_limit": TEXT_LIMIT, **more} for path, name in batch]
         # All of them first: no worker is kept from others while ffprobe reads a long film.
@@ -158,6 +160,12 @@ def trust_folder() -> dict[str, Path]:
     """The argument by which a confined reader gets the certificates of this installation, if there are any."""
     folder = Path(settings.LANTAI_TRUST)
     return {"trust_path": folder} if folder.is_dir() else {}
+
+
+def pronom_folder() -> dict[str, Path]:
+    """The argument by which a confined reader gets the release of PRONOM of this installation, if it has its own."""
+    folder = Path(settings.LANTAI_PRONOM)
+    return {"pronom_path": folder} if holds_release(folder) else {}
 
 
 def file_facts(row: ExaminedRow, sent: SentFile, found: tuple[Digests, int] | None) -> FileFacts:
