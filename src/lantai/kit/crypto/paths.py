@@ -11,9 +11,11 @@ from cryptography import x509
 from cryptography.x509.oid import ExtensionOID
 
 from lantai.kit.crypto.certificates import is_authority, key_of, read_certificate, subject_of, was_signed_by
+from lantai.kit.crypto.constraints import Fit, fit_of
 from lantai.kit.crypto.keys import UnknownKey
 from lantai.kit.crypto.revocation import Revocation, revocation_of
 from lantai.kit.crypto.signatures import SignatureState
+from lantai.kit.crypto.strength import weakness_of
 from lantai.kit.errors import N_
 
 MAX_DEPTH = 8
@@ -21,7 +23,13 @@ MAX_LINKS = 64  # a sender's chain may be made to be walked for ever
 MAX_CHAIN = 32
 
 _UNDERSTOOD = frozenset(
-    {ExtensionOID.BASIC_CONSTRAINTS, ExtensionOID.KEY_USAGE, ExtensionOID.EXTENDED_KEY_USAGE}
+    {
+        ExtensionOID.BASIC_CONSTRAINTS,
+        ExtensionOID.KEY_USAGE,
+        ExtensionOID.EXTENDED_KEY_USAGE,
+        ExtensionOID.NAME_CONSTRAINTS,
+        ExtensionOID.SUBJECT_ALTERNATIVE_NAME,
+    }
 )
 # For web servers, time stamps and OCSP: who has only these does not sign documents.
 _OTHER_PURPOSES = frozenset({"1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.9"})
@@ -59,6 +67,8 @@ def judge(
         (*_readable(intermediates), *_readable(chain[:MAX_CHAIN])), _readable(anchors), tuple(crls), at
     )
     verdict = _judge_use(certificate, subject, purpose) or search.judge_from(certificate, subject)
+    if verdict.state is SignatureState.UNVERIFIED and (weak := _judge_strength((certificate,), subject)):
+        return weak  # what the sender can mend comes before what the archives has not configured
     if verdict.state is SignatureState.VALID and not crls:
         message = N_("未设置证书吊销列表，没有检查证书是否已被吊销。")
         return CertificateVerdict(SignatureState.VALID, subject, message)
@@ -79,6 +89,16 @@ def _judge_use(certificate: bytes, subject: str, purpose: str) -> CertificateVer
     is_fit = purpose in purposes if purpose else not purposes or bool(purposes - _OTHER_PURPOSES)
     if not is_fit:
         return _invalid(subject, N_("证书“%(subject)s”的扩展密钥用法不允许这样签名。"), subject=subject)
+    return None
+
+
+def _judge_strength(path: Sequence[bytes], subject: str) -> CertificateVerdict | None:
+    """UNVERIFIED when a key of the path is too weak to be relied on, else None."""
+    for one in path:
+        weakness = weakness_of(one)
+        if weakness is not None:
+            message, params = weakness
+            return _unverified(subject, message, subject=subject_of(one), **params)
     return None
 
 
@@ -149,7 +169,17 @@ class _Search:
                 return _unverified(
                     subject, N_("证书“%(subject)s”有无法识别的关键扩展项。"), subject=subject_of(one)
                 )
-        return self._judge_revocation(path, subject)
+        fit, whose = fit_of(path)
+        if fit is Fit.OUTSIDE:
+            message = N_("证书“%(subject)s”上的名称不在签发机构获准签发的范围之内。")
+            return _invalid(subject, message, subject=subject_of(whose))
+        found = self._judge_revocation(path, subject)
+        if found.state is SignatureState.VALID and fit is Fit.UNKNOWN:
+            message = N_("签发机构限制了名称的范围，而证书“%(subject)s”上有一种无法比较的名称，没有采信。")
+            return _unverified(subject, message, subject=subject_of(whose))
+        if found.state is SignatureState.VALID:
+            return _judge_strength(path, subject) or found
+        return found
 
     def _fault_of(self, one: bytes, depth: int) -> str:
         """The msgid of what is wrong with the certificate `depth` links above the signer, or ""."""
@@ -236,5 +266,5 @@ def _invalid(holder: str, message: str, **params: str) -> CertificateVerdict:
     return CertificateVerdict(SignatureState.INVALID, holder, message, params)
 
 
-def _unverified(holder: str, message: str, **params: str) -> CertificateVerdict:
+def _unverified(holder: str, message: str, **params: str | int) -> CertificateVerdict:
     return CertificateVerdict(SignatureState.UNVERIFIED, holder, message, params)

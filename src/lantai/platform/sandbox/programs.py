@@ -183,26 +183,13 @@ def _order_of_rules(
 def _carry_out(order: Order, output_bytes: int, watched: list[Path]) -> tuple[Heard, bytes]:
     """What the program said, and what was written about its start."""
     reader, writer = os.pipe()
-    try:
-        order = dataclasses.replace(order, status_fd=writer, parent=os.getpid())
-        words = ["-P", "-S", "-s", "-B", "-m", "lantai.platform.sandbox.launch"]
-        process = subprocess.Popen(
-            [sys.executable, *words, json.dumps(dataclasses.asdict(order))],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            pass_fds=[writer],
-            env=_environment("/nonexistent") | {"PYTHONPATH": confinement.source_folder()},
-            cwd="/",
-            start_new_session=True,
-        )
-    except BaseException:
-        os.close(reader)
-        raise
-    finally:
-        os.close(writer)
+    order = dataclasses.replace(order, status_fd=writer, parent=os.getpid())
     limit = order.limits.output_mb << 20
     with os.fdopen(reader, "rb") as status:
+        try:
+            process = _started(order)
+        finally:
+            os.close(writer)
         heard = listen(
             process,
             order.limits.timeout_s,
@@ -210,6 +197,20 @@ def _carry_out(order: Order, output_bytes: int, watched: list[Path]) -> tuple[He
             lambda: any(bytes_under(folder) > limit for folder in watched),
         )
         return heard, status.read(4096)
+
+
+def _started(order: Order) -> subprocess.Popen[bytes]:
+    words = ["-P", "-S", "-s", "-B", "-m", "lantai.platform.sandbox.launch"]
+    return subprocess.Popen(
+        [sys.executable, *words, json.dumps(dataclasses.asdict(order))],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        pass_fds=[order.status_fd],
+        env=_environment("/nonexistent") | {"PYTHONPATH": confinement.source_folder()},
+        cwd="/",
+        start_new_session=True,
+    )
 
 
 def _said(program: Program, heard: Heard, status: bytes, limits: Limits, output_kb: int) -> Said:
