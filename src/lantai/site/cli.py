@@ -52,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     intake = commands.add_parser("intake", help="take in a folder in the DA/T 93 layout")
     intake.add_argument("path")
     intake.add_argument("--agency", required=True, help="code of the transferring agency")
+    intake.add_argument("--carrier", default="", help="number of the carrier in the register of the archives")
     intake.add_argument("--as", dest="username", required=True, help="account that takes it in")
     test = commands.add_parser("test-package", help="test a sealed package on some occasion")
     test.add_argument("object_id")

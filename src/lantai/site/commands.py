@@ -202,7 +202,8 @@ def intake(arguments: Namespace) -> None:
 
     ctx = _ctx_of(arguments.username)
     agency = orgs.by_code(arguments.agency)
-    submission = submissions.submit_folder(ctx, path=Path(arguments.path), agency_id=agency.pk)
+    submission = submissions.submit_folder(ctx, path=Path(arguments.path), agency_id=agency.pk,
+                                           carrier_number=arguments.carrier)  # fmt: skip
     print(f"{submission.number}\t{submission.get_state_label()}\t{submission.item_count}")
 
 

@@ -36,7 +36,9 @@ from lantai.platform.jobs.models import Run
 from tests.apps.holdings.region import COMMAND, Region, make_region
 
 FONDS = "J109"
-MADE_AT = time.gmtime(1_551_744_000)  # otherwise the writer takes the clock, and a second later the file differs
+MADE_AT = time.gmtime(
+    1_551_744_000
+)  # otherwise the writer takes the clock, and a second later the file differs
 
 
 def code(number: int) -> str:

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import io
+import json
 import struct
 import zipfile
 
 import pytest
 
+from lantai.apps.custody import queries as custody
 from lantai.apps.custody.models import CheckRun, Package
 from lantai.apps.intake import quarantine, queries, services
 from lantai.apps.intake.models import SubmissionItem
 from lantai.kit.packages.bagit import write_bag
+from lantai.kit.packages.ocfl.reader import open_object
 from tests.apps.intake.conftest import code, item, problems, said, tar_of, zip_of, zipped
 
 
@@ -48,6 +51,13 @@ def test_names_in_the_encoding_of_older_windows_are_read(desk):
     submission = desk.checked(tar_of(members))
     assert submission.state == "passed", problems(submission)
     assert submission.items.get(item_key=code(1)).title == "关于样例事项1的通知"
+    odd = submission.files.exclude(raw_name_hex="")
+    assert odd.exists(), "the bytes of a name that was not in UTF-8 are kept"
+    assert all(bytes.fromhex(file.raw_name_hex).decode("gb18030") == file.path for file in odd)
+    assert desk.accept(submission).state == "succeeded"
+    stored = open_object(custody.object_folder(submission.package.object_id))
+    names = json.loads(stored.file("metadata/raw-names.json").path.read_bytes())
+    assert names == {f"content/{file.path}": file.raw_name_hex for file in odd}
 
 
 def test_a_package_in_a_bag_is_held_against_the_manifests_of_the_bag(desk):

@@ -3,8 +3,11 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
+from lantai.apps.carriers import services as carriers
+from lantai.apps.custody import queries as custody
 from lantai.apps.custody.models import Package
 from lantai.apps.intake import papers, queries, services
 from lantai.apps.intake.models import Submission
@@ -112,6 +115,27 @@ def test_a_carrier_is_read_from_its_folder_once(desk):
     again = services.submit_folder(ctx, path=folder, agency_id=desk.region.agency.pk)
     assert again.pk == first.pk
     assert desk.accept(first).state == "succeeded"
+
+
+def test_a_registered_carrier_tells_the_test_what_was_inspected_of_it(desk):
+    ctx, today = desk.ctx("archivist"), timezone.localdate()
+    said = {"label": "样例盘", "kind": "dvd", "received_on": today, "place": "样例库 1 柜"}
+    row = carriers.register(ctx, org_id=desk.region.archives.pk, number="样例-001", **said)
+    carriers.inspect(ctx, carrier_id=row.pk, inspected_on=today, looks_good=True)
+    submission = services.submit_folder(
+        ctx, path=desk.transfer(), agency_id=desk.region.agency.pk, carrier_number="样例-001"
+    )
+    assert (submission.carrier, submission.state) == (row, "passed"), problems(submission)
+    (check_id,) = queries.checks_of(submission)
+    looked_at = custody.results(check_id, is_summary=True).get(code="YJ-4-5")
+    assert looked_at.outcome == "pass"
+    assert papers.things_checked(submission)["carrier"] and "样例-001" in papers.registers._carrier(
+        submission
+    )
+    with pytest.raises(Missing):
+        services.submit_folder(
+            ctx, path=desk.transfer(name="又"), agency_id=desk.region.agency.pk, carrier_number="没有"
+        )
 
 
 def test_a_link_on_a_carrier_is_named_and_not_followed(desk):

@@ -4,6 +4,7 @@ import io
 import json
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
@@ -15,6 +16,7 @@ from lantai.apps.intake.models import ReturnList, Submission
 from lantai.apps.intake.types import (
     RETURN_LIST,
     FindingsMissing,
+    KeepRegister,
     NothingToAccept,
     NothingToReturn,
     PackageItselfFails,
@@ -23,6 +25,7 @@ from lantai.apps.intake.types import (
 from lantai.kit.evidence.verify import verify_bytes
 from lantai.kit.packages.ocfl.reader import open_object
 from lantai.kit.packages.ocfl.validate import validate_object
+from lantai.platform.jobs import services as jobs
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ledger.models import Entry
 from lantai.platform.workflow import queries as workflow
@@ -52,6 +55,28 @@ def partly(desk, *items, name="包"):
     run = desk.finish(submission)
     assert run.state == "succeeded", (run.message, run.incident)
     return submission
+
+
+def _kept_in_the_object(desk, register, submission, printed):
+    """Killed after the version is on disk and before its row, or run again: one version more, once."""
+    ctx, package = desk.ctx("archives_head"), submission.package
+    before = package.inventory_sha512
+    with transaction.atomic():
+        services.keep_register(ctx, register=register)
+        transaction.set_rollback(True)
+    for _again in range(2):
+        assert jobs.run_now(ctx, KeepRegister(register.pk)).state == "succeeded"
+    package.refresh_from_db()
+    stored = open_object(custody.object_folder(package.object_id))
+    assert (package.version, stored.head) == (2, "v2")
+    assert package.inventory_sha512 == custody.inventory_digest(stored) != before
+    assert stored.file("metadata/register.pdf").path.read_bytes() == printed
+    said = json.loads(stored.file("metadata/register.json").path.read_bytes())
+    assert said["register_confirmed"]["agency"]["entry"] == register.agency_entry_id
+    assert json.loads(stored.file("metadata/register.json", "v1").path.read_bytes())["accepted"] == 2
+    assert not validate_object(stored.path)
+    assert Entry.objects.get(act="custody:package:version_added").detail["version"] == 2
+    assert papers.register(submission) == printed, "it names the inventory of what was taken in"
 
 
 def test_what_passes_is_sealed_and_what_fails_goes_back_with_a_list(desk):
@@ -195,6 +220,7 @@ def test_both_sides_confirm_the_register_and_it_is_printed_anew(bound, at):
     printed = queries.kept(submission.register_key)
     assert printed != issued and printed.startswith(b"%PDF")
     assert papers.register(submission) == printed
+    _kept_in_the_object(desk, row, submission, printed)
     assert "双方已确认" in body(client.get(url("register", submission.pk)))
     assert "双方登记" in body(client.get(url("submission", submission.pk)))
 

@@ -14,7 +14,10 @@ from lantai.apps.filing.types import Arrangement, Capture, CapturedFile, SealBat
 from lantai.apps.filing.types import TestBatch as TryBatch
 from lantai.apps.holdings import services as holdings
 from lantai.apps.intake import queries, services
+from lantai.apps.intake.models import ReturnList
+from lantai.apps.intake.types import NothingToTransfer
 from lantai.kit.evidence.verify import verify_bytes
+from lantai.kit.packages.ocfl.validate import validate_object
 from lantai.platform.blobs import services as blobs
 from lantai.platform.jobs import services as jobs
 from lantai.platform.ledger import queries as ledger
@@ -128,3 +131,34 @@ def test_a_vanished_object_is_one_finding(desk, package):
     run = desk.check(submission)
     assert run.state == "succeeded", (run.message, run.incident)
     assert submission.state == "failed"
+
+
+def test_a_sealed_batch_is_taken_in_part_and_the_rest_answers_the_list_of_returns(desk, package):
+    lead, archivist = desk.ctx("agency_lead"), desk.ctx("archivist")
+    first = services.submit_online(lead, package_id=package.pk)
+    desk.check(first)
+    back, taken = queries.items_of(first.pk).values_list("item_key", flat=True)
+    services.accept_part(archivist, submission_id=first.pk, item_reasons={back: "题名与内容不符"})
+    run = desk.finish(first)
+    assert run.state == "succeeded", (run.message, run.incident)
+    assert (first.state, first.accepted_item_count, first.returned_item_count) == ("partly", 1, 1)
+    part = first.package
+    assert (first.sent_package, part.custodian, part.item_count) == (package, desk.region.archives, 1)
+    assert not validate_object(custody.object_folder(part.object_id))
+    assert {file.item_key for file in custody.content_files(part.pk)} - {""} == {taken}
+    package.refresh_from_db()
+    assert package.custodian == desk.region.agency, "the agency keeps its package as it is"
+    held = dict(Description.objects.filter(level="item").values_list("item_key", "package_id"))
+    assert held == {taken: part.pk, back: package.pk}
+
+    assert list(queries.packages_to_send(lead)) == [package]
+    second = services.submit_online(lead, package_id=package.pk)
+    assert (second.replaces, second.item_count) == (first, 1)
+    assert desk.check(second).state == "succeeded"
+    assert second.state == "passed", problems(second)
+    assert desk.accept(second).state == "succeeded"
+    assert ReturnList.objects.get().state == "answered"
+    assert not Description.objects.filter(package=package).exists()
+    assert list(queries.packages_to_send(lead)) == []
+    with pytest.raises(NothingToTransfer):
+        services.submit_online(lead, package_id=package.pk)

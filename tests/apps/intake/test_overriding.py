@@ -28,9 +28,9 @@ def failed(desk: Desk) -> Submission:
     return desk.checked(desk.transfer(item(1), item(2, 题名="")))
 
 
-def told(desk: Desk, submission: Submission, check_id: int) -> None:
+def told(desk: Desk, submission: Submission, check_id: int, *, role: str = "archivist") -> None:
     """What the event's delivery does after commit."""
-    on_check_concluded(desk.ctx("archivist"), CheckConcluded(check_id, OBJECT, str(submission.pk)))
+    on_check_concluded(desk.ctx(role), CheckConcluded(check_id, OBJECT, str(submission.pk)))
     submission.refresh_from_db()
 
 
@@ -38,7 +38,7 @@ def let_count(desk: Desk, submission: Submission, *, grants: bool = True) -> Non
     for check_id in queries.checks_of(submission):
         reporting.ask_override(desk.ctx("archivist"), check_id=check_id, reason="原件无题名，已核实")
         reporting.decide_override(desk.ctx("archives_head"), check_id=check_id, grants=grants, note="")
-        told(desk, submission, check_id)
+        told(desk, submission, check_id, role="archives_head")
 
 
 def test_failures_that_a_second_person_let_count_make_a_transfer_acceptable(desk, failed, at):

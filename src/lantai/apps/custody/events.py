@@ -13,6 +13,14 @@ class PackageSealed:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionAdded:
+    """A package has a new version: documents of ours beside the content, which is as it was sealed."""
+
+    package_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class FilesFoundDamaged:
     """A fixity round found files that are not what was sealed."""
 

@@ -56,7 +56,19 @@ def object_folder(object_id: str) -> Path:
 
 def inventory_digest(stored: OcflObject) -> str:
     """SHA-512 of the newest inventory: the one digest that stands for the whole object."""
-    return hashlib.sha512((stored.path / INVENTORY).read_bytes()).hexdigest()
+    return _sha512(stored.path / INVENTORY)
+
+
+def inventory_path(object_id: str, sha512: str) -> Path:
+    """The inventory with that digest, of whichever version; the newest where none has it."""
+    folder = object_folder(object_id)
+    versions = open_object(folder).versions
+    kept = (folder / version / INVENTORY for version in reversed(versions))
+    return next((path for path in kept if _sha512(path) == sha512), folder / INVENTORY)
+
+
+def _sha512(path: Path) -> str:
+    return hashlib.sha512(path.read_bytes()).hexdigest() if path.is_file() else ""
 
 
 def visible(ctx: Ctx) -> QuerySet[Package]:

@@ -7,7 +7,7 @@ import re
 from lantai.apps.intake import quarantine
 from lantai.apps.intake.models import Submission, SubmissionFile
 from lantai.kit.fourprops.facts import PackageProblem
-from lantai.kit.handover.sheet import by_code
+from lantai.kit.handover.sheet import CODE
 from lantai.kit.packages.sent import plain
 from lantai.platform.sandbox import services as sandbox
 from lantai.platform.sandbox.types import ParseKilled, ParseRefused
@@ -26,11 +26,12 @@ def lines_of(submission: Submission) -> dict[str, dict[str, str]]:
         return {}
     path = quarantine.opened(submission) / file.path
     try:
-        return by_code(sandbox.call("lantai.kit.handover.sheet:read_annex", path=path, timeout_s=SECONDS))
+        lines = sandbox.call("lantai.kit.handover.sheet:read_annex", path=path, timeout_s=SECONDS)
     except (ParseRefused, ParseKilled) as refusal:
         problem = PackageProblem(refusal.message, plain(refusal.params), file.path)
         _enter(submission, problem)
         return {}
+    return {line[CODE]: dict(line) for line in lines}  # of two lines for one code the later holds
 
 
 def _annex(submission: Submission) -> SubmissionFile | None:

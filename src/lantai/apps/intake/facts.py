@@ -9,6 +9,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
+from lantai.apps.carriers import queries as carriers
 from lantai.apps.catalogue.types import NewDescription
 from lantai.apps.custody import services as custody
 from lantai.apps.custody.types import NewFile
@@ -33,6 +34,7 @@ from lantai.kit.handover.opinions import Opening, Opinion
 from lantai.kit.metadata import crosswalk, load
 from lantai.kit.metadata.checking import parse_date
 from lantai.kit.numbering import Level, ReferenceCode, ReferenceCodeInvalid, Retention, parse
+from lantai.kit.packages.ocfl.reader import OcflObject
 from lantai.kit.packages.reading import item_of
 from lantai.kit.packages.sent import Declared, SentFile, SentItem
 from lantai.kit.selfcheck import facts as assembling
@@ -83,9 +85,10 @@ def subject_of(
     """The transfer as the engine sees it; a carrier is asked for where it came on one."""
     environment = EnvironmentFacts(
         checked_on=timezone.localdate(ctx.now),
-        is_online=submission.mode != Mode.FOLDER,
+        is_online=submission.mode != Mode.FOLDER and submission.carrier_id is None,
         database_reachable=True,
         antivirus=custody.antivirus_of(queries.scans_of(submission.pk).iterator()),
+        carrier=carriers.carrier_facts(submission.carrier_id) if submission.carrier_id else None,
     )
     return Subject(Stage.TRANSFER, package, items, environment)
 
@@ -121,25 +124,33 @@ def file_facts(file: SubmissionFile) -> FileFacts:
 
 def new_files(files: Iterable[SubmissionFile], root: Path) -> Iterator[NewFile]:
     """The package as it is sealed: every file under ``content/`` at the place it was sent at."""
-    for file in files:
-        yield NewFile(
-            item_key=file.item.item_key if file.item else "",
-            order=file.order,
-            logical_path=f"content/{file.path}",
-            original_name=file.name,
-            role=file.role,
-            digests=Digests(file.sha256, file.sha512, file.sm3),
-            size_bytes=file.size_bytes,
-            source=root / file.path,
-            puid=file.puid,
-            mime=file.mime,
-            state=file.state,
-            page_count=file.page_count,
-            text=file.text,
-            extension_ok=file.extension_ok,
-            examination=file.examination,
-            scan=file.scan,
-        )
+    return (_new_file(file, f"content/{file.path}", root / file.path) for file in files)
+
+
+def sealed_files(files: Iterable[SubmissionFile], stored: OcflObject) -> Iterator[NewFile]:
+    """Files of an object as they are sealed in another: under the paths that they have there."""
+    return (_new_file(file, file.path, stored.file(file.path).path) for file in files)
+
+
+def _new_file(file: SubmissionFile, logical_path: str, source: Path) -> NewFile:
+    return NewFile(
+        item_key=file.item.item_key if file.item else "",
+        order=file.order,
+        logical_path=logical_path,
+        original_name=file.name,
+        role=file.role,
+        digests=Digests(file.sha256, file.sha512, file.sm3),
+        size_bytes=file.size_bytes,
+        source=source,
+        puid=file.puid,
+        mime=file.mime,
+        state=file.state,
+        page_count=file.page_count,
+        text=file.text,
+        extension_ok=file.extension_ok,
+        examination=file.examination,
+        scan=file.scan,
+    )
 
 
 def new_description(item: SubmissionItem, creator_id: int) -> NewDescription:

@@ -13,9 +13,16 @@ from django.utils.translation import gettext_lazy as _
 from lantai.apps.custody import queries as custody_queries
 from lantai.apps.custody import services as custody
 from lantai.apps.intake import annexes, online, quarantine, queries, reading, services
-from lantai.apps.intake.models import Submission
+from lantai.apps.intake.models import Register, Submission
 from lantai.apps.intake.permissions import P
-from lantai.apps.intake.types import AcceptSubmission, CheckSubmission, Mode, RemindOfDues, SubmissionState
+from lantai.apps.intake.types import (
+    AcceptSubmission,
+    CheckSubmission,
+    KeepRegister,
+    Mode,
+    RemindOfDues,
+    SubmissionState,
+)
 from lantai.kit.digests import digest_file
 from lantai.kit.errors import N_, Refusal
 from lantai.kit.packages.ocfl.reader import OcflObject, open_object
@@ -80,7 +87,8 @@ def _as_sent(submission: Submission) -> reading.ReadPackage:
     if submission.mode == Mode.ONLINE:
         assert submission.package is not None
         titles = dict(queries.items_of(submission.pk).values_list("item_key", "title"))
-        return online.read_object(submission, submission.package, titles)
+        gone = queries.gone_from(submission.package.pk)
+        return online.read_object(submission, submission.package, titles, gone)
     quarantine.remove(submission)
     return reading.read_package(
         quarantine.opened(submission), quarantine.facts_of(submission), custody.trust_folder()
@@ -147,6 +155,17 @@ def accept_submission(run: Running, args: AcceptSubmission) -> None:
         items=accepted,
         returned=returned,
     )
+
+
+@handles(KeepRegister, label=_("登记表存入信息包"))
+def keep_register(run: Running, args: KeepRegister) -> None:
+    """One step: killed in between, the next run finds the version on disk and enters it."""
+    if run.cursor:
+        return
+    register = Register.objects.select_related("submission__package").get(pk=args.register_id)
+    with run.advance(to=KEPT, done=1):
+        services.keep_register(run.ctx, register=register)
+    run.say(N_("双方确认的登记表已作为新版本存入信息包。"))
 
 
 @handles(RemindOfDues, label=_("移交日历"))

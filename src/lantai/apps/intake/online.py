@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from lantai.apps.custody import queries as custody
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from lantai.apps.custody.models import ContentFile, Package
 
 ITEMS = "metadata/items.json"
+OURS = "metadata/"  # documents that we have added: items, registers
 SEALED = N_("归档")
 ENVIRONMENT = N_("本平台保管，无需专用软硬件环境")
 
@@ -61,9 +63,18 @@ def _elements(row: Description) -> dict[str, object]:
     return {**row.metadata, **{name: value for name, value in ours.items() if value}}
 
 
-def read_object(submission: Submission, package: Package, items: Mapping[str, str]) -> ReadPackage:
+def content_digest(package: Package, rows: Iterable[Description]) -> str:
+    """What stands for the rest of a package that went over in part: its inventory, and the items still in it."""
+    keys = "\n".join(sorted(row.item_key for row in rows))
+    return hashlib.sha512(f"{package.inventory_sha512}\n{keys}".encode()).hexdigest()
+
+
+def read_object(
+    submission: Submission, package: Package, items: Mapping[str, str], gone: Collection[str] = ()
+) -> ReadPackage:
     """Read the object on disk, every byte of it; ``items`` are the described ones, key → title.
 
+    Items that are ``gone`` went over with an earlier transfer: they stand in the object, and are not sent.
     What is wrong, even that there is no object, is a problem of the package and raised by nobody.
     """
     try:
@@ -71,27 +82,29 @@ def read_object(submission: Submission, package: Package, items: Mapping[str, st
     except LantaiError as unreadable:
         problem = PackageProblem(unreadable.message, plain(unreadable.params))
         return ReadPackage(PackageFacts(kind="ocfl", manifest_problems=(problem,)))
-    rows = list(custody.content_files(package.pk))
+    every = list(custody.content_files(package.pk))
+    rows = [row for row in every if row.item_key not in gone]
     lying = {file.logical_path: file for file in stored.files() if file.path.is_file()}
     files = [_file(row, is_missing=row.logical_path not in lying) for row in rows]
-    known = {row.logical_path for row in rows} | {ITEMS, SM3_MANIFEST}
+    known = {row.logical_path for row in every} | {SM3_MANIFEST}
     of_item = {row.logical_path: row.item_key for row in rows if row.item_key}
     of_item |= {lying[path].content_path: key for path, key in of_item.items() if path in lying}
     described = _described(stored)
+    described = None if described is None else described - set(gone)
     facts = PackageFacts(
         kind="ocfl",
-        declared_item_count=package.item_count,
-        declared_bytes=package.byte_count,
+        declared_item_count=package.item_count - len(gone),
+        declared_bytes=sum(row.size_bytes for row in rows) if gone else package.byte_count,
         bytes=sum(lying[row.logical_path].path.stat().st_size for row in rows if row.logical_path in lying),
-        declared_file_count=package.file_count,
+        declared_file_count=len(rows) if gone else package.file_count,
         file_count=sum(row.logical_path in lying for row in rows),
-        declared_digest=f"sha512:{submission.content_sha512}",
+        declared_digest=f"sha512:{package.inventory_sha512}",
         digest=f"sha512:{custody.inventory_digest(stored)}",
         structure_problems=(),
         catalogue_problems=tuple(_differences(described, items)),
         manifest_problems=tuple(map(_problem, validate_object(stored.path))),
         metadata_problems=(),
-        extra_files=tuple(sorted(lying.keys() - known)),
+        extra_files=tuple(sorted(path for path in lying.keys() - known if not path.startswith(OURS))),
         description=_description(submission, items),
         readable_metadata=described is not None,
     )

@@ -57,6 +57,7 @@ KILLED: Mapping[Killed, str] = {
     Killed.CRASH: N_("读取信息包时解析程序崩溃，没有接收任何内容。原件已保留，请检查后重新打包提交。"),
     Killed.GARBLED: N_("解析程序对信息包的回答不合规定，没有接收任何内容。原件已保留，请管理员人工检查。"),
 }
+_HEX = re.compile("(?:[0-9a-f]{2})+")
 _ATTACHMENT = re.compile(r"附件|附表|附图")
 _HANDLING = re.compile(r"处理单|发文稿纸|阅办单|审批单")
 
@@ -82,6 +83,7 @@ class ReadFile:
     role: str
     declared: Mapping[str, object] = field(default_factory=dict)
     is_missing: bool = False
+    raw_name_hex: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +218,8 @@ def _held_against(form: TypeAdapter[T], raw: bytes) -> T:
 
 def _file(sent: SentFile, *, role: str = "") -> ReadFile:
     # A path that is opened later is one that unpacking let pass; one that was only declared is never opened.
-    if not sent.is_missing and names.trouble_with(sent.path):
+    is_odd = bool(sent.raw_name_hex) and not _HEX.fullmatch(sent.raw_name_hex)
+    if is_odd or (not sent.is_missing and names.trouble_with(sent.path)):
         raise ParseKilled(Killed.GARBLED)
     return ReadFile(
         sent.path,
@@ -225,6 +228,7 @@ def _file(sent: SentFile, *, role: str = "") -> ReadFile:
         role or _ROLES.get(sent.role) or role_of(sent.name),
         _declared(sent.declared),
         is_missing=sent.is_missing,
+        raw_name_hex=sent.raw_name_hex,
     )
 
 

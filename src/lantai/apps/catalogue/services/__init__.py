@@ -5,13 +5,14 @@ from __future__ import annotations
 from lantai.apps.catalogue.services.content import open_content, page_image
 from lantai.apps.catalogue.services.describing import EDITABLE, describe, restore
 from lantai.apps.catalogue.services.opinions import enter_opinions
-from lantai.apps.catalogue.services.registering import change_custodian, register
+from lantai.apps.catalogue.services.registering import change_custodian, move_items, register
 
 __all__ = [
     "EDITABLE",
     "change_custodian",
     "describe",
     "enter_opinions",
+    "move_items",
     "open_content",
     "page_image",
     "register",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -58,21 +58,46 @@ def change_custodian(ctx: Ctx, *, package_id: int, custodian: Org) -> int:
     A 案卷 follows once all its items have. The caller, who accepts the transfer, has checked the permission.
     """
     rows = Description.objects.filter(package_id=package_id)
-    ids = list(rows.order_by("pk").values_list("pk", flat=True))
-    parents = set(rows.exclude(parent=None).values_list("parent_id", flat=True))
-    rows.update(custodian=custodian, updated_at=ctx.now)
-    left_behind = Description.objects.exclude(custodian=custodian).filter(parent_id__in=parents)
-    followed = parents - set(left_behind.values_list("parent_id", flat=True))
-    Description.objects.filter(pk__in=followed).update(custodian=custodian, updated_at=ctx.now)
-    for changed in _chunks([*ids, *sorted(followed)]):
-        search.changed(ctx, SOURCE, changed)
+    count = _hand_over(ctx, rows, {"custodian": custodian})
     ledger.record(
         ctx,
         "catalogue:items:handed_over",
         object_type="custody:package",
         object_id=package_id,
-        detail={"items": len(ids), "custodian": custodian.code},
+        detail={"items": count, "custodian": custodian.code},
     )
+    return count
+
+
+@transaction.atomic
+def move_items(ctx: Ctx, *, package_id: int, item_keys: Collection[str], to: Package) -> int:
+    """Hand some items of a package over with another one that holds their content now; returns how many.
+
+    The others stay where they are. The caller, who accepts a part of a transfer, has checked the permission.
+    """
+    rows = Description.objects.filter(package_id=package_id, item_key__in=list(item_keys))
+    count = _hand_over(ctx, rows, {"custodian": to.custodian, "package": to, "fonds_id": to.fonds_id})
+    ledger.record(
+        ctx,
+        "catalogue:items:handed_over",
+        object_type="custody:package",
+        object_id=package_id,
+        detail={"items": count, "custodian": to.custodian.code, "object": to.object_id},
+    )
+    return count
+
+
+def _hand_over(ctx: Ctx, rows: QuerySet[Description], changed: dict[str, object]) -> int:
+    """Change all rows alike; a 案卷 follows its items to their custodian once all have gone there."""
+    custodian = changed["custodian"]
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    parents = set(rows.exclude(parent=None).values_list("parent_id", flat=True))
+    Description.objects.filter(pk__in=ids).update(**changed, updated_at=ctx.now)
+    left_behind = Description.objects.exclude(custodian=custodian).filter(parent_id__in=parents)
+    followed = parents - set(left_behind.values_list("parent_id", flat=True))
+    Description.objects.filter(pk__in=followed).update(custodian=custodian, updated_at=ctx.now)
+    for some in _chunks([*ids, *sorted(followed)]):
+        search.changed(ctx, SOURCE, some)
     return len(ids)
 
 

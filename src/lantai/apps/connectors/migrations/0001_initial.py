@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("filing", "0002_examination_scan_and_parts"),
         ("holdings", "0001_initial"),
-        ("intake", "0003_handover"),
+        ("intake", "0002_agreements_and_handover"),
         ("orgs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

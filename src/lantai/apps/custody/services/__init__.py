@@ -22,8 +22,10 @@ from lantai.apps.custody.services.scanning import (
 )
 from lantai.apps.custody.services.sealing import as_document, change_custodian, seal
 from lantai.apps.custody.services.testing import record_check, scheme_in_use
+from lantai.apps.custody.services.versioning import add_documents
 
 __all__ = [
+    "add_documents",
     "antivirus_of",
     "as_document",
     "blocks_for_scan",

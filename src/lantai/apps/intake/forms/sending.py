@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.intake import queries
 from lantai.apps.intake.models import Submission
+from lantai.apps.intake.permissions import P
 from lantai.platform.context import Ctx
 
 
@@ -63,6 +64,12 @@ class SenderForm(forms.Form):
         required=False,
         help_text=_("这一批先前预告过的，请选择预告；选定后预告即为已移交。"),
     )
+    carrier = forms.ModelChoiceField(
+        label=_("载体"),
+        queryset=Submission.objects.none(),
+        required=False,
+        help_text=_("从离线载体读出的，选择载体登记里的那一个；载体各项检测按它最近一次检查的结果判定。"),
+    )
     title = forms.CharField(
         label=_("交接工作名称"),
         required=False,
@@ -79,17 +86,22 @@ class SenderForm(forms.Form):
         self.fields["replaces"].queryset = queries.replaceable(ctx, agencies)  # type: ignore[attr-defined]
         waiting = queries.announcements_to_answer_by_sending(ctx)
         self.fields["announcement"].queryset = waiting  # type: ignore[attr-defined]
+        own = queries.carriers_to_read(ctx)
+        self.fields["carrier"].queryset = own  # type: ignore[attr-defined]
+        if not ctx.actor.holds(P.SUBMISSION_TEST):
+            del self.fields["carrier"]
 
     @property
     def values(self) -> dict[str, Any]:
         """The input as the service takes it."""
         said = self.cleaned_data
-        replaced, announced = said["replaces"], said["announcement"]
+        replaced, announced, carrier = said["replaces"], said["announcement"], said.get("carrier")
         return {
             "agency_id": said["agency"].pk,
             "kind": said["kind"],
             "replaces_id": replaced.pk if replaced else None,
             "announcement_id": announced.pk if announced else None,
+            "carrier_id": carrier.pk if carrier else None,
             "title": said["title"],
             "note": said["note"],
         }

@@ -29,6 +29,12 @@ class Submission(models.Model):
     package = models.ForeignKey(
         "custody.Package", models.PROTECT, null=True, related_name="+", verbose_name=_("信息包")
     )
+    sent_package = models.ForeignKey(  # the agency's, where a part of it was sealed anew
+        "custody.Package", models.PROTECT, null=True, related_name="+", verbose_name=_("移交的信息包")
+    )
+    carrier = models.ForeignKey(
+        "carriers.Carrier", models.PROTECT, null=True, related_name="+", verbose_name=_("载体")
+    )
     blob_key = models.CharField(max_length=200, blank=True)
     content_sha512 = models.CharField(_("数字摘要"), max_length=128)
     declared_item_count = models.PositiveIntegerField(_("申报件数"), null=True)
@@ -129,6 +135,7 @@ class SubmissionFile(models.Model):
     item = models.ForeignKey(SubmissionItem, models.CASCADE, null=True, related_name="files")
     order = models.PositiveIntegerField(default=0)
     path = models.TextField()
+    raw_name_hex = models.TextField(blank=True)  # the path byte for byte, where it was not in UTF-8
     name = models.CharField(_("文件名"), max_length=255)
     role = models.CharField(_("稿本"), max_length=12, choices=FileRole, default=FileRole.MAIN)
     declared = models.JSONField(default=dict)  # name, size_bytes and digests by algorithm, where stated

@@ -2,6 +2,7 @@
 
 from lantai.apps.intake.papers.annexes import annex
 from lantai.apps.intake.papers.registers import (
+    confirmed_facts,
     receiver_checks,
     register,
     register_facts,
@@ -12,6 +13,7 @@ from lantai.apps.intake.papers.return_lists import return_list, return_list_pdf
 
 __all__ = [
     "annex",
+    "confirmed_facts",
     "receiver_checks",
     "register",
     "register_facts",

@@ -20,7 +20,6 @@ from lantai.apps.intake.models import Register, Submission, SubmissionItem
 from lantai.apps.intake.types import OBJECT, REGISTER, ItemVerdict, Mode
 from lantai.kit.digests import digest_file
 from lantai.kit.fourprops.vocabulary import Outcome, Property
-from lantai.kit.packages.ocfl.inventory import INVENTORY
 from lantai.platform.blobs.queries import get_staged
 from lantai.platform.documents import services as documents
 from lantai.platform.ledger.queries import entries_about
@@ -44,12 +43,16 @@ def things_checked(submission: Submission) -> dict[str, str]:
         Property.USABILITY.value: _("可用性"),
         Property.SAFETY.value: _("安全性"),
     }
-    return names | ({"carrier": _("载体外观")} if submission.mode == Mode.FOLDER else {})
+    return names | ({"carrier": _("载体外观")} if _is_offline(submission) else {})
+
+
+def _is_offline(submission: Submission) -> bool:
+    return submission.mode == Mode.FOLDER or submission.carrier_id is not None
 
 
 def sender_checks(submission: Submission) -> dict[str, str]:
     """What the agency's own test before sealing has shown, where the platform holds it."""
-    package = submission.package
+    package = submission.sent_package or submission.package
     if package is None or submission.blob_key:
         return {}
     with override("zh-hans"):
@@ -84,6 +87,30 @@ def register_facts(
             "confirmed_by": submission.confirmer_name,
             "confirmed_at": submission.confirmed_at.isoformat() if submission.confirmed_at else "",
         }
+
+
+def confirmed_facts(register: Register) -> dict[str, object]:
+    """The register as both sides have confirmed it, beside the printed one in the object."""
+    sent = register.submission
+    taken = list(queries.items_of(sent.pk).filter(verdict=ItemVerdict.ACCEPTED))
+    back = queries.items_of(sent.pk).exclude(verdict=ItemVerdict.ACCEPTED)
+    sides = {
+        "agency": (register.agency_confirmed_by, register.agency_confirmed_at, register.agency_entry_id),
+        "archives": (
+            register.archives_confirmed_by,
+            register.archives_confirmed_at,
+            register.archives_entry_id,
+        ),
+    }
+    confirmed = {
+        side: {"by": name, "at": at.isoformat() if at else "", "entry": entry_id}
+        for side, (name, at, entry_id) in sides.items()
+    }
+    return {
+        **register_facts(sent, taken, list(back.values_list("reference_code", flat=True))),
+        "checks": {"agency": register.agency_checks, "archives": register.archives_checks},
+        "register_confirmed": confirmed,
+    }
 
 
 def _data(submission: Submission) -> dict[str, object]:
@@ -185,8 +212,10 @@ def _content(submission: Submission, kinds: list[str]) -> str:
 
 
 def _carrier(submission: Submission) -> str:
-    if submission.mode != Mode.FOLDER:
+    if not _is_offline(submission):
         return _("在线")
+    if submission.carrier:
+        return f"{submission.carrier.get_kind_display()}；{submission.carrier}"
     said: Mapping[str, str] = submission.findings.get("description") or {}
     parts = [said.get(key, "") for key in ("离线载体参数", "载体编号", "载体数量")]
     return "；".join(part for part in parts if part) or _("离线载体（说明文件没有记载参数）")
@@ -195,7 +224,9 @@ def _carrier(submission: Submission) -> str:
 def _digests(submission: Submission) -> list[list[str]]:
     package = submission.package
     assert package is not None
-    found, _size = digest_file(custody.object_folder(package.object_id) / INVENTORY)
+    # The register itself becomes a later version: it names the inventory of what was sealed or handed over.
+    as_taken = (submission.statement or {}).get("inventory_sha512", package.inventory_sha512)
+    found, _size = digest_file(custody.inventory_path(package.object_id, as_taken))
     capacity = f"{package.byte_count / _GB:.3f}"
     rows = [
         [submission.archives.name, package.object_id, _("封存后的信息包清单"), f"SM3 {found.sm3}", capacity],
@@ -223,7 +254,7 @@ def _checks(submission: Submission, register: Register) -> list[list[str]]:
         [label, register.agency_checks.get(name, ""), register.archives_checks.get(name, "")]
         for name, label in things_checked(submission).items()
     ]
-    return rows if submission.mode == Mode.FOLDER else [*rows, [_("载体外观"), "—", "—"]]
+    return rows if _is_offline(submission) else [*rows, [_("载体外观"), "—", "—"]]
 
 
 def _sender_checks(source_type: str, source_id: str) -> dict[str, str]:

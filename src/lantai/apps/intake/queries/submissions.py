@@ -11,6 +11,8 @@ from django.db.models import Case, Prefetch, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from lantai.apps.carriers import queries as carriers
+from lantai.apps.carriers.types import CarrierState
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody.types import ScannerNotReady, Standing
 from lantai.apps.holdings import queries as holdings
@@ -37,6 +39,7 @@ from lantai.platform.orgs.models import Org
 from lantai.platform.ui.types import State, Tone
 
 if TYPE_CHECKING:
+    from lantai.apps.carriers.models import Carrier
     from lantai.apps.custody.models import Package
 
 READ = policy.Granted(P.SUBMISSION_READ, "agency") | policy.Granted(P.SUBMISSION_READ, "archives")
@@ -56,7 +59,7 @@ FAILED_VERDICTS = (ItemVerdict.FAILED, ItemVerdict.RETURNED)
 def visible(ctx: Ctx) -> QuerySet[Submission]:
     """Transfers of agencies, and to archives, where the actor may see them."""
     rows = Submission.objects.select_related(
-        "agency", "archives", "fonds", "package", "replaces", "announcement", "agreement"
+        "agency", "archives", "fonds", "package", "replaces", "announcement", "agreement", "carrier"
     )
     return policy.visible(rows, READ, ctx.actor)
 
@@ -307,11 +310,38 @@ def agencies_to_send_for(ctx: Ctx) -> QuerySet[Org]:
     return (own | served).filter(is_active=True, archives__isnull=False)
 
 
+def carriers_to_read(ctx: Ctx) -> QuerySet[Carrier]:
+    """Kept carriers of the archives where the actor takes transfers in."""
+    mine = carriers.visible(ctx).filter(org__in=ctx.actor.orgs_with(P.SUBMISSION_TEST))
+    return mine.filter(state=CarrierState.KEPT).order_by("number")
+
+
 def packages_to_send(ctx: Ctx) -> QuerySet[Package]:
     """Sealed packages in the own custody that are in no open or accepted transfer."""
     sent = Submission.objects.exclude(state__in=ENDED_WITHOUT).exclude(package=None).values("package_id")
     mine = custody.visible(ctx).filter(custodian_id__in=ctx.actor.orgs_with(P.SUBMISSION_SUBMIT))
-    return mine.exclude(pk__in=sent).order_by("-id")
+    parts = Submission.objects.exclude(sent_package=None).exclude(return_list__state=ReturnListState.OPEN)
+    settled = parts.values("sent_package_id")  # nothing of these is to come any more
+    return mine.exclude(pk__in=sent).exclude(pk__in=settled).order_by("-id")
+
+
+def former_of(package_id: int) -> Submission | None:
+    """The transfer of a sealed package that a new one takes the place of, or whose list of returns it answers."""
+    ended = Q(package_id=package_id, state__in=ENDED_WITHOUT)
+    in_part = Q(sent_package_id=package_id, return_list__state=ReturnListState.OPEN)
+    return Submission.objects.filter(ended | in_part).order_by("-pk").first()
+
+
+def gone_from(package_id: int) -> set[str]:
+    """Keys of the items of a sealed package that earlier transfers took out of it."""
+    rows = SubmissionItem.objects.filter(submission__sent_package_id=package_id, verdict=ItemVerdict.ACCEPTED)
+    return set(rows.values_list("item_key", flat=True))
+
+
+def is_taken_in_part(submission: Submission) -> bool:
+    """Whether a sealed package is not taken as a whole: some items go back, or went with an earlier transfer."""
+    assert submission.package_id is not None
+    return bool(submission.decision.get("is_part") or gone_from(submission.package_id))
 
 
 def replaceable(ctx: Ctx, agencies: QuerySet[Org]) -> QuerySet[Submission]:

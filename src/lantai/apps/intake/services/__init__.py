@@ -50,7 +50,7 @@ from lantai.apps.intake.services.deciding import (
     withdraw_submission,
 )
 from lantai.apps.intake.services.opinions import enter_annex, import_annex, prepare_opinions
-from lantai.apps.intake.services.registering import confirm_register
+from lantai.apps.intake.services.registering import confirm_register, keep_register
 from lantai.apps.intake.services.returning import close_return_list, drop_entry
 from lantai.apps.intake.services.submitting import gather_folder, submit_folder, submit_online, submit_package
 from lantai.apps.intake.services.verdicts import reconsider
@@ -82,6 +82,7 @@ __all__ = [
     "import_annex",
     "issue_receipt",
     "issue_register",
+    "keep_register",
     "object_to_acceptance",
     "open_check",
     "prepare_opinions",

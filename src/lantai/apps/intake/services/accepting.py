@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from lantai.apps.catalogue import services as catalogue
 from lantai.apps.catalogue.types import ReferenceCodeTaken
 from lantai.apps.custody import queries as custody_queries
 from lantai.apps.custody import services as custody
-from lantai.apps.custody.types import PackageNotWhole
+from lantai.apps.custody.types import NewFile, PackageNotWhole
 from lantai.apps.intake import facts, papers, queries
 from lantai.apps.intake.events import SubmissionAccepted
 from lantai.apps.intake.models import Submission, SubmissionItem
@@ -25,12 +26,12 @@ from lantai.apps.intake.types import (
     OBJECT,
     TAKEN_IN,
     ItemVerdict,
-    Mode,
     NotYetSequenced,
     SubmissionState,
 )
 from lantai.kit.errors import N_
 from lantai.kit.evidence.receipts import Statement, statement_digest
+from lantai.kit.packages.ocfl.reader import open_object
 from lantai.kit.packages.ocfl.validate import validate_object
 from lantai.kit.packages.problems import Severity
 from lantai.platform.blobs import services as blobs
@@ -42,16 +43,23 @@ from lantai.platform.ledger.types import NotYetLogged
 from lantai.platform.notify import services as notify
 from lantai.platform.workflow import services as workflow
 
+if TYPE_CHECKING:
+    from lantai.apps.custody.models import Package
+
 _TRIES, _PAUSE_S = 20, 0.25  # the sequencer of a worker may be at it: its turn takes less than a second
 
 
 def take_custody(ctx: Ctx, *, submission: Submission, root: Path | None) -> None:
     """Make the archives the custodian: of the agency's package, or of a new object sealed from ``root``.
 
+    What is taken of a sealed package in part is sealed anew, and the agency keeps its package as it is.
+
     In the run's own step, with the catalogue. Raises ``ReferenceCodeTaken``, ``PackageNotWhole`` and what the
     sealing refuses; then nothing was taken.
     """
-    if root is None:
+    if root is None and queries.is_taken_in_part(submission):
+        _take_part(ctx, submission)
+    elif root is None:
         _take_over(ctx, submission)
     else:
         _seal(ctx, submission, root)
@@ -74,12 +82,35 @@ def _take_over(ctx: Ctx, submission: Submission) -> None:
     opinions.carry_over(ctx, submission)
 
 
+def _take_part(ctx: Ctx, submission: Submission) -> None:
+    """Seal the items that pass, each file read anew against its digests, and let their descriptions follow."""
+    sent = submission.package
+    assert sent is not None
+    items = list(queries.items_of(submission.pk).filter(verdict=ItemVerdict.PASSED))
+    stored = open_object(custody_queries.object_folder(sent.object_id))
+    taken = queries.files_to_take(submission)
+    package = _sealed(ctx, submission, items, list(facts.sealed_files(taken, stored)))
+    submission.sent_package, submission.package = sent, package
+    submission.save(update_fields=["sent_package", "package"])
+    keys = [item.item_key for item in items]
+    catalogue.move_items(ctx, package_id=sent.pk, item_keys=keys, to=package)
+    opinions.carry_over(ctx, submission)
+
+
 def _seal(ctx: Ctx, submission: Submission, root: Path) -> None:
     items = list(queries.items_of(submission.pk).filter(verdict=ItemVerdict.PASSED))
     for code, title in queries.codes_taken(submission, [item.reference_code for item in items]).items():
         raise ReferenceCodeTaken(code=code, title=title, field="reference_code")
     files = list(facts.new_files(queries.files_to_take(submission), root))
-    package = custody.seal(
+    package = _sealed(ctx, submission, items, files)
+    described = (facts.new_description(item, submission.agency_id) for item in items)
+    catalogue.register(ctx, package=package, items=described)
+    submission.package = package
+    submission.save(update_fields=["package"])
+
+
+def _sealed(ctx: Ctx, submission: Submission, items: list[SubmissionItem], files: list[NewFile]) -> Package:
+    return custody.seal(
         ctx,
         object_id=object_id_of(submission),
         title=submission.title,
@@ -91,10 +122,6 @@ def _seal(ctx: Ctx, submission: Submission, root: Path) -> None:
         files=files,
         documents=_metadata(submission, items),
     )
-    described = (facts.new_description(item, submission.agency_id) for item in items)
-    catalogue.register(ctx, package=package, items=described)
-    submission.package = package
-    submission.save(update_fields=["package"])
 
 
 def object_id_of(submission: Submission) -> str:
@@ -128,7 +155,10 @@ def _metadata(submission: Submission, items: list[SubmissionItem]) -> dict[str, 
     ]
     returned = queries.items_of(submission.pk).filter(verdict=ItemVerdict.FAILED)
     codes = list(returned.values_list("reference_code", flat=True))
-    return {
+    odd = queries.files_to_take(submission)
+    raw_names = {f"content/{file.path}": file.raw_name_hex for file in odd if file.raw_name_hex}
+    named = {"metadata/raw-names.json": custody.as_document(raw_names)} if raw_names else {}
+    return named | {
         "metadata/items.json": custody.as_document({**head, "items": described}),
         "metadata/register.json": custody.as_document(papers.register_facts(submission, items, codes)),
     }
@@ -139,7 +169,7 @@ def give_up_accepting(ctx: Ctx, *, submission: Submission) -> None:
     submission = Submission.objects.select_related("archives").get(pk=submission.pk)
     if submission.state != SubmissionState.ACCEPTING:
         return
-    if submission.mode != Mode.ONLINE and custody_queries.by_source(OBJECT, submission.pk) is None:
+    if custody_queries.by_source(OBJECT, submission.pk) is None:
         shutil.rmtree(custody_queries.object_folder(object_id_of(submission)), ignore_errors=True)
     is_failed = submission.decision.get("from") == SubmissionState.FAILED
     workflow.move(ctx, submission, SUBMISSION, "give_up_part" if is_failed else "give_up_accepting")

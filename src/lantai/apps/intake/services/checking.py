@@ -107,6 +107,7 @@ def _file(submission: Submission, item: SubmissionItem | None, order: int, file:
         item=item,
         order=order,
         path=file.path,
+        raw_name_hex=file.raw_name_hex,
         name=file.name[:255],
         role=file.role,
         declared=facts.storable(file.declared),

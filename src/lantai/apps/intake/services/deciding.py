@@ -23,10 +23,8 @@ from lantai.apps.intake.types import (
     CannotAccept,
     CheckSubmission,
     ItemVerdict,
-    Mode,
     NothingToAccept,
     NothingToReturn,
-    NotInParts,
     PackageItselfFails,
     ReasonForOverruling,
     SubmissionState,
@@ -66,13 +64,11 @@ def accept_part(
     """Take the items that pass and send the others back; ``item_reasons`` (item key → words) add to these.
 
     What failed for the package as a whole and is no matter of safety may be overruled, with ``said`` as the
-    reason. Raises ``NotInParts``, ``NothingToAccept``, ``NothingToReturn``, ``PackageItselfFails``,
+    reason. Raises ``NothingToAccept``, ``NothingToReturn``, ``PackageItselfFails``,
     ``ReasonForOverruling``.
     """
     submission = queries.get(ctx, submission_id)
     policy.require(ctx, P.SUBMISSION_DECIDE, submission.archives_id)
-    if submission.mode == Mode.ONLINE:
-        raise NotInParts(title=submission.title)
     overruled = _overruled(submission, said)
     origin = submission.state
     if origin in (SubmissionState.PASSED, SubmissionState.FAILED):

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from lantai.apps.custody import services as custody
 from lantai.apps.intake import papers, queries
 from lantai.apps.intake.models import Register, Submission
 from lantai.apps.intake.permissions import P
 from lantai.apps.intake.states import REGISTERED
-from lantai.apps.intake.types import CLOCK, REGISTER, FindingsMissing, RegisterState
+from lantai.apps.intake.types import CLOCK, REGISTER, FindingsMissing, KeepRegister, RegisterState
 from lantai.kit.errors import N_
 from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
+from lantai.platform.jobs import services as jobs
 from lantai.platform.notify import services as notify
 from lantai.platform.workflow import services as workflow
 
@@ -58,6 +61,7 @@ def confirm_register(ctx: Ctx, *, submission_id: int, side: str, checks: Mapping
     _print(register)
     if register.state == RegisterState.CONFIRMED:
         workflow.stop_clock(ctx, REGISTER, register.pk, CLOCK)
+        jobs.start(ctx, KeepRegister(register.pk), org_id=register.archives_id, about=(REGISTER, register.pk))
     other = "agency" if side == "archives" else "archives"
     notify.tell(
         ctx,
@@ -77,3 +81,18 @@ def _print(register: Register) -> None:
     submission.save(update_fields=["register_key"])
     if former and former != submission.register_key:
         blobs.discard(former)
+
+
+def keep_register(ctx: Ctx, *, register: Register) -> None:
+    """Put the register that both sides have confirmed into the object, as its next version; once.
+
+    In the run's own step; one that was cut off finds the version and enters it.
+    """
+    submission = register.submission
+    assert submission.package_id is not None
+    documents = {
+        "metadata/register.json": custody.as_document(papers.confirmed_facts(register)),
+        "metadata/register.pdf": queries.kept(submission.register_key),
+    }
+    message = _("双方确认的移交与接收登记表 %(number)s") % {"number": submission.number}
+    custody.add_documents(ctx, package_id=submission.package_id, documents=documents, message=message)

@@ -9,6 +9,7 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
+from lantai.apps.carriers import queries as carriers
 from lantai.apps.catalogue import queries as catalogue
 from lantai.apps.custody import queries as custody
 from lantai.apps.holdings import queries as holdings
@@ -63,6 +64,7 @@ class _Sent:
     item_count: int = 0
     kind_ids: tuple[int, ...] = ()
     announcement_id: int | None = None
+    carrier_id: int | None = None
 
 
 @transaction.atomic
@@ -80,12 +82,16 @@ def submit_online(
     policy.require(ctx, P.SUBMISSION_SUBMIT, package.origin_id)
     archives_id = package.fonds.archives_id
     wait_for_turn(ctx, package.origin_id)
-    if known := queries.by_content(archives_id, package.origin_id, package.inventory_sha512):
+    gone = queries.gone_from(package_id)
+    rows = list(catalogue.item_rows(ctx).filter(package_id=package.pk))
+    digest = online.content_digest(package, rows) if gone else package.inventory_sha512
+    if known := queries.by_content(archives_id, package.origin_id, digest):
         return known
+    if gone and not rows:
+        raise NothingToTransfer(title=package.title, why=N_("它的各件都已移交"))
     if package.custodian_id != package.origin_id or package.custodian_id == archives_id:
         raise NothingToTransfer(title=package.title, why=N_("它已不在移交单位保管"))
-    rows = list(catalogue.item_rows(ctx).filter(package_id=package.pk))
-    former = Submission.objects.filter(package_id=package.pk, state__in=ENDED_WITHOUT).order_by("-pk").first()
+    former = queries.former_of(package.pk)
     what = _Sent(
         agency=package.origin,
         archives_id=archives_id,
@@ -93,7 +99,7 @@ def submit_online(
         mode=Mode.ONLINE,
         title=package.title,
         note=note,
-        content_sha512=package.inventory_sha512,
+        content_sha512=digest,
         replaces_id=former.pk if former else None,
         byte_count=package.byte_count,
         package_id=package.pk,
@@ -120,11 +126,13 @@ def submit_package(
     note: str = "",
     replaces_id: int | None = None,
     announcement_id: int | None = None,
+    carrier_id: int | None = None,
 ) -> Submission:
     """Take in a package file (zip, tar, tar.gz) of any known layout, and queue the test.
 
     The agency itself, or its archives on its behalf. The same content again answers with the transfer that is
-    there, and the staged copy is given up. What a transfer that was accepted in part sent back is answered by
+    there, and the staged copy is given up. ``carrier_id`` is what it came on, in the register of the archives.
+    What a transfer that was accepted in part sent back is answered by
     one that ``replaces`` it. Raises ``NoFonds``, ``NotReplaceable``, ``AnnouncementTaken``, ``Missing``, and
     what the agreement in force refuses.
     """
@@ -138,14 +146,19 @@ def submit_package(
         note=note,
         replaces_id=replaces_id,
         announcement_id=announcement_id,
+        carrier_id=carrier_id,
     )
     if is_new:
         _queue_check(ctx, submission)
     return submission
 
 
-def submit_folder(ctx: Ctx, *, path: Path, agency_id: int, kind: str = "document") -> Submission:
+def submit_folder(
+    ctx: Ctx, *, path: Path, agency_id: int, kind: str = "document", carrier_number: str = ""
+) -> Submission:
     """Take in the folder of an offline carrier and wait for its test; what the test found stands in the row.
+
+    With ``carrier_number`` the register of carriers tells what was inspected of it.
 
     The folder is kept as one archive of exactly its bytes, so the same carrier again is the same transfer.
     Raises ``NoSuchFolder``, ``NoFonds``, ``StoreFull``.
@@ -153,13 +166,23 @@ def submit_folder(ctx: Ctx, *, path: Path, agency_id: int, kind: str = "document
     if not path.is_dir():
         raise NoSuchFolder(name=path.name)
     _require_sender(ctx, orgs.get(agency_id))
+    carrier_id = _numbered(ctx, agency_id, carrier_number)
     staged = blobs.stage(quarantine.as_archive(path))
     with transaction.atomic():
-        submission, is_new = _send_file(ctx, staged, Mode.FOLDER, agency_id, kind, path.resolve().name)
+        submission, is_new = _send_file(
+            ctx, staged, Mode.FOLDER, agency_id, kind, path.resolve().name, carrier_id=carrier_id
+        )
     if is_new:
         jobs.run_now(ctx, CheckSubmission(submission.pk), about=(OBJECT, submission.pk))
         submission.refresh_from_db()
     return submission
+
+
+def _numbered(ctx: Ctx, agency_id: int, number: str) -> int | None:
+    if not number:
+        return None
+    archives_id = orgs.get(agency_id).archives_id or 0
+    return policy.one(carriers.carriers_to_read(ctx, archives_id), number=number).pk
 
 
 def gather_folder(files: Sequence[Uploaded]) -> Staged:
@@ -179,6 +202,7 @@ def _send_file(
     note: str = "",
     replaces_id: int | None = None,
     announcement_id: int | None = None,
+    carrier_id: int | None = None,
 ) -> tuple[Submission, bool]:
     agency = orgs.get(agency_id)
     _require_sender(ctx, agency)
@@ -203,8 +227,16 @@ def _send_file(
         blob_key=staged.key,
         kind_ids=(kind_id,),
         announcement_id=announcement_id,
+        carrier_id=_seen(ctx, fonds.archives_id, carrier_id),
     )
     return _open(ctx, sent, kind_id=kind_id), True
+
+
+def _seen(ctx: Ctx, archives_id: int, carrier_id: int | None) -> int | None:
+    """A carrier in the register of the archives that receives, or ``Missing``."""
+    if carrier_id is None:
+        return None
+    return policy.one(carriers.carriers_to_read(ctx, archives_id), pk=carrier_id).pk
 
 
 def _require_sender(ctx: Ctx, agency: Org) -> None:
@@ -271,6 +303,7 @@ def _open(ctx: Ctx, sent: _Sent, *, kind_id: int | None = None) -> Submission:
         kind_id=kind_id,
         mode=sent.mode,
         package_id=sent.package_id,
+        carrier_id=sent.carrier_id,
         blob_key=sent.blob_key,
         content_sha512=sent.content_sha512,
         item_count=sent.item_count,

@@ -139,14 +139,6 @@ class AlreadySettled(Refusal):
     message = N_("“%(title)s”已经完成或免予移交，不能再改。")
 
 
-class NotInParts(Refusal):
-    """A sealed object changes hands as a whole."""
-
-    message = N_(
-        "在线移交的信息包“%(title)s”是一个封存整体，不能只接收一部分。请整批退回，移交单位补正后重新移交。"
-    )
-
-
 class NothingToAccept(Refusal):
     """Without an item that passes there is nothing to take in."""
 

@@ -70,6 +70,13 @@ class AcceptSubmission:
 
 
 @dataclass(frozen=True, slots=True)
+class KeepRegister:
+    """Run: put a register that both sides have confirmed into the object it is about."""
+
+    register_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PropertyBar:
     """One of the four properties with how its checks came out."""
 

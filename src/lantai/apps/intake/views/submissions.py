@@ -18,7 +18,7 @@ from lantai.apps.intake.models import Submission
 from lantai.apps.intake.permissions import P
 from lantai.apps.intake.states import SUBMISSION
 from lantai.apps.intake.tables import STATES, FileTable, ItemTable, SubmissionTable
-from lantai.apps.intake.types import OBJECT, TAKEN_IN, Mode, NoReceiptYet
+from lantai.apps.intake.types import OBJECT, TAKEN_IN, NoReceiptYet
 from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
 from lantai.platform.desk.progress import progress_of
@@ -187,8 +187,8 @@ def _moves(ctx: Ctx, row: Row) -> Iterator[Act]:
 
 
 def _can_part(row: Row) -> bool:
-    """An online package changes hands as a whole, and a part needs an item that passes."""
-    return row.mode != Mode.ONLINE and row.item_count > row.failed_item_count
+    """A part needs an item that passes."""
+    return row.item_count > row.failed_item_count
 
 
 def _downloads(row: Row) -> Iterator[Act]:
@@ -220,6 +220,10 @@ def _facts(row: Row) -> Iterator[Fact]:
     if row.state in TAKEN_IN:
         yield Fact(_("接收件数"), row.accepted_item_count, "number")
         yield Fact(_("退回件数"), row.returned_item_count, "number")
+    if row.carrier:
+        yield Fact(_("载体"), str(row.carrier), "link", row.carrier.get_absolute_url())
+    if row.sent_package_id:
+        yield Fact(_("移交的信息包"), row.sent_package.title)
     if row.announcement:
         yield Fact(_("移交预告"), row.announcement.number, "link", row.announcement.get_absolute_url())
     if row.agreement:
