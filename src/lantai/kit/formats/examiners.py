@@ -38,10 +38,9 @@ def _plain(examiner: Callable[[Path, str], Examination]) -> Examiner:
 
 def _ofd(path: Path, puid: str, means: Means) -> Examination:
     found = examine_ofd(path, puid, means.trust)
-    facts = {**found.facts, "fonts_missing": found.facts.get("fonts_not_embedded", [])}
-    if found.state in {State.OK, State.ACTIVE, State.BROKEN}:
-        facts |= invoice_in_ofd(path)
-    return replace(found, facts=facts)
+    if found.state not in {State.OK, State.ACTIVE, State.BROKEN}:
+        return found
+    return replace(found, facts={**found.facts, **invoice_in_ofd(path)})
 
 
 def _pdf(path: Path, puid: str, means: Means) -> Examination:

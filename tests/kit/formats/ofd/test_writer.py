@@ -84,7 +84,7 @@ def test_a_written_document_is_whole_and_says_what_it_is(notice):
     assert found.facts["info_Title"] == "样例通知"
     assert found.facts["info_Keywords"] == ["样例", "通知"]
     assert found.facts["custom_data"] == ["份号=000001"]
-    assert found.facts["fonts_not_embedded"] == []
+    assert found.facts["fonts_missing"] == []
     assert found.signatures == ()
 
 

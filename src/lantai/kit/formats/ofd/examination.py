@@ -106,7 +106,7 @@ def _facts(document: Document) -> dict[str, Fact]:
         "page_count": len(document.pages),
         "attachments": [a.name for a in document.attachments],
         "signatures": [f"{s.id} {s.kind} {s.provider} {s.signed_at}".strip() for s in document.signatures],
-        "fonts_not_embedded": sorted({f.name for f in fonts if not f.file}),
+        "fonts_missing": sorted({f.name for f in fonts if not f.file}),
         "custom_data": [f"{name}={value}" for name, value in document.custom_data.items()],
         "custom_tags": [f"{tag.path}={tag.text}" for tag in tags[:_SHOWN_TAGS]],
         "is_invoice": _is_invoice(document, tags),
