@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -172,7 +173,36 @@ def test_a_tus_client_is_understood(browser):
     assert created.json()["name"] == "样例.txt"
     assert created.json()["relative_path"] == "a/b.txt"
     assert created.json()["state"] == "finished"
-    assert browser.options("/uploads/")["Tus-Extension"] == "creation,termination"
+    assert browser.options("/uploads/")["Tus-Extension"] == "creation,checksum,termination"
+
+
+def said(algorithm, data):
+    return f"{algorithm} {base64.b64encode(hashlib.new(algorithm, data).digest()).decode()}"
+
+
+@pytest.mark.parametrize("algorithm", ["sha1", "sha256", "sha512"])
+def test_a_piece_that_is_not_what_was_said_leaves_nothing_and_comes_again(browser, algorithm):
+    place = browser.post("/uploads/", {"name": "样例.txt", "size": "6"})["Location"]
+
+    def piece(offset, data, checksum):
+        head = {"Upload-Offset": str(offset), "Upload-Checksum": checksum}
+        return browser.patch(place, data, content_type=BINARY, headers=head)
+
+    assert piece(0, b"abc", said(algorithm, b"abc")).status_code == 204
+    spoilt = piece(3, b"dEf", said(algorithm, b"def"))
+    assert spoilt.status_code == 460 and "3" in spoilt.json()["message"]
+    assert browser.head(place)["Upload-Offset"] == "3"
+    assert (registry.spool() / "uploads" / place.rpartition("/")[2]).read_bytes() == b"abc"
+    last = piece(3, b"def", said(algorithm, b"def"))
+    assert last.json()["key"] == services.stage([b"abcdef"]).key
+
+
+@pytest.mark.parametrize("checksum", ["crc32 AAAA", "sha1", "sha1 AAAA", "sha256 *", "sha1 kein"])
+def test_a_checksum_that_is_none_is_refused(browser, checksum):
+    place = browser.post("/uploads/", {"name": "样例.txt", "size": "3"})["Location"]
+    head = {"Upload-Offset": "0", "Upload-Checksum": checksum}
+    assert browser.patch(place, b"abc", content_type=BINARY, headers=head).status_code == 400
+    assert browser.head(place)["Upload-Offset"] == "0"
 
 
 @pytest.mark.parametrize("size", ["", "-1", "ten", "1.5", "9" * 30, "٣"])

@@ -87,6 +87,28 @@ class UploadOffsetDiffers(Refusal):
     message = N_("续传位置不一致：服务器已收到 %(offset)d 字节。请从该位置继续。")
 
 
+@dataclass(frozen=True, slots=True)
+class Checksum:
+    """What a sender says that a piece must hash to."""
+
+    algorithm: str
+    digest: bytes
+
+
+class ChecksumDiffers(Refusal):
+    """The piece is not what the sender says that it sent; nothing of it counts."""
+
+    status = 460  # of the checksum extension of tus
+    message = N_("这一段内容与校验值不符，没有保存，服务器已收到 %(offset)d 字节。请从该位置重新发送。")
+
+
+class ChecksumUnknown(Refusal):
+    """The checksum is by no algorithm that is known here, or is no checksum."""
+
+    status = 400
+    message = N_("请求头 Upload-Checksum 不能使用。请写算法（%(known)s）和 Base64 校验值。")
+
+
 class UploadBusy(Refusal):
     """Another request is writing to the same upload."""
 

@@ -1,4 +1,4 @@
-"""Resumable uploads for the browser, in the manner of tus 1.0 (creation and termination).
+"""Resumable uploads for the browser, in the manner of tus 1.0 (creation, checksum and termination).
 
 The answer to the last piece is JSON with the token: forms hand the token on, never a path or a digest.
 """
@@ -16,14 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from lantai.kit.errors import Invalid, LantaiError, Missing, Refusal
-from lantai.platform.blobs import queries, services
+from lantai.platform.blobs import queries, services, tus
 from lantai.platform.blobs.models import Upload
 from lantai.platform.blobs.services.uploads import limit_bytes
 from lantai.platform.blobs.types import UploadOffsetDiffers, UploadState
 from lantai.platform.context import Ctx
 from lantai.platform.gates import signed_in
 
-_VERSION = "1.0.0"
 _PIECE_BYTES = 1024 * 1024
 View = Callable[..., HttpResponse]
 
@@ -37,7 +36,7 @@ def speaks_tus(view: View) -> View:
             answer = view(request, *args, **kwargs)
         except (Refusal, Missing) as refusal:
             answer = _refused(refusal)
-        answer["Tus-Resumable"] = _VERSION
+        answer["Tus-Resumable"] = tus.VERSION
         answer["Cache-Control"] = "no-store"
         return answer
 
@@ -83,7 +82,13 @@ def upload(request: HttpRequest, token: str) -> HttpResponse:
         services.cancel_upload(ctx, token=token)
         return HttpResponse(status=204)
     offset = _whole(request.headers.get("Upload-Offset", ""), "offset")
-    found = services.append_to_upload(ctx, token=token, offset_bytes=offset, source=_body(request))
+    found = services.append_to_upload(
+        ctx,
+        token=token,
+        offset_bytes=offset,
+        source=_body(request),
+        checksum=tus.checksum_of(request.headers.get("Upload-Checksum", "")),
+    )
     is_finished = found.state == UploadState.FINISHED
     return _positioned(JsonResponse(_said(found)) if is_finished else HttpResponse(status=204), found)
 
@@ -117,8 +122,9 @@ def _positioned(answer: HttpResponse, upload: Upload) -> HttpResponse:
 
 def _abilities() -> HttpResponse:
     answer = HttpResponse(status=204)
-    answer["Tus-Version"] = _VERSION
-    answer["Tus-Extension"] = "creation,termination"
+    answer["Tus-Version"] = tus.VERSION
+    answer["Tus-Extension"] = tus.EXTENSIONS
+    answer["Tus-Checksum-Algorithm"] = ",".join(tus.DIGEST_BYTES)
     answer["Tus-Max-Size"] = str(limit_bytes())
     return answer
 

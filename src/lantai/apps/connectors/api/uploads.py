@@ -1,4 +1,4 @@
-"""Resumable uploads of machines (tus 1.0: creation, termination), for files too large for one request."""
+"""Resumable uploads of machines (tus 1.0: creation, checksum, termination), for files too large for one request."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from lantai.apps.connectors.permissions import P
 from lantai.kit.errors import Invalid
 from lantai.platform.blobs import queries as blob_queries
 from lantai.platform.blobs import services as blobs
+from lantai.platform.blobs import tus
 from lantai.platform.blobs.models import Upload
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
@@ -50,6 +51,7 @@ def append_to_upload(request: HttpRequest, token: str) -> HttpResponse:
         token=_plain(token),
         offset_bytes=_whole(request, "Upload-Offset"),
         source=_body(request),
+        checksum=tus.checksum_of(request.headers.get("Upload-Checksum", "")),
     )
     return _positioned(upload, 204)
 
@@ -101,7 +103,7 @@ def _body(request: HttpRequest) -> Iterator[bytes]:
 
 def _positioned(upload: Upload, status: int) -> HttpResponse:
     answer = HttpResponse(status=status)
-    answer["Tus-Resumable"] = "1.0.0"
+    answer["Tus-Resumable"] = tus.VERSION
     answer["Cache-Control"] = "no-store"
     answer["Upload-Offset"] = str(upload.offset_bytes)
     answer["Upload-Length"] = str(upload.size_bytes)

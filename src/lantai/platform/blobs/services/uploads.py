@@ -6,11 +6,12 @@ before it are on the disk, so after a crash the file may be longer than the row 
 
 from __future__ import annotations
 
+import hashlib
 import os
 import secrets
 import shutil
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,6 +26,8 @@ from lantai.platform.blobs.models import Upload
 from lantai.platform.blobs.services.content import adopt, discard, write_all
 from lantai.platform.blobs.stores import room_or_refusal, sync_file, sync_folder
 from lantai.platform.blobs.types import (
+    Checksum,
+    ChecksumDiffers,
     QuotaExceeded,
     StoreFull,
     TooLarge,
@@ -64,17 +67,20 @@ def create_upload(ctx: Ctx, *, name: str, size_bytes: int, relative_path: str = 
         return upload
 
 
-def append_to_upload(ctx: Ctx, *, token: str, offset_bytes: int, source: Iterable[bytes]) -> Upload:
+def append_to_upload(
+    ctx: Ctx, *, token: str, offset_bytes: int, source: Iterable[bytes], checksum: Checksum | None = None
+) -> Upload:
     """Write `source` at `offset_bytes`, durably; the last byte stages the content.
 
-    Raises `Missing`, `UploadOffsetDiffers`, `UploadBusy`, `TooLarge`, `StoreFull`.
+    With a `checksum` all of `source` counts or nothing. Raises `Missing`, `UploadOffsetDiffers`,
+    `ChecksumDiffers`, `UploadBusy`, `TooLarge`, `StoreFull`.
     """
     with transaction.atomic():
         upload = _locked(ctx, token)
         if offset_bytes != upload.offset_bytes:
             raise UploadOffsetDiffers(offset=upload.offset_bytes)
         if upload.state == UploadState.RECEIVING:
-            upload.offset_bytes += _write(upload, source)
+            upload.offset_bytes += _write(upload, source, checksum)
             upload.touched_at = ctx.now
             if upload.offset_bytes == upload.size_bytes:
                 _finish(upload)
@@ -167,8 +173,8 @@ def _part(token: str) -> Path:
     return registry.spool() / "uploads" / token
 
 
-def _write(upload: Upload, source: Iterable[bytes]) -> int:
-    """The number of bytes added; nothing counts when `source` brings more than was announced."""
+def _write(upload: Upload, source: Iterable[bytes], checksum: Checksum | None = None) -> int:
+    """The number of bytes added; none when `source` brings more than was announced, or other than was said."""
     part = _part(upload.token)
     part.parent.mkdir(parents=True, exist_ok=True)
     is_new = not part.exists()
@@ -177,14 +183,27 @@ def _write(upload: Upload, source: Iterable[bytes]) -> int:
         file.truncate(upload.offset_bytes)
         file.seek(upload.offset_bytes)
         try:
-            added = _pour(source, file, upload.size_bytes - upload.offset_bytes)
-        except (OSError, TooLarge):
+            added = _pour(_checked(upload, source, checksum), file, upload.size_bytes - upload.offset_bytes)
+        except (OSError, TooLarge, ChecksumDiffers):
             file.truncate(upload.offset_bytes)
             raise
         sync_file(file)
     if is_new:
         sync_folder(part.parent)
     return added
+
+
+def _checked(upload: Upload, source: Iterable[bytes], checksum: Checksum | None) -> Iterator[bytes]:
+    """The pieces of `source`; after the last one `ChecksumDiffers`, if together they are not what was said."""
+    if checksum is None:
+        yield from source
+        return
+    running = hashlib.new(checksum.algorithm, usedforsecurity=False)
+    for piece in source:
+        running.update(piece)
+        yield piece
+    if running.digest() != checksum.digest:
+        raise ChecksumDiffers(offset=upload.offset_bytes)
 
 
 def _pour(source: Iterable[bytes], file: BinaryIO, room_bytes: int) -> int:
