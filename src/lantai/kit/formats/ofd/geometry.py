@@ -33,6 +33,15 @@ class Matrix(NamedTuple):
             f,
         )
 
+    def inverse(self) -> Matrix | None:
+        """The way back; None where everything falls on a line."""
+        area = self.a * self.d - self.b * self.c
+        if abs(area) < 1e-12:
+            return None
+        turned = Matrix(self.d / area, -self.b / area, -self.c / area, self.a / area)
+        e, f = turned.apply(-self.e, -self.f)
+        return turned._replace(e=e, f=f)
+
     @classmethod
     def parse(cls, text: str | None) -> Self:
         """From a CTM attribute; the identity when it is absent or short."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 import pikepdf
 from PIL import Image
 
 from lantai.kit.formats.ofd.fonts import FontFile
+from lantai.kit.formats.ofd.geometry import Matrix
 from lantai.kit.formats.ofd.pictures import decoded_picture
+from lantai.kit.formats.ofd.shading import Gradient, Stop
+
+_LEAST_STEP = 1e-5
 
 
 class PdfResources:
@@ -20,6 +27,7 @@ class PdfResources:
         self._fonts: dict[str, Any] = {}
         self._images: dict[str, Any] = {}
         self._states: dict[float, str] = {}
+        self._patterns: dict[str, Any] = {}
 
     def page(self, content: bytes, width: float, height: float) -> bytes:
         """The finished PDF of one page; sizes in points, at most what the format allows."""
@@ -28,6 +36,7 @@ class PdfResources:
         page.obj.Resources = pikepdf.Dictionary(
             Font=pikepdf.Dictionary(self._fonts),
             XObject=pikepdf.Dictionary(self._images),
+            Pattern=pikepdf.Dictionary(self._patterns),
             ExtGState=pikepdf.Dictionary({f"/{n}": s for n, s in states.items()}),
         )
         page.obj.Contents = self.pdf.make_stream(content)
@@ -38,6 +47,27 @@ class PdfResources:
     def transparency(self, opacity: float) -> str:
         """The name of an opacity from 0 to 1."""
         return self._states.setdefault(round(opacity, 3), f"/A{len(self._states)}")
+
+    def gradient(self, found: Gradient, place: Matrix) -> str:
+        """The name of a run of colours; ``place`` leads from the object's space to the page in points."""
+        name = f"/P{len(self._patterns)}"
+        ends = [*found.start, *found.end]
+        if found.radii is not None:
+            ends = [*found.start, found.radii[0], *found.end, found.radii[1]]
+        shading = pikepdf.Dictionary(
+            ShadingType=2 if found.radii is None else 3,
+            ColorSpace=pikepdf.Name.DeviceRGB,
+            Coords=_reals(ends),
+            Extend=list(found.extends),
+            Function=_stitched(found.stops),
+        )
+        self._patterns[name] = pikepdf.Dictionary(
+            Type=pikepdf.Name.Pattern,
+            PatternType=2,
+            Shading=self.pdf.make_indirect(shading),
+            Matrix=_reals(found.matrix.then(place)),
+        )
+        return name
 
     def image(self, data: bytes) -> str:
         """The name of a picture; empty when it cannot be decoded."""
@@ -105,3 +135,31 @@ class PdfResources:
             ),
         )
         return "/Latin"
+
+
+def _stitched(stops: Sequence[Stop]) -> Any:
+    """The function of a run of colours: straight pieces between each two stops (ISO 32000-1 §7.10.4)."""
+    pieces, bounds = [], [0.0]
+    for before, after in pairwise(stops):
+        if after.at - bounds[-1] < _LEAST_STEP:  # a jump: only the later colour goes on from here
+            continue
+        bounds.append(after.at)
+        pieces.append(
+            pikepdf.Dictionary(
+                FunctionType=2, Domain=[0, 1], C0=_reals(before.colour), C1=_reals(after.colour), N=1
+            )
+        )
+    if not pieces:
+        last = _reals(stops[-1].colour)
+        return pikepdf.Dictionary(FunctionType=2, Domain=[0, 1], C0=last, C1=last, N=1)
+    return pikepdf.Dictionary(
+        FunctionType=3,
+        Domain=[0, 1],
+        Functions=pieces,
+        Bounds=_reals(bounds[1:-1]),
+        Encode=[0, 1] * len(pieces),
+    )
+
+
+def _reals(values: Iterable[float]) -> Any:
+    return pikepdf.Array([Decimal(f"{value:.6f}") for value in values])

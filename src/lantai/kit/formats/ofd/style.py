@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lantai.kit.formats.ofd.container import child, numbers
 from lantai.kit.formats.ofd.document import Resources
+from lantai.kit.formats.ofd.shading import Gradient, gradient_of
 
 _MAX_PARENTS = 8
 DEFAULT_LINE_MM = 0.353
@@ -34,11 +35,16 @@ class Style:
         self._sources = [element, *_parents(element, resources), *_parents(layer, resources)]
 
     def paint(self, name: str) -> Paint:
-        """``FillColor`` or ``StrokeColor``; a gradient is shown by its first colour."""
+        """``FillColor`` or ``StrokeColor``; of a gradient, or a grid of triangles, its first colour."""
         colour = self.source(name)
         if colour is not None:
             return _paint(colour, self.opacity)
         return Paint(BLACK.operands, BLACK.fill_operator, BLACK.stroke_operator, self.opacity)
+
+    def gradient(self, name: str) -> Gradient | None:
+        """The gradient of ``FillColor`` or ``StrokeColor``; None for one colour."""
+        found = gradient_of(self.source(name))
+        return replace(found, opacity=found.opacity * self.opacity) if found is not None else None
 
     def source(self, name: str) -> Any | None:
         """The element of a colour: the object's own, or the nearest inherited; None when nobody says."""

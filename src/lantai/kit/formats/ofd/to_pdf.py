@@ -62,7 +62,8 @@ class _PdfCanvas:
         self._images: dict[tuple[int, str], str] = {}
         k = _POINTS_PER_MM
         self._width, self._height = box[2] * k, box[3] * k
-        self._out = [f"{k:.6f} 0 0 {-k:.6f} {-box[0] * k:.4f} {self._height + box[1] * k:.4f} cm"]
+        self._page = Matrix(k, 0.0, 0.0, -k, -box[0] * k, self._height + box[1] * k)
+        self._out = [f"{_cm(self._page)} cm"]
 
     def finish(self) -> bytes:
         return self._resources.page("\n".join(self._out).encode(_LATIN), self._width, self._height)
@@ -83,7 +84,7 @@ class _PdfCanvas:
         if not drawn:
             return
         self._out.append(f"{_cm(outline[1])} cm {style.line_operators()}")
-        self._colours(style, fill=fill, stroke=stroke)
+        self._colours(style, outline[1], fill=fill, stroke=stroke)
         operator = {(True, True): "B", (True, False): "f", (False, True): "S"}[fill, stroke]
         self._out.append(f"{drawn}\n{operator}{'*' if is_even_odd else ''}")
 
@@ -105,7 +106,7 @@ class _PdfCanvas:
         fill, stroke = style.flag("Fill", default=True), style.flag("Stroke", default=False)
         mode = {(True, True): 2, (True, False): 0, (False, True): 1, (False, False): 3}[fill, stroke]
         self._out.append(f"{_cm(matrix)} cm {style.line_operators()}")
-        self._colours(style, fill=fill, stroke=stroke)
+        self._colours(style, matrix, fill=fill, stroke=stroke)
         boxes: list[str] = []
         self._out.append(f"BT {mode} Tr")
         self._out += self._letters(document, element, boxes)
@@ -117,18 +118,24 @@ class _PdfCanvas:
         # A crossed box says that something is missing here; nothing would be a wrong picture.
         self._out.append(f"1 0 0 -1 0 1 cm {name} Do" if name else _MISSING_IMAGE)
 
-    def _colours(self, style: Style, *, fill: bool, stroke: bool) -> None:
+    def _colours(self, style: Style, matrix: Matrix, *, fill: bool, stroke: bool) -> None:
         opacity = 1.0
-        if stroke:
-            line = style.paint("StrokeColor")
-            self._out.append(f"{line.operands} {line.stroke_operator}")
-            opacity = line.opacity
-        if fill:
-            inside: Paint = style.paint("FillColor")
-            self._out.append(f"{inside.operands} {inside.fill_operator}")
-            opacity = inside.opacity
+        for name, is_wanted in (("StrokeColor", stroke), ("FillColor", fill)):
+            if is_wanted:
+                operators, opacity = self._colour(style, name, matrix, is_fill=name == "FillColor")
+                self._out.append(operators)
         if opacity < 1.0:
             self._out.append(f"{self._resources.transparency(opacity)} gs")
+
+    def _colour(self, style: Style, name: str, matrix: Matrix, *, is_fill: bool) -> tuple[str, float]:
+        run = style.gradient(name)
+        if run is not None:
+            pattern = self._resources.gradient(run, matrix.then(self._page))
+            space, colour = ("cs", "scn") if is_fill else ("CS", "SCN")
+            return f"/Pattern {space} {pattern} {colour}", run.opacity
+        plain: Paint = style.paint(name)
+        operator = plain.fill_operator if is_fill else plain.stroke_operator
+        return f"{plain.operands} {operator}", plain.opacity
 
     def _letters(self, document: Document, element: Any, boxes: list[str]) -> Iterator[str]:
         shape = letter_matrix(element)

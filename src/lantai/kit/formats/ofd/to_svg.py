@@ -19,6 +19,7 @@ from lantai.kit.formats.ofd.letters import Letter, letter_matrix, letters, size_
 from lantai.kit.formats.ofd.package import xml_text
 from lantai.kit.formats.ofd.paths import path_operators
 from lantai.kit.formats.ofd.pictures import decoded_picture
+from lantai.kit.formats.ofd.shading import Gradient, Stop
 from lantai.kit.formats.ofd.style import Paint, Style
 from lantai.kit.formats.ofd.subset import FontUnfit, TrueType
 from lantai.kit.formats.ofd.walk import Outline, Walk
@@ -27,6 +28,7 @@ _SVG = "http://www.w3.org/2000/svg"
 _BROWSER_FORMATS = ((b"\x89PNG", "png"), (b"\xff\xd8\xff", "jpeg"), (b"GIF8", "gif"))
 _VERBS = {"m": "M", "l": "L", "c": "C", "h": "Z"}
 _FALLBACK = "serif"
+_SOURCES = {"fill": "FillColor", "stroke": "StrokeColor"}
 
 
 def page_svg(path: Path, index: int, *, font_file: Path | None = None) -> bytes:
@@ -65,7 +67,7 @@ class _SvgCanvas:
         self._open: list[list[Any]] = [[self._root]]
         self._fonts: dict[tuple[int, str], TrueType | None] = {}
         self._images: dict[tuple[int, str], str] = {}
-        self._clips = 0
+        self._clips = self._gradients = 0
 
     def finish(self) -> bytes:
         return bytes(etree.tostring(self._root, xml_declaration=True, encoding="UTF-8"))
@@ -88,7 +90,7 @@ class _SvgCanvas:
         data = _data(outline[0], Matrix())
         if data:
             made = self._add(self._here, "path", d=data, transform=_transform(outline[1]))
-            _paint(made, style, fill=fill, stroke=stroke)
+            self._paint(made, style, fill=fill, stroke=stroke)
             if is_even_odd:
                 made.set("fill-rule", "evenodd")
 
@@ -107,9 +109,9 @@ class _SvgCanvas:
     def text(self, document: Document, element: Any, matrix: Matrix, style: Style) -> None:
         font = self._font(document, element.get("Font") or "")
         group = self._add(self._here, "g", transform=_transform(matrix))
-        _paint(
-            group, style, fill=style.flag("Fill", default=True), stroke=style.flag("Stroke", default=False)
-        )
+        fill, stroke = style.flag("Fill", default=True), style.flag("Stroke", default=False)
+        self._paint(group, style, fill=fill, stroke=stroke)
+        runs = {"fill": fill, "stroke": stroke}
         shape = letter_matrix(element)
         drawn: list[Letter] = []
         others: list[Letter] = []
@@ -118,8 +120,12 @@ class _SvgCanvas:
             (others if name is None and letter.character.strip() else drawn).append(letter)
             if name:
                 place = shape.then(Matrix(e=letter.x, f=letter.y))
-                self._add(group, "use", href=f"#{name}", transform=_transform(place))
-        if style.flag("Stroke", default=False):
+                made = self._add(group, "use", href=f"#{name}", transform=_transform(place))
+                for attribute, is_wanted in runs.items():
+                    run = style.gradient(_SOURCES[attribute]) if is_wanted else None
+                    if run is not None:  # measured where the letter is, not where its group is
+                        made.set(attribute, self._gradient(run, place.inverse() or IDENTITY))
+        if stroke:
             group.set("stroke-width", f"{style.line_mm / (size_of(element) or 1.0):g}")
         self._words(group, element, drawn, is_seen=False)
         self._words(group, element, others, is_seen=True)
@@ -160,6 +166,52 @@ class _SvgCanvas:
                 made.set("opacity", "0")
             made.text = xml_text("".join(one.character for one in run))
 
+    def _paint(self, made: Any, style: Style, *, fill: bool, stroke: bool) -> None:
+        made.set("fill", "none")
+        for name, wanted in (("fill", fill), ("stroke", stroke)):
+            if wanted:
+                run = style.gradient(_SOURCES[name])
+                plain = style.paint(_SOURCES[name])
+                made.set(name, self._gradient(run, IDENTITY) if run is not None else _colour(plain))
+                opacity = run.opacity if run is not None else plain.opacity
+                if opacity < 1.0:
+                    made.set(f"{name}-opacity", f"{opacity:.3f}")
+        if stroke:
+            made.set("stroke-width", f"{style.line_mm:g}")
+
+    def _gradient(self, run: Gradient, place: Matrix) -> str:
+        """A reference to a run of colours; ``place`` leads from the object's space to that of the element."""
+        self._gradients += 1
+        name = f"s{self._gradients}"
+        (x1, y1), (x2, y2) = run.start, run.end
+        stops, extends = list(run.stops), run.extends
+        if run.radii is None:
+            made = self._add(self._definitions, "linearGradient", x1=x1, y1=y1, x2=x2, y2=y2)
+        else:
+            inner, outer = run.radii
+            if inner > outer:  # SVG goes from the smaller circle to the larger one
+                inner, outer, x1, y1, x2, y2 = outer, inner, x2, y2, x1, y1
+                stops, extends = [Stop(1 - one.at, one.colour) for one in reversed(stops)], extends[::-1]
+            made = self._add(
+                self._definitions, "radialGradient", fx=x1, fy=y1, fr=inner, cx=x2, cy=y2, r=outer
+            )
+        made.set("id", name)
+        made.set("gradientUnits", "userSpaceOnUse")
+        made.set("gradientTransform", _transform(run.matrix.then(place)))
+        self._stops(made, stops, extends)
+        return f"url(#{name})"
+
+    def _stops(self, made: Any, stops: list[Stop], extends: tuple[bool, bool]) -> None:
+        """SVG goes on with the outermost colours; where they must not, a clear stop lies at the edge."""
+        before = [(stops[0], 0)] if not extends[0] else []
+        after = [(stops[-1], 0)] if not extends[1] else []
+        for one, opacity in [*before, *((stop, 1) for stop in stops), *after]:
+            colour = "#" + "".join(f"{round(v * 255):02x}" for v in one.colour)
+            stop = self._add(made, "stop", offset=f"{one.at:.5f}")
+            stop.set("stop-color", colour)
+            if not opacity:
+                stop.set("stop-opacity", "0")
+
     @property
     def _here(self) -> Any:
         return self._open[-1][-1]
@@ -196,20 +248,6 @@ def _readable(data: bytes) -> TrueType | None:
         return TrueType(data)
     except FontUnfit:
         return None
-
-
-def _paint(made: Any, style: Style, *, fill: bool, stroke: bool) -> None:
-    made.set("fill", "none")
-    for name, wanted, paint in (
-        ("fill", fill, style.paint("FillColor")),
-        ("stroke", stroke, style.paint("StrokeColor")),
-    ):
-        if wanted:
-            made.set(name, _colour(paint))
-            if paint.opacity < 1.0:
-                made.set(f"{name}-opacity", f"{paint.opacity:.3f}")
-    if stroke:
-        made.set("stroke-width", f"{style.line_mm:g}")
 
 
 def _colour(paint: Paint) -> str:
