@@ -1,21 +1,39 @@
-"""Two agencies that have nothing to do with each other."""
+"""Two agencies that have nothing to do with each other, made once a module; what a test writes is taken back."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import pytest
+from django.db import transaction
+
+from tests.apps.connectors.office import Office, make_office
+
+
+@pytest.fixture(scope="module")
+def offices(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Office]]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield {letter: make_office(letter) for letter in "HB"}
+        transaction.set_rollback(True)
+
+
+def _fresh(office: Office) -> Office:
+    """The same office with rows of its own to change."""
+    again = replace(office)
+    again.connector = type(office.connector)._default_manager.get(pk=office.connector.pk)
+    return again
 
 
 @pytest.fixture
-def office(db, settings, tmp_path):
-    from tests.apps.connectors.office import make_office
-
+def office(offices: dict[str, Office], db: None, settings: Any, tmp_path: Path) -> Office:
     settings.LANTAI_STORE = tmp_path / "store"
     settings.LANTAI_CONNECTOR_FOLDERS = tmp_path / "folders"
-    return make_office("H")
+    return _fresh(offices["H"])
 
 
 @pytest.fixture
-def abroad(office):
-    from tests.apps.connectors.office import make_office
-
-    return make_office("B")
+def abroad(offices: dict[str, Office], office: Office) -> Office:
+    return _fresh(offices["B"])

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test import Client
 
-from lantai.apps.connectors import queries, services
+from lantai.apps.connectors import jobs, queries, services
+from lantai.apps.connectors.jobs import DOCUMENTS_A_TURN
 from lantai.apps.connectors.models import Connector, Delivery
 from lantai.apps.connectors.types import Content, Declared, Part, Sent, SentDocument
 from lantai.apps.filing.models import Document
 from lantai.kit.errors import Missing
-from lantai.platform.blobs.models import Blob
 from lantai.platform.jobs import execution
 from lantai.platform.jobs.models import Run
-from tests.apps.connectors.office import DELIVERIES, Office, document, make_office, settle
+from tests.apps.connectors.office import DELIVERIES, Office, document, settle
 
 
-def flood(office: Office, count: int) -> None:
-    """So many deliveries, by the service that a push calls."""
+def flood(office: Office, count: int, *, documents: int = 1) -> None:
+    """So many deliveries of so many documents, by the service that a push calls."""
+    Connector.objects.filter(pk=office.connector.pk).update(most_documents=documents)
     connector = Connector.objects.select_related("account__org").get(pk=office.connector.pk)
     machine = services.acting_as(connector, office.clerk)
+    said = {"title": "样例", "elements": {}, "persons": [], "classification": "public"}
     for number in range(count):
-        said = {"title": "样例", "elements": {}, "persons": [], "classification": "public"}
-        one = SentDocument(f"F-{number}", "样例", said, (Declared(name="a.txt", role="main"),))
-        sent = Sent(key=f"F-{number}", content=Content.DOCUMENTS, documents=(one,))
-        services.receive(machine, connector, sent, [Part("a.txt", [b"%d" % number])])
+        keys = [f"F-{number}-{document}" for document in range(documents)]
+        # Those after the first two turns are never reached here: they come without a file.
+        held = [(Declared(name=f"{key}.txt", role="main"),) if n < 100 else () for n, key in enumerate(keys)]
+        sent = tuple(SentDocument(key, "样例", said, files) for key, files in zip(keys, held, strict=True))
+        parts = [Part(file.name, [file.name.encode()]) for files in held for file in files]
+        delivery = Sent(key=f"F-{number}", content=Content.DOCUMENTS, documents=sent)
+        services.receive(machine, connector, delivery, parts)
 
 
 def take_up() -> Run:
@@ -40,17 +43,46 @@ def take_up() -> Run:
     return Run.objects.get(pk=run_id)
 
 
-def test_two_hundred_deliveries_of_one_agency_do_not_delay_the_first_of_another(office, abroad):
-    flood(office, 200)
-    for _ in range(5):
-        take_up()
-    modest = abroad.delivery(abroad.push("K-1", document("OA-1")))
-    handled = []
-    while modest.state == "received" and len(handled) < 20:
+def served_until_done(row: Delivery) -> list[Run]:
+    """What is taken up before a delivery is done, itself included."""
+    handled: list[Run] = []
+    while row.state != "done" and len(handled) < 20:
         handled.append(take_up())
-        modest.refresh_from_db()
-    assert modest.state == "done" and len(handled) <= 3
-    assert Delivery.objects.filter(connector=office.connector, state="received").count() >= 190
+        row.refresh_from_db()
+    return handled
+
+
+def test_two_thousand_documents_of_one_agency_delay_the_single_one_of_another_by_no_more_than_a_turn(
+    office, abroad
+):
+    flood(office, 1, documents=2000)
+    take_up()
+    modest = abroad.delivery(abroad.push("K-1", document("OA-1")))
+    handled = served_until_done(modest)
+    others = [run for run in handled if run.org_id == office.region.agency.pk]
+    assert modest.state == "done" and len(others) <= 1
+    assert sum(run.done for run in others) <= DOCUMENTS_A_TURN
+    [flooding] = Delivery.objects.filter(connector=office.connector)
+    left = flooding.items.filter(outcome="waiting").count()
+    assert flooding.state == "working" and left >= 2000 - 2 * DOCUMENTS_A_TURN
+
+
+def test_sixty_deliveries_of_one_agency_do_not_delay_the_first_of_another(office, abroad):
+    flood(office, 60)
+    take_up()
+    modest = abroad.delivery(abroad.push("K-1", document("OA-1")))
+    handled = served_until_done(modest)
+    assert modest.state == "done" and sum(run.org_id == office.region.agency.pk for run in handled) <= 1
+
+
+def test_a_delivery_that_takes_several_turns_ends_when_its_last_document_has_its_outcome(office, monkeypatch):
+    monkeypatch.setattr(jobs, "DOCUMENTS_A_TURN", 2)
+    row = office.delivery(office.push("K-1", *(document(f"OA-{number}") for number in range(5))))
+    settle()
+    row.refresh_from_db()
+    runs = Run.objects.filter(about_type="connectors:delivery", about_id=str(row.pk)).order_by("pk")
+    assert row.state == "done" and row.attempts == 1 and [run.done for run in runs] == [2, 2, 1]
+    assert [run.total for run in runs] == [5, 3, 1] and Document.objects.count() == 5
 
 
 def test_of_one_agency_two_deliveries_are_never_worked_on_at_once(office):
@@ -60,6 +92,11 @@ def test_of_one_agency_two_deliveries_are_never_worked_on_at_once(office):
         assert cursor.fetchone()[0]
         cursor.execute("select id from procrastinate_fetch_job_v2(null, null)")
         assert cursor.fetchone()[0] is None
+
+
+def _but_numbers(answer) -> dict[str, object]:
+    """The body without what names the request itself."""
+    return {name: value for name, value in answer.json().items() if name not in ("instance", "request_id")}
 
 
 def test_what_one_agency_sends_is_not_there_for_another(office, abroad):
@@ -73,8 +110,10 @@ def test_what_one_agency_sends_is_not_there_for_another(office, abroad):
             services.open_file(ctx, file_id=file.pk)
         with pytest.raises(Missing):
             services.dismiss(ctx, delivery_id=row.pk, reason="样例")
-    assert abroad.call("get", f"{DELIVERIES}/{row.pk}").status_code == 404
-    assert abroad.call("get", f"{DELIVERIES}/by-key/K-1").status_code == 404
+    for theirs, nowhere in ((row.pk, row.pk + 1_000_000), ("by-key/K-1", "by-key/K-2")):
+        told, unknown = (abroad.call("get", f"{DELIVERIES}/{one}") for one in (theirs, nowhere))
+        assert told.status_code == unknown.status_code == 404
+        assert _but_numbers(told) == _but_numbers(unknown) and "OA-1" not in told.content.decode()
     assert abroad.call("get", DELIVERIES).json()["deliveries"] == []
     theirs = abroad.delivery(abroad.push("K-1", document("OA-1")))  # the same key and number of another
     settle()
@@ -100,25 +139,6 @@ def test_who_registers_connectors_sees_nothing_that_is_sent(office):
     assert (
         queries.visible_connectors(office.officer).exists() and not queries.visible(office.officer).exists()
     )
-
-
-@pytest.mark.django_db(transaction=True)
-def test_eight_requests_at_once_with_one_key_make_one_delivery(settings, tmp_path):
-    settings.LANTAI_STORE = tmp_path / "store"
-    office = make_office("H")
-
-    def push(number: int):
-        try:
-            return office.push("K-1", document("OA-1") if number % 4 else document("OA-1", ("x.txt", b"x")))
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(push, range(8)))
-    kept = [one for one in answers if one.status_code == 202]
-    assert len({one.content for one in kept}) == 1 and {one.status_code for one in answers} <= {202, 422}
-    assert Delivery.objects.count() == 1 and Blob.objects.filter(holds__gt=0).count() == 1
-    assert Blob.objects.get(holds__gt=0).holds == 1
 
 
 def test_a_stranger_without_a_token_is_told_to_bring_one(office):

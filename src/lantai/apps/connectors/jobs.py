@@ -12,13 +12,14 @@ from lantai.platform.jobs.registry import handles
 from lantai.platform.jobs.running import Running
 
 OFFERS_A_LOOK = 50  # the rest waits for the next look, after others have had their turn
+DOCUMENTS_A_TURN = 50  # of one delivery; the rest is a run of its own, behind whoever waits by then
 
 
 @handles(TakeDelivery, label=_("收录递送的文件"), alone=True)
 def take_delivery(run: Running, args: TakeDelivery) -> None:
-    """Document by document; one that is refused does not hold up the others."""
+    """Document by document, a turn's worth; one that is refused does not hold up the others."""
     services.begin(run.ctx, delivery_id=args.delivery_id)
-    for item in queries.waiting_items(args.delivery_id):
+    for item in queries.waiting_items(args.delivery_id, most=DOCUMENTS_A_TURN):
         try:
             with run.advance(to=str(item.pk)):
                 services.take_item(run.ctx, item)
@@ -26,7 +27,7 @@ def take_delivery(run: Running, args: TakeDelivery) -> None:
             with run.advance(to=str(item.pk)):
                 services.refuse_item(item, why)
     with run.advance(to="concluded", done=0):
-        services.conclude(run.ctx, delivery_id=args.delivery_id)
+        services.conclude_or_go_on(run.ctx, delivery_id=args.delivery_id)
 
 
 @handles(PollConnector, label=_("查看接入来源"), alone=True)

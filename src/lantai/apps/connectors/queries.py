@@ -76,11 +76,15 @@ def items_of(delivery_id: int) -> QuerySet[DeliveryItem]:
     return rows.prefetch_related(files).order_by("order")
 
 
-def waiting_items(delivery_id: int) -> list[DeliveryItem]:
-    """Documents of a delivery that have no outcome yet."""
-    return list(
-        items_of(delivery_id).filter(outcome=Outcome.WAITING).select_related("delivery__connector__fonds")
-    )
+def waiting_items(delivery_id: int, *, most: int) -> list[DeliveryItem]:
+    """The next documents of a delivery that have no outcome yet."""
+    rows = items_of(delivery_id).filter(outcome=Outcome.WAITING)
+    return list(rows.select_related("delivery__connector__fonds")[:most])
+
+
+def count_waiting(delivery_id: int) -> int:
+    """How many documents of a delivery have no outcome yet."""
+    return DeliveryItem.objects.filter(delivery_id=delivery_id, outcome=Outcome.WAITING).count()
 
 
 def file_of(ctx: Ctx, file_id: int) -> DeliveryFile:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("<int:connector_id>/", connectors.connector, name="connector"),
     path("<int:connector_id>/change/", connectors.change, name="change"),
     path("<int:connector_id>/switch/", connectors.switch, name="switch"),
+    path("<int:connector_id>/try/", connectors.try_source, name="try"),
     path("<int:connector_id>/token/", connectors.rotate, name="rotate"),
     path("<int:connector_id>/revoke/", connectors.revoke, name="revoke"),
     path("deliveries/", deliveries.deliveries, name="deliveries"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from lantai.apps.singleset.permissions import P
 from lantai.apps.singleset.states import ASSESSMENT
 from lantai.platform.ui.pages import states_of
 from lantai.platform.ui.tables import Choice, Column, DateRange, Kind, Table
@@ -18,6 +19,7 @@ class AssessmentTable(Table):
     noun = _("次评估")
     order = "-id"
     search = ("org__name", "systems", "citation")
+    export_permission = P.ASSESSMENT_READ
     columns = (
         Column(
             "org__name", _("立档单位"), kind=Kind.TITLE, sort=True, link=lambda row: row.get_absolute_url()

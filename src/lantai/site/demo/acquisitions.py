@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from django.db import transaction
@@ -34,6 +34,7 @@ class Case:
     lead: Lead
     lines: tuple[tuple[str, str, int, str, str], ...]  # title, form, quantity, unit, dated
     terms: Mapping[str, object] = field(default_factory=dict)
+    ends: tuple[str, int] = ("", 0)  # which day of the terms is how many days away
     figure_yuan: Decimal | None = None
     until: str = "register"
 
@@ -45,96 +46,79 @@ def _lead(title: str, means: str, kind: str, name: str, topic: str, said: str) -
     )  # fmt: skip
 
 
-def _cases(today: date) -> tuple[Case, ...]:
-    return (
-        Case(
-            lead=_lead(
-                "嘉禾老街账册（样例）",
-                "gift",
-                "family",
-                "样例捐赠人",
-                "老字号",
-                "样例：老铺后人整理旧宅时发现。",
-            ),
-            lines=(
-                ("同盛号流水账（样例）", "book", 12, "册", "1930 年代"),
-                ("铺面旧照（样例）", "photo", 2, "张", "约 1935 年"),
-            ),
-            terms={"ownership": "transferred", "copyright": "licensed", "use": "open"},
-            until="sealed",
+CASES = (
+    Case(
+        lead=_lead(
+            "嘉禾老街账册（样例）", "gift", "family", "样例捐赠人", "老字号", "样例：老铺后人整理旧宅所得。"
         ),
-        Case(
-            lead=_lead(
-                "地方志稿本（样例）", "purchase", "person", "样例出让人", "地方志", "样例：旧书市场征得。"
-            ),
-            lines=(("禾城志稿（样例）", "document", 3, "册", "1948 年"),),
-            terms={
-                "ownership": "transferred",
-                "copyright": "unknown",
-                "use": "on_site",
-                "price_yuan": Decimal("3600.00"),
-            },
-            figure_yuan=Decimal("4000.00"),
+        lines=(
+            ("同盛号流水账（样例）", "book", 12, "册", "1930 年代"),
+            ("铺面旧照（样例）", "photo", 2, "张", "约 1935 年"),
         ),
-        Case(
-            lead=_lead(
-                "族谱一套（样例）",
-                "deposit",
-                "family",
-                "样例寄存人",
-                "族谱",
-                "样例：族中公议寄存，定期归还修谱。",
-            ),
-            lines=(("样例氏族谱", "book", 8, "册", "1921 年"),),
-            terms={
-                "ownership": "retained",
-                "copyright": "retained",
-                "use": "by_consent",
-                "deposit_until": today + timedelta(days=45),
-                "return_terms": "到期当面清点归还，须带寄存凭证。",
-            },
-            until="returned",
+        terms={"ownership": "transferred", "copyright": "licensed", "use": "open"},
+        until="sealed",
+    ),
+    Case(
+        lead=_lead(
+            "地方志稿本（样例）", "purchase", "person", "样例出让人", "地方志", "样例：旧书市场征得。"
         ),
-        Case(
-            lead=_lead(
-                "老照片底片（样例）",
-                "copying",
-                "organisation",
-                "样例照相馆",
-                "城市变迁",
-                "样例：原件仍由照相馆保存。",
-            ),
-            lines=(("城门街景底片（样例）", "photo", 36, "张", "1950 年代"),),
-            terms={"ownership": "copy_only", "copyright": "licensed", "use": "on_site"},
+        lines=(("禾城志稿（样例）", "document", 3, "册", "1948 年"),),
+        terms={
+            "ownership": "transferred",
+            "copyright": "unknown",
+            "use": "on_site",
+            "price_yuan": Decimal(3600),
+        },
+        figure_yuan=Decimal(4000),
+    ),
+    Case(
+        lead=_lead("族谱一套（样例）", "deposit", "family", "样例寄存人", "族谱", "样例：族中公议寄存。"),
+        lines=(("样例氏族谱", "book", 8, "册", "1921 年"),),
+        terms={
+            "ownership": "retained",
+            "copyright": "retained",
+            "use": "by_consent",
+            "return_terms": "到期当面清点归还，须带寄存凭证。",
+        },
+        ends=("deposit_until", 45),
+        until="returned",
+    ),
+    Case(
+        lead=_lead(
+            "老照片底片（样例）",
+            "copying",
+            "organisation",
+            "样例照相馆",
+            "城市变迁",
+            "样例：原件仍由其保存。",
         ),
-        Case(
-            lead=_lead(
-                "知青书信（样例）", "collecting", "person", "样例提供人", "知青", "样例：响应征集公告交来。"
-            ),
-            lines=(("往来书信（样例）", "document", 27, "封", "1969—1975 年"),),
-            terms={
-                "ownership": "transferred",
-                "copyright": "retained",
-                "use": "closed",
-                "restricted_until": today + timedelta(days=3650),
-            },
+        lines=(("城门街景底片（样例）", "photo", 36, "张", "1950 年代"),),
+        terms={"ownership": "copy_only", "copyright": "licensed", "use": "on_site"},
+    ),
+    Case(
+        lead=_lead(
+            "知青书信（样例）", "collecting", "person", "样例提供人", "知青", "样例：响应征集公告交来。"
         ),
-        Case(
-            lead=_lead(
-                "老厂图纸（样例）", "gift", "organisation", "样例机械厂", "工业遗产", "样例：工厂迁址前移交。"
-            ),
-            lines=(("车间平面图（样例）", "document", 15, "张", "1958 年"),),
-            terms={"ownership": "transferred", "copyright": "transferred", "use": "open"},
-            until="agreement",
+        lines=(("往来书信（样例）", "document", 27, "封", "1969—1975 年"),),
+        terms={"ownership": "transferred", "copyright": "retained", "use": "closed"},
+        ends=("restricted_until", 3650),
+    ),
+    Case(
+        lead=_lead(
+            "老厂图纸（样例）", "gift", "organisation", "样例机械厂", "工业遗产", "样例：工厂迁址前移交。"
         ),
-        Case(
-            lead=_lead(
-                "剪报一箱（样例）", "deposit", "person", "样例来访人", "", "样例：来电咨询，尚未见到实物。"
-            ),
-            lines=(),
-            until="",
+        lines=(("车间平面图（样例）", "document", 15, "张", "1958 年"),),
+        terms={"ownership": "transferred", "copyright": "transferred", "use": "open"},
+        until="agreement",
+    ),
+    Case(
+        lead=_lead(
+            "剪报一箱（样例）", "deposit", "person", "样例来访人", "", "样例：来电咨询，尚未见到实物。"
         ),
-    )
+        lines=(),
+        until="",
+    ),
+)
 
 
 @transaction.atomic
@@ -142,12 +126,11 @@ def make_all(region: Region) -> int:
     """Everything once, all or nothing; how many cases, carriers, recordings and lists were made."""
     if Acquisition.objects.filter(org=region.org(KEEPER)).exists():
         return 0
-    cases = _cases(timezone.localdate())
     fonds = collected(region)
-    for case in cases:
+    for case in CASES:
         _carry(region, case, fonds)
     _carrier(region)
-    return len(cases) + 1 + voices.make_all(region, fonds) + gatherings.make_all(region)
+    return len(CASES) + 1 + voices.make_all(region, fonds) + gatherings.make_all(region)
 
 
 def collected(region: Region) -> Fonds:
@@ -188,7 +171,9 @@ def _agree(region: Region, pk: int, case: Case) -> None:
     services.move(ctx, acquisition_id=pk, name="conclude", reason="")
     number = Acquisition.objects.values_list("number", flat=True).get(pk=pk)
     signed = {"number": f"样例协议 {number}", "signed_on": today, "source_signer": case.lead.source_name}
-    terms = {**signed, "archives_signer": "样例馆长", **case.terms}
+    name, days = case.ends
+    until = {name: today + timedelta(days=days)} if name else {}
+    terms = {**signed, "archives_signer": "样例馆长", **case.terms, **until}
     services.write_agreement(ctx, acquisition_id=pk, terms=terms)
 
 

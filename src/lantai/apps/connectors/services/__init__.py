@@ -5,6 +5,7 @@ from lantai.apps.connectors.services.handling import (
     acting_as,
     begin,
     conclude,
+    conclude_or_go_on,
     dismiss,
     move,
     open_file,
@@ -22,6 +23,7 @@ from lantai.apps.connectors.services.pulling import (
     outcomes,
     ready,
     start_look,
+    try_source,
 )
 from lantai.apps.connectors.services.receiving import admit, note_turned_away, receive
 from lantai.apps.connectors.services.registering import (
@@ -41,6 +43,7 @@ __all__ = [
     "box_of",
     "change_connector",
     "conclude",
+    "conclude_or_go_on",
     "dismiss",
     "fetch",
     "keep_watch",
@@ -60,4 +63,5 @@ __all__ = [
     "start_look",
     "switch_connector",
     "take_item",
+    "try_source",
 ]

@@ -136,6 +136,16 @@ def refuse_item(item: DeliveryItem, why: LantaiError) -> None:
 
 
 @transaction.atomic
+def conclude_or_go_on(ctx: Ctx, *, delivery_id: int) -> Delivery:
+    """End the work on a delivery, or queue what is left of it as a turn of its own, behind whoever waits now."""
+    if queries.count_waiting(delivery_id):
+        row = Delivery.objects.select_for_update().get(pk=delivery_id)
+        receiving.queue(ctx, row)
+        return row
+    return conclude(ctx, delivery_id=delivery_id)
+
+
+@transaction.atomic
 def conclude(ctx: Ctx, *, delivery_id: int) -> Delivery:
     """End the work on a delivery by what became of its documents; people are told when any was refused."""
     row = Delivery.objects.select_for_update().get(pk=delivery_id)

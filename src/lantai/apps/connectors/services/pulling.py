@@ -20,6 +20,7 @@ from lantai.apps.connectors.boxes.bucket import BucketBox
 from lantai.apps.connectors.boxes.folder import FolderBox
 from lantai.apps.connectors.events import ConnectorFailed, ConnectorFellSilent
 from lantai.apps.connectors.models import Connector, Delivery
+from lantai.apps.connectors.permissions import P
 from lantai.apps.connectors.reading import read_documents
 from lantai.apps.connectors.services import handling, receiving
 from lantai.apps.connectors.types import (
@@ -38,6 +39,7 @@ from lantai.apps.connectors.types import (
     Way,
 )
 from lantai.kit.errors import LantaiError, Missing, Refusal
+from lantai.platform.accounts import policy
 from lantai.platform.blobs.types import StoreFull
 from lantai.platform.context import Ctx, system_ctx
 from lantai.platform.events import services as events
@@ -120,6 +122,18 @@ def ready(connector: Connector, box: Box) -> Iterator[str]:
     with _reaching(connector):
         names = list(box.offers())
     yield from names
+
+
+def try_source(ctx: Ctx, *, connector_id: int) -> int:
+    """Read a watched place once, taking nothing; how many offers lie ready. Raises ``SourceUnreachable``,
+    ``SourceUnknown``, ``Missing`` for a connector that is pushed to."""
+    connector = queries.get_connector(ctx, connector_id)
+    policy.require(ctx, P.CONNECTOR_MANAGE, connector.agency_id)
+    if connector.way == Way.PUSH:
+        raise Missing
+    found = sum(1 for _name in ready(connector, box_of(connector)))
+    note_reachable(connector)
+    return found
 
 
 def note_unreachable(ctx: Ctx, connector: Connector, error: LantaiError) -> None:

@@ -156,11 +156,11 @@ def _enter(ctx: Ctx, connector: Connector, sent: Sent, staged: dict[int, Staged]
 
 
 def queue(ctx: Ctx, row: Delivery) -> None:
-    """Let a run take the delivery in, as the machine that sent it; of an agency's, one at a time."""
+    """Let a run take in what waits of the delivery, as the machine that sent it; of an agency's, one at a time."""
     jobs.start(
         ctx,
         TakeDelivery(row.pk),
-        total=row.item_count,
+        total=queries.count_waiting(row.pk),
         org_id=row.agency_id,
         about=(DELIVERY, row.pk),
         is_quiet=True,

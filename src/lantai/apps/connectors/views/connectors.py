@@ -14,7 +14,7 @@ from lantai.apps.connectors.models import Connector
 from lantai.apps.connectors.permissions import P
 from lantai.apps.connectors.reading import mapping_text
 from lantai.apps.connectors.tables import ConnectorTable
-from lantai.apps.connectors.types import Way
+from lantai.apps.connectors.types import SourceUnknown, SourceUnreachable, Way
 from lantai.kit.errors import Refusal
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
@@ -84,7 +84,7 @@ def _facts(row: Connector) -> list[Fact]:
     }
     facts = [
         Fact(_("立档单位"), row.agency.name),
-        Fact(_("全宗"), row.fonds.name),
+        Fact(_("全宗"), str(row.fonds)),
         Fact(_("来源系统"), row.source_system),
         Fact(_("接入方式"), row.get_way_display()),
         Fact(_("机器账号"), row.account.username),
@@ -114,6 +114,8 @@ def _acts(ctx: Ctx, row: Connector) -> list[Act]:
         confirm = _("全部令牌立即失效，对方系统不能再递送，直到换上新令牌。")
         url = reverse("connectors:revoke", args=[row.pk])
         acts.append(Act(_("撤销全部令牌"), url, Tone.BAD, "ban", confirm=confirm))
+    else:
+        acts.append(Act(_("检查来源"), reverse("connectors:try", args=[row.pk]), icon="refresh"))
     label = _("停用") if row.is_enabled else _("启用")
     fields = {"is_enabled": "" if row.is_enabled else "1"}
     acts.append(Act(label, reverse("connectors:switch", args=[row.pk]), icon="plug", fields=fields))
@@ -175,6 +177,19 @@ def switch(request: HttpRequest, connector_id: int) -> HttpResponse:
     row = services.switch_connector(_ctx(request), connector_id=connector_id, is_enabled=is_enabled)
     message = _("“%(name)s”已启用。") if is_enabled else _("“%(name)s”已停用，已收到的递送照常处理。")
     return pages.done(request, message % {"name": row.name}, to=row)
+
+
+@needs(P.CONNECTOR_MANAGE)
+@require_POST
+def try_source(request: HttpRequest, connector_id: int) -> HttpResponse:
+    """Read the watched place once and say how it went; nothing is taken."""
+    row = queries.get_connector(_ctx(request), connector_id)
+    try:
+        count = services.try_source(_ctx(request), connector_id=row.pk)
+    except (SourceUnreachable, SourceUnknown) as why:
+        return pages.done(request, pages.said(why), to=row, tone=Tone.BAD)
+    message = _("来源可以读取，现有 %(count)d 份待拉取。检查没有拉取任何内容。")
+    return pages.done(request, message % {"count": count}, to=row)
 
 
 @needs(P.CONNECTOR_MANAGE)
