@@ -2,19 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
 import pytest
+from django.db import transaction
+from django.utils import translation
+
+if TYPE_CHECKING:
+    from tests.apps.filing.desk import Desk
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Desk]:
+    """One desk for all tests of a module; what a test writes is taken back."""
+    from tests.apps.filing.desk import make_desk
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_desk("H")
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def strangers(world: Desk, django_db_blocker: Any) -> Iterator[Desk]:
+    """The desk of an agency elsewhere."""
+    from tests.apps.filing.desk import make_desk
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_desk("B")
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def desk(db, settings, tmp_path):
-    from tests.apps.filing.desk import make_desk
-
+def desk(world: Desk, db: None, settings: Any, tmp_path: Any) -> Desk:
+    """The desk of one test, with a store of its own."""
     settings.LANTAI_STORE = tmp_path / "store"
-    return make_desk("H")
+    translation.activate("zh-hans")  # the words are asserted; an earlier test may have left another language
+    region = replace(world.region, people=dict(world.region.people))
+    return replace(world, region=region, fonds=copy(world.fonds), office=copy(world.office))
 
 
 @pytest.fixture
-def abroad(db):
-    from tests.apps.filing.desk import make_desk
-
-    return make_desk("B")
+def abroad(strangers: Desk, db: None) -> Desk:
+    return strangers

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import threading
 from datetime import date
 
 import pytest
-from django.db import connection
 from django.utils.translation import override
 
 from lantai.apps.custody.models import CheckRun
@@ -176,27 +174,3 @@ def test_the_words_of_the_scheme_do_not_change_with_the_language(desk):
         values = facts.elements_of(row)
     assert (values["securityClassification"], values["documentAggregationType"]) == ("公开", "单件")
     assert values["retentionPeriod"] == "永久"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_who_compose_at_once_each_document_gets_one_code(desk):
-    ids = [row.pk for row in desk.arranged(6)]
-    said: list[str] = []
-
-    def compose(name: str) -> None:
-        try:
-            desk.compose(ids, name)
-            said.append("composed")
-        except NothingArranged:
-            said.append("nothing left")
-        finally:
-            connection.close()
-
-    both = [threading.Thread(target=compose, args=(name,)) for name in ("甲", "乙")]
-    for one in both:
-        one.start()
-    for one in both:
-        one.join()
-    assert sorted(said) == ["composed", "nothing left"]
-    assert len(set(Document.objects.values_list("reference_code", flat=True))) == 6
-    assert CodeCounter.objects.get(prefix="H109-WS·2026-Y-BGS-").last == 6

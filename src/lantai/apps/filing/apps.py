@@ -13,13 +13,16 @@ class FilingConfig(AppConfig):
     label = "filing"
 
     def ready(self) -> None:
+        from lantai.apps.custody.events import CheckConcluded
         from lantai.apps.custody.services.fixers import register_fixer
         from lantai.apps.filing import queries, states
         from lantai.apps.filing.fixing import DeskPages
         from lantai.platform.blobs.registry import register_owner
+        from lantai.platform.events.registry import subscribe
         from lantai.platform.jobs.registry import every
         from lantai.platform.workflow import registry as workflow
 
+        subscribe(CheckConcluded, "lantai.apps.filing.subscribers.on_check_concluded")
         register_owner("filing", queries.keys_in_use)
         register_fixer(queries.SUBJECT, DeskPages("batch_id"))
         register_fixer("filing:document", DeskPages("pk"))

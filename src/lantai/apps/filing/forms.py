@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.filing import elements
+from lantai.apps.filing.composition import PartFile
 from lantai.apps.filing.models import Document
-from lantai.apps.filing.types import Arrangement, Correction, Defaults
+from lantai.apps.filing.types import Arrangement, AssignedPart, Correction, Defaults
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import Classification
+from lantai.kit import compositions
+from lantai.kit.compositions import Composition, PartElement, ValueForm
 from lantai.kit.metadata import Element, ValueKind
 from lantai.kit.metadata.element import KIND_LABELS
 
@@ -178,6 +182,69 @@ def _element_field(element: Element) -> forms.Field:
     )
 
 
+class PartsForm(forms.Form):
+    """Which file of a document is which part, and what is noted of each; what a file itself says is shown."""
+
+    def __init__(self, *args: Any, files: Sequence[PartFile], rule: Composition, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._files = files
+        self.fieldsets = tuple((one.file.name, tuple(self._add(one, rule))) for one in files)
+
+    def _add(self, one: PartFile, rule: Composition) -> Iterator[str]:
+        guess = gettext_lazy(one.part.name) if one.part and not one.is_said else ""
+        known = [(part.slug, gettext_lazy(part.name)) for part in rule.parts]
+        self.fields[f"part_{one.file.pk}"] = forms.ChoiceField(
+            label=_("组成部分"),
+            required=False,
+            choices=[
+                ("", format_lazy(_("按内容判断（{part}）"), part=guess) if guess else _("未确定")),
+                *known,
+            ],
+            initial=one.file.part,
+        )
+        yield f"part_{one.file.pk}"
+        for element in one.part.elements if one.part else ():
+            name = f"value_{one.file.pk}_{element.identifier}"
+            self.fields[name] = _part_field(element, one)
+            yield name
+
+    def assigned(self) -> list[AssignedPart]:
+        """The input as the service takes it."""
+        return [AssignedPart(one.file.pk, self.cleaned_data[f"part_{one.file.pk}"], self._noted(one))
+                for one in self._files]  # fmt: skip
+
+    def _noted(self, one: PartFile) -> dict[str, str]:
+        asked = {element.identifier for element in one.part.elements} if one.part else set()
+        kept = {key: value for key, value in one.file.elements.items() if key not in asked}
+        said = {key: self.cleaned_data[f"value_{one.file.pk}_{key}"] for key in asked}
+        return {**kept, **{key: value for key, value in said.items() if value}}
+
+
+_WRITTEN: dict[ValueForm, object] = {
+    ValueForm.MONEY: _("以元为单位，如 1300.50。"),
+    ValueForm.DAY: _("如 2025-05-20。"),
+    ValueForm.MOMENT: _("如 2025-05-20T09:30，只知道日期时写到日。"),
+    ValueForm.DURATION: _("时:分:秒，如 00:12:30。"),
+    ValueForm.SEGMENTS: _("每段写起止，如 00:00:00-00:01:20，各段用顿号隔开。"),
+}
+
+
+def _part_field(element: PartElement, one: PartFile) -> forms.CharField:
+    """A field for something noted of a part; the test says what is missing or differs."""
+    read = one.read.get(element.identifier, "")
+    if read and element.form is ValueForm.DURATION:
+        seconds = int(float(read)) // 1000
+        read = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    help_text = format_lazy(_("文件中读到：{read}"), read=read) if read else _WRITTEN.get(element.form, "")
+    return forms.CharField(
+        label=gettext_lazy(element.name),
+        required=False,
+        max_length=2000,
+        help_text=help_text,
+        initial=one.file.elements.get(element.identifier, ""),
+    )
+
+
 class DefaultsForm(forms.Form):
     """What all documents of one upload share; sent with GET, so that the page can be kept and reloaded."""
 
@@ -196,6 +263,25 @@ class DefaultsForm(forms.Form):
         self.fields["kind"].choices = [(row.slug, row.name) for row in holdings.kinds()]  # type: ignore[attr-defined]
         chosen = self._fonds.get(str(self.data.get("fonds", "")))
         self.fields["class_code"].choices = [UNKNOWN, *(_codes(chosen.pk) if chosen else ())]  # type: ignore[attr-defined]
+        self.kind = holdings.kinds().filter(slug=str(self.data.get("kind", ""))).first()
+        self._ask_of_kind()
+
+    def _ask_of_kind(self) -> None:
+        """What records of the chosen kind have of their own, where they are compositions."""
+        rule = compositions.composition_of(self.kind.element_scheme) if self.kind else None
+        if self.kind is None or rule is None:
+            return
+        shared = tuple(self.fields)
+        own = {f"{OWN}{one.identifier}": _element_field(one)
+               for one in elements.own_elements(self.kind.element_scheme)}  # fmt: skip
+        self.fields.update(own)
+        self.fieldsets = ((_("共有的著录"), shared), (self.kind.name, tuple(own)))
+
+    @property
+    def parts(self) -> tuple[compositions.PartKind, ...]:
+        """What a record of the chosen kind consists of."""
+        rule = compositions.composition_of(self.kind.element_scheme) if self.kind else None
+        return rule.parts if rule else ()
 
     @property
     def has_fonds(self) -> bool:
@@ -211,6 +297,8 @@ class DefaultsForm(forms.Form):
         words = []
         for name, field in self.fields.items():
             value = str(self.data.get(name, ""))
+            if name.startswith(OWN) and not value:
+                continue
             label = dict(getattr(field, "choices", ())).get(value, value)
             words.append((field.label, str(label).strip("\u3000")))
         return words
@@ -226,6 +314,11 @@ class DefaultsForm(forms.Form):
             class_code=said["class_code"],
             year=said["year"],
             retention=said["retention"],
+            elements={
+                name.removeprefix(OWN): value
+                for name, value in said.items()
+                if name.startswith(OWN) and value
+            },
         )
 
 

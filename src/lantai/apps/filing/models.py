@@ -24,6 +24,7 @@ class Batch(models.Model):
     state = models.CharField(_("状态"), max_length=12, default="draft")
     item_count = models.PositiveIntegerField(_("件数"), default=0)
     revision = models.PositiveIntegerField(default=1)  # rises when a document in it is corrected
+    tested_revision = models.PositiveIntegerField(default=0)  # the one that the newest test has seen
     package = models.OneToOneField("custody.Package", models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(_("组批时间"))
     sealed_at = models.DateTimeField(_("封存时间"), null=True)

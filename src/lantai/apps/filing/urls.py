@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lantai.apps.filing.views import arranging, batches, documents, files, uploading
+from lantai.apps.filing.views import arranging, assigning, batches, documents, files, uploading
 
 app_name = "filing"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("documents/<int:document_id>/", documents.document, name="document"),
     path("documents/<int:document_id>/pane/", documents.pane, name="pane"),
     path("documents/<int:document_id>/check/", documents.check, name="check_document"),
+    path("documents/<int:document_id>/parts/", assigning.assign, name="assign"),
     path("documents/<int:document_id>/describe/", arranging.describe, name="describe"),
     path("documents/<int:document_id>/files/<int:file_id>/original", files.original, name="original"),
     path(

@@ -10,6 +10,8 @@ from lantai.apps.catalogue import queries
 from lantai.apps.catalogue.models import Description
 from lantai.apps.holdings import queries as holdings
 from lantai.kit import metadata
+from lantai.kit.compositions import ELEMENT as PARTS
+from lantai.kit.compositions import Standing, composition_of, read_lines, standing_of
 from lantai.kit.errors import Missing
 from lantai.kit.metadata.checking import parse_date
 from lantai.platform.context import Ctx
@@ -48,6 +50,16 @@ def facts_of(ctx: Ctx, row: Description) -> list[Fact]:
     return [fact for fact in known if fact.value not in (None, "", [])]
 
 
+def standings_of(ctx: Ctx, row: Description) -> tuple[Standing, ...]:
+    """The parts of a composed record as its description tells them; () where it says nothing of parts."""
+    rule = composition_of(row.kind.element_scheme)
+    if rule is None or not queries.sees_persons(ctx, row):
+        return ()
+    known = metadata.load(row.kind.element_scheme).by_identifier(row.metadata)
+    said = read_lines(rule, "；".join(known.get(PARTS, ())))
+    return standing_of(rule, said, lambda identifier: "".join(known.get(identifier, ())[:1])) if said else ()
+
+
 def _elements(row: Description) -> Iterator[Fact]:
     try:
         scheme = metadata.load(row.kind.element_scheme)
@@ -55,7 +67,7 @@ def _elements(row: Description) -> Iterator[Fact]:
         scheme = None
     for key, value in row.metadata.items():
         element = scheme.find(key) if scheme else None
-        if (element.identifier if element else key) in IN_COLUMNS:
+        if (element.identifier if element else key) in (*IN_COLUMNS, PARTS):
             continue
         text = "；".join(map(str, value)) if isinstance(value, list) else str(value)
         span = parse_date(text) if element and element.kind is metadata.ValueKind.DATE else None

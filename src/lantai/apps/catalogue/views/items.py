@@ -15,7 +15,7 @@ from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.tables import OPENNESS
 from lantai.apps.catalogue.types import EditedMeanwhile
-from lantai.apps.catalogue.views.facts import facts_of
+from lantai.apps.catalogue.views.facts import facts_of, standings_of
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody.types import FileRow
 from lantai.kit.errors import Missing, Refusal
@@ -66,6 +66,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         may_read=may_read,
         viewer=_viewer(request, row, files) if may_read else None,
         items=queries.children(ctx, row),
+        standings=standings_of(ctx, row),
         hides_persons=not queries.sees_persons(ctx, row),
     )
 

@@ -6,6 +6,7 @@ class Migration(migrations.Migration):
     dependencies = [("filing", "0001_initial")]
 
     operations = [
+        migrations.AddField("batch", "tested_revision", models.PositiveIntegerField(default=0)),
         migrations.AddField("documentfile", "examination", models.JSONField(null=True)),
         migrations.AddField("documentfile", "scan", models.JSONField(null=True)),
         migrations.AddField(

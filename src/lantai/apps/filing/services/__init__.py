@@ -15,6 +15,7 @@ from lantai.apps.filing.services.receiving import capture_files, receive_documen
 from lantai.apps.filing.services.sealing import give_up_sealing, seal_batch
 from lantai.apps.filing.services.testing import (
     check_document,
+    reconsider_batch,
     self_check_batch,
     start_self_check,
     test_batch,
@@ -35,6 +36,7 @@ __all__ = [
     "page_image",
     "queue_survey",
     "receive_document",
+    "reconsider_batch",
     "record_scans",
     "record_survey",
     "seal_batch",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils import timezone
 
+from lantai.apps.custody import queries as custody_queries
 from lantai.apps.custody import services as custody
 from lantai.apps.custody.types import Conclusion, Occasion
 from lantai.apps.filing import facts, queries
@@ -63,8 +64,28 @@ def test_batch(ctx: Ctx, *, batch_id: int) -> bool:
             custody.record_check(ctx, report, occasion=Occasion.FILING, subject=(queries.SUBJECT, batch.pk),
                                  subject_name=batch.title, org_id=batch.agency_id,
                                  subject_org_id=batch.agency_id, started_at=started_at)  # fmt: skip
+        Batch.objects.filter(pk=batch.pk).update(tested_revision=batch.revision)
         workflow.move(ctx, batch, BATCH, "pass_test" if passed else "fail_test")
     return passed
+
+
+@transaction.atomic
+def reconsider_batch(ctx: Ctx, *, batch_id: int) -> bool:
+    """Let what people have judged, or let count, in the newest test move a batch that waits.
+
+    A batch that was corrected since that test must be tested again, and nothing passes that the scanner in use
+    has not seen. Returns whether the state has changed; repeated, nothing more happens.
+    """
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("agency").get(pk=batch_id)
+    if batch.state not in ("failed", "passed") or batch.tested_revision != batch.revision:
+        return False
+    checks = queries.checks_of(batch.pk)
+    passes = bool(checks) and custody_queries.counts_as(checks) != Conclusion.FAILED
+    passes = passes and not (custody.has_scanner() and queries.count_unscanned(batch.pk))
+    if passes == (batch.state == "passed"):
+        return False
+    workflow.move(ctx, batch, BATCH, "let_count" if passes else "find_failing", detail={"checks": checks})
+    return True
 
 
 def _reports(ctx: Ctx, documents: Iterable[Document]) -> Iterator[Report]:

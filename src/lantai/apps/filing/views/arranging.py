@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from lantai.apps.filing import queries, services
+from lantai.apps.filing import composition, queries, services
 from lantai.apps.filing.forms import ArrangeForm, DescribeForm
 from lantai.apps.filing.models import Document
 from lantai.apps.filing.permissions import P
@@ -130,6 +130,9 @@ def describe(request: HttpRequest, document_id: int) -> HttpResponse:
         form,
         title=_("修改著录"),
         submit=_("保存著录"),
+        template="filing/describe.html",
+        row=row,
+        is_composed=composition.rule_of(row) is not None,
         intro=frozen if row.batch_id else "",
         crumbs=[Crumb(_("文件归档"), reverse("filing:documents")), Crumb(row.title, row.get_absolute_url())],
         cancel_url=row.get_absolute_url(),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from lantai.apps.custody import queries as custody
 from lantai.apps.filing import numbers, queries, services
 from lantai.apps.filing.forms import BatchForm
 from lantai.apps.filing.models import Batch, Document
@@ -32,6 +33,7 @@ from lantai.platform.workflow import queries as workflow
 
 if TYPE_CHECKING:
     from lantai.apps.custody.models import CheckRun
+    from lantai.apps.custody.types import Standing
 
 MOST_SHOWN = 200
 CONCLUSIONS = {"passed": Tone.GOOD, "failed": Tone.BAD, "needs_person": Tone.WARN}
@@ -152,12 +154,19 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         row=row,
         progress=progress_of(run) if run else None,
         run_id=run.pk if run else None,
-        checks=[
-            (check, State(check.get_conclusion_display(), CONCLUSIONS[check.conclusion])) for check in checks
-        ],
+        checks=_checks(checks),
         failures=_failures(checks, row),
         documents=[(one, DOCUMENT_STATES[one.state]) for one in queries.documents_of(row.pk)[:20]],
     )
+
+
+def _checks(checks: Sequence[CheckRun]) -> list[tuple[CheckRun, State, Standing]]:
+    """Each report with its conclusion, and what it counts as where a second person has let it count."""
+    standings = {one.check_id: one for one in custody.standings(check.pk for check in checks)}
+    return [
+        (check, State(check.get_conclusion_display(), CONCLUSIONS[check.conclusion]), standings[check.pk])
+        for check in checks
+    ]
 
 
 def _failures(checks: Sequence[CheckRun], row: Batch) -> list[tuple[Document, list[str]]]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from lantai.apps.filing.facts import elements_of
 from lantai.apps.filing.models import Document
 from lantai.kit import metadata
+from lantai.kit.compositions import ELEMENT as PARTS
 from lantai.kit.errors import Missing
 from lantai.platform.ui.types import Fact
 
@@ -25,6 +26,7 @@ def facts_of(document: Document) -> list[Fact]:
 
 def _elements(document: Document) -> list[Fact]:
     values = elements_of(document)
+    values.pop(PARTS, None)  # shown as a table
     try:
         scheme = metadata.load(document.kind.element_scheme)
     except Missing:

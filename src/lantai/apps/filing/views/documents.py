@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from lantai.apps.custody import queries as custody
-from lantai.apps.filing import queries, services
+from lantai.apps.filing import composition, queries, services
 from lantai.apps.filing.models import Document, DocumentFile
 from lantai.apps.filing.permissions import P
 from lantai.apps.filing.services.arranging import CORRECTED_BEFORE
@@ -103,6 +103,7 @@ def document(request: HttpRequest, document_id: int) -> HttpResponse:
         files=files,
         told=[(file.name, lines) for file in files if (lines := custody.lines_of(file, file.scan))],
         viewer=_viewer(request, row, files),
+        standings=composition.standings_of(row, files),
     )
 
 
@@ -130,6 +131,10 @@ def _acts(ctx: Ctx, row: Document) -> list[Act]:
     ]
     if may_describe(ctx, row):
         acts.append(Act(_("修改著录"), reverse("filing:describe", args=[row.pk]), icon="edit", method="get"))
+        if composition.rule_of(row) is not None:
+            acts.append(
+                Act(_("确定组成"), reverse("filing:assign", args=[row.pk]), icon="files", method="get")
+            )
     if row.state in queries.OPEN_STATES and row.agency_id in ctx.actor.orgs_with(P.DOCUMENT_ARRANGE):
         acts.append(Act(_("自检"), reverse("filing:check_document", args=[row.pk]), icon="clipboard-list"))
     if row.state == "arranged" and row.agency_id in ctx.actor.orgs_with(P.BATCH_COMPOSE):

@@ -48,6 +48,7 @@ def _page(
         ),
         "is_ready": is_ready,
         "chosen": form.chosen_words() if is_ready else [],
+        "parts": form.parts if is_ready else (),
         "upload_url": reverse("blobs:uploads"),
         "done_url": f"{reverse('filing:take_uploads')}?{form.query()}",
     }
@@ -74,6 +75,10 @@ def take(request: HttpRequest) -> HttpResponse:
             captured = services.take_parts(ctx, form.defaults(), parts)
     except (Refusal, Missing) as refusal:
         return _page(request, form, pages.said(refusal), refusal.status)
+    if form.parts and len(captured) == 1:
+        return pages.done(
+            request, _said(captured), to=reverse("filing:assign", args=[captured[0].document_id])
+        )
     return pages.done(request, _said(captured), to="filing:to_arrange")
 
 
