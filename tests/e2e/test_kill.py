@@ -52,7 +52,7 @@ def _judged(home: Path) -> dict[str, int]:
     """What is there, after every sentence of the invariants was found true."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.e2e.invariants", str(product.DOCUMENTS)],
-        env=product.environment(home, LANTAI_LOG_LEVEL="ERROR"),
+        env=product.environment(home, LANTAI_LOG_LEVEL="ERROR", **product.ORIGIN),
         cwd=ROOT,
         text=True,
         capture_output=True,
