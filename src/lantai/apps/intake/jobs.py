@@ -90,9 +90,9 @@ def _as_sent(submission: Submission) -> reading.ReadPackage:
         gone = queries.gone_from(submission.package.pk)
         return online.read_object(submission, submission.package, titles, gone)
     quarantine.remove(submission)
-    return reading.read_package(
-        quarantine.opened(submission), quarantine.facts_of(submission), custody.trust_folder()
-    )
+    folder = quarantine.opened(submission)
+    names = quarantine.names_of(submission)
+    return reading.read_package(folder, quarantine.facts_of(submission), custody.trust_folder(), names=names)
 
 
 def _enter(run: Running, submission: Submission, read: reading.ReadPackage) -> None:

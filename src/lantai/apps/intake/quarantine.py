@@ -24,7 +24,7 @@ from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import NoRuleInForce
 from lantai.apps.intake.models import Submission
 from lantai.apps.intake.reading import MEMORY_MB, patience
-from lantai.kit.packages.reading import PACKAGE
+from lantai.kit.packages.reading import NAMES, PACKAGE
 from lantai.kit.packages.unpack import Limits
 from lantai.platform.blobs import services as blobs
 from lantai.platform.blobs.types import Staged
@@ -59,8 +59,16 @@ def opened(submission: Submission) -> Path:
     home.chmod(0o700)
     with blobs.local_path(submission.blob_key) as archive:
         unpack(archive, unpacking, limits(timezone.localdate()))
+    if (unpacking / NAMES).exists():
+        (unpacking / NAMES).rename(home / NAMES)
     (unpacking / PACKAGE).rename(ready)
     return ready
+
+
+def names_of(submission: Submission) -> Path | None:
+    """What unpacking kept of names that were not in UTF-8, beside the package; None where all were."""
+    path = folder_of(submission) / NAMES
+    return path if path.is_file() else None
 
 
 def unpack(archive: Path, out: Path, limits: Limits) -> None:

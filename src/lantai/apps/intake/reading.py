@@ -132,10 +132,13 @@ def patience(size_bytes: int) -> float:
     return LEAST_SECONDS + size_bytes / BYTES_A_SECOND
 
 
-def read_package(folder: Path, out: Path, trust: Mapping[str, Path] = _NO_TRUST) -> ReadPackage:
+def read_package(
+    folder: Path, out: Path, trust: Mapping[str, Path] = _NO_TRUST, *, names: Path | None = None
+) -> ReadPackage:
     """Read the package unpacked in ``folder`` in the sandbox; its facts lie in ``out``, which is made anew.
 
-    ``trust`` names the folder of certificates for the signatures that a layout carries.
+    ``trust`` names the folder of certificates for the signatures that a layout carries, ``names`` is what
+    unpacking kept of names that were not in UTF-8.
 
     Raises `ParseRefused`, `ParseKilled` (also while items are taken) and `SandboxUnavailable`.
     """
@@ -149,6 +152,7 @@ def read_package(folder: Path, out: Path, trust: Mapping[str, Path] = _NO_TRUST)
         memory_mb=MEMORY_MB,
         output_mb=FACTS_MB,
         **trust,
+        **({"names_path": names} if names else {}),
     )
     about = _package(out / ABOUT)
     return ReadPackage(about.facts, _items(out / ITEMS), _loose(out / LOOSE), about.of_item)
