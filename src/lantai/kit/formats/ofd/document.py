@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from lantai.kit.errors import N_
 from lantai.kit.formats.ofd.container import Container, OfdBroken, child, children, numbers, text_of
 from lantai.kit.formats.ofd.signed import SignatureEntry, read_signatures
 
@@ -22,6 +24,7 @@ _INFO = (
 )
 _MAX_CUSTOM = 500
 _MAX_PAGES = 100_000
+_MAX_DOCUMENTS = 100
 A4_MM = (0.0, 0.0, 210.0, 297.0)
 
 Box = tuple[float, float, float, float]
@@ -124,10 +127,52 @@ class Document:
 
 def read_document(container: Container) -> Document:
     """The first document of the package. Raises ``OfdBroken`` when it has no root or no Document.xml."""
+    ofd, bodies = _bodies(container)
+    return _document(container, ofd, bodies[0])
+
+
+def read_documents(container: Container) -> list[Document]:
+    """Every document of the package, in order; one after the first that cannot be read leaves a remark.
+
+    Raises ``OfdBroken`` as ``read_document`` does.
+    """
+    ofd, bodies = _bodies(container)
+    found = [_document(container, ofd, bodies[0])]
+    for body in bodies[1:]:
+        part = container.locate(text_of(body, "DocRoot"), near="")
+        if part in {one.part for one in found}:  # listed twice, it is still one
+            continue
+        try:
+            found.append(_document(container, ofd, body))
+        except OfdBroken as broken:
+            container.say("broken-part", OfdBroken.message, str(broken.params["part"]))
+    return found
+
+
+def page_of(documents: Sequence[Document], index: int) -> tuple[Document, int]:
+    """The document that has the page at ``index`` (from 0), counted through all, and the page's index in it.
+
+    Raises ``OfdBroken`` when there is no such page.
+    """
+    left = index
+    for document in documents:
+        if 0 <= left < len(document.pages):
+            return document, left
+        left -= len(document.pages)
+    raise OfdBroken(part=f"Page {index + 1}")
+
+
+def _bodies(container: Container) -> tuple[Any, list[Any]]:
     entry = container.xml("OFD.xml")
-    body = child(entry[1], "DocBody") if entry else None
-    if entry is None or body is None:
+    bodies = list(children(entry[1], "DocBody")) if entry else []
+    if entry is None or not bodies:
         raise OfdBroken(part="OFD.xml")
+    if len(bodies) > _MAX_DOCUMENTS:
+        container.say("broken-part", N_("OFD 的部件“%(part)s”列出的文档太多，只读取了前面的。"), "OFD.xml")
+    return entry[1], bodies[:_MAX_DOCUMENTS]
+
+
+def _document(container: Container, ofd: Any, body: Any) -> Document:
     location = text_of(body, "DocRoot")
     found = container.xml(location) if location else None
     if found is None:
@@ -135,7 +180,6 @@ def read_document(container: Container) -> Document:
     name, root = found
     common = child(root, "CommonData")
     area = child(common, "PageArea") if common is not None else None
-    ofd = entry[1]
     signature_list, signatures = read_signatures(container, body)
     return Document(
         container=container,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,11 @@ from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import N_
 from lantai.kit.formats.ofd.container import NAMESPACE, OfdBroken, opened_container
-from lantai.kit.formats.ofd.document import Document, read_document
+from lantai.kit.formats.ofd.document import Document, read_documents
 from lantai.kit.formats.ofd.entries import ENTRIES, entries_signature
 from lantai.kit.formats.ofd.seals import ofd_signatures
 from lantai.kit.formats.ofd.tags import Tag, read_tags
-from lantai.kit.formats.ofd.text import FirstText, document_text, text_below
+from lantai.kit.formats.ofd.text import FirstText, documents_text, text_below
 from lantai.kit.formats.remarks import Examination, Fact, Remark, State, remark_of
 from lantai.kit.formats.zips import ZipBomb, ZipBroken, ZipEncrypted
 
@@ -29,6 +30,8 @@ PROTECTED = Remark("encrypted", N_("OFD 的内容已按 GM/T 0099 加密，不�
 WRONG_NAMESPACE = Remark("namespace", N_("OFD 的命名空间不是 GB/T 33190 规定的，部分阅读器可能打不开。"))
 NO_PAGES = Remark("no-pages", N_("OFD 里没有页面。"))
 ACTIONS = Remark("active", N_("OFD 含有会打开外部程序、网址或播放媒体的动作。请去除后重新提交。"))
+SEVERAL = N_("OFD 里有 %(count)s 个文档，已全部检查；很多阅读器只显示第一个。请分成单独的文件归档。")
+_ADDED = frozenset({"attachments", "signatures", "fonts_missing", "custom_data", "custom_tags"})
 _DAMAGING = frozenset({"missing-part", "broken-part", "unsafe-part", "no-pages", "duplicate-part"})
 
 
@@ -38,9 +41,9 @@ def examine_ofd(path: Path, puid: str, trust: CertificateTrust = NO_TRUST) -> Ex
         with opened_container(path) as container:
             if container.archive.find(_ENCRYPTIONS):
                 return Examination(puid, State.ENCRYPTED, problems=(PROTECTED,))
-            document = read_document(container)
-            found = _examine(document, puid)
-            is_signed = bool(document.signatures or container.archive.find(ENTRIES))
+            documents = read_documents(container)
+            found = _examine(documents, puid)
+            is_signed = any(one.signatures for one in documents) or bool(container.archive.find(ENTRIES))
         return replace(found, signatures=_signatures(path, trust) if is_signed else ())
     except ZipEncrypted as locked:
         return Examination(puid, State.ENCRYPTED, problems=(remark_of(locked),))
@@ -54,8 +57,15 @@ def examine_ofd(path: Path, puid: str, trust: CertificateTrust = NO_TRUST) -> Ex
 def _signatures(path: Path, trust: CertificateTrust) -> tuple[SignatureFound, ...]:
     """Read anew: what was unpacked for the pages does not count against what signatures protect."""
     with opened_container(path) as container:
-        document = read_document(container)
-        return (*ofd_signatures(document, trust), *entries_signature(container, trust))
+        documents = read_documents(container)
+        found = [
+            signature
+            for document in documents
+            for signature in ofd_signatures(
+                document, trust, [one for one in documents if one is not document]
+            )
+        ]
+        return (*found, *entries_signature(container, trust))
 
 
 def _is_cut(path: Path) -> bool:
@@ -68,17 +78,29 @@ def _is_cut(path: Path) -> bool:
 def ofd_text(path: Path, limit: int) -> str:
     """Text of the OFD at ``path``. Raises ``OfdBroken`` and the refusals of ``CappedZip``."""
     with opened_container(path) as container:
-        return document_text(read_document(container), limit)
+        return documents_text(read_documents(container), limit)
 
 
 def ofd_pages(path: Path) -> int:
-    """Number of pages. Raises ``OfdBroken`` and the refusals of ``CappedZip``."""
+    """Number of pages of all documents. Raises ``OfdBroken`` and the refusals of ``CappedZip``."""
     with opened_container(path) as container:
-        return len(read_document(container).pages)
+        return sum(len(document.pages) for document in read_documents(container))
 
 
-def _examine(document: Document, puid: str) -> Examination:
-    active, sample = _dangerous(document.root), FirstText(_SAMPLE_CHARS)
+def _examine(documents: Sequence[Document], puid: str) -> Examination:
+    active, sample = False, FirstText(_SAMPLE_CHARS)
+    for document in documents:
+        active = _read_through(document, sample) or active
+    facts, problems = _facts_of_all(documents), _problems(documents, active=active)
+    damaged = any(p.code in _DAMAGING for p in problems)
+    state = State.BROKEN if damaged else State.ACTIVE if active else State.OK
+    count = sum(len(document.pages) for document in documents)
+    return Examination(puid, state, facts, problems, count, sample.text)
+
+
+def _read_through(document: Document, sample: FirstText) -> bool:
+    """Whether something in the document starts other programs; its first words go to ``sample``."""
+    active = _dangerous(document.root)
     for index in range(len(document.pages)):
         root = document.page(index)
         if root is not None:
@@ -87,10 +109,24 @@ def _examine(document: Document, puid: str) -> Examination:
         if not sample.is_full:
             sample.add("" if root is None else text_below(document, root))
     _check_resources(document)
-    facts, problems = _facts(document), _problems(document, active=active)
-    damaged = any(p.code in _DAMAGING for p in problems)
-    state = State.BROKEN if damaged else State.ACTIVE if active else State.OK
-    return Examination(puid, state, facts, problems, len(document.pages), sample.text)
+    return active
+
+
+def _facts_of_all(documents: Sequence[Document]) -> dict[str, Fact]:
+    """The facts of the first document, whose title is the file's; lists and counts are those of all."""
+    each = [_facts(document) for document in documents]
+    facts = each[0]
+    for other in each[1:]:
+        for name, value in other.items():
+            mine = facts.get(name)
+            if name in _ADDED and isinstance(mine, list) and isinstance(value, list):
+                facts[name] = [*map(str, mine), *(str(v) for v in value if v not in mine)]
+        facts["is_invoice"] = bool(facts["is_invoice"] or other["is_invoice"])
+    if len(documents) > 1:
+        facts["page_count"] = sum(len(document.pages) for document in documents)
+        facts["document_count"] = len(documents)
+        facts["document_titles"] = [document.info.get("Title", "") for document in documents]
+    return facts
 
 
 def _facts(document: Document) -> dict[str, Fact]:
@@ -122,14 +158,17 @@ def _is_invoice(document: Document, tags: list[Tag]) -> bool:
     return not named.isdisjoint(_INVOICE_WORDS)
 
 
-def _problems(document: Document, *, active: bool) -> tuple[Remark, ...]:
+def _problems(documents: Sequence[Document], *, active: bool) -> tuple[Remark, ...]:
+    document = documents[0]
     problems = list(document.container.remarks)
     if document.namespace != NAMESPACE:
         problems.append(WRONG_NAMESPACE)
-    if not document.pages:
+    if not all(one.pages for one in documents):
         problems.append(NO_PAGES)
     if active:
         problems.append(ACTIONS)
+    if len(documents) > 1:
+        problems.append(Remark("several-documents", SEVERAL, {"count": len(documents)}))
     for name in document.container.archive.duplicates[:3]:
         text = N_("OFD 的部件“%(part)s”出现了两次，不同阅读器会读到不同内容。")
         problems.append(Remark("duplicate-part", text, {"part": name}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lantai.kit.errors import N_
 from lantai.kit.formats.ofd.container import Container
@@ -18,12 +18,17 @@ _NAMED = 5  # how many files a message names
 
 
 class Parts:
-    """The parts of the package with their digests, each computed once however many signatures ask."""
+    """The parts of the package with their digests, each computed once however many signatures ask.
 
-    def __init__(self, document: Document) -> None:
+    ``others`` are the further documents of the package. Those that nobody signed are seen together with
+    ``document``: a signature that leaves them open does not vouch for what a reader shows.
+    """
+
+    def __init__(self, document: Document, others: Sequence[Document] = ()) -> None:
         self.container: Container = document.container
-        self.shown = _shown_parts(document)
-        self._signature_parts = _signature_parts(document)
+        unsigned = [one for one in others if not one.signatures]
+        self.shown = frozenset().union(*map(_shown_parts, (document, *unsigned)))
+        self._signature_parts = frozenset().union(*map(_signature_parts, (document, *others)))
         self._digests: dict[tuple[str, str], bytes] = {}
 
     def read(self, part: str) -> bytes:

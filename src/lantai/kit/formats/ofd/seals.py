@@ -7,7 +7,7 @@ and certificates were good at the time of signing (GB/T 38540 §8, GB/T 33190 §
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -57,9 +57,14 @@ class _Judged:
     timestamp: SignatureFound | None = None
 
 
-def ofd_signatures(document: Document, trust: CertificateTrust) -> tuple[SignatureFound, ...]:
-    """Every seal, signature and time stamp of a document with its verdict; nothing about it raises."""
-    parts = Parts(document)
+def ofd_signatures(
+    document: Document, trust: CertificateTrust, others: Sequence[Document] = ()
+) -> tuple[SignatureFound, ...]:
+    """Every seal, signature and time stamp of a document with its verdict; nothing about it raises.
+
+    ``others`` are the further documents of the package.
+    """
+    parts = Parts(document, others)
     return tuple(found for entry in document.signatures for found in _found(parts, entry, trust))
 
 

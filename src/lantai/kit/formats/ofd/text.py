@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -28,13 +28,14 @@ class Run:
     text: str
 
 
-def document_text(document: Document, limit: int) -> str:
-    """Text of the pages in order, at most ``limit`` characters."""
+def documents_text(documents: Sequence[Document], limit: int) -> str:
+    """Text of the pages of all documents in order, at most ``limit`` characters."""
     taken = FirstText(limit)
-    for index in range(len(document.pages)):
-        if taken.is_full:
-            break
-        taken.add(page_text(document, index))
+    for document in documents:
+        for index in range(len(document.pages)):
+            if taken.is_full:
+                return taken.text
+            taken.add(page_text(document, index))
     return taken.text
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from lantai.kit.errors import N_, Refusal
 from lantai.kit.formats.ofd.container import OfdBroken, opened_container
-from lantai.kit.formats.ofd.document import Document, read_document
+from lantai.kit.formats.ofd.document import Document, page_of, read_documents
 from lantai.kit.formats.ofd.fonts import FontFile, installed_chinese_font
 from lantai.kit.formats.ofd.geometry import Matrix
 from lantai.kit.formats.ofd.letters import letter_matrix, letters
@@ -37,18 +37,19 @@ class FontNeeded(Refusal):
 
 
 def page_as_pdf(path: Path, index: int, *, font_file: Path | None = None) -> bytes:
-    """The page at ``index`` (from 0), with its annotations and seals, as a PDF of one page.
+    """The page at ``index``, with its annotations and seals, as a PDF of one page.
 
+    Pages are counted from 0 through all documents of the package.
     Raises ``OfdBroken``, ``FontNeeded`` and the refusals of ``CappedZip``.
     """
     with opened_container(path) as container:
-        document = read_document(container)
-        root = document.page(index)
+        document, number = page_of(read_documents(container), index)
+        root = document.page(number)
         if root is None:
-            raise OfdBroken(part=document.pages[index].location)
+            raise OfdBroken(part=document.pages[number].location)
         box = document.box_of(root)
         canvas = _PdfCanvas(box, font_file)
-        Walk(document, canvas).page(root, document.pages[index].id)
+        Walk(document, canvas).page(root, document.pages[number].id)
         return canvas.finish()
 
 

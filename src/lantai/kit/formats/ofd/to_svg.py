@@ -11,7 +11,7 @@ from typing import Any
 from lxml import etree
 
 from lantai.kit.formats.ofd.container import OfdBroken, opened_container
-from lantai.kit.formats.ofd.document import Document, read_document
+from lantai.kit.formats.ofd.document import Document, page_of, read_documents
 from lantai.kit.formats.ofd.fonts import installed_chinese_font
 from lantai.kit.formats.ofd.geometry import IDENTITY, Matrix
 from lantai.kit.formats.ofd.glyphs import glyph_path
@@ -32,22 +32,23 @@ _SOURCES = {"fill": "FillColor", "stroke": "StrokeColor"}
 
 
 def page_svg(path: Path, index: int, *, font_file: Path | None = None) -> bytes:
-    """The page at ``index`` (from 0), with its annotations and seals, as an SVG document in UTF-8.
+    """The page at ``index``, with its annotations and seals, as an SVG document in UTF-8.
 
+    Pages are counted from 0 through all documents of the package.
     Letters are drawn by the outlines of the fonts inside, else of ``font_file`` or a Chinese font of
     this machine, and their words lie over them unseen, to be found and copied. Letters that none of
     these has are left to the fonts of whoever looks at it. Raises ``OfdBroken``, ``FontUnfit`` and the
     refusals of ``CappedZip``.
     """
     with opened_container(path) as container:
-        document = read_document(container)
-        root = document.page(index)
+        document, number = page_of(read_documents(container), index)
+        root = document.page(number)
         if root is None:
-            raise OfdBroken(part=document.pages[index].location)
+            raise OfdBroken(part=document.pages[number].location)
         stand_in = font_file or installed_chinese_font()
         fallback = TrueType.load(stand_in) if stand_in else None
         canvas = _SvgCanvas(document.box_of(root), fallback)
-        Walk(document, canvas).page(root, document.pages[index].id)
+        Walk(document, canvas).page(root, document.pages[number].id)
         return canvas.finish()
 
 
