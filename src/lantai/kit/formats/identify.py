@@ -97,11 +97,12 @@ def identify_ends(
     return _answer(found, basis, extension, warnings, source)
 
 
-def warm() -> None:
-    """Load the signatures and compile those of the formats that archives meet every day."""
-    signatures(None)
+def warm(signature_file: str | Path | None = None) -> None:
+    """Load the signatures and compile those of the formats that archives meet every day. Raises OSError."""
+    source = release(Path(signature_file)) if signature_file else None
+    signatures(source)
     for sample in _EVERYDAY:
-        for _format, signature in index(None).candidates(sample, sample):
+        for _format, signature in index(source).candidates(sample, sample):
             for pattern in signature.patterns:
                 pattern.matches(Searched(b""), Searched(b""))
 

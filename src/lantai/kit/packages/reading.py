@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -31,6 +31,7 @@ __all__ = [
     "PACKAGE",
     "REFUSALS",
     "FactsTooLarge",
+    "as_json",
     "item_of",
     "plain",
     "read_folder",
@@ -136,5 +137,14 @@ def _write(stream: BinaryIO, value: SentItem | SentFile, place: str) -> None:
 
 
 def _encoded(value: SentItem | SentFile | SentPackage) -> bytes:
-    text = json.dumps(asdict(value), ensure_ascii=False, separators=(",", ":"), default=datetime.isoformat)
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=as_json)
     return text.encode("utf-8", "replace") + b"\n"
+
+
+def as_json(value: object) -> object:
+    """What `json.dumps` cannot write by itself: facts as objects, moments as ISO 8601."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if is_dataclass(value):  # the fields as they are: `asdict` would copy everything below them
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    raise TypeError(type(value).__name__)

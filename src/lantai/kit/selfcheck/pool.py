@@ -51,7 +51,13 @@ class Worker:
     """One confined process, asked in lines of JSON."""
 
     def __init__(
-        self, trust: CertificateTrust, *, memory_mb: int = MEMORY_MB, output_mb: int = OUTPUT_MB
+        self,
+        trust: CertificateTrust,
+        *,
+        memory_mb: int = MEMORY_MB,
+        output_mb: int = OUTPUT_MB,
+        opens_files: bool = True,
+        pronom: str = "",
     ) -> None:
         command = [sys.executable, "-m", f"{__package__}.worker", str(memory_mb), str(output_mb)]
         source = str(Path(lantai.__file__).parent.parent)
@@ -71,7 +77,8 @@ class Worker:
         self._selector.register(self._out, selectors.EVENT_READ)
         self._buffer = bytearray()
         roles = {"anchors": trust.anchors, "intermediates": trust.intermediates, "crls": trust.crls}
-        self.ask({role: [base64.b64encode(der).decode() for der in ders] for role, ders in roles.items()})
+        told = {role: [base64.b64encode(der).decode() for der in ders] for role, ders in roles.items()}
+        self.ask({"trust": told, "opens_files": opens_files, "pronom": pronom})
 
     @property
     def scratch(self) -> Path:
@@ -126,8 +133,12 @@ class Pool:
         self._pronom = str(pronom.absolute()) if pronom else ""
         self._free: queue.SimpleQueue[Worker | None] = queue.SimpleQueue()
         for _ in range(processes):
-            self._free.put(None)  # started when first needed
+            self._free.put(self._started())
         self._threads = ThreadPoolExecutor(processes)
+
+    def _started(self) -> Worker:
+        """A worker, which gets ready by itself while nobody asks it."""
+        return Worker(self._trust, pronom=self._pronom)
 
     def __enter__(self) -> Self:
         return self
@@ -160,7 +171,7 @@ class Pool:
 
     def _go_on(self, files: Sequence[tuple[Path, str]], found: list[Looked]) -> None:
         """Look at ``files`` with one worker, until the last or until one of them kills it."""
-        worker: Worker | None = self._free.get() or Worker(self._trust)
+        worker: Worker | None = self._free.get() or self._started()
         try:
             assert worker is not None
             named = [[str(path), name] for path, name in files]

@@ -95,17 +95,17 @@ def check_package(
     """
     if antivirus is not None:
         environment = replace(environment, antivirus=antivirus)
-    with tempfile.TemporaryDirectory(prefix="lantai-check-") as scratch:
-        read = read_package(path, Path(scratch), trust)
-        with Pool(trust, processes, pronom) as pool:
-            return check_read(read, environment, stage, scheme, pool.look_at)
+    scratch = tempfile.TemporaryDirectory(prefix="lantai-check-")
+    with scratch, Pool(trust, processes, pronom) as pool:  # which gets ready beside the reader
+        read = read_package(path, Path(scratch.name), trust)
+        return check_read(read, environment, stage, scheme, pool.look_at)
 
 
 def read_package(path: Path, out: Path, trust: CertificateTrust = NO_TRUST) -> ReadPackage:
     """Unpack and read the package in a confined process, which writes only below ``out``; ``trust`` is for the
     signatures that its layout carries.
     """
-    worker = Worker(trust, memory_mb=READER_MEMORY_MB, output_mb=READER_OUTPUT_MB)
+    worker = Worker(trust, memory_mb=READER_MEMORY_MB, output_mb=READER_OUTPUT_MB, opens_files=False)
     try:
         worker.ask({"call": "package", "path": str(path.absolute()), "out": str(out)})
         answer = _ANSWER.validate_json(worker.answer(SECONDS_A_PACKAGE))

@@ -11,17 +11,16 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from lantai.kit.crypto.trust import CertificateTrust
 from lantai.kit.digests import digest_file
 from lantai.kit.errors import LantaiError
+from lantai.kit.formats.identify import warm
 from lantai.kit.formats.survey import survey
 from lantai.kit.fourprops.facts import Stopped
-from lantai.kit.packages.reading import read_folder
+from lantai.kit.packages.reading import as_json, read_folder
 from lantai.kit.selfcheck.confining import allow_seconds, confine
 from lantai.kit.selfcheck.envelopes import is_envelope, look_inside, with_inside
 from lantai.kit.selfcheck.preparing import prepare
@@ -40,7 +39,10 @@ def main() -> None:
     os.dup2(2, 1)
     confine(memory_mb=memory_mb, output_mb=output_mb)
     questions = sys.stdin.buffer
-    trust = _trust(json.loads(questions.readline()))
+    told = json.loads(questions.readline())
+    trust = _trust(told["trust"])
+    if told["opens_files"]:  # while the package is still being read
+        warm(told["pronom"])
     for line in questions:
         call = json.loads(line)
         for answer in _ANSWERS[str(call["call"])](call, trust):
@@ -48,7 +50,7 @@ def main() -> None:
 
 
 def _send(answers: BinaryIO, answer: object) -> None:
-    text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=datetime.isoformat)
+    text = json.dumps(answer, ensure_ascii=False, separators=(",", ":"), default=as_json)
     answers.write(text.encode("utf-8", "replace") + b"\n")
     answers.flush()
 
@@ -68,11 +70,11 @@ def _file(path: Path, name: str, trust: CertificateTrust, out: Path, pronom: str
     found: dict[str, object] = {}
     try:
         digests, size = digest_file(path)
-        found |= {"digests": asdict(digests), "size_bytes": size}
+        found |= {"digests": digests, "size_bytes": size}
         surveyed = survey(path, name, 0, trust, pronom_path=pronom)
         if is_envelope(surveyed.puid):
             surveyed = with_inside(surveyed, look_inside(path, out, name, trust, pronom_path=pronom))
-        found["survey"] = asdict(surveyed)
+        found["survey"] = surveyed
     except MemoryError:
         found["stopped"] = Stopped.MEMORY
     except OSError:
