@@ -22,6 +22,10 @@ from lantai.kit.packages.xml import (
     write_element,
 )
 
+DESCRIPTION_FILE = "说明文件.TXT"
+OTHERS = "其他"
+METADATA_WORD = "元数据"
+MANIFESTS = {"sha512": f"{OTHERS}/manifest-sha512.txt", "sm3": f"{OTHERS}/manifest-sm3.txt"}
 MAX_DESCRIPTION_BYTES = 1024 * 1024
 _PAIR = re.compile(r"\s*([^:：]{1,40}?)\s*[:：]\s*(.*)", re.DOTALL)
 _CHUNK_BYTES = 1024 * 1024

@@ -9,6 +9,7 @@ import pytest
 
 from lantai.kit.packages import building, transfer
 from lantai.kit.packages.transfer import CatalogueRow, OutgoingDescription, OutgoingItem
+from lantai.kit.packages.transfer.sent import open_sent
 
 SENDER = OutgoingDescription("样例移交单位", "样例：2019 年文书档案", "OFD 阅读器", {"载体编号": "样例-001"})
 CODES = ["Z109-WS·2019-Y-BGS-0001", "Z109-WS·2019-Y-BGS-0002"]
@@ -85,6 +86,15 @@ def test_the_metadata_of_an_item_comes_flat_with_all_values(package):
     assert metadata["档号"] == (CODES[0],)
     assert (metadata["全宗号"], metadata["年度"]) == (("Z109",), ("2019",))
     assert metadata["立档单位名称"] == ("样例单位",)
+
+
+def test_metadata_that_names_another_item_is_told_of_the_item_beside_which_it_lies(package):
+    edit(item_folder(package) / f"{CODES[0]}元数据.XML", "BGS-0001", "BGS-0002")
+    reader = open_sent(package, package.name)
+    list(reader.items())
+    told = reader.package()
+    (problem,) = told.facts.metadata_problems
+    assert told.of_item[problem.path] == CODES[0]
 
 
 def test_the_layout_is_the_one_of_the_standard(package):

@@ -8,6 +8,7 @@ from lantai.kit.packages.transfer.messages import MESSAGES as TRANSFER
 
 _SHARED = (
     "metadata-broken",
+    "metadata-differs",
     "manifest-line",
     "manifest-twice",
     "manifest-missing",
@@ -26,6 +27,5 @@ MESSAGES = {
     "file-twice": N_("文件“%(name)s”被不止一件档案列出，档号“%(code)s”也列了它。"),
     "file-unlisted": N_("文件“%(found)s”没有列入“文件目录.XML”。"),
     "metadata-missing": N_("档号“%(code)s”的电子档案旁边没有元数据 XML。"),
-    "metadata-differs": N_("元数据“%(place)s”里的档号“%(name)s”与目录不一致。"),
     "volume-missing": N_("档号“%(code)s”不属于“案卷目录.XML”里的任何案卷。"),
 }

@@ -9,24 +9,19 @@ from lantai.kit.errors import N_, Invalid
 from lantai.kit.numbering import normalise
 from lantai.kit.packages import names
 from lantai.kit.packages.carrier.messages import MESSAGES
-from lantai.kit.packages.carrier.types import (
-    BETWEEN,
-    CONTENT,
-    DESCRIPTION_FILE,
-    ITEMS,
-    METADATA_WORD,
-    OTHERS,
-    TOLD,
-    VOLUMES,
-    CarrierItem,
-    CarrierRow,
-)
+from lantai.kit.packages.carrier.types import BETWEEN, CONTENT, ITEMS, TOLD, VOLUMES, CarrierItem, CarrierRow
 from lantai.kit.packages.found import FolderSeen, FoundFile, FoundFiles
-from lantai.kit.packages.listed import RowChecks, look_at_names, read_description, read_rows
+from lantai.kit.packages.listed import (
+    DESCRIPTION_FILE,
+    OTHERS,
+    RowChecks,
+    look_at_names,
+    read_description,
+    read_rows,
+)
 from lantai.kit.packages.problems import Findings
 from lantai.kit.packages.transfer.manifest_check import check_manifests, read_manifests
-from lantai.kit.packages.transfer.metadata import read_metadata
-from lantai.kit.packages.xml import XmlBroken, XmlHostile
+from lantai.kit.packages.transfer.metadata import is_metadata, read_of_item
 
 
 class NotACarrier(Invalid):
@@ -134,13 +129,13 @@ class CarrierReader:
             if not found:
                 missing.append(name)
             files.update((path, FoundFile(path, self.files.size_of(path))) for path in found)
-        content = {path: file for path, file in files.items() if not _is_metadata(path)}
+        content = {path: file for path, file in files.items() if not is_metadata(path)}
         for path in content:
             if self.files.is_taken(path):
                 self.findings.error("file-twice", path, name=path, code=row.reference_code)
             self.files.take(path)
         metadata_file = self._metadata_file(row, files)
-        metadata = self._metadata(metadata_file, row.reference_code)
+        metadata = read_of_item(self.folder, metadata_file, row.reference_code, self.findings)
         return CarrierItem(row, tuple(content.values()), tuple(missing), metadata_file, metadata)
 
     def _is_known(self, name: str) -> bool:
@@ -174,7 +169,7 @@ class CarrierReader:
 
     def _metadata_file(self, row: CarrierRow, files: Mapping[str, FoundFile]) -> str:
         """The metadata among the files of the item, beside them under their name, or in the item's folder."""
-        named = [path for path in files if _is_metadata(path)]
+        named = [path for path in files if is_metadata(path)]
         own = [] if named else self._metadata_beside(row.reference_code, files)
         if not named and not own and row.names:
             place = row.reference_code or ITEMS.file
@@ -192,25 +187,12 @@ class CarrierReader:
             return []
         stems = {_key(path.rpartition("/")[2].rpartition(".")[0]) for path in files} | {_key(code)}
         is_own = normalise(folder.rpartition("/")[2]) == normalise(code)
-        beside = (file.path for file in self.files.below(folder) if _is_metadata(file.path))
+        beside = (file.path for file in self.files.below(folder) if is_metadata(file.path))
         return [
             path
             for path in beside
             if is_own or any(stem and _key(path.rpartition("/")[2]).startswith(stem) for stem in stems)
         ]
-
-    def _metadata(self, path: str, code: str) -> dict[str, tuple[str, ...]]:
-        if not path:
-            return {}
-        try:
-            found = read_metadata(self.folder / path)
-        except (XmlBroken, XmlHostile) as refused:
-            self.findings.error("metadata-broken", path, reason=str(refused))
-            return {}
-        for stated in found.get("档号", ()):
-            if normalise(stated) != normalise(code):
-                self.findings.error("metadata-differs", path, name=stated)
-        return found
 
 
 def _names(text: str, is_known: Callable[[str], bool]) -> list[str]:
@@ -225,8 +207,3 @@ def _names(text: str, is_known: Callable[[str], bool]) -> list[str]:
 
 def _key(name: str) -> str:
     return names.look_alike_key(name)
-
-
-def _is_metadata(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return name.casefold().endswith(".xml") and METADATA_WORD in name

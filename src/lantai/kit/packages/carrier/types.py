@@ -11,11 +11,7 @@ from lantai.kit.digests import Source
 from lantai.kit.packages.found import FoundFile
 from lantai.kit.packages.listed import Listing
 
-DESCRIPTION_FILE = "说明文件.TXT"
 CONTENT = "电子档案"
-OTHERS = "其他"
-METADATA_WORD = "元数据"
-MANIFESTS = {"sha512": f"{OTHERS}/manifest-sha512.txt", "sm3": f"{OTHERS}/manifest-sm3.txt"}
 # between the names of several files in 电子档案名称: what we write, and what is read
 SEPARATOR = "；"
 BETWEEN = re.compile(r"[;；|\n]")

@@ -15,16 +15,13 @@ from lantai.kit.packages.building import NameInvalid, new_folder
 from lantai.kit.packages.carrier.types import (
     BETWEEN,
     CONTENT,
-    DESCRIPTION_FILE,
     ITEMS,
-    MANIFESTS,
-    METADATA_WORD,
-    OTHERS,
     SEPARATOR,
     VOLUMES,
     CarrierRow,
     OutgoingCarrierItem,
 )
+from lantai.kit.packages.listed import DESCRIPTION_FILE, MANIFESTS, METADATA_WORD, OTHERS
 from lantai.kit.packages.listed_writing import ListedWriting, Unencodable
 from lantai.kit.packages.transfer import CodeInvalid, NothingToTransfer, WrittenTransfer, write_metadata
 

@@ -12,6 +12,7 @@ from lantai.kit.packages.catalogue.mapping import Saved
 from lantai.kit.packages.catalogue.reader import CatalogueReader
 from lantai.kit.packages.catalogue.tables import has_catalogue, is_table_name, table_files
 from lantai.kit.packages.catalogue.vocabulary import Vocabulary, vocabulary
+from lantai.kit.packages.listed_sent import events_of
 from lantai.kit.packages.sent import (
     LONGEST_KEY,
     Keys,
@@ -21,7 +22,6 @@ from lantai.kit.packages.sent import (
     SentReader,
     by_area,
 )
-from lantai.kit.packages.transfer.sent import events_of
 
 # identifier → field of the row as it stands in 目录文件.XML, which every layout answers with
 _ROW = {

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lantai.kit.digests import Digests
 from lantai.kit.packages.eark.premis import NO_TIME
-from lantai.kit.packages.transfer.sent import events_of
+from lantai.kit.packages.listed_sent import events_of
 from lantai.kit.packages.xml import write_element as element
 
 _HEAD = (

@@ -18,7 +18,8 @@ from lantai.kit.packages.building import NameInvalid, copy_hashed, new_folder
 from lantai.kit.packages.eark.finding_aid import FindingAid
 from lantai.kit.packages.eark.mets_writer import SCHEMA, FileLine, MetsParts, Package
 from lantai.kit.packages.eark.preservation import PreservationRecord
-from lantai.kit.packages.transfer.types import DESCRIPTION_FILE, OutgoingDescription, OutgoingItem
+from lantai.kit.packages.listed import DESCRIPTION_FILE
+from lantai.kit.packages.transfer.types import OutgoingDescription, OutgoingItem
 
 REPRESENTATION = "representations/rep1"
 EAD = "metadata/descriptive/ead.xml"

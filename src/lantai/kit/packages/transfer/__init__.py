@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from lantai.kit.packages.listed import DESCRIPTION_FILE
 from lantai.kit.packages.transfer.metadata import read_metadata, write_metadata
 from lantai.kit.packages.transfer.reader import NotATransfer, TransferReader
 from lantai.kit.packages.transfer.types import (
     CATALOGUE_FILE,
-    DESCRIPTION_FILE,
     CatalogueRow,
     OutgoingDescription,
     OutgoingItem,

@@ -7,9 +7,9 @@ from pathlib import Path
 from lantai.kit.digests import digest_file
 from lantai.kit.packages import names
 from lantai.kit.packages.found import FoundFiles
+from lantai.kit.packages.listed import MANIFESTS
 from lantai.kit.packages.manifests import DigestTable, split_our_line
 from lantai.kit.packages.problems import Findings
-from lantai.kit.packages.transfer.types import MANIFESTS
 
 _LONGEST_LINE = 16_384
 _HEX_LENGTHS = {"sha512": 128, "sm3": 64}

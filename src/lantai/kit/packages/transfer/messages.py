@@ -15,7 +15,7 @@ MESSAGES = {
     "metadata-missing": N_("档号“%(found)s”的文件夹里没有元数据 XML。"),
     "metadata-twice": N_("档号“%(found)s”的文件夹里有不止一个元数据 XML，只读取第一个。"),
     "metadata-broken": N_("元数据“%(place)s”无法读取：%(reason)s"),
-    "metadata-differs": N_("元数据“%(place)s”里的档号“%(found)s”与文件夹不一致。"),
+    "metadata-differs": N_("元数据“%(place)s”里的档号“%(name)s”与目录不一致。"),
     "content-missing": N_("档号“%(found)s”的文件夹里没有内容文件。"),
     "manifest-line": N_("“%(place)s”第 %(line)d 行写法不对。"),
     "manifest-twice": N_("“%(place)s”第 %(line)d 行把“%(found)s”又列了一次。"),

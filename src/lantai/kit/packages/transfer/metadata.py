@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from lantai.kit.packages.xml import End, XmlLimits, XmlUnsayable, is_name, read_events, write_element
+from lantai.kit.numbering import normalise
+from lantai.kit.packages.listed import METADATA_WORD
+from lantai.kit.packages.problems import Findings
+from lantai.kit.packages.xml import (
+    End,
+    XmlBroken,
+    XmlHostile,
+    XmlLimits,
+    XmlUnsayable,
+    is_name,
+    read_events,
+    write_element,
+)
 
 ROOT = "文件元数据"
 _LIMITS = XmlLimits(total_bytes=64 * 1024 * 1024)
@@ -85,3 +97,27 @@ def read_metadata(path: Path) -> dict[str, tuple[str, ...]]:
             if isinstance(event, End) and event.depth > 1 and event.text:
                 found.setdefault(event.name, []).append(event.text)
     return {name: tuple(values) for name, values in found.items()}
+
+
+def is_metadata(path: str) -> bool:
+    """Whether the file ``path`` says by its name that it is the metadata of an item."""
+    name = path.rpartition("/")[2]
+    return name.casefold().endswith(".xml") and METADATA_WORD in name
+
+
+def read_of_item(folder: Path, path: str, code: str, findings: Findings) -> dict[str, tuple[str, ...]]:
+    """`read_metadata` of the item ``code``, whose file is ``path`` below ``folder`` ("" where it has none).
+
+    What cannot be read, and a 档号 of another item, is told in ``findings`` at ``path``.
+    """
+    if not path:
+        return {}
+    try:
+        found = read_metadata(folder / path)
+    except (XmlBroken, XmlHostile) as refused:
+        findings.error("metadata-broken", path, reason=str(refused))
+        return {}
+    for stated in found.get("档号", ()):
+        if normalise(stated) != normalise(code):
+            findings.error("metadata-differs", path, name=stated)
+    return found

@@ -9,22 +9,25 @@ from pathlib import Path
 from lantai.kit.errors import N_, Invalid
 from lantai.kit.numbering import normalise
 from lantai.kit.packages.found import FolderSeen, FoundFile, FoundFiles
-from lantai.kit.packages.listed import RowChecks, look_at_names, read_description, read_rows
+from lantai.kit.packages.listed import (
+    DESCRIPTION_FILE,
+    OTHERS,
+    RowChecks,
+    look_at_names,
+    read_description,
+    read_rows,
+)
 from lantai.kit.packages.problems import Findings
 from lantai.kit.packages.transfer.manifest_check import check_manifests, read_manifests
 from lantai.kit.packages.transfer.messages import MESSAGES
-from lantai.kit.packages.transfer.metadata import read_metadata
+from lantai.kit.packages.transfer.metadata import is_metadata, read_of_item
 from lantai.kit.packages.transfer.types import (
     CATALOGUE_FILE,
-    DESCRIPTION_FILE,
     LISTING,
-    METADATA_WORD,
-    OTHERS,
     REQUIRED_KEYS,
     CatalogueRow,
     TransferItem,
 )
-from lantai.kit.packages.xml import XmlBroken, XmlHostile
 
 _AT_TOP = frozenset({DESCRIPTION_FILE.casefold(), CATALOGUE_FILE.casefold()})
 _COUNT = re.compile(r"(\d+)\s*(?:件|卷)?", re.ASCII)
@@ -109,14 +112,15 @@ class TransferReader:
         if len(held_in) > 1:
             self.findings.error("folder-twice", "、".join(held_in), found=row.reference_code)
         folder, files = next(iter(held_in.items()))
-        held = [file for file in files if _is_metadata(file.path)]
-        content = [file for file in files if not _is_metadata(file.path)]
+        held = [file for file in files if is_metadata(file.path)]
+        content = [file for file in files if not is_metadata(file.path)]
         if not self.files.is_taken(files[0].path):
             self._metadata_files.extend(held)
             self.files.take(folder)
         self._check_folder(row.reference_code, folder, len(held), len(content))
         metadata_file = held[0].path if held else ""
-        return TransferItem(row, folder, tuple(content), metadata_file, self._metadata(metadata_file, code))
+        metadata = read_of_item(self.folder, metadata_file, code, self.findings)
+        return TransferItem(row, folder, tuple(content), metadata_file, metadata)
 
     def _check_folder(self, code: str, folder: str, metadata_count: int, content_count: int) -> None:
         if metadata_count == 0:
@@ -125,19 +129,6 @@ class TransferReader:
             self.findings.warning("metadata-twice", folder, found=code)
         if content_count == 0:
             self.findings.error("content-missing", folder, found=code)
-
-    def _metadata(self, path: str, code: str) -> dict[str, tuple[str, ...]]:
-        if not path:
-            return {}
-        try:
-            found = read_metadata(self.folder / path)
-        except (XmlBroken, XmlHostile) as refused:
-            self.findings.error("metadata-broken", path, reason=str(refused))
-            return {}
-        for stated in found.get("档号", ()):
-            if normalise(stated) != code:
-                self.findings.error("metadata-differs", path, found=stated)
-        return found
 
     def _compare_with_description(self) -> None:
         stated = self.description.get("档案数量", "")
@@ -150,8 +141,3 @@ class TransferReader:
             self.findings.warning(
                 "range-differs", DESCRIPTION_FILE, found="～".join(ends), actual="～".join(actual)
             )
-
-
-def _is_metadata(path: str) -> bool:
-    name = path.rpartition("/")[2]
-    return name.casefold().endswith(".xml") and METADATA_WORD in name

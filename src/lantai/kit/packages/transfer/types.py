@@ -10,11 +10,7 @@ from lantai.kit.digests import Source
 from lantai.kit.packages.found import FoundFile
 from lantai.kit.packages.listed import Listing
 
-DESCRIPTION_FILE = "说明文件.TXT"
 CATALOGUE_FILE = "目录文件.XML"
-OTHERS = "其他"
-METADATA_WORD = "元数据"
-MANIFESTS = {"sha512": f"{OTHERS}/manifest-sha512.txt", "sm3": f"{OTHERS}/manifest-sm3.txt"}
 
 # element of <文件> → field of CatalogueRow, in the order of the standard's table
 COLUMNS = {

@@ -12,15 +12,12 @@ from lantai.kit.digests import Source
 from lantai.kit.errors import N_, Invalid
 from lantai.kit.packages import names
 from lantai.kit.packages.building import new_folder
+from lantai.kit.packages.listed import DESCRIPTION_FILE, MANIFESTS, METADATA_WORD, OTHERS
 from lantai.kit.packages.listed_writing import ListedWriting
 from lantai.kit.packages.transfer.metadata import write_metadata
 from lantai.kit.packages.transfer.types import (
     CARRIER_KEYS,
-    DESCRIPTION_FILE,
     LISTING,
-    MANIFESTS,
-    METADATA_WORD,
-    OTHERS,
     OutgoingDescription,
     OutgoingItem,
     WrittenTransfer,
