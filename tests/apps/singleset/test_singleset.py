@@ -199,9 +199,24 @@ def test_the_whole_way_on_the_pages(world, client):
     row = Assessment.objects.get()
     assert (answer.status_code, answer["Location"]) == (303, reverse("singleset:answer", args=[row.pk]))
     filled = {f"level_{one.code.replace('.', '_')}": "met" for one in queries.terms_of(row).criteria}
-    assert client.post(reverse("singleset:answer", args=[row.pk]), filled).status_code == 303
+
+    def fill(name: str) -> None:
+        at_now = reverse(name, args=[row.pk])
+        while at_now != row.get_absolute_url():
+            answer = client.post(at_now, filled)
+            assert answer.status_code == 303
+            at_now = answer["Location"]
+
+    left = client.post(reverse("singleset:answer", args=[row.pk]), filled | {"later": "1"})
+    assert left["Location"] == row.get_absolute_url()  # saved, to be gone on with
+    summary = client.get(row.get_absolute_url()).content.decode()
+    assert "2 / 2" in summary and "还有 16 条没有填写" in summary
+    page = client.get(reverse("singleset:answer", args=[row.pk])).content.decode()
+    assert "level_2_1" in page and "level_1_1" not in page and "level_3_1" not in page
+    fill("singleset:answer")
     at("agency_lead").post(reverse("singleset:submit", args=[row.pk]))
-    at("supervisor").post(reverse("singleset:opine", args=[row.pk]), filled)
+    at("supervisor")
+    fill("singleset:opine")
     client.post(reverse("singleset:finish_review", args=[row.pk]))
     day = timezone.localdate().isoformat()
     decision = {"valid_from": day, "approved_by": "样例档案局", "citation": "样档〔2026〕9号"}

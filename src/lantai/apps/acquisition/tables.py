@@ -168,7 +168,7 @@ class RequirementTable(Table):
         Column("event__org__name", _("档案馆"), default=False),
     )
     filters = (
-        Choice("progress", _("进度"), choices=Progress.choices),
+        Choice("progress", _("进度"), choices=Progress.choices, facet=False),
         Choice("kind", _("类别"), choices=EventKind.choices, lookup="event__kind"),
         DateRange("due_on", _("移交期限")),
     )

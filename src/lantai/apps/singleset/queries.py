@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from lantai.apps.singleset.checks import stricter
 from lantai.apps.singleset.models import Answer, Assessment, Evidence
 from lantai.apps.singleset.permissions import P
-from lantai.apps.singleset.types import SHARE, AssessmentState, Criterion, Level, Score, Terms
+from lantai.apps.singleset.types import SHARE, AssessmentState, Criterion, Level, Part, Score, Terms
 from lantai.kit.fourprops.scheme import Scheme
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
@@ -65,6 +65,20 @@ def answers_of(assessment_id: int) -> dict[str, Answer]:
     """The answers by the code of their criterion."""
     rows = Answer.objects.filter(assessment_id=assessment_id).prefetch_related("evidence")
     return {row.code: row for row in rows}
+
+
+def parts_of(assessment: Assessment, *, is_review: bool) -> list[Part]:
+    """The dimensions in their order, with how far the agency (or the reviewer) is."""
+    column = "review_level" if is_review else "level"
+    rows = Answer.objects.filter(assessment=assessment).exclude(**{column: ""})
+    said = set(rows.values_list("code", flat=True))
+    of_dimension: dict[str, list[Criterion]] = {}
+    for one in terms_of(assessment).criteria:
+        of_dimension.setdefault(one.dimension, []).append(one)
+    return [
+        Part(dimension, tuple(criteria), sum(one.code in said for one in criteria))
+        for dimension, criteria in of_dimension.items()
+    ]
 
 
 def self_score(terms: Terms, answers: Mapping[str, Answer]) -> Score:

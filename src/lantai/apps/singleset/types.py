@@ -71,6 +71,25 @@ class Score:
     lacking: tuple[Criterion, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A dimension of the assessment as one side fills it in; ``done`` counts the criteria that have a level."""
+
+    dimension: str
+    criteria: tuple[Criterion, ...]
+    done: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every criterion of it has its level."""
+        return self.done == len(self.criteria)
+
+    @property
+    def label(self) -> str:
+        """Name and progress."""
+        return f"{self.dimension} {self.done}/{len(self.criteria)}"
+
+
 class AlreadyUnderWay(Refusal):
     """One round at a time."""
 

@@ -79,7 +79,9 @@ def case_facts(ctx: Ctx, row: Acquisition) -> list[Fact]:
     if row.certificate_number:
         facts.append(Fact(_("证书编号"), row.certificate_number))
     if row.package is not None:
-        facts.append(Fact(_("信息包"), row.package.title, url=row.package.get_absolute_url()))
+        facts.append(
+            Fact(_("信息包"), row.package.title, url=reverse("custody:package", args=[row.package.pk]))
+        )
     return facts
 
 

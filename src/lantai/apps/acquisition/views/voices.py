@@ -271,7 +271,9 @@ def _session_facts(row: VoiceSession) -> list[Fact]:
         Fact(_("档号"), row.reference_code),
     ]
     if row.package is not None:
-        facts.append(Fact(_("信息包"), row.package.title, url=row.package.get_absolute_url()))
+        facts.append(
+            Fact(_("信息包"), row.package.title, url=reverse("custody:package", args=[row.package.pk]))
+        )
     return facts
 
 

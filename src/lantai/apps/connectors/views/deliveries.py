@@ -60,7 +60,7 @@ def delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
     run = runs.visible(ctx).filter(about_type=DELIVERY, about_id=str(row.pk)).order_by("-id").first()
     return pages.detail(
         request,
-        title=row.key,
+        title=row.place or row.key,
         kicker=row.connector.name,
         state=STATES[row.state],
         acts=_acts(ctx, row),
@@ -94,6 +94,7 @@ def _facts(row: Delivery, items: list[DeliveryItem]) -> list[Fact]:
     facts = [
         Fact(_("立档单位"), row.agency.name),
         Fact(_("系统接入"), row.connector.name, url=row.connector.get_absolute_url()),
+        Fact(_("流水号"), row.key, "code"),
         Fact(_("内容"), row.get_content_display()),
         Fact(_("收到时间"), row.received_at, "moment"),
         Fact(_("处理完成时间"), row.ended_at, "moment"),

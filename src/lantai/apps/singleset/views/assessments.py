@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -17,13 +17,13 @@ from lantai.apps.singleset.models import Answer, Assessment
 from lantai.apps.singleset.permissions import P
 from lantai.apps.singleset.states import ASSESSMENT
 from lantai.apps.singleset.tables import STATES, AssessmentTable
-from lantai.apps.singleset.types import OBJECT, AssessmentState, Terms
+from lantai.apps.singleset.types import OBJECT, AssessmentState, Part, Terms
 from lantai.kit.errors import Refusal
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond
-from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Tone
+from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Tab, Tone
 from lantai.platform.workflow import queries as workflow
 
 OWN_PAGE = {"submit": "singleset:submit", "review": "singleset:finish_review", "approve": "singleset:approve"}
@@ -64,7 +64,9 @@ def assessment(request: HttpRequest, assessment_id: int) -> HttpResponse:
         template="singleset/assessment.html",
         dimensions=_dimensions(terms, answers),
         may_edit=_may_answer(ctx, row),
+        parts=_overview(row),
         terms=terms,
+        row=row,
     )
 
 
@@ -85,6 +87,12 @@ def _facts(row: Assessment, terms: Terms, answers: dict[str, Answer]) -> list[Fa
         Fact(_("批复文号"), row.citation),
         Fact(_("评估标准"), terms.citation, url=row.rule.get_absolute_url()),
     ]
+
+
+def _overview(row: Assessment) -> list[tuple[Part, Part]]:
+    """Each dimension with how far the agency and the reviewer are."""
+    sides = (queries.parts_of(row, is_review=is_review) for is_review in (False, True))
+    return list(zip(*sides, strict=True))
 
 
 def _dimensions(terms: Terms, answers: dict[str, Answer]) -> list[tuple[str, list[tuple[object, Answer]]]]:
@@ -108,6 +116,7 @@ def _acts(ctx: Ctx, row: Assessment) -> list[Act]:
             Tone.PRIMARY if move.is_primary else Tone.PLAIN,
             needs_reason=move.needs_reason,
             method="get" if move.name == "approve" else "post",
+            why_not=_why_not(row, move.name),
         )
         for move in workflow.possible_moves(ctx, row, ASSESSMENT)
     ]
@@ -119,6 +128,15 @@ def _acts(ctx: Ctx, row: Assessment) -> list[Act]:
     if row.state == AssessmentState.APPROVED:
         acts.append(_link(_("批准书"), "singleset:approval", row, "download"))
     return acts
+
+
+def _why_not(row: Assessment, move: str) -> str:
+    """Why a move that everything must be filled in for cannot be made yet."""
+    if move not in ("submit", "review"):
+        return ""
+    parts = queries.parts_of(row, is_review=move == "review")
+    left = sum(len(one.criteria) - one.done for one in parts)
+    return _("还有 %(left)d 条没有填写。") % {"left": left} if left else ""
 
 
 def _link(label: str, name: str, row: Assessment, icon: str) -> Act:
@@ -171,22 +189,46 @@ def opine(request: HttpRequest, assessment_id: int) -> HttpResponse:
 def _criteria(
     request: HttpRequest, row: Assessment, save: Callable[..., Assessment], *, is_review: bool, title: str
 ) -> HttpResponse:
+    """One dimension at a time: each is saved by itself, and leads to the next or to the summary."""
+    parts = queries.parts_of(row, is_review=is_review)
+    number = _part(request.GET.get("part", ""), parts)
+    part = parts[number - 1]
     form = CriteriaForm(
         request.POST or None,
-        criteria=queries.terms_of(row).criteria,
+        criteria=part.criteria,
         answers=queries.answers_of(row.pk),
         is_review=is_review,
     )
+    is_last = number == len(parts)
     if form.is_valid():
         try:
             save(request.ctx, assessment_id=row.pk, said=form.said())  # type: ignore[attr-defined]
-            return pages.done(request, _("已保存。可以继续填写，填完后再提交。"), to=row)
+            stops = is_last or "later" in request.POST
+            to = row.get_absolute_url() if stops else f"{request.path}?part={number + 1}"
+            return pages.done(request, _("“%(part)s”已保存。") % {"part": part.dimension}, to=to)
         except Refusal as refusal:
             pages.refused(form, refusal)
     crumbs = [Crumb(_("单套管理"), reverse("singleset:assessments")), Crumb(str(row), row.get_absolute_url())]
     return pages.form(
-        request, form, title=title, submit=_("保存"), crumbs=crumbs, cancel_url=row.get_absolute_url()
+        request,
+        form,
+        title=title,
+        submit=_("保存，查看汇总") if is_last else _("保存，填写下一部分"),
+        template="singleset/part.html",
+        crumbs=crumbs,
+        cancel_url=row.get_absolute_url(),
+        tabs=[Tab(one.label, f"{request.path}?part={n}", n == number) for n, one in enumerate(parts, 1)],
+        done=sum(one.done for one in parts),
+        total=sum(len(one.criteria) for one in parts),
+        is_last=is_last,
     )
+
+
+def _part(asked: str, parts: Sequence[Part]) -> int:
+    """The number that was asked for, else that of the first part with something open."""
+    if asked.isdecimal() and 1 <= int(asked[:3]) <= len(parts):
+        return int(asked[:3])
+    return next((n for n, one in enumerate(parts, 1) if not one.is_complete), 1)
 
 
 @needs(P.ASSESSMENT_DRAFT)
