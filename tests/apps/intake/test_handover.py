@@ -125,7 +125,7 @@ def test_the_answer_brings_only_what_went_back_and_settles_the_list(desk):
     assert not replaceable.filter(pk=first.pk).exists()
 
 
-def test_what_will_not_come_again_is_closed_with_a_reason(desk):
+def test_what_will_not_come_again_is_closed_with_a_reason(desk, at):
     first = partly(desk, item(1), item(2, 责任者=""), item(3, 责任者=""))
     asked = ReturnList.objects.get(submission=first)
     entry = asked.entries.order_by("pk").first()
@@ -134,6 +134,12 @@ def test_what_will_not_come_again_is_closed_with_a_reason(desk):
     services.drop_entry(desk.ctx("archivist"), entry_id=entry.pk, reason="原件灭失")
     asked.refresh_from_db()
     assert asked.state == "open"
+    other = asked.entries.order_by("pk").last()
+    client = at(desk.region, "archivist")
+    drop = url("drop_entry", first.pk, other.pk)
+    assert drop in body(client.get(url("returns", first.pk))) and "样例" in body(client.get(drop))
+    assert drop not in body(at(desk.region, "agency_lead").get(url("returns", first.pk)))
+    assert at(desk.region, "agency_lead").get(drop).status_code == 404
     services.close_return_list(desk.ctx("archivist"), submission_id=first.pk, reason="不再移交")
     asked.refresh_from_db()
     assert asked.state == "closed" and not queries.open_entries(asked).exists()

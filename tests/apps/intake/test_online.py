@@ -5,15 +5,18 @@ from datetime import date
 
 import pytest
 
+from lantai.apps.catalogue import queries as catalogue
 from lantai.apps.catalogue.models import Description
 from lantai.apps.custody import queries as custody
-from lantai.apps.custody.models import Package
+from lantai.apps.custody import reports
+from lantai.apps.custody.models import CheckRun, Package
 from lantai.apps.filing import services as filing
 from lantai.apps.filing.models import Document
 from lantai.apps.filing.types import Arrangement, Capture, CapturedFile, SealBatch, SurveyDocuments
 from lantai.apps.filing.types import TestBatch as TryBatch
 from lantai.apps.holdings import services as holdings
 from lantai.apps.intake import queries, services
+from lantai.apps.intake.fixing import TransferPages
 from lantai.apps.intake.models import ReturnList
 from lantai.apps.intake.types import NothingToTransfer
 from lantai.kit.evidence.verify import verify_bytes
@@ -162,3 +165,18 @@ def test_a_sealed_batch_is_taken_in_part_and_the_rest_answers_the_list_of_return
     assert list(queries.packages_to_send(lead)) == []
     with pytest.raises(NothingToTransfer):
         services.submit_online(lead, package_id=package.pk)
+
+
+def test_a_finding_about_a_sealed_batch_leads_to_the_field_to_mend(desk, package):
+    submission = services.submit_online(desk.ctx("agency_lead"), package_id=package.pk)
+    desk.check(submission)
+    keys = set(queries.items_of(submission.pk).values_list("item_key", flat=True))
+    pages = TransferPages()
+    assert set(pages.item_urls(desk.ctx("archivist"), str(submission.pk), keys)) == keys
+    assert not pages.fix_urls(desk.ctx("archivist"), str(submission.pk), keys), "the archives mends nothing"
+    own = pages.fix_urls(desk.ctx("agency_clerk"), str(submission.pk), keys)
+    may = catalogue.may_describe(desk.ctx("agency_clerk"), Description.objects.filter(level="item").first())
+    assert set(own) == (keys if may else set())
+    check = CheckRun.objects.get(pk=queries.checks_of(submission)[0])
+    found = reports._anchors(check, ["title", "archivalCode", "sampleElement"])
+    assert (found["title"], found["sampleElement"]) == ("id_title", "id_element_sampleElement")

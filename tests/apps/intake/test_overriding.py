@@ -125,3 +125,12 @@ def test_the_news_of_a_judgement_is_delivered_to_transfers(desk):
 def test_a_report_page_links_its_override(desk, failed, at):
     page = at(desk.region, "archivist").get(failed.get_absolute_url()).content.decode()
     assert reverse("custody:check", args=[failed.check_run_id]) in page
+
+
+def test_a_finding_leads_to_its_item_in_the_transfer(desk, failed, at):
+    client = at(desk.region, "archivist")
+    page = client.get(reverse("custody:check", args=[failed.check_run_id])).content.decode()
+    items = reverse("intake:items", args=[failed.pk])
+    assert f"{items}?q=" in page and "在此改正" not in page, (
+        "a package that came as a file is mended by its sender"
+    )

@@ -16,9 +16,12 @@ from lantai.apps.custody import queries
 from lantai.apps.custody.models import CheckOverride, CheckResult, CheckRun
 from lantai.apps.custody.services import fixers
 from lantai.apps.custody.types import Conclusion
+from lantai.kit.errors import Missing
 from lantai.kit.fourprops.report import Report
+from lantai.kit.fourprops.scheme import scheme_for, slugs
 from lantai.kit.fourprops.spreadsheet import report_xlsx
 from lantai.kit.fourprops.vocabulary import OUTCOME_LABELS, PROPERTY_LABELS, Outcome, Property
+from lantai.kit.metadata import crosswalk
 from lantai.platform.context import Ctx
 from lantai.platform.documents import services as documents
 from lantai.platform.ui.types import State, Tone
@@ -32,6 +35,7 @@ TONES = {
     Outcome.NOT_APPLICABLE: Tone.PLAIN,
 }
 MOST_FINDINGS = 5_000
+_FORM_NAMES = {"class_code": "class_id"}  # chosen from a list there
 MOST_PRINTED = 1_000
 
 
@@ -131,15 +135,32 @@ def groups(ctx: Ctx, check: CheckRun, rows: Sequence[CheckResult]) -> list[Group
     items = fixer.item_urls(ctx, check.subject_id, keys) if fixer else {}
     mends = fixer.fix_urls(ctx, check.subject_id, {r.item_key for r in rows if r.element}) if fixer else {}
     found: list[Group] = []
+    anchors = _anchors(check, {row.element for row in rows if row.element}) if mends else {}
     for _key, same in groupby(rows, key=lambda row: (row.code, row.outcome, row.remedy)):
         some = list(same)
         spots = tuple(
             Spot(row.place, said(row.message, row.params), items.get(row.item_key, ""),
-                 mends.get(row.item_key, "") if row.element else "")
+                 _fix_url(mends.get(row.item_key, ""), anchors.get(row.element, "")))
             for row in some
         )  # fmt: skip
         found.append(Group(_line(some[0]), some[0].is_blocking, spots))
     return found
+
+
+def _fix_url(url: str, anchor: str) -> str:
+    """The form in which a finding is mended, at the field that it is about."""
+    return f"{url}#{anchor}" if url and anchor else ""
+
+
+def _anchors(check: CheckRun, elements: Iterable[str]) -> dict[str, str]:
+    """Element → the id of its field, in the forms of every app: our own name for it, or the kind's own element."""
+    scheme = scheme_for(check.scheme).elements if check.scheme in slugs() else None
+    try:
+        ours = crosswalk(scheme.name).to_fields({one: one for one in elements}) if scheme else {}
+    except Missing:
+        ours = {}
+    own = {element: f"id_element_{element}" for element in elements}
+    return own | {element: f"id_{_FORM_NAMES.get(name, name)}" for name, element in ours.items()}
 
 
 def sentence(check: CheckRun, override: CheckOverride | None) -> str:

@@ -14,11 +14,18 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         from lantai.apps.custody.events import CheckConcluded
+        from lantai.apps.custody.services.fixers import register_fixer
         from lantai.apps.intake import queries
+        from lantai.apps.intake.fixing import TransferPages
+        from lantai.apps.intake.trials import QuarantineShelf
+        from lantai.apps.intake.types import OBJECT
+        from lantai.apps.schemes.services import register_subjects
         from lantai.platform.blobs.registry import register_owner
         from lantai.platform.events.registry import subscribe
         from lantai.platform.jobs.registry import every
 
+        register_fixer(OBJECT, TransferPages())
+        register_subjects(OBJECT, QuarantineShelf())
         subscribe(CheckConcluded, "lantai.apps.intake.subscribers.on_check_concluded")
         register_owner("intake", queries.keys_in_use)
         every(3600, "lantai.apps.intake.services.start_reminding")

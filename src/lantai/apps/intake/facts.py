@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -73,6 +73,11 @@ def package_facts(findings: Mapping[str, object]) -> PackageFacts:
         values[listed] = None if values[listed] is None else tuple(values[listed])  # type: ignore[arg-type]
     signatures = custody.signatures_of(findings.get("signatures"))
     return PackageFacts(**{**values, "kind": values["kind"] or "", "signatures": signatures})  # type: ignore[arg-type]
+
+
+def as_part(package: PackageFacts, count: int) -> PackageFacts:
+    """The package as if it held only the items of one kind; bytes and files are those of the whole."""
+    return replace(package, declared_item_count=count, item_count=count)
 
 
 def _problem(told: Mapping[str, object]) -> PackageProblem:

@@ -18,8 +18,8 @@ from lantai.apps.intake.views import (
 
 app_name = "intake"
 urlpatterns = [
-    path("", submissions.submissions, name="submissions"),
-    path("desk/", desk.desk, name="desk"),
+    path("", desk.desk, name="desk"),  # at the root, so that every page here belongs to its line of the menu
+    path("submissions/", submissions.submissions, name="submissions"),
     path("send/", sending.send_online, name="send_online"),
     path("send/package/", sending.send_package, name="send_package"),
     path("send/package/done/", sending.package_sent, name="package_sent"),
@@ -59,6 +59,7 @@ urlpatterns = [
     path("<int:submission_id>/object/", deciding.object_to_acceptance, name="object_to_acceptance"),
     path("<int:submission_id>/move/<slug:move>/", deciding.move_submission, name="move_submission"),
     path("<int:submission_id>/returns/", handover.returns, name="returns"),
+    path("<int:submission_id>/returns/<int:entry_id>/drop/", handover.drop_entry, name="drop_entry"),
     path("<int:submission_id>/returns/close/", handover.close_returns, name="close_returns"),
     path("<int:submission_id>/register/", handover.register, name="register"),
     path("<int:submission_id>/register/<slug:side>/", handover.confirm_register, name="confirm_register"),

@@ -12,17 +12,19 @@ from lantai.kit.fourprops import checks
 from lantai.kit.fourprops.registry import Check
 from lantai.kit.fourprops.scheme import Level, Scheme, SchemeDifference, Setting, compare_schemes
 from lantai.kit.fourprops.vocabulary import PROPERTY_LABELS, Property
+from lantai.kit.metadata import ElementScheme
 
 
 def difference_lines(before: Scheme, after: Scheme) -> list[DifferenceLine]:
     """Everything in which ``after`` differs, in the reader's language."""
-    return [_line(one) for one in compare_schemes(before, after)]
+    return [_line(one, after.elements) for one in compare_schemes(before, after)]
 
 
-def _line(one: SchemeDifference) -> DifferenceLine:
+def _line(one: SchemeDifference, elements: ElementScheme) -> DifferenceLine:
     check = checks.registered().get(one.code)
     name = _(check.name) if check else ""
-    return DifferenceLine(one.code, name, _what(one), value_in_words(one.before), value_in_words(one.after))
+    return DifferenceLine(one.code, name, _what(one), value_in_words(one.before, elements),
+                          value_in_words(one.after, elements))  # fmt: skip
 
 
 def _what(one: SchemeDifference) -> str:
@@ -40,22 +42,28 @@ def _what(one: SchemeDifference) -> str:
     return _("%(meaning)s（%(stage)s）") % {"meaning": meaning, "stage": Stage(stage).label}
 
 
-def value_in_words(value: object) -> str:
-    """A level, a flag, a number, a list or a table as one line."""
+def value_in_words(value: object, elements: ElementScheme | None = None) -> str:
+    """A level, a flag, a number, a list or a table as one line; identifiers of ``elements`` by their names."""
     if value is None:
         return _("未设定")
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, list | tuple):
-        return "；".join(_cells(one) for one in value) or _("空")
+        return "；".join(_cells(one, elements) for one in value) or _("空")
     text = str(value)
     if text in set(Level):
         return str(LEVEL_LABELS[Level(text)])
-    return str(WORD_LABELS.get(text, CERTAINTY_LABELS.get(text, text))) or _("空")
+    return _word(text, elements) or _("空")
 
 
-def _cells(row: object) -> str:
-    return " + ".join(str(cell) or "—" for cell in row) if isinstance(row, list | tuple) else str(row)
+def _cells(row: object, elements: ElementScheme | None) -> str:
+    cells = row if isinstance(row, list | tuple) else [row]
+    return " + ".join(_word(str(cell), elements) or "—" for cell in cells)
+
+
+def _word(text: str, elements: ElementScheme | None) -> str:
+    found = elements.find(text) if elements and text else None
+    return found.name if found else str(WORD_LABELS.get(text, CERTAINTY_LABELS.get(text, text)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +85,11 @@ def setting_rows(scheme: Scheme) -> list[tuple[str, list[SettingRow]]]:
     return [
         (
             _(PROPERTY_LABELS[prop]),
-            [_setting_row(check, known[check.code]) for check in _checks_of(prop) if check.code in known],
+            [
+                _setting_row(check, known[check.code], scheme.elements)
+                for check in _checks_of(prop)
+                if check.code in known
+            ],
         )
         for prop in Property
     ]
@@ -88,7 +100,7 @@ def _checks_of(prop: Property) -> list[Check]:
     return sorted(found, key=lambda check: tuple(int(part) for part in check.code.split("-")))
 
 
-def _setting_row(check: Check, setting: Setting) -> SettingRow:
+def _setting_row(check: Check, setting: Setting, elements: ElementScheme) -> SettingRow:
     levels = tuple((level.value, str(LEVEL_LABELS[level])) for level in setting.levels.values())
     return SettingRow(
         check.code,
@@ -96,16 +108,16 @@ def _setting_row(check: Check, setting: Setting) -> SettingRow:
         check.basis,
         str(CERTAINTY_LABELS.get(setting.certainty, "")),
         levels,
-        tuple(_parameters(check, setting)),
+        tuple(_parameters(check, setting, elements)),
         bool(check.parameters),
     )
 
 
-def _parameters(check: Check, setting: Setting) -> Iterator[tuple[str, str]]:
+def _parameters(check: Check, setting: Setting, elements: ElementScheme) -> Iterator[tuple[str, str]]:
     meanings = {one.name: _(one.meaning) for one in check.parameters}
     for name, value in setting.params.items():
-        yield meanings.get(name, name), value_in_words(value)
+        yield meanings.get(name, name), value_in_words(value, elements)
     for stage, params in setting.params_at.items():
         for name, value in params.items():
             said = {"meaning": meanings.get(name, name), "stage": Stage(stage.value).label}
-            yield _("%(meaning)s（%(stage)s）") % said, value_in_words(value)
+            yield _("%(meaning)s（%(stage)s）") % said, value_in_words(value, elements)

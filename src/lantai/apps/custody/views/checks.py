@@ -126,7 +126,7 @@ def facts_of(ctx: Ctx, row: CheckRun) -> list[Fact]:
         Fact(_("环节"), row.get_stage_display()),
         Fact(
             _("检测方案"),
-            f"{row.scheme_title} {row.scheme_version}",
+            f"{_(row.scheme_title)} {row.scheme_version}",
             url=own.get_absolute_url() if own else "",
         ),
         Fact(_("检测单位"), row.org.name),

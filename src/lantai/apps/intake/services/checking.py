@@ -244,7 +244,7 @@ def _reports(ctx: Ctx, submission: Submission, package: PackageFacts) -> Iterato
     is_mixed = len(by_kind) > 1
     for kind_id, slug in sorted(by_kind.items(), key=itemgetter(1, 0)):
         rows = queries.items_with_files(submission.pk, [kind_id])
-        part = _as_part(package, rows.count()) if is_mixed else package
+        part = facts.as_part(package, rows.count()) if is_mixed else package
         items: Iterator[ItemFacts] = map(facts.item_facts, rows.iterator(chunk_size=ROWS_AT_ONCE))
         scheme = _scheme(ctx, submission, slug, kind_id)
         yield run_checks(facts.subject_of(ctx, submission, part, items), scheme)
@@ -258,11 +258,6 @@ def _scheme(ctx: Ctx, submission: Submission, slug: str, kind_id: int) -> Scheme
         kind_id=kind_id,
         on=timezone.localdate(ctx.now),
     )
-
-
-def _as_part(package: PackageFacts, count: int) -> PackageFacts:
-    """The package as if it held only the items of one kind; bytes and files are those of the whole."""
-    return replace(package, declared_item_count=count, item_count=count)
 
 
 def _tell(ctx: Ctx, submission: Submission, *, passed: bool) -> None:

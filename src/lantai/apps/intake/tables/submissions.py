@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody.types import FileRole, FileState
 from lantai.apps.intake import queries
+from lantai.apps.intake.models import SubmissionItem
 from lantai.apps.intake.states import SUBMISSION
 from lantai.apps.intake.types import ItemVerdict, Mode
 from lantai.kit.handover import opinions
@@ -141,6 +143,26 @@ class EntryTable(Table):
         Column("remedy", _("补正办法"), value=lambda row: "；".join(queries.reasons_and_remedies(row)[1])),
         Column("answer", _("补正情况"), value=lambda row: answer_of(row)),
     )
+
+    def __init__(self, rows: QuerySet[SubmissionItem], *, drops: bool = False) -> None:
+        super().__init__(rows)
+        if drops:
+            act = Column(
+                "drop", _("办理"), kind=Kind.LINK, value=_drop_word, link=_drop_url, export=_drop_word
+            )
+            self.columns = (*self.columns, act)
+
+
+def _drop_word(item: SubmissionItem) -> str:
+    return str(_("这一件不再移交")) if _drop_url(item) else ""
+
+
+def _drop_url(item: SubmissionItem) -> str:
+    """Where an item that is still to come is given up; "" where nothing is."""
+    entry = getattr(item, "return_entry", None)
+    if entry is None or entry.answered_by_id or entry.dropped_at:
+        return ""
+    return reverse("intake:drop_entry", args=[item.submission_id, entry.pk])
 
 
 def answer_of(item: object) -> str:

@@ -14,6 +14,7 @@ from lantai.apps.intake.types import ANNOUNCEMENT, OBJECT, REGISTER, RETURN_LIST
 from lantai.apps.intake.views.submissions import ctx_of, sending_acts
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
+from lantai.platform.ui.types import Empty
 
 STATES = {
     OBJECT: pages.states_of(SUBMISSION.states),
@@ -46,9 +47,15 @@ def desk(request: HttpRequest) -> HttpResponse:
         for name in titles
     ]
     counts = queries.counts_by_status(ctx) if ctx.actor.holds(P.AGREEMENT_READ) else {}
+    empty = Empty(
+        _("现在没有在办的移交"),
+        _("预告、到达、检测和等待办理的移交批次会列在这里。"),
+    )
     page = {
         "title": _("移交接收"),
-        "lanes": lanes,
+        "lanes": [lane for lane in lanes if lane[1]],
+        "idle": [name for name, total, _lines in lanes if not total],
+        "empty": empty,
         "acts": sending_acts(ctx),
         "figures": [
             (DueStatus(status).label, counts.get(status, 0), f"{reverse('intake:calendar')}?status={status}")

@@ -19,6 +19,7 @@ from lantai.apps.intake.tables import EntryTable
 from lantai.apps.intake.types import REGISTER, RETURN_LIST, ReturnListState
 from lantai.apps.intake.views.submissions import ctx_of, home
 from lantai.kit.errors import LantaiError, Missing
+from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
@@ -38,10 +39,12 @@ def returns(request: HttpRequest, submission_id: int) -> HttpResponse:
     row = queries.get(ctx, submission_id)
     asked = queries.return_list_of(row)
     clock = workflow.clock_of(RETURN_LIST, asked.pk) if asked else None
+    is_open = asked is not None and asked.state == ReturnListState.OPEN
+    drops = is_open and row.archives_id in ctx.actor.orgs_with(P.SUBMISSION_DECIDE)
     today = timezone.localdate(ctx.now)
     return respond(
         request,
-        EntryTable(queries.returned_items(row)),
+        EntryTable(queries.returned_items(row), drops=drops),
         title=_("退回清单"),
         template="intake/returns.html",
         empty=Empty(_("没有退回的件"), _("检测不合格和由人退回的件会列在这里，连同原因和补正办法。")),
@@ -87,6 +90,30 @@ def close_returns(request: HttpRequest, submission_id: int) -> HttpResponse:
         cancel_url=reverse("intake:returns", args=[row.pk]),
         crumbs=[home(), Crumb(row.number, row.get_absolute_url()), Crumb(_("结案"))],
         intro=_("清单中尚未补正的件不再移交，理由写入清单。"),
+    )
+
+
+@needs(P.SUBMISSION_DECIDE)
+@require_http_methods(["GET", "POST"])
+def drop_entry(request: HttpRequest, submission_id: int, entry_id: int) -> HttpResponse:
+    """Agree that one item will not come again."""
+    ctx = ctx_of(request)
+    row = queries.get(ctx, submission_id)
+    entry = policy.one(queries.open_return_entries(ctx), pk=entry_id, return_list__submission=row)
+    form = ReasonForm(request.POST or None)
+    to = reverse("intake:returns", args=[row.pk])
+    if form.is_valid():
+        services.drop_entry(ctx, entry_id=entry.pk, reason=form.cleaned_data["reason"])
+        return pages.done(request, _("这一件不再移交，理由已写入清单。"), to=to)
+    item = entry.item
+    return pages.form(
+        request,
+        form,
+        title=_("这一件不再移交"),
+        submit=_("不再移交"),
+        cancel_url=to,
+        crumbs=[home(), Crumb(row.number, row.get_absolute_url()), Crumb(_("退回清单"), to)],
+        intro=_("%(code)s %(title)s") % {"code": item.reference_code or item.item_key, "title": item.title},
     )
 
 

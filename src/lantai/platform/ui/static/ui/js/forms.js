@@ -39,7 +39,8 @@ export function watchForms() {
   document.addEventListener("formdata", (event) => {
     if (event.target.method === "get") dropEmpty(event.formData);
   });
-  document.querySelector("[data-focus]")?.focus();
+  const asked = location.hash.startsWith("#id_") ? document.getElementById(location.hash.slice(1)) : null;
+  (asked ?? document.querySelector("[data-focus]"))?.focus(); // a link may name the field that is to be mended
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-guard]");
     if (form) dirty.add(form);
