@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.formats.compounds import examine_ole
 from lantai.kit.formats.identify import Basis, Identified
 from lantai.kit.formats.images import examine_image
-from lantai.kit.formats.invoices import invoice_in_ofd
 from lantai.kit.formats.mail import examine_mail
 from lantai.kit.formats.media.examination import examine_media
 from lantai.kit.formats.models3d import examine_glb, examine_gltf
@@ -18,7 +17,7 @@ from lantai.kit.formats.ofd.examination import examine_ofd
 from lantai.kit.formats.office import examine_archive, examine_package
 from lantai.kit.formats.own import EEP, EINVOICE, OFD
 from lantai.kit.formats.pdf_examination import examine_pdf
-from lantai.kit.formats.remarks import Examination, State
+from lantai.kit.formats.remarks import Examination
 from lantai.kit.formats.texts import examine_csv, examine_html, examine_text, examine_xml
 
 
@@ -37,10 +36,7 @@ def _plain(examiner: Callable[[Path, str], Examination]) -> Examiner:
 
 
 def _ofd(path: Path, puid: str, means: Means) -> Examination:
-    found = examine_ofd(path, puid, means.trust)
-    if found.state not in {State.OK, State.ACTIVE, State.BROKEN}:
-        return found
-    return replace(found, facts={**found.facts, **invoice_in_ofd(path)})
+    return examine_ofd(path, puid, means.trust)
 
 
 def _pdf(path: Path, puid: str, means: Means) -> Examination:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
-from pathlib import Path
 
 from lxml import etree
 
@@ -59,15 +58,14 @@ def invoice_in_xml(data: bytes, *, name: str = "") -> dict[str, Fact]:
     return _facts(_by_name(root, lambda element: element.text or ""))
 
 
-def invoice_in_ofd(path: Path) -> dict[str, Fact]:
+def invoice_in_ofd(archive: CappedZip) -> dict[str, Fact]:
     """The ``invoice_*`` facts of an OFD: from the attached XML, else its custom tags, else its custom data."""
     try:
-        with CappedZip(path) as archive:
-            for name in archive.names:
-                attached = is_invoice_name(name) and not _TAGS.search(name)
-                if attached and (found := invoice_in_xml(archive.read(name, limit_mb=_XML_MB), name=name)):
-                    return found
-            return _in_tags(archive) or _in_custom_data(archive)
+        for name in archive.names:
+            attached = is_invoice_name(name) and not _TAGS.search(name)
+            if attached and (found := invoice_in_xml(archive.read(name, limit_mb=_XML_MB), name=name)):
+                return found
+        return _in_tags(archive) or _in_custom_data(archive)
     except (ZipBroken, ZipBomb, ZipEncrypted):
         return {}
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from io import BytesIO
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pypdfium2
+
+_IN_MEMORY_BYTES = 32 << 20
 
 
 def pdf_text(path: Path, limit: int) -> str:
@@ -30,8 +31,10 @@ def pdf_pages(path: Path) -> int:
 def opened_pdf(source: Path | bytes) -> Iterator[pypdfium2.PdfDocument]:
     """A document in PDFium, read through a file that we opened: PDFium resolves a path by itself, and the
     sandbox knows only what it was handed. Raises ``pypdfium2.PdfiumError``."""
-    stream = BytesIO(source) if isinstance(source, bytes) else source.open("rb")
-    with stream, closing(pypdfium2.PdfDocument(stream)) as pdf:
+    if isinstance(source, Path) and source.stat().st_size <= _IN_MEMORY_BYTES:
+        source = source.read_bytes()  # each look of PDFium into a file is a call back to us
+    stream = nullcontext(source) if isinstance(source, bytes) else source.open("rb")
+    with stream as opened, closing(pypdfium2.PdfDocument(opened)) as pdf:
         yield pdf
 
 

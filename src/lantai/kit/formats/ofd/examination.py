@@ -10,7 +10,8 @@ from typing import Any
 from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import N_
-from lantai.kit.formats.ofd.container import NAMESPACE, OfdBroken, opened_container
+from lantai.kit.formats.invoices import invoice_in_ofd
+from lantai.kit.formats.ofd.container import NAMESPACE, OfdBroken, opened_container, whole_mb
 from lantai.kit.formats.ofd.document import Document, read_documents
 from lantai.kit.formats.ofd.entries import ENTRIES, entries_signature
 from lantai.kit.formats.ofd.seals import ofd_signatures
@@ -43,6 +44,7 @@ def examine_ofd(path: Path, puid: str, trust: CertificateTrust = NO_TRUST) -> Ex
                 return Examination(puid, State.ENCRYPTED, problems=(PROTECTED,))
             documents = read_documents(container)
             found = _examine(documents, puid)
+            found = replace(found, facts={**found.facts, **invoice_in_ofd(container.archive)})
             is_signed = any(one.signatures for one in documents) or bool(container.archive.find(ENTRIES))
         return replace(found, signatures=_signatures(path, trust) if is_signed else ())
     except ZipEncrypted as locked:
@@ -56,7 +58,7 @@ def examine_ofd(path: Path, puid: str, trust: CertificateTrust = NO_TRUST) -> Ex
 
 def _signatures(path: Path, trust: CertificateTrust) -> tuple[SignatureFound, ...]:
     """Read anew: what was unpacked for the pages does not count against what signatures protect."""
-    with opened_container(path) as container:
+    with opened_container(path, total_mb=whole_mb(path)) as container:
         documents = read_documents(container)
         found = [
             signature
