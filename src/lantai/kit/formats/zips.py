@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -87,18 +88,34 @@ class CappedZip:
         """Whether the part is locked with a password."""
         return bool(self._parts[name].flag_bits & 1)
 
+    def stated_bytes(self, name: str) -> int:
+        """How long the part is by the directory; never more than this comes out of it."""
+        return self._parts[name].file_size
+
     def read(self, name: str, *, limit_mb: int = 64, first_bytes: int | None = None) -> bytes:
         """All bytes of a part, or its ``first_bytes``; the budget counts what really came out."""
+        wanted = limit_mb << 20 if first_bytes is None else first_bytes
+        data = bytearray()
+        for piece in self.pieces(name):
+            data += piece
+            if len(data) > wanted:
+                break
+        if first_bytes is not None:
+            return bytes(data[:first_bytes])
+        if len(data) > wanted:
+            raise ZipBomb(name=name, limit_mb=limit_mb)
+        return bytes(data)
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The bytes of a part, one piece after the other; the budget counts what really came out."""
         info = self._parts[name]
         if info.flag_bits & 1:
             raise ZipEncrypted(name=name)
-        wanted = limit_mb << 20 if first_bytes is None else first_bytes
-        data = bytearray()
         try:
             with self._zip.open(info) as part:
-                while len(data) <= wanted and (chunk := part.read(_CHUNK)):
-                    data += chunk
-                    self._spend(len(chunk), name)
+                while piece := part.read(_CHUNK):
+                    self._spend(len(piece), name)
+                    yield piece
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -110,11 +127,6 @@ class CappedZip:
             struct.error,
         ) as broken:
             raise ZipBroken(reason=f"{name}: {broken}") from broken
-        if first_bytes is not None:
-            return bytes(data[:first_bytes])
-        if len(data) > wanted:
-            raise ZipBomb(name=name, limit_mb=limit_mb)
-        return bytes(data)
 
     def _spend(self, count: int, name: str) -> None:
         self._left -= count

@@ -16,6 +16,8 @@ NAMESPACE = "http://www.ofdspec.org/2016"
 _XML_MB = 64
 _LARGEST = 1e9
 _RESOURCE_MB = 64
+_TOTAL_MB = 512
+_FOLD = 8
 
 
 class OfdBroken(Refusal):
@@ -82,10 +84,18 @@ class Container:
 
 
 @contextmanager
-def opened_container(path: Path) -> Iterator[Container]:
-    """The package at ``path``. Raises the refusals of ``CappedZip``."""
-    with CappedZip(path) as archive:
+def opened_container(path: Path, *, total_mb: int = _TOTAL_MB) -> Iterator[Container]:
+    """The package at ``path``, of which at most ``total_mb`` are unpacked. Raises the refusals of ``CappedZip``."""
+    with CappedZip(path, total_mb=total_mb) as archive:
         yield Container(archive)
+
+
+def whole_mb(path: Path) -> int:
+    """How much a package may unpack to where all of it is read more than once, in little memory.
+
+    By its own size, since its attachments may be films; what grows more than so is a bomb.
+    """
+    return _TOTAL_MB + _FOLD * (path.stat().st_size >> 20)
 
 
 def child(element: Any, name: str) -> Any | None:

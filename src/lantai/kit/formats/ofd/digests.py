@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from lantai.kit.digests import sm3
+from lantai.kit.digests import Running, new_sm3
 
 SM3_OID = "1.2.156.10197.1.401"
+Method = Callable[[], Running]
 
 
-def _md5(data: bytes) -> bytes:
-    return hashlib.md5(data, usedforsecurity=False).digest()
+def _md5() -> Running:
+    return hashlib.md5(usedforsecurity=False)
 
 
-def _sha1(data: bytes) -> bytes:
-    return hashlib.sha1(data, usedforsecurity=False).digest()
+def _sha1() -> Running:
+    return hashlib.sha1(usedforsecurity=False)
 
 
-def _sha256(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
+def _sha256() -> Running:
+    return hashlib.sha256()
 
 
-_METHODS: dict[str, Callable[[bytes], bytes]] = {
-    "sm3": sm3,
-    SM3_OID: sm3,
-    "1.2.156.10197.1.401.1": sm3,
-    "1.2.156.10197.1.401.2": sm3,  # "with key" in GM/T 0006; producers mean the plain digest
+_METHODS: dict[str, Method] = {
+    "sm3": new_sm3,
+    SM3_OID: new_sm3,
+    "1.2.156.10197.1.401.1": new_sm3,
+    "1.2.156.10197.1.401.2": new_sm3,  # "with key" in GM/T 0006; producers mean the plain digest
     "sha256": _sha256,
     "sha-256": _sha256,
     "2.16.840.1.101.3.4.2.1": _sha256,
@@ -40,9 +41,17 @@ _METHODS: dict[str, Callable[[bytes], bytes]] = {
 WEAK = frozenset({_md5, _sha1})
 
 
-def digest_method(word: str) -> Callable[[bytes], bytes] | None:
-    """The digest that ``word`` names; MD5, the standard's default, when it is empty; None when unknown."""
+def digest_method(word: str) -> Method | None:
+    """A fresh computation of what ``word`` names; MD5, the standard's default, when it is empty; None if unknown."""
     return _METHODS.get(word.strip().casefold() or "md5")
+
+
+def digest_of(pieces: Iterable[bytes], method: Method) -> bytes:
+    """The digest of a content that comes in pieces, in little memory."""
+    running = method()
+    for piece in pieces:
+        running.update(piece)
+    return running.digest()
 
 
 def is_weak(word: str) -> bool:

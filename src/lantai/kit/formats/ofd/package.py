@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,6 +17,7 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 _PLAIN_FILE = 0o644 << 16
 _PACKED = (".png", ".jpg", ".jpeg", ".jp2", ".gif", ".zip", ".mp4", ".ofd", ".docx", ".xlsx")
 _CHUNK = 1 << 20
+_NEEDS_ZIP64 = 1 << 30  # some readers of OFD do not know it, so only where a part may need it
 
 
 class PackageWriter:
@@ -33,6 +34,12 @@ class PackageWriter:
         """Add a part from an open file, in little memory."""
         with self._archive.open(_info(name), "w", force_zip64=True) as part:
             shutil.copyfileobj(source, part, _CHUNK)
+
+    def add_pieces(self, name: str, pieces: Iterable[bytes], *, most_bytes: int) -> None:
+        """Add a part that comes in pieces, in little memory; ``most_bytes`` is the longest that it can be."""
+        with self._archive.open(_info(name), "w", force_zip64=most_bytes >= _NEEDS_ZIP64) as part:
+            for piece in pieces:
+                part.write(piece)
 
     def add_xml(self, name: str, root: Any) -> None:
         """Add a part from its root element."""

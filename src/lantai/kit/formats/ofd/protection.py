@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from lantai.kit.errors import N_
 from lantai.kit.formats.ofd.container import Container
-from lantai.kit.formats.ofd.digests import digest_method, is_weak
+from lantai.kit.formats.ofd.digests import digest_method, digest_of, is_weak
 from lantai.kit.formats.ofd.document import Document
 from lantai.kit.formats.ofd.findings import Finding, invalid, unverified
 from lantai.kit.formats.ofd.signed import SignatureEntry
@@ -41,7 +41,7 @@ class Parts:
         if compute is None:
             return None
         if (part, method) not in self._digests:
-            self._digests[part, method] = compute(self.read(part))
+            self._digests[part, method] = digest_of(self.container.archive.pieces(part), compute)
         return self._digests[part, method]
 
     def protected(self, entry: SignatureEntry) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Making seals and putting them, or plain signatures, on OFD documents.
 
-A sealed copy is written; the source stays as it is. Every part is protected except the list of
-signatures, so that others can still sign after us (GB/T 33190 §18.1).
+A sealed copy is written, part by part in little memory; the source stays as it is. Every part is protected
+except the list of signatures, so that others can still sign after us (GB/T 33190 §18.1).
 """
 
 from __future__ import annotations
@@ -18,14 +18,20 @@ from lxml import etree
 
 from lantai.kit.crypto.algorithms import algorithm_named
 from lantai.kit.crypto.keys import CertifiedKey
-from lantai.kit.digests import sm3
+from lantai.kit.digests import new_sm3, sm3
 from lantai.kit.errors import N_, Fault, Invalid
 from lantai.kit.formats.ofd import ses
-from lantai.kit.formats.ofd.container import NAMESPACE, Container, OfdBroken, child, opened_container
-from lantai.kit.formats.ofd.digests import SM3_OID
+from lantai.kit.formats.ofd.container import (
+    NAMESPACE,
+    Container,
+    OfdBroken,
+    child,
+    opened_container,
+    whole_mb,
+)
+from lantai.kit.formats.ofd.digests import SM3_OID, digest_of
 from lantai.kit.formats.ofd.document import Document, read_document
 from lantai.kit.formats.ofd.package import PackageWriter, element, new_package, spaced, xml_bytes
-from lantai.kit.formats.ofd.protection import PART_LIMIT_MB
 from lantai.kit.formats.ofd.signed import Stamp
 
 _PROVIDER = {"ProviderName": "Lantai", "Company": "Lantai", "Version": "1"}
@@ -106,7 +112,7 @@ def seal_ofd(
     used = ses.read_seal(seal)
     if not used.lists(key.certificate):
         raise SealUnfit(N_("印章“%(name)s”没有授权这张证书使用，没有签章。"), name=used.name)
-    with opened_container(source) as container:
+    with opened_container(source, total_mb=whole_mb(source)) as container:
         job = _Signing(container, key, at, "Seal")
         job.add_seal(seal, stamps)
         job.finish(target, lambda description: _sealed_value(description, job.part, key, seal, at))
@@ -117,7 +123,7 @@ def sign_ofd(source: Path, target: Path, *, key: CertifiedKey, at: datetime) -> 
 
     Raises ``OfdBroken`` and the refusals of ``CappedZip``.
     """
-    with opened_container(source) as container:
+    with opened_container(source, total_mb=whole_mb(source)) as container:
         job = _Signing(container, key, at, "Sign")
         job.finish(target, lambda description: _signed_data(sm3(description), key))
 
@@ -200,9 +206,8 @@ class _Signing:
 
     def _check_value(self, name: str) -> str:
         data = self.changed.get(name)
-        if data is None:
-            data = self.container.archive.read(name, limit_mb=PART_LIMIT_MB)
-        return base64.b64encode(sm3(data)).decode("ascii")
+        pieces = self.container.archive.pieces(name) if data is None else [data]
+        return base64.b64encode(digest_of(pieces, new_sm3)).decode("ascii")
 
     def _list(self) -> Any:
         found = self.container.xml(self.list_part) if self.document.signature_list else None
@@ -231,7 +236,8 @@ def _with_list(container: Container, list_part: str) -> bytes:
 
 
 def _copy(container: Container, name: str, package: PackageWriter) -> None:
-    package.add(name, container.archive.read(name, limit_mb=PART_LIMIT_MB))
+    archive = container.archive
+    package.add_pieces(name, archive.pieces(name), most_bytes=archive.stated_bytes(name))
 
 
 def _listed(signers: Sequence[bytes], *, by_digest: bool) -> core.SequenceOf:

@@ -15,7 +15,7 @@ from typing import Any
 from asn1crypto import core, parser, x509
 
 from lantai.kit.errors import N_, Invalid
-from lantai.kit.formats.ofd.digests import digest_method
+from lantai.kit.formats.ofd.digests import digest_method, digest_of
 
 MAX_BYTES = 32 << 20
 _OCTETS = 4
@@ -224,7 +224,7 @@ class Seal:
             return True
         for method, value in self.signer_digests:
             compute = digest_method(method)
-            if compute is not None and compute(certificate) == value:
+            if compute is not None and digest_of([certificate], compute) == value:
                 return True
         return False
 
