@@ -8,4 +8,8 @@ if [ "$(id -u)" = 0 ] && need apt-get && ! { need chromium && need openssl && ne
     apt-get -o DPkg::Lock::Timeout=300 -qq install -y --no-install-recommends chromium openssl bubblewrap ffmpeg clamav-daemon >/dev/null 2>&1 ||
         echo "test: apt-get could not bring all of chromium, openssl, bubblewrap, ffmpeg and clamav; their tests are skipped by name"
 fi
+if need npm && [ -d .venv ] && [ ! -d .venv/tus/node_modules ]; then
+    mkdir -p .venv/tus && cp tests/e2e/tus/package*.json .venv/tus/
+    npm ci --prefix .venv/tus --silent >/dev/null 2>&1 || echo "test: npm could not bring tus-js-client; its test is skipped by name"
+fi
 exec python -m pytest -n "${LANTAI_TEST_WORKERS:-2}" "$@"
