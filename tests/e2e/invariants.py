@@ -22,9 +22,9 @@ Faults = Iterator[str]
 def every_document_is_captured_and_sealed_exactly_once(documents: int) -> Faults:
     """The keys that the OA systems handed in, and each in one batch and one package."""
     from lantai.apps.filing.models import Document
-    from lantai.site.demo import kinds, papers
+    from lantai.site.demo import kinds, linked, papers
 
-    waiting = {papers.later(number).key for number in range(papers.LATER_COUNT)}
+    waiting = {papers.later(number).key for number in range(papers.LATER_COUNT)} | set(linked.TAKEN)
     expected = {papers.make(number).key for number in range(documents)} | waiting
     expected |= {sample.key for sample in kinds.made()}
     rows = list(Document.objects.values_list("external_key", "state", "reference_code", "batch__package_id"))

@@ -18,6 +18,7 @@ from lantai.site.demo import papers
 from lantai.site.demo.region import Region
 
 UNIT, CODE = "minzheng", "oa"
+TAKEN = tuple(f"{papers.LATER}OA-{number}" for number in (1, 2))  # the keys of what is taken in
 _REGISTERED = {
     "name": "民政办公系统（样例）",
     "source_system": "样例办公自动化系统 V1，样例运维单位",
@@ -28,15 +29,16 @@ _REGISTERED = {
 
 def deliver(region: Region) -> int:
     """Register the connector, lay three deliveries into its folder once, and look; how many were laid."""
-    if Connector.objects.filter(agency=region.org(UNIT), code=CODE).exists():
+    agency = region.org(UNIT)
+    if Connector.objects.filter(agency=agency, code=CODE).exists():
         return 0
-    with transaction.atomic():
-        row = _registered(region)
-    place = Path(settings.LANTAI_CONNECTOR_FOLDERS) / row.agency.code / row.code
-    place.mkdir(parents=True, exist_ok=True)
+    place = Path(settings.LANTAI_CONNECTOR_FOLDERS) / agency.code / CODE
+    place.mkdir(parents=True, exist_ok=True)  # laid before anybody looks: after a kill it is laid again
     _lay(place, "样例通知", _document(1), _document(2))
     _lay(place, "样例机构不符", _document(3) | {"class_code": "NONE"})
     _lay(place, "样例缺文件", _document(4) | {"files": [{"name": "没有放进来的附件.docx"}]})
+    with transaction.atomic():
+        _registered(region)
     look(region)
     return 3
 
@@ -47,7 +49,7 @@ def look(region: Region) -> int:
     return int(services.start_look(row))
 
 
-def _registered(region: Region) -> Connector:
+def _registered(region: Region) -> None:
     """By two officers: one registers, the other gives the machine account its role."""
     kind = holdings.kind("document").pk
     row = services.register_connector(
@@ -58,7 +60,6 @@ def _registered(region: Region) -> Connector:
         region.ctx("bureau", "security_officer"), user_id=row.account_id, role="oa_connector",
         org_id=region.org(UNIT).pk, starts_on=timezone.localdate(),
     )  # fmt: skip
-    return row
 
 
 def _document(number: int) -> dict[str, object]:
