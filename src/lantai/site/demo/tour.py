@@ -33,6 +33,7 @@ from lantai.site.demo import (
 from lantai.site.demo.console import Ledger
 from lantai.site.demo.places import BY_KIND, OFFICERS, PLACES
 from lantai.site.demo.region import Region, username
+from lantai.site.demo.signing import trust_authority
 
 HOME = "demo"
 
@@ -43,6 +44,7 @@ def run(*, documents: int) -> None:
     with figures.stage("机构、账号与全宗", 1) as (figure, _bar):
         made = region.build(password())
         figure.count = len(PLACES)
+    trust_authority(Path(settings.LANTAI_TRUST))  # what opens a sealed sample asks whose seal it is
     with figures.stage("收录电子文件", documents) as (figure, bar):
         everything = chain(map(papers.make, range(documents)), kinds.made())
         figure.count = desks.capture(made, everything, bar)
