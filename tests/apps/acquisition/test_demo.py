@@ -20,7 +20,8 @@ class _Region:
         world = place.world
         self.orgs = {acquisitions.KEEPER: world.archives, gatherings.UNIT: world.agency}
         self.orgs[gatherings.OTHER] = orgs.found_org(
-            COMMAND, code="G2", name="样例市自然资源局", kind=OrgKind.AGENCY, parent=world.bureau, archives=world.archives
+            COMMAND, code="G2", name="样例市自然资源局", kind=OrgKind.AGENCY, parent=world.bureau,
+            archives=world.archives,
         )  # fmt: skip
 
     def ctx(self, _slug: str, role: str):

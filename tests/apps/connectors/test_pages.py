@@ -122,3 +122,18 @@ def test_who_registers_finds_no_delivery_and_who_handles_registers_nothing(offic
         == 404
     )
     assert browser("archivist").get(reverse("connectors:deliveries")).status_code == 404
+
+
+def test_a_source_is_tried_without_taking_anything(office, browser, settings, tmp_path):
+    row = office.registered("scan", "folder", settle_s=3600)
+    client, url = browser("system_officer"), reverse("connectors:try", args=[row.pk])
+    place = tmp_path / "folders" / office.region.agency.code / "scan"
+    (place / "n1").mkdir(parents=True)
+    (place / "n1.ready").touch()
+    page = client.post(url, follow=True).content.decode()
+    assert "现有 1 份待拉取" in page and (place / "n1").is_dir()
+    settings.LANTAI_CONNECTOR_FOLDERS = tmp_path / "n" / "o"
+    (tmp_path / "n").write_text("no folder")
+    assert "现在不能读取" in client.post(url, follow=True).content.decode()
+    assert client.post(reverse("connectors:try", args=[office.connector.pk])).status_code == 404
+    assert browser("agency_clerk").post(url).status_code == 404

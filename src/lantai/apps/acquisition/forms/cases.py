@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.acquisition.models import AcquiredObject
@@ -97,7 +98,7 @@ class ValuationForm(forms.Form):
     standing = forms.CharField(
         label=_("单位和职称"), max_length=120, help_text=_("鉴定由两人以上分别作出，各登记一份意见。")
     )
-    valued_on = forms.DateField(label=_("鉴定日期"), widget=DAY)
+    valued_on = forms.DateField(label=_("鉴定日期"), widget=DAY, initial=timezone.localdate)
     is_authentic = forms.TypedChoiceField(
         label=_("真伪"),
         choices=[("yes", _("真品")), ("no", _("存疑或仿品")), ("", _("未作判断"))],
