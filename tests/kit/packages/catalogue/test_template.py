@@ -3,6 +3,9 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+import pytest
+
+from lantai.kit import cli
 from lantai.kit.metadata import load
 from lantai.kit.packages.catalogue import CatalogueReader
 from lantai.kit.packages.catalogue.template import STANDARD, write_template
@@ -42,3 +45,14 @@ def test_what_has_a_list_of_values_gets_a_drop_down(tmp_path: Path) -> None:
 def test_a_template_that_was_not_filled_in_is_refused(tmp_path: Path) -> None:
     write_template(tmp_path / "模板.xlsx")
     assert any(problem.code == "catalogue-empty" for problem in check_catalogue(tmp_path / "模板.xlsx"))
+
+
+def test_a_clerk_gets_the_template_at_the_command_line_and_never_over_a_filled_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "目录.xlsx"
+    assert cli.main(["template", str(path), "--elements", "scanned_page"]) == 0
+    assert [problem.code for problem in check_catalogue(path)] == ["row-example", "catalogue-empty"]
+    filled = path.read_bytes()
+    assert cli.main(["template", str(path)]) == 2
+    assert path.read_bytes() == filled and "已经存在" in capsys.readouterr().err
