@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from ninja import File, Form, Router
 from ninja.files import UploadedFile
 
+from lantai.apps.holdings import queries as holdings
 from lantai.apps.intake import queries, services
-from lantai.apps.intake.models import Submission, SubmissionItem
+from lantai.apps.intake.models import (
+    Agreement,
+    Announcement,
+    Due,
+    ReturnEntry,
+    Submission,
+    SubmissionItem,
+)
 from lantai.apps.intake.permissions import P
 from lantai.apps.intake.schemas import (
+    AgreementOut,
+    AgreementsOut,
+    AnnounceIn,
+    AnnouncementOut,
+    AnnouncementsOut,
+    DropIn,
+    DueOut,
+    DuesOut,
     FindingOut,
     ItemOut,
     OnlineIn,
     ReportOut,
+    ReturnedOut,
     ReturnIn,
+    ReturnListOut,
     SubmissionOut,
     SubmissionsOut,
 )
-from lantai.apps.intake.types import NoReceiptYet
+from lantai.apps.intake.types import NoReceiptYet, Plan
 from lantai.kit.errors import Missing
 from lantai.platform.accounts import policy
 from lantai.platform.blobs import services as blobs
@@ -132,6 +154,158 @@ def send_back(request: HttpRequest, submission_id: int, body: ReturnIn) -> Submi
     ctx = _ctx(request)
     return _out(
         services.return_submission(ctx, submission_id=submission_id, reason=reason, item_reasons=said)
+    )
+
+
+@router.get("/agreements", response=AgreementsOut)
+@needs(P.AGREEMENT_READ)
+def list_agreements(request: HttpRequest, after: int = 0, state: str = "") -> AgreementsOut:
+    """Versions of agreements in the order of their ids, 200 at a time."""
+    rows = queries.agreements(_ctx(request)).filter(pk__gt=after).order_by("pk")
+    rows = rows.prefetch_related("kinds__kind")
+    found = list((rows.filter(state=state.replace("\x00", "")) if state else rows)[:PAGE])
+    return AgreementsOut(agreements=[_agreement(row) for row in found], next=_next(found))
+
+
+@router.get("/calendar", response=DuesOut)
+@needs(P.AGREEMENT_READ)
+def list_dues(request: HttpRequest, after: int = 0, status: str = "") -> DuesOut:
+    """What is due when, in the order of ids, 200 at a time; ``status`` as of today."""
+    ctx = _ctx(request)
+    rows = queries.with_status(queries.dues(ctx), timezone.localdate(ctx.now)).filter(pk__gt=after)
+    rows = rows.filter(status=status.replace("\x00", "")) if status else rows
+    found = list(rows.order_by("pk")[:PAGE])
+    return DuesOut(dues=[_due(row) for row in found], next=_next(found))
+
+
+@router.get("/announcements", response=AnnouncementsOut)
+@needs(P.SUBMISSION_READ)
+def list_announcements(request: HttpRequest, after: int = 0, state: str = "") -> AnnouncementsOut:
+    """What has been announced, in the order of ids, 200 at a time."""
+    rows = queries.announcements(_ctx(request)).filter(pk__gt=after).order_by("pk")
+    rows = rows.prefetch_related("submissions")
+    found = list((rows.filter(state=state.replace("\x00", "")) if state else rows)[:PAGE])
+    return AnnouncementsOut(announcements=[_announcement(row) for row in found], next=_next(found))
+
+
+@router.post("/announcements", response=AnnouncementOut)
+@needs(P.SUBMISSION_SUBMIT)
+def announce(request: HttpRequest, body: AnnounceIn) -> AnnouncementOut:
+    """Announce a transfer; the archives confirms the day or proposes another."""
+    ctx = _ctx(request)
+    agency = policy.one(queries.agencies_of_sender(ctx), code=body.agency)
+    plan = Plan(
+        title=body.title,
+        kind_id=holdings.kind(body.kind).pk,
+        mode=body.mode,
+        item_count=body.item_count,
+        planned_on=body.planned_on,
+        byte_count=body.byte_count,
+        carrier=body.carrier,
+        note=body.note,
+        due_id=body.due,
+    )
+    row = services.announce(ctx, agency_id=agency.pk, plan=plan)
+    return _announcement(queries.announcement(ctx, row.pk))
+
+
+@router.get("/submissions/{int:submission_id}/returns", response=ReturnListOut)
+@needs(P.SUBMISSION_READ)
+def get_return_list(request: HttpRequest, submission_id: int) -> ReturnListOut:
+    """What of a transfer that was accepted in part went back, why, and how each item was answered."""
+    row = policy.one(queries.return_lists(_ctx(request)), submission_id=submission_id)
+    entries = row.entries.select_related("item", "answered_by__submission").order_by("pk")
+    return ReturnListOut(
+        number=row.number,
+        submission=row.submission.number,
+        state=row.state,
+        made_at=row.made_at,
+        entries=[_returned(entry) for entry in entries],
+    )
+
+
+@router.post("/submissions/{int:submission_id}/returns/{int:entry_id}/drop", response=ReturnListOut)
+@needs(P.SUBMISSION_DECIDE)
+def drop_entry(request: HttpRequest, submission_id: int, entry_id: int, body: DropIn) -> ReturnListOut:
+    """Agree that one item will not come again."""
+    ctx = _ctx(request)
+    entry = policy.one(queries.open_return_entries(ctx), pk=entry_id, return_list__submission=submission_id)
+    services.drop_entry(ctx, entry_id=entry.pk, reason=body.reason)
+    return get_return_list(request, submission_id)
+
+
+def _next(found: Sequence[Model]) -> int | None:
+    """The ``after`` of the page that follows a full one."""
+    return found[-1].pk if len(found) == PAGE else None
+
+
+def _agreement(row: Agreement) -> AgreementOut:
+    return AgreementOut(
+        id=row.pk,
+        number=row.number,
+        version=row.version,
+        title=row.title,
+        agency=row.agency.code,
+        archives=row.archives.code,
+        state=row.state,
+        kinds={one.kind.slug: one.scheme for one in row.kinds.all()},
+        layouts=row.layouts,
+        formats=row.formats,
+        most_bytes=row.most_bytes,
+        most_files=row.most_files,
+        most_items=row.most_items,
+        needs_two_people=row.needs_two_people,
+        due_within_years=row.due_within_years,
+        counts_from=row.counts_from,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+    )
+
+
+def _due(row: Due) -> DueOut:
+    return DueOut(
+        id=row.pk,
+        agency=row.agency.code,
+        archives=row.archives.code,
+        kind=row.kind.slug,
+        year=row.year,
+        due_on=row.due_on,
+        extended_to=row.extended_to,
+        status=row.status,
+        settled_by=row.settled_by.number if row.settled_by else None,
+    )
+
+
+def _announcement(row: Announcement) -> AnnouncementOut:
+    return AnnouncementOut(
+        id=row.pk,
+        number=row.number,
+        title=row.title,
+        agency=row.agency.code,
+        archives=row.archives.code,
+        kind=row.kind.slug,
+        mode=row.mode,
+        state=row.state,
+        item_count=row.item_count,
+        byte_count=row.byte_count,
+        planned_on=row.planned_on,
+        proposed_on=row.proposed_on,
+        due=row.due_id,
+        submissions=[one.number for one in row.submissions.all()],
+    )
+
+
+def _returned(entry: ReturnEntry) -> ReturnedOut:
+    why, remedies = queries.reasons_and_remedies(entry.item)
+    return ReturnedOut(
+        id=entry.pk,
+        item_key=entry.item.item_key,
+        reference_code=entry.item.reference_code,
+        title=entry.item.title,
+        reasons=why,
+        remedies=remedies,
+        answered_by=entry.answered_by.submission.number if entry.answered_by else None,
+        dropped_reason=entry.dropped_reason,
     )
 
 
