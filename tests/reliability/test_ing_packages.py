@@ -21,6 +21,7 @@ from lantai.kit.packages.ocfl.reader import open_object
 from lantai.kit.packages.transfer import OutgoingItem
 from lantai.platform.jobs.models import Run
 from lantai.platform.ledger import queries as ledger
+from lantai.platform.ledger.models import Entry
 from tests.apps.intake.conftest import Desk, code, item, problems, said, sheet
 
 pytestmark = pytest.mark.django_db  # so that the region of the module finds its database
@@ -197,3 +198,15 @@ def test_ing_27_a_clock_of_the_sender_that_is_ahead_is_recorded_and_the_order_is
     assert [line.outcome for line in lines if line.code == "YJ-1-5-2"] == ["warn"]
     assert first.number < second.number
     assert first.package.pk < second.package.pk
+
+
+def test_ing_27_a_clock_here_that_falls_back_an_hour_leaves_the_order_of_receipt(desk, monkeypatch):
+    first, now = desk.accepted(desk.transfer(item(1))), timezone.now
+    with monkeypatch.context() as back:
+        back.setattr(timezone, "now", lambda: now() - timedelta(hours=1))
+        second = desk.accepted(desk.transfer(item(2), name="二"))
+    assert (second.state, problems(second)) == ("accepted", problems(first))
+    assert second.submitted_at < first.submitted_at and first.number < second.number
+    said = Entry.objects.filter(act="intake:submission:submitted").order_by("pk")
+    assert [*said.values_list("object_id", flat=True)] == [str(first.pk), str(second.pk)]
+    assert verify_bytes(queries.kept(second.receipt_key), ledger.trust_store()).ok
