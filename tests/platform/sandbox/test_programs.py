@@ -49,9 +49,9 @@ def given(tmp_path):
     return path
 
 
-def shell(walls, given, script, program=PLAIN, *, seconds=10.0, output_kb=64):
+def shell(walls, given, script, program=PLAIN, *, seconds=10.0, memory_mb=256, output_kb=64):
     """Run ``script`` behind the walls; ``$1`` is the file that was handed over."""
-    limits = Limits(seconds, 512, program.scratch_mb)
+    limits = Limits(seconds, memory_mb, program.scratch_mb)
     return programs.start(
         program,
         SHELL,
@@ -141,7 +141,7 @@ def test_output_is_bounded_and_complaints_are_cut(walls, given):
 
 def test_a_program_that_wants_too_much_memory_ends_and_says_nothing_of_the_file(walls, given):
     with pytest.raises(ParseKilled) as stopped:
-        shell(walls, given, "x=0123456789; while :; do x=$x$x; done")
+        shell(walls, given, "x=0123456789; while :; do x=$x$x; done", memory_mb=48)
     assert stopped.value.reason is Killed.CRASH
 
 
