@@ -20,6 +20,8 @@ from lantai.apps.connectors.types import (
 )
 from lantai.apps.custody.types import FileRole
 from lantai.apps.holdings.types import Classification
+from lantai.kit.compositions import ELEMENT as PARTS
+from lantai.kit.compositions import Placed, write_lines
 from lantai.kit.errors import N_
 
 MOST_ELEMENTS = 200
@@ -50,9 +52,12 @@ def _names(value: object) -> object:
 
 
 class FileIn(BaseModel):
-    """A file: the name of its part, or a finished resumable upload, and what the sender says of it."""
+    """A file: the name of its part, or a finished resumable upload, and what the sender says of it.
 
-    model_config = ConfigDict(extra="forbid")
+    ``part`` is the part of a composed record that it is (a voucher's invoice), ``elements`` what is noted of it.
+    """
+
+    model_config = ConfigDict(extra="forbid", coerce_numbers_to_str=True)
 
     name: str = Field(min_length=1, max_length=255)
     role: FileRole | None = None
@@ -61,6 +66,8 @@ class FileIn(BaseModel):
     sha512: str = Field("", pattern=r"^([0-9A-Fa-f]{128})?$")
     sm3: str = Field("", pattern=r"^([0-9A-Fa-f]{64})?$")
     upload: str = Field("", max_length=200)
+    part: str = Field("", max_length=40)
+    elements: dict[str, str] = Field({}, max_length=40)
 
     def declared(self, place: int) -> Declared:
         """As the service takes it; the first file is the main one unless said otherwise."""
@@ -94,6 +101,9 @@ class DocumentIn(BaseModel):
         """As the service takes it."""
         files = tuple(file.declared(place) for place, file in enumerate(self.files))
         said = self.model_dump(mode="json", exclude={"files"})
+        placed = [Placed(file.part, file.name, file.elements) for file in self.files if file.part]
+        if placed:  # the composition travels as an element of the description, as in every package
+            said["elements"] = {**self.elements, PARTS: write_lines(None, placed)}
         return SentDocument(self.external_key, self.title, said, files)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
-from lantai.kit.formats.ofd.blocks import Heading, NewAttachment, Paragraph
+from lantai.kit.formats.ofd.blocks import Heading, Paragraph
 from lantai.kit.formats.ofd.container import opened_container
 from lantai.kit.formats.ofd.document import read_document
 from lantai.kit.formats.ofd.draft import DocumentInfo
@@ -200,9 +200,13 @@ def _invoice_xml(number: int, total: str) -> bytes:
 
 
 def _invoice_ofd(number: int, total: str) -> bytes:
-    """The invoice to be seen, with its data attached."""
-    data = NewAttachment("invoice.xml", _invoice_xml(number, total), "xml")
-    return ofd("电子发票（样例）", _invoice_lines(number, total), data)
+    """The invoice to be seen, with its figures among the data of the document."""
+    out = io.BytesIO()
+    data = [("发票号码", f"{number:020d}"), ("开票日期", f"{_ON}"), ("价税合计", total)]
+    info = DocumentInfo(title="电子发票（样例）", custom_data=data)
+    blocks = [Heading(info.title), *map(Paragraph, _invoice_lines(number, total))]
+    write_document(out, blocks, info=info, fonts=[_FONT])
+    return out.getvalue()
 
 
 def _invoice_lines(number: int, total: str) -> list[str]:
@@ -251,11 +255,11 @@ def _letter(place: Place) -> Made:
     return _made(place, "ZL-WS-1", "document", title, held, documentType="通知")
 
 
-def ofd(title: str, lines: list[str], *attached: NewAttachment) -> bytes:
+def ofd(title: str, lines: list[str]) -> bytes:
     """A laid-out OFD document."""
     out = io.BytesIO()
     blocks = [Heading(title), *(Paragraph(line) for line in lines)]
-    write_document(out, blocks, info=DocumentInfo(title=title), fonts=[_FONT], attachments=attached)
+    write_document(out, blocks, info=DocumentInfo(title=title), fonts=[_FONT])
     return out.getvalue()
 
 
