@@ -14,10 +14,17 @@ from tests.apps.connectors.office import Office, make_office
 
 
 @pytest.fixture(scope="module")
-def offices(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Office]]:
+def here(django_db_setup: None, django_db_blocker: Any) -> Iterator[Office]:
     with django_db_blocker.unblock(), transaction.atomic():
-        yield {letter: make_office(letter) for letter in "HB"}
+        yield make_office("H")
         transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def there(here: Office, django_db_blocker: Any) -> Office:
+    """Made within the transaction of ``here``, with which it goes."""
+    with django_db_blocker.unblock():
+        return make_office("B")
 
 
 def _fresh(office: Office) -> Office:
@@ -28,12 +35,12 @@ def _fresh(office: Office) -> Office:
 
 
 @pytest.fixture
-def office(offices: dict[str, Office], db: None, settings: Any, tmp_path: Path) -> Office:
+def office(here: Office, db: None, settings: Any, tmp_path: Path) -> Office:
     settings.LANTAI_STORE = tmp_path / "store"
     settings.LANTAI_CONNECTOR_FOLDERS = tmp_path / "folders"
-    return _fresh(offices["H"])
+    return _fresh(here)
 
 
 @pytest.fixture
-def abroad(offices: dict[str, Office], office: Office) -> Office:
-    return _fresh(offices["B"])
+def abroad(there: Office, office: Office) -> Office:
+    return _fresh(there)
