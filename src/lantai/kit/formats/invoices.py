@@ -35,10 +35,10 @@ _TAGS = re.compile(r"(?i)/(?:custom_?tag|tag_[^/]*)\.xml$")
 _CONTENT = re.compile(r"(?i)content[^/]*\.xml$")
 _DATE = re.compile(r"(\d{4})\s*[-年/.]?\s*(\d{1,2})\s*[-月/.]?\s*(\d{1,2})")
 _IN_TEXT: Mapping[str, re.Pattern[str]] = {
-    "invoice_number": re.compile(r"发票号码\s*[::]\s*(\d{20}|\d{8})(?!\d)"),
-    "invoice_code": re.compile(r"发票代码\s*[::]\s*(\d{10}|\d{12})(?!\d)"),
-    "invoice_date": re.compile(r"开票日期\s*[::]\s*(\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)"),
-    "invoice_total": re.compile(r"[((]\s*小写\s*[))]\s*[¥￥]?\s*([\d,]+\.\d{2})"),
+    "invoice_number": re.compile(r"发票号码\s*[:\uff1a]\s*(\d{20}|\d{8})(?!\d)"),
+    "invoice_code": re.compile(r"发票代码\s*[:\uff1a]\s*(\d{10}|\d{12})(?!\d)"),
+    "invoice_date": re.compile(r"开票日期\s*[:\uff1a]\s*(\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日)"),
+    "invoice_total": re.compile(r"[(\uff08]\s*小写\s*[)\uff09]\s*[¥￥]?\s*([\d,]+\.\d{2})"),
 }
 _MAX_CHARS = 200
 _XML_MB = 16
