@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlsplit
 
 from django.conf import settings
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -148,6 +149,36 @@ def source_address(name: str) -> str:
 def source_names() -> list[str]:
     """The names of sources that the settings know."""
     return sorted(dict(settings.LANTAI_CONNECTOR_SOURCES))
+
+
+def source_place(way: str, *, agency_code: str, code: str, source_name: str, prefix: str) -> tuple[str, ...]:
+    """Where a connector fetches, step by step: one place lies in another when it begins with it. () for a push.
+
+    Told by the address, not by the name: the settings may name one bucket twice.
+    """
+    if way == Way.FOLDER:
+        return tuple(part.casefold() for part in _steps(agency_code, code))
+    if way != Way.BUCKET:
+        return ()
+    address = urlsplit(source_address(source_name))
+    endpoint = dict(parse_qsl(address.query)).get("endpoint", "").rstrip("/").lower()
+    return (endpoint, address.netloc.rpartition("@")[2].lower(), *_steps(address.path, prefix))
+
+
+def _steps(*paths: str) -> tuple[str, ...]:
+    return tuple(part for path in paths for part in path.split("/") if part not in ("", "."))
+
+
+def is_shared_place(way: str, place: Sequence[str], *, but_id: int | None) -> bool:
+    """Whether another connector, of any agency and also a disabled one, fetches there, above or below."""
+    others = Connector.objects.filter(way=way).exclude(pk=but_id)
+    columns = others.values_list("agency__code", "code", "source_name", "prefix")
+    for agency_code, code, source_name, prefix in columns.iterator():
+        other = source_place(way, agency_code=agency_code, code=code, source_name=source_name, prefix=prefix)
+        shorter = min(len(place), len(other))
+        if tuple(place[:shorter]) == other[:shorter]:
+            return True
+    return False
 
 
 def to_poll(now: datetime) -> list[Connector]:

@@ -166,6 +166,14 @@ class SourceUnknown(Invalid):
     )
 
 
+class SourceTaken(Invalid):
+    """Two connectors that fetch from one place would take each other's offers."""
+
+    message = N_(
+        "“%(place)s”与另一个系统接入的来源相同或互相包含，两者会取走对方的文件，没有保存。请改用与其他接入互不包含的前缀或代号。"
+    )
+
+
 class MappingUnfit(Invalid):
     """A line of the mapping cannot be understood."""
 

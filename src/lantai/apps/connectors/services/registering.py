@@ -5,18 +5,19 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from lantai.apps.connectors import queries
 from lantai.apps.connectors.models import Connector
 from lantai.apps.connectors.permissions import P
-from lantai.apps.connectors.types import OBJECT, CodeTaken, Registration, SourceUnknown, Way
+from lantai.apps.connectors.types import OBJECT, CodeTaken, Registration, SourceTaken, SourceUnknown, Way
 from lantai.platform.accounts import policy
 from lantai.platform.accounts import services as accounts
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
 
 OLD_TOKEN_HOURS = 24  # after a rotation, time to put the new one in place
+PLACES = int.from_bytes(b"places", "big")  # the lock of whoever registers where something is fetched
 
 
 @transaction.atomic
@@ -24,13 +25,14 @@ def register_connector(ctx: Ctx, *, fonds_id: int, code: str, way: str, said: Re
     """Register a connector with a machine account of its own, which has no role yet.
 
     The role is given by the security officer: who registers cannot let anything in. Raises ``CodeTaken``,
-    ``SourceUnknown``, ``Missing`` for a fonds of an agency that the actor does not look after.
+    ``SourceUnknown``, ``SourceTaken``, ``Missing`` for a fonds of an agency that the actor does not look after.
     """
     fonds = next((one for one in queries.fonds_to_connect(ctx) if one.pk == fonds_id), None)
     if fonds is None or fonds.creator is None:
         policy.require(ctx, P.CONNECTOR_MANAGE, None)
     agency = fonds.creator  # type: ignore[union-attr]
     _check_source(way, said)
+    _check_place(way, said, agency_code=agency.code, code=code)
     if Connector.objects.filter(agency=agency, code=code).exists():
         raise CodeTaken(code=code, field="code")
     account = accounts.open_account(
@@ -54,9 +56,10 @@ def register_connector(ctx: Ctx, *, fonds_id: int, code: str, way: str, said: Re
 
 @transaction.atomic
 def change_connector(ctx: Ctx, *, connector_id: int, said: Registration) -> Connector:
-    """Change what is registered; agency, code and way stay. Raises ``SourceUnknown``."""
+    """Change what is registered; agency, code and way stay. Raises ``SourceUnknown``, ``SourceTaken``."""
     row = _locked(ctx, connector_id)
     _check_source(row.way, said)
+    _check_place(row.way, said, agency_code=row.agency.code, code=row.code, own_id=row.pk)
     columns = _columns(said)
     changed = sorted(name for name, value in columns.items() if getattr(row, name) != value)
     Connector.objects.filter(pk=row.pk).update(**columns)
@@ -104,6 +107,23 @@ def _locked(ctx: Ctx, connector_id: int) -> Connector:
 def _check_source(way: str, said: Registration) -> None:
     if way == Way.BUCKET and not queries.source_address(said.source_name):
         raise SourceUnknown(name=said.source_name, field="source_name")
+
+
+def _check_place(
+    way: str, said: Registration, *, agency_code: str, code: str, own_id: int | None = None
+) -> None:
+    """What a place holds may go to one agency only: raises ``SourceTaken`` where two would fetch from it."""
+    place = queries.source_place(
+        way, agency_code=agency_code, code=code, source_name=said.source_name, prefix=said.prefix
+    )
+    if not place:
+        return
+    with connection.cursor() as cursor:  # of two that register at once one sees the other
+        cursor.execute("select pg_advisory_xact_lock(%s)", [PLACES])
+    if queries.is_shared_place(way, place, but_id=own_id):
+        is_bucket = way == Way.BUCKET
+        shown = f"{said.source_name}/{said.prefix}".rstrip("/") if is_bucket else code
+        raise SourceTaken(place=shown, field="prefix" if is_bucket else "code")
 
 
 def _columns(said: Registration) -> dict[str, object]:
