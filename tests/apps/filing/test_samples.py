@@ -1,4 +1,4 @@
-"""The demo's sample of each kind of record is taken in, examined and passes the test of its own scheme."""
+"""The demo's sample of each kind is taken in, examined and passes each test of its own scheme until it is kept."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ import pytest
 
 from lantai.apps.custody import queries as custody
 from lantai.apps.filing import composition
+from lantai.apps.filing import services as filing
+from lantai.apps.filing.facts import CAPTURED, MATTER_STAGES, NUMBERED
 from lantai.apps.filing.models import Document
-from lantai.apps.filing.types import CapturedFile, TestBatch
+from lantai.apps.filing.types import CapturedFile, SealBatch, TestBatch
+from lantai.apps.intake import services as intake
+from lantai.apps.intake.online import SEALED
+from lantai.apps.intake.types import CheckSubmission
 from lantai.platform.blobs import services as blobs
 from lantai.platform.jobs import services as jobs
 from lantai.site.demo import kinds
@@ -47,15 +52,35 @@ def test_a_sample_of_each_kind_passes_the_test_at_filing(desk, settings):
     run = jobs.run_now(desk.clerk, TestBatch(batch.pk))
     assert run.state == "succeeded", run.message
     batch.refresh_from_db()
+    check_nothing_failed("filing:batch", batch.pk)
+    assert batch.state == "passed"
+    check_compositions(rows)
+    check_transfer(desk, batch)
+
+
+def check_nothing_failed(object_type, object_id):
     wrong = [
         (check.scheme, result.code, result.item_key, result.message % result.params)
-        for check in custody.checks_of("filing:batch", batch.pk)
+        for check in custody.checks_of(object_type, object_id)
         for results in custody.failed_items(check.pk).values()
         for result in results
     ]
     assert not wrong, "\n".join(map(str, wrong))
-    assert batch.state == "passed"
-    check_compositions(rows)
+
+
+def check_transfer(desk, batch):
+    """What was done with a record goes with it into its package, to the archives and into the later tests."""
+    filing.start_sealing(desk.lead, batch_id=batch.pk)
+    assert jobs.run_now(desk.lead, SealBatch(batch.pk)).state == "succeeded"
+    batch.refresh_from_db()
+    sent = intake.submit_online(desk.lead, package_id=batch.package_id)
+    run = jobs.run_now(desk.lead, CheckSubmission(sent.pk), about=("intake:submission", sent.pk))
+    assert run.state == "succeeded", run.message
+    sent.refresh_from_db()
+    check_nothing_failed("intake:submission", sent.pk)
+    assert sent.state == "passed"
+    matter = sent.items.get(kind__slug="service-matter")
+    assert [event[0] for event in matter.events] == [*MATTER_STAGES.values(), CAPTURED, NUMBERED, SEALED]
 
 
 def check_compositions(rows):

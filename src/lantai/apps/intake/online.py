@@ -25,13 +25,18 @@ if TYPE_CHECKING:
     from lantai.apps.custody.models import ContentFile, Package
 
 ITEMS = "metadata/items.json"
+Event = tuple[str, str, str]  # what was done, when (ISO 8601), by whom
 OURS = "metadata/"  # documents that we have added: items, registers
 SEALED = N_("归档")
 ENVIRONMENT = N_("本平台保管，无需专用软硬件环境")
 
 
 def items_of(package: Package, rows: Iterable[Description]) -> Iterator[ReadItem]:
-    """The described items of a package as they are transferred; files are entered when they are checked."""
+    """The described items of a package as they are transferred; files are entered when they are checked.
+
+    What was done with a record until it was sealed goes with it (ISO 23081), the sealing after it.
+    """
+    lives = _lives(package)
     sealed = (SEALED, package.stored_at.isoformat(), package.origin.name)
     for row in rows:
         yield ReadItem(
@@ -40,9 +45,23 @@ def items_of(package: Package, rows: Iterable[Description]) -> Iterator[ReadItem
             title=row.title,
             files=(),
             metadata=_elements(row),
-            events=(sealed,),
+            events=(*lives.get(row.item_key, ()), sealed),
             kind_id=row.kind_id,
         )
+
+
+def _lives(package: Package) -> dict[str, tuple[Event, ...]]:
+    """Item key → what was done with it, as it was sealed; what cannot be read is found by the test."""
+    try:
+        stored = open_object(custody.object_folder(package.object_id))
+        raw = json.loads(stored.file(ITEMS).path.read_bytes())
+        return {
+            str(item["item_key"]): tuple((str(act), str(at), str(who)) for act, at, who in item["events"])
+            for item in raw["items"]
+            if item.get("events")
+        }
+    except (LantaiError, OSError, ValueError, KeyError, TypeError):
+        return {}
 
 
 def _elements(row: Description) -> dict[str, object]:
@@ -63,9 +82,9 @@ def _elements(row: Description) -> dict[str, object]:
     return {**row.metadata, **{name: value for name, value in ours.items() if value}}
 
 
-def content_digest(package: Package, rows: Iterable[Description]) -> str:
+def content_digest(package: Package, item_keys: Iterable[str]) -> str:
     """What stands for the rest of a package that went over in part: its inventory, and the items still in it."""
-    keys = "\n".join(sorted(row.item_key for row in rows))
+    keys = "\n".join(sorted(item_keys))
     return hashlib.sha512(f"{package.inventory_sha512}\n{keys}".encode()).hexdigest()
 
 

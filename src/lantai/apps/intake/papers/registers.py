@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -68,7 +69,7 @@ def receiver_checks(submission: Submission) -> dict[str, str]:
 
 
 def register_facts(
-    submission: Submission, items: Sequence[SubmissionItem], returned: Sequence[str]
+    submission: Submission, items: QuerySet[SubmissionItem], returned: Sequence[str]
 ) -> dict[str, object]:
     """The register's content as it stands at acceptance, for the preservation metadata of the object."""
     with override("zh-hans"):
@@ -79,7 +80,7 @@ def register_facts(
             "agreement": submission.agreement.number if submission.agreement else "",
             "replaces": submission.replaces.number if submission.replaces else "",
             "fields": dict(_general(submission, items)),
-            "accepted": len(items),
+            "accepted": items.count(),
             "returned": list(returned),
             "checks": receiver_checks(submission),
             "decided_by": submission.decider_name,
@@ -92,7 +93,7 @@ def register_facts(
 def confirmed_facts(register: Register) -> dict[str, object]:
     """The register as both sides have confirmed it, beside the printed one in the object."""
     sent = register.submission
-    taken = list(queries.items_of(sent.pk).filter(verdict=ItemVerdict.ACCEPTED))
+    taken = queries.items_of(sent.pk).filter(verdict=ItemVerdict.ACCEPTED)
     back = queries.items_of(sent.pk).exclude(verdict=ItemVerdict.ACCEPTED)
     sides = {
         "agency": (register.agency_confirmed_by, register.agency_confirmed_at, register.agency_entry_id),
@@ -116,7 +117,7 @@ def confirmed_facts(register: Register) -> dict[str, object]:
 def _data(submission: Submission) -> dict[str, object]:
     assert submission.package is not None
     register = Register.objects.get(submission=submission)
-    taken = list(queries.items_of(submission.pk).filter(verdict=ItemVerdict.ACCEPTED))
+    taken = queries.items_of(submission.pk).filter(verdict=ItemVerdict.ACCEPTED)
     return {
         "archives": submission.archives.name,
         "title": _("电子档案移交与接收登记表"),
@@ -136,11 +137,12 @@ def _data(submission: Submission) -> dict[str, object]:
     }
 
 
-def _general(submission: Submission, taken: Sequence[SubmissionItem]) -> Iterable[tuple[str, str]]:
-    codes = [item.reference_code for item in taken]
+def _general(submission: Submission, taken: QuerySet[SubmissionItem]) -> Iterable[tuple[str, str]]:
+    codes = list(taken.values_list("reference_code", flat=True))
+    kinds = taken.order_by("kind__name").values_list("kind__name", flat=True).distinct()
     files = {code for code in map(file_code_of, codes) if code}
     yield _("交接工作名称"), submission.title
-    yield _("内容描述"), _content(submission, sorted({item.kind.name for item in taken}))
+    yield _("内容描述"), _content(submission, sorted(kinds))
     yield _("移交电子档案数量"), _count(len(codes), len(files))
     if submission.decision.get("is_part"):
         said = _("本批共移交 %(all)d 件：接收 %(taken)d 件，退回 %(back)d 件。退回的件见退回清单。") % {
@@ -152,12 +154,12 @@ def _general(submission: Submission, taken: Sequence[SubmissionItem]) -> Iterabl
     yield _("移交载体类型、规格"), _carrier(submission)
 
 
-def _bytes(submission: Submission, taken: Sequence[SubmissionItem]) -> int:
+def _bytes(submission: Submission, taken: QuerySet[SubmissionItem]) -> int:
     """Bytes of what was taken: of the sealed object, or of its items while it is being sealed."""
     if submission.package:
         return submission.package.byte_count
-    keys = [item.pk for item in taken]
-    return sum(submission.files.filter(item__in=keys).values_list("size_bytes", flat=True))
+    held = submission.files.filter(item__in=taken.order_by().values("pk"))
+    return int(held.aggregate(size=Sum("size_bytes", default=0))["size"])
 
 
 def _signing(submission: Submission, register: Register) -> list[list[str]]:

@@ -281,9 +281,10 @@ def kept(key: str) -> bytes:
         return stored.read()
 
 
-def codes_taken(submission: Submission, codes: Collection[str]) -> dict[str, str]:
-    """Reference codes that the fonds has already on items of other packages, with their titles."""
-    rows = submission.fonds.descriptions.filter(level="item", reference_code__in=list(codes))
+def codes_taken(submission: Submission, items: QuerySet[SubmissionItem]) -> dict[str, str]:
+    """Of the items' reference codes those that the fonds has on items of other packages, with their titles."""
+    codes = items.order_by().values("reference_code")
+    rows = submission.fonds.descriptions.filter(level="item", reference_code__in=codes)
     if submission.package_id:
         rows = rows.exclude(package_id=submission.package_id)
     return dict(rows.values_list("reference_code", "title"))

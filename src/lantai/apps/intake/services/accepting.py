@@ -44,8 +44,11 @@ from lantai.platform.notify import services as notify
 from lantai.platform.workflow import services as workflow
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from lantai.apps.custody.models import Package
 
+ROWS_AT_ONCE = 1_000
 _TRIES, _PAUSE_S = 20, 0.25  # the sequencer of a worker may be at it: its turn takes less than a second
 
 
@@ -86,30 +89,39 @@ def _take_part(ctx: Ctx, submission: Submission) -> None:
     """Seal the items that pass, each file read anew against its digests, and let their descriptions follow."""
     sent = submission.package
     assert sent is not None
-    items = list(queries.items_of(submission.pk).filter(verdict=ItemVerdict.PASSED))
+    items = _passing(submission)
     stored = open_object(custody_queries.object_folder(sent.object_id))
     taken = queries.files_to_take(submission)
     package = _sealed(ctx, submission, items, list(facts.sealed_files(taken, stored)))
     submission.sent_package, submission.package = sent, package
     submission.save(update_fields=["sent_package", "package"])
-    keys = [item.item_key for item in items]
+    keys = items.values_list("item_key", flat=True)
     catalogue.move_items(ctx, package_id=sent.pk, item_keys=keys, to=package)
     opinions.carry_over(ctx, submission)
 
 
 def _seal(ctx: Ctx, submission: Submission, root: Path) -> None:
-    items = list(queries.items_of(submission.pk).filter(verdict=ItemVerdict.PASSED))
-    for code, title in queries.codes_taken(submission, [item.reference_code for item in items]).items():
+    items = _passing(submission)
+    for code, title in queries.codes_taken(submission, items).items():
         raise ReferenceCodeTaken(code=code, title=title, field="reference_code")
     files = list(facts.new_files(queries.files_to_take(submission), root))
     package = _sealed(ctx, submission, items, files)
-    described = (facts.new_description(item, submission.agency_id) for item in items)
+    described = (
+        facts.new_description(item, submission.agency_id) for item in items.iterator(chunk_size=ROWS_AT_ONCE)
+    )
     catalogue.register(ctx, package=package, items=described)
     submission.package = package
     submission.save(update_fields=["package"])
 
 
-def _sealed(ctx: Ctx, submission: Submission, items: list[SubmissionItem], files: list[NewFile]) -> Package:
+def _passing(submission: Submission) -> QuerySet[SubmissionItem]:
+    """The items that are taken, to be read some at a time; reasons are of no more use."""
+    return queries.items_of(submission.pk).filter(verdict=ItemVerdict.PASSED).defer("reasons", "carried")
+
+
+def _sealed(
+    ctx: Ctx, submission: Submission, items: QuerySet[SubmissionItem], files: list[NewFile]
+) -> Package:
     return custody.seal(
         ctx,
         object_id=object_id_of(submission),
@@ -118,7 +130,7 @@ def _sealed(ctx: Ctx, submission: Submission, items: list[SubmissionItem], files
         origin_id=submission.agency_id,
         fonds_id=submission.fonds_id,
         source=(OBJECT, submission.pk),
-        item_count=len(items),
+        item_count=items.count(),
         files=files,
         documents=_metadata(submission, items),
     )
@@ -129,7 +141,7 @@ def object_id_of(submission: Submission) -> str:
     return f"urn:lantai:accession:{submission.archives.code}:{submission.number}"
 
 
-def _metadata(submission: Submission, items: list[SubmissionItem]) -> dict[str, bytes]:
+def _metadata(submission: Submission, items: QuerySet[SubmissionItem]) -> dict[str, bytes]:
     """Enough to rebuild the catalogue from the object alone, with the register as it stands at acceptance."""
     head = {
         "format": "lantai-items/1",
@@ -149,9 +161,10 @@ def _metadata(submission: Submission, items: list[SubmissionItem]) -> dict[str, 
             "scheme": item.kind.element_scheme,
             "elements": item.metadata,
             "row": item.row,
+            "events": item.events,
             "annex": item.opinion,
         }
-        for item in items
+        for item in items.iterator(chunk_size=ROWS_AT_ONCE)
     ]
     returned = queries.items_of(submission.pk).filter(verdict=ItemVerdict.FAILED)
     codes = list(returned.values_list("reference_code", flat=True))

@@ -88,7 +88,8 @@ def _item(submission: Submission, item: ReadItem, kind_id: int | None) -> Submis
 
 def _enter_online_files(submission: Submission, read: ReadPackage) -> None:
     """Files of items that the catalogue no longer has are left to the package's problems."""
-    rows = {row.item_key: row for row in queries.items_of(submission.pk)}
+    items = SubmissionItem.objects.filter(submission=submission).only("pk", "item_key")
+    rows = {row.item_key: row for row in items.iterator(chunk_size=ROWS_AT_ONCE)}
     _insert_files(
         _file(submission, rows.get(item.key), order, file)
         for item in read.items
@@ -220,11 +221,12 @@ def _joined(
 
 
 def _code_problems(submission: Submission) -> Iterator[tuple[PackageProblem, str]]:
-    codes = dict(queries.items_of(submission.pk).values_list("reference_code", "item_key"))
-    for code, title in sorted(queries.codes_taken(submission, codes.keys()).items()):
-        yield PackageProblem(CODE_TAKEN, {"code": code, "title": title}, code), codes[code]
-    fonds = submission.fonds.code
-    for code, key in sorted(codes.items()):
+    items, fonds = queries.items_of(submission.pk), submission.fonds.code
+    taken = queries.codes_taken(submission, items)
+    rows = items.order_by("reference_code", "item_key").values_list("reference_code", "item_key")
+    for code, key in rows.iterator(chunk_size=ROWS_AT_ONCE):
+        if code in taken:
+            yield PackageProblem(CODE_TAKEN, {"code": code, "title": taken[code]}, code), key
         if facts.fonds_code_of(code) not in ("", fonds):
             yield PackageProblem(OTHER_FONDS, {"code": code, "fonds": fonds}, code), key
 

@@ -18,7 +18,7 @@ from lantai.apps.intake.models import Agreement, Announcement, NumberCounter, Su
 from lantai.apps.intake.permissions import P
 from lantai.apps.intake.services.agreed import require_agreed
 from lantai.apps.intake.services.announcing import arrive
-from lantai.apps.intake.services.checking import enter_items
+from lantai.apps.intake.services.checking import ROWS_AT_ONCE, enter_items
 from lantai.apps.intake.services.opinions import enter_prepared
 from lantai.apps.intake.services.turns import wait_for_turn
 from lantai.apps.intake.types import (
@@ -83,11 +83,13 @@ def submit_online(
     archives_id = package.fonds.archives_id
     wait_for_turn(ctx, package.origin_id)
     gone = queries.gone_from(package_id)
-    rows = list(catalogue.item_rows(ctx).filter(package_id=package.pk))
-    digest = online.content_digest(package, rows) if gone else package.inventory_sha512
+    rows = catalogue.item_rows(ctx).filter(package_id=package.pk).order_by("item_key")
+    keys, kind_ids = rows.values_list("item_key", flat=True), rows.order_by("kind_id").values_list("kind_id")
+    digest = online.content_digest(package, keys) if gone else package.inventory_sha512
     if known := queries.by_content(archives_id, package.origin_id, digest):
         return known
-    if gone and not rows:
+    count = rows.count()
+    if gone and not count:
         raise NothingToTransfer(title=package.title, why=N_("它的各件都已移交"))
     if package.custodian_id != package.origin_id or package.custodian_id == archives_id:
         raise NothingToTransfer(title=package.title, why=N_("它已不在移交单位保管"))
@@ -103,12 +105,12 @@ def submit_online(
         replaces_id=former.pk if former else None,
         byte_count=package.byte_count,
         package_id=package.pk,
-        item_count=len(rows),
-        kind_ids=tuple(sorted({row.kind_id for row in rows})),
+        item_count=count,
+        kind_ids=tuple(kind_id for (kind_id,) in kind_ids.distinct()),
         announcement_id=announcement_id,
     )
     submission = _open(ctx, what)
-    enter_items(submission, online.items_of(package, rows), None)
+    enter_items(submission, online.items_of(package, rows.iterator(chunk_size=ROWS_AT_ONCE)), None)
     enter_prepared(submission)
     _queue_check(ctx, submission)
     return submission
