@@ -34,6 +34,7 @@ from lantai.apps.custody.types import (
 from lantai.apps.holdings import queries as holdings
 from lantai.kit.digests import Digests, digest_file
 from lantai.kit.errors import LantaiError
+from lantai.kit.fourprops.checks.wording import CATALOGUE_ONLY
 from lantai.kit.fourprops.engine import run as run_checks
 from lantai.kit.fourprops.facts import (
     EnvironmentFacts,
@@ -178,10 +179,12 @@ def _scan_again(testing: _Testing) -> None:
 
 
 def _package_facts(package: Package) -> PackageFacts:
-    held = queries.content_files(package.pk).aggregate(files=Count("pk"), bytes=Sum("size_bytes", default=0))
+    rows = queries.content_files(package.pk)
+    held = rows.aggregate(files=Count("pk"), bytes=Sum("size_bytes", default=0))
+    has_content = rows.exclude(item_key="").exists()  # rows are as it was sealed, whatever lies there now
     problems = validate_object(queries.object_folder(package.object_id), check_digests=False)
     return PackageFacts(
-        kind="ocfl_object",
+        kind="ocfl_object" if has_content else CATALOGUE_ONLY,
         declared_file_count=package.file_count,
         file_count=held["files"],
         declared_bytes=package.byte_count,
@@ -244,14 +247,15 @@ def _subject(
 def _tested(testing: _Testing, items: Iterable[KeptItem], elements: ElementScheme) -> Iterator[ItemFacts]:
     """Items with their files, by item key; some files are read at a time."""
     by_key = {item.item_key: item for item in items}
-    rows = queries.content_files(testing.package.pk).filter(item_key__in=list(by_key))
-    chunks = _chunks(rows.iterator(chunk_size=_FILES_AT_ONCE))
+    rows = queries.content_files(testing.package.pk).iterator(chunk_size=_FILES_AT_ONCE)
+    chunks = _chunks(row for row in rows if row.item_key in by_key)
     read = (one for files in chunks for one in _read(testing, files))
-    empty = by_key.keys() - set(rows.values_list("item_key", flat=True))
+    without = set(by_key)
     for key, files in groupby(read, key=lambda one: one[0]):
         found = [facts for _key, facts in files]
+        without.discard(key)
         yield item_facts(_sent(by_key[key], len(found)), found, elements)
-    for key in sorted(empty):
+    for key in sorted(without):
         yield item_facts(_sent(by_key[key], 0), (), elements)
 
 
