@@ -285,5 +285,6 @@ def test_a_case_goes_its_way_in_the_browser(place, client):
     page = client.get(row.get_absolute_url()).content.decode()
     assert "封面残" in page and "480.00" in page and SOURCE in page
     assert client.get(reverse("acquisition:certificate", args=[row.pk])).status_code == 404
-    assert client.get(reverse("acquisition:handover", args=[row.pk])).status_code == 200
+    for paper in ("agreement", "handover"):
+        assert client.get(reverse(f"acquisition:{paper}", args=[row.pk])).status_code == 200
     assert client.get(reverse("acquisition:cases") + "?print=1").status_code == 200

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.http import QueryDict
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -197,7 +196,7 @@ class PartsForm(forms.Form):
             label=_("组成部分"),
             required=False,
             choices=[
-                ("", format_lazy(_("按内容判断（{part}）"), part=guess) if guess else _("未确定")),
+                ("", _("按内容判断（%(part)s）") % {"part": guess} if guess else _("未确定")),
                 *known,
             ],
             initial=one.file.part,
@@ -235,7 +234,7 @@ def _part_field(element: PartElement, one: PartFile) -> forms.CharField:
     if read and element.form is ValueForm.DURATION:
         seconds = int(float(read)) // 1000
         read = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
-    help_text = format_lazy(_("文件中读到：{read}"), read=read) if read else _WRITTEN.get(element.form, "")
+    help_text = _("文件中读到：%(read)s") % {"read": read} if read else _WRITTEN.get(element.form, "")
     return forms.CharField(
         label=gettext_lazy(element.name),
         required=False,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from lantai.apps.custody import queries, reports
-from lantai.apps.custody.models import CheckOverride, CheckRun
+from lantai.apps.custody.models import CheckOverride, CheckResult, CheckRun
 from lantai.apps.custody.permissions import P
 from lantai.apps.custody.services import reporting
 from lantai.apps.custody.tables import CONCLUSIONS, CheckTable
@@ -43,10 +43,9 @@ def check(request: HttpRequest, check_id: int) -> HttpResponse:
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get_check(ctx, check_id)
     override = queries.override_of(row)
-    wanted, number = _wanted(request), _number(request.GET.get("page", "1"))
+    wanted = _wanted(request)
     found = queries.findings(row.pk, wanted)
-    total, first = found.count(), (number - 1) * queries.FINDINGS_A_PAGE
-    shown = list(found[first : first + queries.FINDINGS_A_PAGE])
+    page = queries.findings_page(found, after=_number(request, "after"), before=_number(request, "before"))
     lines = reports.lines(queries.results(row.pk, is_summary=True))
     return pages.detail(
         request,
@@ -63,11 +62,11 @@ def check(request: HttpRequest, check_id: int) -> HttpResponse:
         bars=reports.bars(row),
         lines=lines,
         open_lines=_open_lines(ctx, row, lines),
-        groups=reports.groups(ctx, row, shown),
+        groups=reports.groups(ctx, row, page.rows),
         wanted=wanted,
         filters=_filters(wanted, lines),
-        total=total,
-        pager=_pager(wanted, number, total),
+        total=found.count(),
+        pager=_pager(wanted, page),
     )
 
 
@@ -76,8 +75,9 @@ def _wanted(request: HttpRequest) -> FindingsWanted:
     return FindingsWanted(**said)
 
 
-def _number(text: str) -> int:
-    return max(1, int(text)) if text.isascii() and text.isdecimal() and len(text) < 6 else 1
+def _number(request: HttpRequest, name: str) -> int:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 def _filters(
@@ -94,16 +94,18 @@ def _filters(
     ]
 
 
-def _pager(wanted: FindingsWanted, number: int, total: int) -> dict[str, object]:
+def _pager(wanted: FindingsWanted, page: queries.FindingsPage) -> dict[str, str]:
     said = {"property": wanted.property, "outcome": wanted.outcome, "code": wanted.code, "text": wanted.text}
     kept = {name: value for name, value in said.items() if value}
-    last = max(1, -(-total // queries.FINDINGS_A_PAGE))
 
-    def url(page: int) -> str:
-        return f"?{urlencode({**kept, 'page': page})}#findings"
+    def url(way: str, row: CheckResult) -> str:
+        return f"?{urlencode({**kept, way: row.pk})}#findings"
 
-    before, after = url(number - 1) if number > 1 else "", url(number + 1) if number < last else ""
-    return {"number": number, "last": last, "before": before, "after": after}
+    rows = page.rows
+    return {
+        "before": url("before", rows[0]) if rows and page.has_before else "",
+        "after": url("after", rows[-1]) if rows and page.has_after else "",
+    }
 
 
 def _open_lines(ctx: Ctx, row: CheckRun, lines: list[reports.Line]) -> list[tuple[reports.Line, str]]:
@@ -126,7 +128,7 @@ def facts_of(ctx: Ctx, row: CheckRun) -> list[Fact]:
         Fact(_("环节"), row.get_stage_display()),
         Fact(
             _("检测方案"),
-            f"{_(row.scheme_title)} {row.scheme_version}",
+            _("%(title)s %(version)s") % {"title": _(row.scheme_title), "version": row.scheme_version},
             url=own.get_absolute_url() if own else "",
         ),
         Fact(_("检测单位"), row.org.name),
