@@ -59,3 +59,14 @@ def test_a_return_list_tells_reasons_and_an_item_is_given_up(desk: Desk, at, abr
     assert asked(at(abroad, "archivist"), drop, {"reason": "x"}).status_code == 404
     done = asked(at(desk.region, "archivist"), drop, {"reason": "原件灭失"}).json()
     assert (done["state"], done["entries"][0]["dropped_reason"]) == ("answered", "原件灭失")
+
+
+def test_failed_items_of_a_report_come_some_at_a_time(desk: Desk, at, monkeypatch) -> None:
+    sent = desk.checked(desk.transfer(item(1), item(2), item(3)))
+    sent.items.update(verdict="failed")
+    monkeypatch.setattr("lantai.apps.intake.api.PAGE", 2)
+    archivist, after, seen = at(desk.region, "archivist"), 0, []
+    while after is not None:
+        found = asked(archivist, f"/submissions/{sent.pk}/report?after={after}").json()
+        seen, after = [*seen, *(one["item_key"] for one in found["failed_items"])], found["next"]
+    assert seen == list(sent.items.order_by("pk").values_list("item_key", flat=True)) and len(seen) == 3

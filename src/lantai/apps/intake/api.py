@@ -110,21 +110,23 @@ def get_submission(request: HttpRequest, submission_id: int) -> SubmissionOut:
 
 @router.get("/submissions/{int:submission_id}/report", response=ReportOut)
 @needs(P.SUBMISSION_READ)
-def get_report(request: HttpRequest, submission_id: int) -> ReportOut:
-    """The newest test: checks, findings, and the items that failed."""
+def get_report(request: HttpRequest, submission_id: int, after: int = 0) -> ReportOut:
+    """The newest test: checks, findings, and the items that failed, 200 at a time: go on with ``next``."""
     row = queries.get(_ctx(request), submission_id)
     checks = queries.checks_of(row)
     if not checks:
         raise Missing
-    failed = queries.items_of(row.pk).filter(verdict__in=queries.FAILED_VERDICTS)
+    failed = queries.items_of(row.pk).filter(verdict__in=queries.FAILED_VERDICTS, pk__gt=after)
+    page = list(failed.order_by("pk")[:PAGE])
     return ReportOut(
         number=row.number,
         state=row.state,
         open_checks=queries.open_checks(row),
         problems=queries.package_problems(row),
-        failed_items=[_item(item) for item in failed],
+        failed_items=[_item(item) for item in page],
         checks=[_line(line) for line in queries.report_lines(checks, is_summary=True)],
         findings=[_line(line) for line in queries.report_lines(checks, is_summary=False)],
+        next=_next(page),
     )
 
 

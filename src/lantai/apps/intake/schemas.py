@@ -193,6 +193,7 @@ class ReportOut(Schema):
     failed_items: list[ItemOut]
     checks: list[FindingOut]
     findings: list[FindingOut]
+    next: int | None
 
 
 class ReturnIn(Schema):

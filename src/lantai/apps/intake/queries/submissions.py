@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Prefetch, Q, QuerySet, When
+from django.db.models import Case, CharField, OuterRef, Prefetch, Q, QuerySet, Subquery, When
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -33,7 +34,7 @@ from lantai.kit.fourprops.vocabulary import OUTCOME_LABELS, PROPERTY_LABELS, Out
 from lantai.platform.accounts import policy
 from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
-from lantai.platform.jobs import queries as runs
+from lantai.platform.jobs.models import Run
 from lantai.platform.jobs.types import RunState
 from lantai.platform.orgs.models import Org
 from lantai.platform.ui.types import State, Tone
@@ -104,13 +105,12 @@ def unscanned_files(submission_id: int) -> QuerySet[SubmissionFile]:
 
 def waiting_for_scanner() -> list[Submission]:
     """Transfers whose newest test ended because the scanner was away."""
+    own = Cast(OuterRef("pk"), CharField())
+    newest = Run.objects.filter(about_type=OBJECT, about_id=own).order_by("-pk").values("pk")[:1]
+    ended_so = Run.objects.filter(state=RunState.FAILED, message=ScannerNotReady.message)
     rows = Submission.objects.filter(state__in=(SubmissionState.SUBMITTED, SubmissionState.CHECKING))
-    found = ((row, runs.latest_about(OBJECT, row.pk)) for row in rows.order_by("pk"))
-    return [
-        row
-        for row, run in found
-        if run and run.state == RunState.FAILED and run.message == ScannerNotReady.message
-    ]
+    rows = rows.annotate(newest_run=Subquery(newest)).filter(newest_run__in=ended_so.values("pk"))
+    return list(rows.order_by("pk"))
 
 
 def infected_files(submission_id: int) -> QuerySet[SubmissionFile]:
