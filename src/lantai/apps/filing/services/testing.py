@@ -48,7 +48,7 @@ def test_batch(ctx: Ctx, *, batch_id: int) -> bool:
     began, and ``ScannerNotReady``.
     """
     batch = Batch.objects.select_related("agency", "fonds__archives").get(pk=batch_id)
-    documents = list(queries.documents_of(batch_id))
+    documents = list(queries.documents_to_test(batch_id))
     if not documents:
         raise NothingArranged
     unscanned = queries.count_unscanned(batch_id)
@@ -133,7 +133,7 @@ def start_self_check(ctx: Ctx, *, batch_id: int) -> Run:
 def self_check_batch(ctx: Ctx, *, batch_id: int) -> Sequence[CheckRun]:
     """Test a batch as filing would, and keep the reports; the batch stays as it is."""
     batch = Batch.objects.select_related("agency").get(pk=batch_id)
-    documents = list(queries.documents_of(batch_id))
+    documents = list(queries.documents_to_test(batch_id))
     if not documents:
         raise NothingArranged
     started_at = timezone.now()
