@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 
 import pytest
 from django.utils import timezone
@@ -9,7 +10,7 @@ from python_calamine import CalamineWorkbook
 from lantai.apps.carriers import services as carriers
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody.models import Package
-from lantai.apps.intake import papers, queries, services
+from lantai.apps.intake import papers, quarantine, queries, services
 from lantai.apps.intake.models import Submission
 from lantai.apps.intake.types import OBJECT, NotReplaceable
 from lantai.kit.errors import Missing
@@ -144,3 +145,20 @@ def test_a_link_on_a_carrier_is_named_and_not_followed(desk):
     submission = services.submit_folder(desk.ctx("archivist"), path=folder, agency_id=desk.region.agency.pk)
     assert submission.state == "failed"
     assert "符号链接" in "".join(problems(submission))
+
+
+def test_what_is_laid_in_the_place_of_a_file_while_a_carrier_is_read_is_not_followed(tmp_path, monkeypatch):
+    secret, here = tmp_path / "secret", tmp_path / "carrier" / "a.txt"
+    here.parent.mkdir()
+    secret.write_text("not on the carrier")
+    here.write_text("sample")
+    plain = here.lstat()
+    here.unlink()
+    here.symlink_to(secret)
+    monkeypatch.setattr(type(here), "lstat", lambda _path: plain)
+    with pytest.raises(OSError, match="symbolic link"):
+        list(quarantine._member(here, "a.txt"))
+    here.unlink()
+    os.mkfifo(here)
+    with pytest.raises(OSError, match="Invalid argument"):
+        list(quarantine._member(here, "a.txt"))

@@ -134,13 +134,23 @@ def _member(path: Path, name: str) -> Iterator[bytes]:
     if stat.S_ISLNK(found.st_mode):
         member.type, member.linkname = tarfile.SYMTYPE, str(path.readlink())
     elif stat.S_ISREG(found.st_mode):
-        member.size = found.st_size
+        with _opened(path) as source:
+            member.size = os.fstat(source.fileno()).st_size
+            yield member.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
+            yield from _padded(source, member.size)
+        return
     else:
         member.type = tarfile.FIFOTYPE
     yield member.tobuf(tarfile.PAX_FORMAT, "utf-8", "surrogateescape")
-    if member.isreg():
-        with path.open("rb") as source:
-            yield from _padded(source, member.size)
+
+
+def _opened(path: Path) -> BinaryIO:
+    """A plain file; raises OSError where a link, or what would hold us up, has been laid since we looked."""
+    source = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+    if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+        source.close()
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL), str(path))
+    return source
 
 
 def _padded(source: BinaryIO, size: int) -> Iterator[bytes]:
