@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from lantai.apps.intake.models import SubmissionFile, SubmissionItem
+from lantai.apps.custody import services as custody
+from lantai.apps.custody.types import Occasion
+from lantai.apps.intake.models import Submission, SubmissionFile, SubmissionItem
 from lantai.site.demo import layouts
 from lantai.site.demo.signing import trust_authority
 from tests.apps.intake.conftest import FONDS, Desk, problems, said
@@ -36,3 +38,12 @@ def test_every_layout_is_taken_in_and_an_altered_signature_is_found(desk: Desk, 
     assert sorted(found) == ["invalid", "valid"]
     carried = SubmissionItem.objects.exclude(carried=None).filter(submission__title__startswith="封装包")
     assert {one["state"] for item in carried for one in item.carried["signatures"] or ()} == {"valid"}
+    check_what_was_only_listed(desk)
+
+
+def check_what_was_only_listed(desk: Desk) -> None:
+    """A catalogue without content, once kept, is not blamed for the content that it never had."""
+    listed = Submission.objects.get(title="只移交目录（样例）")
+    assert desk.accept(listed).state == "succeeded"
+    checks = custody.test_after(desk.ctx("archivist"), listed.package, Occasion.PERIODIC)
+    assert {one.conclusion for one in checks} <= {"passed", "needs_person"}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -239,6 +240,24 @@ def findings(check_id: int, wanted: FindingsWanted) -> QuerySet[CheckResult]:
         **{name: value for name, value in said.items() if value}
     )
     return rows.filter(Q(place__icontains=wanted.text) | Q(item_key=wanted.text)) if wanted.text else rows
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsPage:
+    """Some findings of a report, and whether there are others on either side."""
+
+    rows: Sequence[CheckResult]
+    has_before: bool
+    has_after: bool
+
+
+def findings_page(rows: QuerySet[CheckResult], *, after: int, before: int) -> FindingsPage:
+    """The findings behind ``after``, or those ahead of ``before``, by their ids: as many as a page has."""
+    if before:
+        found = list(rows.filter(pk__lt=before).order_by("-pk")[: FINDINGS_A_PAGE + 1])
+        return FindingsPage(found[:FINDINGS_A_PAGE][::-1], len(found) > FINDINGS_A_PAGE, has_after=True)
+    found = list(rows.filter(pk__gt=after).order_by("pk")[: FINDINGS_A_PAGE + 1])
+    return FindingsPage(found[:FINDINGS_A_PAGE], after > 0, has_after=len(found) > FINDINGS_A_PAGE)
 
 
 def not_overridable(check: CheckRun, rule: Mapping[str, Any]) -> list[str]:
