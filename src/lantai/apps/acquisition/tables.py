@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from lantai.apps.acquisition.models import AcquiredObject, Requirement
 from lantai.apps.acquisition.permissions import P
@@ -35,7 +36,7 @@ class CaseTable(Table):
     """Cases; the source is named on the page of a case only, for who may read it."""
 
     name = "acquisition.cases"
-    noun = _("项征集")
+    noun = ngettext_lazy("%(n)s 项征集", "%(n)s 项征集", "number")
     order = "-number"
     search = ("number", "title", "topic")
     export_permission = P.CASE_READ
@@ -62,7 +63,7 @@ class ObjectTable(Table):
     """What was acquired or offered, line by line: the register on one page, to be exported."""
 
     name = "acquisition.objects"
-    noun = _("项材料")
+    noun = ngettext_lazy("%(n)s 项材料", "%(n)s 项材料", "number")
     order = "-acquisition__number"
     search = ("title", "author", "acquisition__number", "acquisition__title", "reference_code")
     export_permission = P.CASE_READ
@@ -98,7 +99,7 @@ class ProjectTable(Table):
     """Projects of oral history and dialects."""
 
     name = "acquisition.projects"
-    noun = _("个项目")
+    noun = ngettext_lazy("%(n)s 个项目", "%(n)s 个项目", "number")
     order = "-number"
     search = ("number", "title", "background")
     export_permission = P.VOICE_READ
@@ -118,7 +119,7 @@ class EventTable(Table):
     """Major events and key projects with how much of their lists is there."""
 
     name = "acquisition.events"
-    noun = _("项")
+    noun = ngettext_lazy("%(n)s 项", "%(n)s 项", "number")
     order = "-began_on"
     search = ("title", "place")
     export_permission = P.EVENT_READ
@@ -151,7 +152,7 @@ class RequirementTable(Table):
     """What every unit is asked for, over all events: the archives' list of what is to come."""
 
     name = "acquisition.requirements"
-    noun = _("项材料")
+    noun = ngettext_lazy("%(n)s 项材料", "%(n)s 项材料", "number")
     order = "due_on"
     search = ("title", "event__title", "agency__name", "submission_number")
     export_permission = P.EVENT_READ

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from lantai.apps.carriers.permissions import P
 from lantai.apps.carriers.states import CARRIER
@@ -17,7 +18,7 @@ class CarrierTable(Table):
     """The register."""
 
     name = "carriers.carriers"
-    noun = _("个载体")
+    noun = ngettext_lazy("%(n)s 个载体", "%(n)s 个载体", "number")
     order = "number"
     search = ("number", "label", "content", "place", "came_from")
     export_permission = P.CARRIER_READ

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db.models import Model, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.types import Level
@@ -29,7 +30,7 @@ class DescriptionTable(Table):
     """Descriptions by reference code; works without the search index."""
 
     name = "catalogue.descriptions"
-    noun = _("条")
+    noun = ngettext_lazy("%(n)s 条", "%(n)s 条", "number")
     order = "reference_code"
     export_permission = P.ITEM_EXPORT
     columns = (

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from lantai.apps.connectors.permissions import P
 from lantai.apps.connectors.states import DELIVERY_MACHINE
@@ -20,7 +21,7 @@ class ConnectorTable(Table):
     """Registered connectors."""
 
     name = "connectors.connectors"
-    noun = _("个接入")
+    noun = ngettext_lazy("%(n)s 个接入", "%(n)s 个接入", "number")
     order = "code"
     search = ("name", "code", "source_system", "agency__name")
     columns = (
@@ -46,7 +47,7 @@ class DeliveryTable(Table):
     """What came through connectors."""
 
     name = "connectors.deliveries"
-    noun = _("次递送")
+    noun = ngettext_lazy("%(n)s 次递送", "%(n)s 次递送", "number")
     order = "-id"
     search = ("key", "place")
     columns = (

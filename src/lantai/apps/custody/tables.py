@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from lantai.apps.custody import queries
 from lantai.apps.custody.types import Conclusion, Occasion, Stage
@@ -22,7 +23,7 @@ class PackageTable(Table):
     """Sealed packages."""
 
     name = "custody.packages"
-    noun = _("个信息包")
+    noun = ngettext_lazy("%(n)s 个信息包", "%(n)s 个信息包", "number")
     search = ("title", "object_id")
     columns = (
         Column(
@@ -47,7 +48,7 @@ class CheckTable(Table):
     """Four-property tests."""
 
     name = "custody.checks"
-    noun = _("次检测")
+    noun = ngettext_lazy("%(n)s 次检测", "%(n)s 次检测", "number")
     columns = (
         Column(
             "id",
@@ -83,7 +84,7 @@ class RoundTable(Table):
     """Fixity rounds."""
 
     name = "custody.rounds"
-    noun = _("轮校验")
+    noun = ngettext_lazy("%(n)s 轮校验", "%(n)s 轮校验", "number")
     columns = (
         Column(
             "id",
@@ -109,7 +110,7 @@ class FileTable(Table):
     """Files of a package."""
 
     name = "custody.files"
-    noun = _("个文件")
+    noun = ngettext_lazy("%(n)s 个文件", "%(n)s 个文件", "number")
     order = "item_key"
     search = ("original_name", "item_key", "logical_path")
     columns = (

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from lantai.apps.filing.permissions import P
 from lantai.apps.filing.states import BATCH, DOCUMENT
@@ -29,7 +30,7 @@ class DocumentTable(Table):
     """Electronic documents on the agency's desk."""
 
     name = "filing.documents"
-    noun = _("件")
+    noun = ngettext_lazy("%(n)s 件", "%(n)s 件", "number")
     order = "-id"
     search = ("title", "document_number", "author", "reference_code", "external_key")
     columns = (
@@ -89,7 +90,7 @@ class BatchTable(Table):
     """Filing batches."""
 
     name = "filing.batches"
-    noun = _("批")
+    noun = ngettext_lazy("%(n)s 批", "%(n)s 批", "number")
     order = "-created_at"
     search = ("code", "title")
     columns = (

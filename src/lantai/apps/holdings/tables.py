@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from lantai.apps.holdings.states import SCHEDULE
 from lantai.apps.holdings.types import FondsKind
@@ -18,7 +19,7 @@ class FondsTable(Table):
     """Fonds."""
 
     name = "holdings.fonds"
-    noun = _("个全宗")
+    noun = ngettext_lazy("%(n)s 个全宗", "%(n)s 个全宗", "number")
     order = "code"
     search = ("code", "name", "creator__name")
     columns = (
@@ -37,7 +38,7 @@ class ScheduleTable(Table):
     """Versions of retention schedules."""
 
     name = "holdings.schedules"
-    noun = _("版")
+    noun = ngettext_lazy("%(n)s 版", "%(n)s 版", "number")
     order = "-id"
     search = ("title", "org__name", "citation")
     columns = (
@@ -56,7 +57,7 @@ class RuleTable(Table):
     """Versions of rules."""
 
     name = "holdings.rules"
-    noun = _("版")
+    noun = ngettext_lazy("%(n)s 版", "%(n)s 版", "number")
     order = "slug"
     search = ("title", "slug", "citation")
     columns = (

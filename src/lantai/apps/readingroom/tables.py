@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from lantai.apps.readingroom.permissions import P
 from lantai.apps.readingroom.states import CERTIFICATE, REQUEST
@@ -18,7 +19,7 @@ class RequestTable(Table):
     """Requests at the desk; ``due_on`` comes from ``queries.desk_rows``."""
 
     name = "readingroom.requests"
-    noun = _("件申请")
+    noun = ngettext_lazy("%(n)s 件申请", "%(n)s 件申请", "number")
     search = ("number", "applicant_name")
     export_permission = P.REQUEST_READ
     columns = (
@@ -48,7 +49,7 @@ class CertificateTable(Table):
     """Certificates that were handed out."""
 
     name = "readingroom.certificates"
-    noun = _("份证明")
+    noun = ngettext_lazy("%(n)s 份证明", "%(n)s 份证明", "number")
     search = ("number", "request__number", "request__applicant_name")
     export_permission = P.REQUEST_READ
     columns = (

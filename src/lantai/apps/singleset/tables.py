@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from lantai.apps.singleset.permissions import P
 from lantai.apps.singleset.states import ASSESSMENT
@@ -16,7 +17,7 @@ class AssessmentTable(Table):
     """Rounds of assessment."""
 
     name = "singleset.assessments"
-    noun = _("次评估")
+    noun = ngettext_lazy("%(n)s 次评估", "%(n)s 次评估", "number")
     order = "-id"
     search = ("org__name", "systems", "citation")
     export_permission = P.ASSESSMENT_READ

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Model
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lantai.platform.desk import words
@@ -18,7 +18,7 @@ class RunTable(Table):
     """Runs of long acts."""
 
     name = "desk.runs"
-    noun = _("个任务")
+    noun = ngettext_lazy("%(n)s 个任务", "%(n)s 个任务", "number")
     search = ("label",)
     columns = (
         Column("id", _("编号"), kind=Kind.CODE, sort=True),
@@ -50,7 +50,7 @@ class UserTable(Table):
     """Accounts."""
 
     name = "desk.users"
-    noun = _("个账号")
+    noun = ngettext_lazy("%(n)s 个账号", "%(n)s 个账号", "number")
     order = "username"
     search = ("username", "name", "org__name")
     columns = (
@@ -83,7 +83,7 @@ class EntryTable(Table):
     """Lines of the ledger."""
 
     name = "desk.entries"
-    noun = _("条")
+    noun = ngettext_lazy("%(n)s 条", "%(n)s 条", "number")
     search = ("act", "actor_name", "object_name", "object_id", "request_id")
     columns = (
         Column("id", _("序号"), kind=Kind.CODE, sort=True),
@@ -108,7 +108,7 @@ class NoticeTable(Table):
     """Messages to me."""
 
     name = "desk.notices"
-    noun = _("条消息")
+    noun = ngettext_lazy("%(n)s 条消息", "%(n)s 条消息", "number")
     columns = (
         Column("text", _("内容"), kind=Kind.TITLE, value=lambda row: row.said, link=lambda row: row.url),
         Column(

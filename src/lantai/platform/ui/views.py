@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from lantai.platform.gates import public, signed_in
@@ -74,7 +74,7 @@ class SavedViewTable(Table):
     """The views a person sees: own and shared."""
 
     name = "ui.views"
-    noun = gettext_lazy("个")
+    noun = ngettext_lazy("%(n)s 个", "%(n)s 个", "number")
     order = "name"
     search = ("name",)
     columns = (

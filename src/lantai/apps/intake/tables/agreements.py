@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.intake.permissions import P
@@ -31,7 +32,7 @@ class AgreementTable(Table):
     """Agreements, every version."""
 
     name = "intake.agreements"
-    noun = _("份协议")
+    noun = ngettext_lazy("%(n)s 份协议", "%(n)s 份协议", "number")
     search = ("number", "title", "agency__name")
     columns = (
         Column("number", _("协议编号"), kind=Kind.CODE, sort=True),
@@ -54,7 +55,7 @@ class DueTable(Table):
     """The calendar of what is due when."""
 
     name = "intake.dues"
-    noun = _("项应移交")
+    noun = ngettext_lazy("%(n)s 项应移交", "%(n)s 项应移交", "number")
     order = "deadline"
     search = ("agency__name", "kind__name")
     columns = (
@@ -89,7 +90,7 @@ class AnnouncementTable(Table):
     """Announcements."""
 
     name = "intake.announcements"
-    noun = _("份预告")
+    noun = ngettext_lazy("%(n)s 份预告", "%(n)s 份预告", "number")
     search = ("number", "title", "agency__name")
     columns = (
         Column("number", _("预告编号"), kind=Kind.CODE, sort=True),

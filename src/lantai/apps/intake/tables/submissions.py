@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody.types import FileRole, FileState
@@ -49,7 +50,7 @@ class SubmissionTable(Table):
     """Transfers, for those who send and those who receive."""
 
     name = "intake.submissions"
-    noun = _("个移交批次")
+    noun = ngettext_lazy("%(n)s 个移交批次", "%(n)s 个移交批次", "number")
     search = ("number", "title", "agency__name")
     columns = (
         Column("number", _("移交批次号"), kind=Kind.CODE, sort=True),
@@ -78,7 +79,7 @@ class ItemTable(Table):
     """Items of one transfer with verdict and reasons."""
 
     name = "intake.items"
-    noun = _("件")
+    noun = ngettext_lazy("%(n)s 件", "%(n)s 件", "number")
     order = "item_key"
     search = ("reference_code", "title")
     columns = (
@@ -108,7 +109,7 @@ class FileTable(Table):
     """Every file of a transfer with what reading it has shown."""
 
     name = "intake.files"
-    noun = _("个文件")
+    noun = ngettext_lazy("%(n)s 个文件", "%(n)s 个文件", "number")
     order = "path"
     search = ("path", "name")
     columns = (
@@ -133,7 +134,7 @@ class EntryTable(Table):
     """What went back, with reasons, remedies and answers."""
 
     name = "intake.returned"
-    noun = _("件")
+    noun = ngettext_lazy("%(n)s 件", "%(n)s 件", "number")
     order = "item_key"
     search = ("reference_code", "title")
     columns = (
@@ -179,7 +180,7 @@ class OpinionTable(Table):
     """The annex of a sealed package, item by item; rows carry what was prepared as ``said``."""
 
     name = "intake.annex"
-    noun = _("件")
+    noun = ngettext_lazy("%(n)s 件", "%(n)s 件", "number")
     order = "reference_code"
     search = ("reference_code", "title")
     columns = (

@@ -81,6 +81,9 @@ class BulkButton:
     needs_reason: bool
 
 
+_MANY = 2  # a number of things, where the page counts them
+
+
 class Listing:
     """One table looked at from one address: everything the template shows."""
 
@@ -109,6 +112,16 @@ class Listing:
         self.chips = [(chip.text, self.address.without(chip.removes)) for chip in self.table.chips(data)]
         self.controls = [self._control(condition) for condition in self.table.filters]
         self.views = queries.views_of(self.ctx, self.table.name)
+
+    @property
+    def counted(self) -> str:
+        """18,204 items: the total with its noun."""
+        return self.table.counted(self.total.number)
+
+    @property
+    def some(self) -> str:
+        """%s items: a number that the page fills in, with its noun."""
+        return self.table.counted(_MANY, shown="%s")
 
     @property
     def heads(self) -> list[Head]:

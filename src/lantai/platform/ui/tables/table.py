@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from lantai.platform.ui.tables.columns import Column
 from lantai.platform.ui.tables.filters import Chip, Filter
 from lantai.platform.ui.types import Text, Tone
+from lantai.platform.ui.words import grouped
 
 COUNT_LIMIT = 10_000
 
@@ -42,7 +44,7 @@ class Table:
     """Subclass it with class attributes; make one around rows that are already scoped to the actor."""
 
     name = ""
-    noun: Text = _("条")
+    noun: Any = ngettext_lazy("%(n)s 条", "%(n)s 条", "number")  # what is counted, as `counted` says it
     columns: Sequence[Column] = ()
     filters: Sequence[Filter] = ()
     bulk: Sequence[Bulk] = ()
@@ -53,6 +55,10 @@ class Table:
 
     def __init__(self, rows: QuerySet) -> None:
         self.rows = rows
+
+    def counted(self, number: int, *, shown: str = "") -> str:
+        """1 item, 18,204 items: the number, or what is ``shown`` for it, with its noun."""
+        return str(self.noun % {"number": number, "n": shown or grouped(number)})
 
     def preview(self, row: Model) -> str:
         """Address of a fragment for the right pane; "" for none."""
