@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from lantai.apps.holdings import queries, services
+from lantai.apps.holdings.models import Fonds
 from lantai.apps.holdings.types import ScheduleLine
 from tests.apps.holdings.region import COMMAND
 
@@ -26,7 +27,7 @@ def test_an_archivist_founds_a_fonds_on_the_page(at, home):
     assert client.get(reverse("holdings:fonds_list")).status_code == 200
     said = {"archives": home.archives.pk, "code": "J200", "name": "样例", "kind": "creator"}
     answer = client.post(reverse("holdings:new_fonds"), {**said, "creator": home.agency.pk})
-    row = queries.fonds_by_code(home.archives.pk, "J200")
+    row = Fonds.objects.get(archives=home.archives, code="J200")
     assert (answer.status_code, answer["Location"]) == (303, row.get_absolute_url())
     page = client.get(row.get_absolute_url()).content.decode()
     assert "样例" in page and "分类方案" in page

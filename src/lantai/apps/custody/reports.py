@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -72,15 +72,16 @@ class Line:
     outcome: str
 
 
-def bars(check: CheckRun) -> list[Bar]:
-    """The four properties in the standard's order."""
-    return [_bar(prop, check.counts.get(prop, {})) for prop in Property]
+def bars(counts: Sequence[Mapping[str, Mapping[str, int]]]) -> list[Bar]:
+    """The four properties in the standard's order, over the counts of reports that belong together."""
+    return [_bar(prop, [one.get(prop, {}) for one in counts]) for prop in Property]
 
 
-def _bar(prop: Property, counts: dict[str, int]) -> Bar:
-    waiting = counts.get(Outcome.MANUAL, 0) + counts.get(Outcome.NOT_RUN, 0)
-    return Bar(gettext(PROPERTY_LABELS[prop]), counts.get(Outcome.PASS, 0), counts.get(Outcome.WARN, 0),
-               counts.get(Outcome.FAIL, 0), waiting)  # fmt: skip
+def _bar(prop: Property, counts: Sequence[Mapping[str, int]]) -> Bar:
+    found = {outcome: sum(one.get(outcome, 0) for one in counts) for outcome in Outcome}
+    waiting = found[Outcome.MANUAL] + found[Outcome.NOT_RUN]
+    label = gettext(PROPERTY_LABELS[prop])
+    return Bar(label, found[Outcome.PASS], found[Outcome.WARN], found[Outcome.FAIL], waiting)
 
 
 def lines(rows: Iterable[CheckResult]) -> list[Line]:

@@ -42,11 +42,6 @@ def fonds_of_agency(agency_id: int) -> QuerySet[Fonds]:
     return Fonds.objects.filter(creator_id=agency_id).select_related("archives").order_by("code", "pk")
 
 
-def fonds_by_code(archives_id: int, code: str) -> Fonds:
-    """The fonds with that number at an archives, or ``Missing``."""
-    return policy.one(Fonds.objects.select_related("archives", "creator"), archives_id=archives_id, code=code)
-
-
 def fonds_names(ids: Iterable[int]) -> dict[int, str]:
     """Number and name by id, in one query; for labels of rows that were found to be visible."""
     rows = Fonds.objects.filter(pk__in=set(ids)).values_list("pk", "code", "name")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lantai.kit.errors import N_, Denied, Invalid, Refusal
+from lantai.kit.errors import N_, Invalid, Refusal
 
 OBJECT = "singleset:assessment"
 RULE = "single-set"
@@ -126,12 +126,6 @@ class NotReady(Refusal):
     message = N_(
         "审核得分 %(percent)s，未达到 %(enough)d%%，或必备条件“%(lacking)s”不符合，不能批准。请退回整改。"
     )
-
-
-class ReviewerApproves(Denied):
-    """Approval needs a second person."""
-
-    message = N_("审核意见由您填写，须由另一人批准。")
 
 
 class NoKinds(Invalid):

@@ -30,15 +30,6 @@ class Standing(StrEnum):
     UNLISTED = "unlisted"
 
 
-STANDING_LABELS: Mapping[Standing, str] = {
-    Standing.PREFERRED: N_("首选"),
-    Standing.ACCEPTED: N_("可用"),
-    Standing.CONVERT: N_("应先转换"),
-    Standing.REFUSED: N_("不接收"),
-    Standing.UNLISTED: N_("政策未列"),
-}
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What holds for a group of PUIDs; ``clause`` is shown to whoever is refused."""

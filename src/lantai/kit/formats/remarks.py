@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lantai.kit.crypto.signatures import SignatureFound
-from lantai.kit.errors import N_, LantaiError
+from lantai.kit.errors import LantaiError
 
 SAMPLE_CHARS = 2000
 
@@ -25,17 +25,6 @@ class State(StrEnum):
     BROKEN = "broken"
     UNSUPPORTED = "unsupported"
     ACTIVE = "active"
-
-
-STATE_LABELS: Mapping[State, str] = {
-    State.OK: N_("完好"),
-    State.EMPTY: N_("空文件"),
-    State.TRUNCATED: N_("不完整"),
-    State.ENCRYPTED: N_("已加密"),
-    State.BROKEN: N_("已损坏"),
-    State.UNSUPPORTED: N_("不支持检查"),
-    State.ACTIVE: N_("含可执行内容"),
-}
 
 
 @dataclass(frozen=True, slots=True)

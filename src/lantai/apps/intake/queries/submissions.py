@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from lantai.apps.carriers import queries as carriers
 from lantai.apps.carriers.types import CarrierState
 from lantai.apps.custody import queries as custody
+from lantai.apps.custody import reports
 from lantai.apps.custody.types import ScannerNotReady, Standing
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import NoRuleInForce
@@ -25,12 +26,11 @@ from lantai.apps.intake.types import (
     OBJECT,
     WORKING_DAYS,
     ItemVerdict,
-    PropertyBar,
     ReturnListState,
     SubmissionState,
 )
 from lantai.kit.errors import Missing
-from lantai.kit.fourprops.vocabulary import OUTCOME_LABELS, PROPERTY_LABELS, Outcome, Property
+from lantai.kit.fourprops.vocabulary import OUTCOME_LABELS, Outcome
 from lantai.platform.accounts import policy
 from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
@@ -186,21 +186,11 @@ def properties_of(submission: Submission, codes: Collection[str]) -> dict[str, s
     return found
 
 
-def bars(submission: Submission) -> list[PropertyBar]:
+def bars(submission: Submission) -> list[reports.Bar]:
     """The four properties over all reports of the newest test, in the standard's order."""
     rows = custody.checks_of(OBJECT, submission.pk).filter(pk__in=checks_of(submission))
     counts = list(rows.values_list("counts", flat=True))
-    return [_bar(prop, [one.get(prop, {}) for one in counts]) for prop in Property] if counts else []
-
-
-def _bar(prop: Property, counts: Iterable[dict[str, int]]) -> PropertyBar:
-    found = dict.fromkeys(Outcome, 0)
-    for one in counts:
-        for outcome, number in one.items():
-            found[Outcome(outcome)] += number
-    waiting = found[Outcome.MANUAL] + found[Outcome.NOT_RUN]
-    label = gettext(PROPERTY_LABELS[prop])
-    return PropertyBar(label, found[Outcome.PASS], found[Outcome.WARN], found[Outcome.FAIL], waiting)
+    return reports.bars(counts) if counts else []
 
 
 def reasons(item: SubmissionItem) -> list[str]:

@@ -65,7 +65,6 @@ from lantai.apps.intake.types.values import (
     CheckSubmission,
     KeepRegister,
     Plan,
-    PropertyBar,
     RemindOfDues,
     Terms,
 )
@@ -122,7 +121,6 @@ __all__ = [
     "PackageItselfFails",
     "PackageNotYours",
     "Plan",
-    "PropertyBar",
     "ReasonForOverruling",
     "RegisterNotIssued",
     "RegisterState",

@@ -74,19 +74,3 @@ class KeepRegister:
     """Run: put a register that both sides have confirmed into the object it is about."""
 
     register_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class PropertyBar:
-    """One of the four properties with how its checks came out."""
-
-    label: str
-    passed: int
-    warned: int
-    failed: int
-    open: int
-
-    @property
-    def total(self) -> int:
-        """All checks that apply."""
-        return self.passed + self.warned + self.failed + self.open
