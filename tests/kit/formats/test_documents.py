@@ -8,10 +8,12 @@ import zipfile
 import pikepdf
 import pytest
 
+from lantai.kit.formats import xmlsafe
 from lantai.kit.formats.examine import examine
 from lantai.kit.formats.identify import identify
 from lantai.kit.formats.invoices import invoice_in_text
 from lantai.kit.formats.mail import MAX_DEPTH
+from lantai.kit.formats.office import examine_package
 from lantai.kit.formats.remarks import State
 from tests.conftest import SAMPLES, needs_samples
 from tests.kit.formats import zoo, zoo_office
@@ -250,3 +252,16 @@ def test_a_drawing_with_an_impossible_namespace_does_not_stop_the_reader(tmp_pat
 )
 def test_mail_with_headers_that_nobody_would_write_is_judged_all_the_same(head, tmp_path):
     assert examined(tmp_path, "a.eml", head + b"\r\n" + EML).state in {State.OK, State.BROKEN}
+
+
+def test_xml_too_large_to_be_read_as_a_whole_is_left_unread_not_called_broken(monkeypatch, tmp_path):
+    monkeypatch.setattr(xmlsafe, "MAX_XML_BYTES", 1 << 10)
+    large = b"<a>" + b"x" * (1 << 10) + b"</a>"
+    with pytest.raises(xmlsafe.XmlTooLarge):
+        xmlsafe.parse_xml(large, name="a.xml")
+    assert xmlsafe.salvage_xml(large, name="a.xml") is None
+    path = tmp_path / "a.docx"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("word/document.xml", large)
+    found = examine_package(path, "fmt/412")
+    assert found.state is State.UNSUPPORTED and found.problems

@@ -62,9 +62,7 @@ def puids_in_ole(source: BinaryIO, *, release: Release | None = None) -> list[st
         with olefile.OleFileIO(source) as ole:
             # A stream's name may begin with a control character: \x01CompObj is CompObj in the signatures.
             found = {"/".join(entry).lstrip("\x01\x03\x05"): "/".join(entry) for entry in ole.listdir()}
-            return _matching(
-                "OLE2", found, lambda name: ole.openstream(name).read(_PART_BYTES), release
-            )
+            return _matching("OLE2", found, lambda name: ole.openstream(name).read(_PART_BYTES), release)
     except (
         OSError,
         ValueError,

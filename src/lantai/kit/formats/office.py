@@ -13,7 +13,7 @@ from lxml import etree
 
 from lantai.kit.errors import N_
 from lantai.kit.formats.remarks import Examination, Fact, Remark, State, remark_of
-from lantai.kit.formats.xmlsafe import BrokenXml, UnsafeXml, parse_xml, split_tag
+from lantai.kit.formats.xmlsafe import BrokenXml, UnsafeXml, XmlTooLarge, parse_xml, split_tag
 from lantai.kit.formats.zips import CappedZip, ZipBomb, ZipBroken, ZipEncrypted
 
 LOCKED = Remark("encrypted", N_("Office 文档设有密码，读不到内容。请提交未加密的文件。"))
@@ -86,6 +86,8 @@ def examine_archive(path: Path, puid: str) -> Examination:
 def _state_of(trouble: ZipEncrypted | ZipBroken | ZipBomb | BrokenXml | UnsafeXml) -> State:
     if isinstance(trouble, ZipEncrypted):
         return State.ENCRYPTED
+    if isinstance(trouble, XmlTooLarge):
+        return State.UNSUPPORTED
     return State.ACTIVE if isinstance(trouble, UnsafeXml) else State.BROKEN
 
 

@@ -24,8 +24,16 @@ class BrokenXml(Invalid):
     message = N_("XML“%(name)s”第 %(line)s 行格式不正确：%(reason)s。请重新生成后提交。")
 
 
+class XmlTooLarge(BrokenXml):
+    """The document is larger than any that is read as a whole."""
+
+    message = N_("XML“%(name)s”超过 %(most)d MB，没有解析。请拆分后重新生成并提交。")
+
+
 def parse_xml(data: bytes, *, name: str) -> etree._Element:
-    """The root element of ``data``. Raises ``UnsafeXml`` on any DTD, ``BrokenXml`` when not well-formed."""
+    """The root element of ``data``. Raises ``UnsafeXml`` on any DTD, ``BrokenXml`` if too large or ill-formed."""
+    if len(data) > MAX_XML_BYTES:
+        raise XmlTooLarge(name=name, most=MAX_XML_BYTES >> 20)
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False
     )
@@ -39,7 +47,9 @@ def parse_xml(data: bytes, *, name: str) -> etree._Element:
 
 
 def salvage_xml(data: bytes, *, name: str) -> etree._Element | None:
-    """What can be read of a document that is not well-formed; None when nothing. Raises ``UnsafeXml``."""
+    """What can be read of a document that is not well-formed; None when nothing, or too large. Raises ``UnsafeXml``."""
+    if len(data) > MAX_XML_BYTES:
+        return None
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=True
     )
