@@ -70,6 +70,7 @@ ACTS = {
     "custody:fixity:started": _("开始固定性校验"),
     "custody:package:handed_over": _("移交保管"),
     "custody:package:sealed": _("封存"),
+    "custody:package:version_added": _("增加版本"),
     "filing:batch:composed": _("组成归档批次"),
     "filing:document:captured": _("收录"),
     "filing:document:described": _("修改著录"),

@@ -23,6 +23,7 @@ from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Moment, State, Ton
 
 ACTS = {
     "custody:package:sealed": gettext_lazy("封存"),
+    "custody:package:version_added": gettext_lazy("增加版本"),
     "custody:package:handed_over": gettext_lazy("移交保管"),
     "custody:check:recorded": gettext_lazy("四性检测"),
 }
