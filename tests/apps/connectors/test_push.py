@@ -11,6 +11,7 @@ from django.test import Client
 
 from lantai.apps.connectors import services
 from lantai.apps.connectors.models import Connector, Delivery, DeliveryFile
+from lantai.apps.filing import composition
 from lantai.apps.filing.models import Document
 from lantai.apps.holdings import services as holdings
 from lantai.apps.intake.models import Submission
@@ -248,3 +249,26 @@ def test_fields_of_the_source_system_come_under_our_names_and_nothing_is_dropped
         "2026-03-05",
     )
     assert (taken.metadata, taken.persons) == ({"keyword": "样例", "nb": "3"}, ["样例甲", "样例乙"])
+
+
+def test_what_part_a_file_is_of_its_record_arrives_as_the_system_says_it(office):
+    files = [("凭证.txt", b"sample voucher"), ("回单.txt", b"sample slip")]
+    said = document("OA-1", kind="voucher", elements={"voucherNumber": "样1"})
+    said["files"] = [
+        {"name": "凭证.txt", "part": "voucher"},
+        {"name": "回单.txt", "part": "source", "elements": {"number": "样7"}},
+    ]
+    body = {
+        "metadata": json.dumps({"documents": [said]}),
+        "files": [SimpleUploadedFile(name, data) for name, data in files],
+    }
+    row = office.delivery(office.call("post", DELIVERIES, body, **{"idempotency-key": "K-1"}))
+    settle()
+    row.refresh_from_db()
+    assert row.state == "done", [one.message for one in row.items.all()]
+    taken = Document.objects.prefetch_related("files").get(external_key="OA-1")
+    placed = composition.part_files(taken, taken.files.all())
+    assert [(one.file.name, one.part and one.part.slug) for one in placed] == [
+        ("凭证.txt", "voucher"),
+        ("回单.txt", "source"),
+    ]
