@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from lantai.apps.intake import services
-from lantai.apps.intake.types import CannotAccept
+from lantai.apps.custody.events import CheckConcluded
+from lantai.apps.custody.services import reporting
+from lantai.apps.intake import queries, services
+from lantai.apps.intake.subscribers import on_check_concluded
+from lantai.apps.intake.types import OBJECT, CannotAccept
+from lantai.kit.errors import LantaiError
 from lantai.kit.fourprops import Outcome, Report, Stage, scheme_for
-from tests.apps.intake.conftest import item, said
+from lantai.platform.ledger.models import Entry
+from tests.apps.intake.conftest import item, person, said
 from tests.kit.packages.catalogue.making import write_sheet
 from tests.kit.packages.catalogue.test_ing_25 import plant
 from tests.kit.selfcheck.checking import Opener
@@ -78,3 +83,25 @@ def test_ing_25_a_catalogue_with_planted_errors_that_was_sent_names_every_cell_a
     assert len(planted) == 37 and not missing
     with pytest.raises(CannotAccept):
         services.accept_submission(desk.ctx("archivist"), submission_id=submission.pk)
+
+
+def test_ing_23_only_what_two_people_let_count_passes_and_the_log_tells_who_and_why(desk):
+    person(desk.region, "archives_head", "archives_head")
+    submission = desk.checked(desk.transfer(item(1), item(2, 责任者="")))
+    archivist, head = desk.ctx("archivist"), desk.ctx("archives_head")
+    (check_id,) = queries.checks_of(submission)
+    reporting.ask_override(archivist, check_id=check_id, reason="原件无责任者，已核实")
+    with pytest.raises(LantaiError):
+        reporting.decide_override(archivist, check_id=check_id, grants=True, note="")
+    with pytest.raises(CannotAccept):
+        services.accept_submission(archivist, submission_id=submission.pk)
+    reporting.decide_override(head, check_id=check_id, grants=True, note="")
+    on_check_concluded(head, CheckConcluded(check_id, OBJECT, str(submission.pk)))
+    submission.refresh_from_db()
+    assert submission.state == "passed"
+    acts = Entry.objects.filter(act__startswith="custody:check:override").order_by("pk")
+    told = [(one.act.rpartition(":")[2], one.object_id, one.actor_id) for one in acts]
+    asker, decider = (desk.region.people[name].pk for name in ("archivist", "archives_head"))
+    subject = str(check_id)
+    assert told == [("override_asked", subject, asker), ("override_granted", subject, decider)]
+    assert desk.accept(submission).state == "succeeded"
