@@ -36,7 +36,7 @@ from lantai.apps.custody.types import (
 from lantai.apps.custody.wording import lines_of
 from lantai.kit.errors import N_
 from lantai.kit.fourprops.report import Report
-from lantai.kit.fourprops.vocabulary import Outcome
+from lantai.kit.fourprops.vocabulary import PROPERTY_LABELS, Outcome, Property
 from lantai.kit.packages.ocfl.inventory import INVENTORY
 from lantai.kit.packages.ocfl.layout import object_path
 from lantai.kit.packages.ocfl.reader import OcflObject, open_object
@@ -321,3 +321,31 @@ def other_runs(ctx: Ctx, check: CheckRun) -> list[CheckRun]:
         subject_type=check.subject_type, subject_id=check.subject_id, scheme=check.scheme
     )
     return list(rows.exclude(pk=check.pk).order_by("-id")[:20])
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One of the four properties with how its checks came out."""
+
+    label: str
+    passed: int
+    warned: int
+    failed: int
+    open: int
+
+    @property
+    def total(self) -> int:
+        """All checks that apply."""
+        return self.passed + self.warned + self.failed + self.open
+
+
+def bars(counts: Sequence[Mapping[str, Mapping[str, int]]]) -> list[Bar]:
+    """The four properties in the standard's order, over the counts of reports that belong together."""
+    return [_bar(prop, [one.get(prop, {}) for one in counts]) for prop in Property]
+
+
+def _bar(prop: Property, counts: Sequence[Mapping[str, int]]) -> Bar:
+    found = {outcome: sum(one.get(outcome, 0) for one in counts) for outcome in Outcome}
+    waiting = found[Outcome.MANUAL] + found[Outcome.NOT_RUN]
+    label = _(PROPERTY_LABELS[prop])
+    return Bar(label, found[Outcome.PASS], found[Outcome.WARN], found[Outcome.FAIL], waiting)

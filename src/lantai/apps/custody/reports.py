@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -40,22 +40,6 @@ MOST_PRINTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """One of the four properties with how its checks came out."""
-
-    label: str
-    passed: int
-    warned: int
-    failed: int
-    open: int
-
-    @property
-    def total(self) -> int:
-        """All checks that apply."""
-        return self.passed + self.warned + self.failed + self.open
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """One line of the report in the reader's language."""
 
@@ -70,18 +54,6 @@ class Line:
     tested: int
     failed: int
     outcome: str
-
-
-def bars(counts: Sequence[Mapping[str, Mapping[str, int]]]) -> list[Bar]:
-    """The four properties in the standard's order, over the counts of reports that belong together."""
-    return [_bar(prop, [one.get(prop, {}) for one in counts]) for prop in Property]
-
-
-def _bar(prop: Property, counts: Sequence[Mapping[str, int]]) -> Bar:
-    found = {outcome: sum(one.get(outcome, 0) for one in counts) for outcome in Outcome}
-    waiting = found[Outcome.MANUAL] + found[Outcome.NOT_RUN]
-    label = gettext(PROPERTY_LABELS[prop])
-    return Bar(label, found[Outcome.PASS], found[Outcome.WARN], found[Outcome.FAIL], waiting)
 
 
 def lines(rows: Iterable[CheckResult]) -> list[Line]:

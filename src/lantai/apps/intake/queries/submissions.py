@@ -15,7 +15,6 @@ from django.utils.translation import gettext
 from lantai.apps.carriers import queries as carriers
 from lantai.apps.carriers.types import CarrierState
 from lantai.apps.custody import queries as custody
-from lantai.apps.custody import reports
 from lantai.apps.custody.types import ScannerNotReady, Standing
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import NoRuleInForce
@@ -186,11 +185,11 @@ def properties_of(submission: Submission, codes: Collection[str]) -> dict[str, s
     return found
 
 
-def bars(submission: Submission) -> list[reports.Bar]:
+def bars(submission: Submission) -> list[custody.Bar]:
     """The four properties over all reports of the newest test, in the standard's order."""
     rows = custody.checks_of(OBJECT, submission.pk).filter(pk__in=checks_of(submission))
     counts = list(rows.values_list("counts", flat=True))
-    return reports.bars(counts) if counts else []
+    return custody.bars(counts) if counts else []
 
 
 def reasons(item: SubmissionItem) -> list[str]:
