@@ -1,4 +1,4 @@
-"""The acts of the ledger that are no moves of a state table, in words."""
+"""In words: the acts of the ledger that are no moves of a state table, and the names that we ship."""
 
 from __future__ import annotations
 
@@ -125,3 +125,44 @@ ACTS = {
     "singleset:assessment:recheck_reminded": _("提醒复查"),
     "ui:list:exported": _("导出列表"),
 }
+
+# Names of record kinds and schemes that come with the product, for the catalogue of messages; pages translate
+# them where they show them, and what an archives itself named stays as it was typed.
+SHIPPED = (
+    _("文书档案"),
+    _("纸质档案扫描件"),
+    _("婚姻登记档案"),
+    _("知青档案"),
+    _("照片档案"),
+    _("录音档案"),
+    _("录像档案"),
+    _("政务服务办件档案"),
+    _("会计档案"),
+    _("业务数据"),
+    _("公务电子邮件"),
+    _("网页信息"),
+    _("文书类电子档案检测方案"),
+    _("纸质档案数字化成果检测方案"),
+    _("婚姻登记档案检测方案"),
+    _("知青档案检测方案"),
+    _("照片类电子档案检测方案"),
+    _("录音类电子档案检测方案"),
+    _("录像类电子档案检测方案"),
+    _("政务服务事项电子档案检测方案"),
+    _("会计类电子档案检测方案"),
+    _("业务数据类电子档案检测方案"),
+    _("公务电子邮件检测方案"),
+    _("网页信息类电子档案检测方案"),
+    _("文书类电子文件元数据方案"),
+    _("纸质档案数字化成果元数据方案"),
+    _("婚姻登记档案元数据方案"),
+    _("知青档案元数据方案"),
+    _("照片类电子档案元数据方案"),
+    _("录音类电子档案元数据方案"),
+    _("录像类电子档案元数据方案"),
+    _("政务服务事项电子档案元数据方案"),
+    _("会计类电子档案元数据方案"),
+    _("业务数据类电子档案元数据方案"),
+    _("公务电子邮件元数据方案"),
+    _("网页信息类电子档案元数据方案"),
+)

@@ -34,7 +34,7 @@ class CarriersConfig(AppConfig):
         register_menu(
             MenuItem(
                 Section.KEEP,
-                _("离线载体"),
+                _("离线载体台账"),
                 "carriers:carriers",
                 (P.CARRIER_READ,),
                 order=60,

@@ -38,7 +38,7 @@ def carriers(request: HttpRequest) -> HttpResponseBase:
         acts[0] if acts else None,
     )
     rows = queries.visible(ctx)
-    return respond(request, CarrierTable(rows), title=_("离线载体"), empty=empty, acts=acts)
+    return respond(request, CarrierTable(rows), title=_("离线载体台账"), empty=empty, acts=acts)
 
 
 @needs(P.CARRIER_READ)
@@ -63,7 +63,7 @@ def carrier(request: HttpRequest, carrier_id: int) -> HttpResponse:
 
 
 def _crumbs() -> list[Crumb]:
-    return [Crumb(_("离线载体"), reverse("carriers:carriers"))]
+    return [Crumb(_("离线载体台账"), reverse("carriers:carriers"))]
 
 
 def _facts(row: Carrier) -> list[Fact]:

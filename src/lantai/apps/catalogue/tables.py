@@ -54,7 +54,7 @@ class DescriptionTable(Table):
 
     def __init__(self, rows: QuerySet, fonds: Sequence[tuple[str, str]] = ()) -> None:
         super().__init__(rows)
-        kinds = [(kind.slug, kind.name) for kind in holdings.kinds()]
+        kinds = [(kind.slug, _(kind.name)) for kind in holdings.kinds()]
         self.filters: tuple[Filter, ...] = (
             Choice("fonds", _("全宗"), choices=fonds, lookup="fonds_id"),
             Choice("kind", _("档案种类"), choices=kinds, lookup="kind__slug"),

@@ -60,7 +60,7 @@ class CheckTable(Table):
         Column("occasion", _("时机"), value=lambda row: row.get_occasion_display()),
         Column("stage", _("环节"), value=lambda row: row.get_stage_display(), default=False),
         Column("subject_name", _("检测对象")),
-        Column("scheme", _("检测方案"), value=lambda row: row.scheme_title),
+        Column("scheme", _("检测方案"), value=lambda row: _(row.scheme_title)),
         Column("org__name", _("检测单位")),
         Column("subject_org__name", _("被检测单位")),
         Column("item_count", _("件数"), kind=Kind.NUMBER),

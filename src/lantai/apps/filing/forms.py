@@ -146,7 +146,7 @@ class DescribeForm(forms.Form):
             field.initial = known.get(name.removeprefix(OWN), "")
         self.fields.update(own)
         if own:
-            self.fieldsets = (*self.fieldsets, (document.kind.name, tuple(own)))
+            self.fieldsets = (*self.fieldsets, (_(document.kind.name), tuple(own)))
 
     @staticmethod
     def _classes(document: Document) -> list[tuple[str, object]]:
@@ -274,7 +274,7 @@ class DefaultsForm(forms.Form):
         own = {f"{OWN}{one.identifier}": _element_field(one)
                for one in elements.own_elements(self.kind.element_scheme)}  # fmt: skip
         self.fields.update(own)
-        self.fieldsets = ((_("共有的著录"), shared), (self.kind.name, tuple(own)))
+        self.fieldsets = ((_("共有的著录"), shared), (_(self.kind.name), tuple(own)))
 
     @property
     def parts(self) -> tuple[compositions.PartKind, ...]:

@@ -43,7 +43,7 @@ class DocumentTable(Table):
         Column("retention", _("保管期限"), value=lambda row: holdings.retention_label(row.retention)),
         Column("state", _("状态"), kind=Kind.STATE, states=DOCUMENT_STATES),
         Column("file_count", _("文件"), kind=Kind.NUMBER),
-        Column("kind__name", _("档案种类"), default=False),
+        Column("kind__name", _("档案种类"), value=lambda row: _(row.kind.name), default=False),
         Column("author", _("责任者"), default=False),
         Column("fonds__name", _("全宗"), default=False),
         Column("page_count", _("页数"), kind=Kind.NUMBER, default=False, sort=True),

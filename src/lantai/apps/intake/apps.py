@@ -73,7 +73,7 @@ def _register_menu() -> None:
             count=queries.count_to_decide,
         ),
         MenuItem(Section.TAKE, _("移交日历"), "intake:calendar", agreed, order=22, icon="calendar"),
-        MenuItem(Section.TAKE, _("移交协议"), "intake:agreements", agreed, order=23, icon="gavel"),
+        MenuItem(Section.TAKE, _("移交协议台账"), "intake:agreements", agreed, order=23, icon="gavel"),
     )
     register_tile(
         Tile(

@@ -33,7 +33,7 @@ class SchemesConfig(AppConfig):
         register_menu(
             MenuItem(
                 Section.KEEP,
-                _("检测方案"),
+                _("各类检测方案"),
                 "schemes:schemes",
                 (P.SCHEME_READ,),
                 45,

@@ -117,7 +117,7 @@ def snippet(text: str, terms: Iterable[str]) -> Segments:
 
 
 def _facets(ctx: Ctx, found: Found) -> Iterable[Facet]:
-    kinds = {kind.slug: kind.name for kind in holdings.kinds()}
+    kinds = {kind.slug: _(kind.name) for kind in holdings.kinds()}
     fonds = _fonds_names(found.facets.get(Field.FONDS, ()))
     labels: tuple[tuple[Field, str, Callable[[str], str]], ...] = (
         (Field.FONDS, _("全宗"), lambda value: fonds.get(value, value)),

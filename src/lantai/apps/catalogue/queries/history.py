@@ -16,6 +16,7 @@ ACTS = {
     "catalogue:item:restored": _("恢复著录"),
     "catalogue:items:registered": _("登记入目录"),
     "catalogue:items:handed_over": _("移交后变更保管单位"),
+    "custody:check:recorded": _("四性检测"),
     "custody:package:sealed": _("封存"),
     "custody:package:version_added": _("增加版本"),
     "custody:package:handed_over": _("移交保管"),

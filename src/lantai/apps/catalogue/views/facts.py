@@ -32,7 +32,7 @@ def facts_of(ctx: Ctx, row: Description) -> list[Fact]:
         Fact(_("全宗"), f"{row.fonds.code} {row.fonds.name}"),
         Fact(_("立档单位名称"), row.creator.name if row.creator else ""),
         Fact(_("保管单位"), row.custodian.name),
-        Fact(_("档案种类"), row.kind.name),
+        Fact(_("档案种类"), _(row.kind.name)),
         Fact(_("年度"), row.year),
         Fact(_("保管期限"), holdings.retention_label(row.retention)),
         Fact(_("机构或问题"), row.class_code),

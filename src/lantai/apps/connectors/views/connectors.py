@@ -88,7 +88,7 @@ def _facts(row: Connector) -> list[Fact]:
         Fact(_("来源系统"), row.source_system),
         Fact(_("接入方式"), row.get_way_display()),
         Fact(_("机器账号"), row.account.username),
-        Fact(_("档案种类"), row.kind.name),
+        Fact(_("档案种类"), _(row.kind.name)),
         Fact(_("限额"), limits),
         Fact(_("最近联系"), row.last_seen_at, "moment"),
         Fact(_("最近递送"), row.last_delivery_at, "moment"),

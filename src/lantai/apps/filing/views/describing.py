@@ -15,7 +15,7 @@ from lantai.platform.ui.types import Fact
 def facts_of(document: Document) -> list[Fact]:
     """What is known of a document: our own marks first, then its elements in the order of the scheme."""
     own = [
-        Fact(_("档案种类"), document.kind.name),
+        Fact(_("档案种类"), _(document.kind.name)),
         Fact(_("来源"), document.get_source_display()),
         Fact(_("收录时间"), document.captured_at, "moment"),
     ]

@@ -80,7 +80,7 @@ class AgreementForm(forms.Form):
         self.fields["layouts"].choices = [(one.kind.value, _(one.title)) for one in LAYOUTS]  # type: ignore[attr-defined]
         for kind in self.kinds:
             self.fields[f"{SCHEME_PREFIX}{kind.pk}"] = forms.ChoiceField(
-                label=kind.name, choices=known, required=False, initial=kind.test_scheme
+                label=_(kind.name), choices=known, required=False, initial=kind.test_scheme
             )
         if is_new:
             self.fields["agency"].queryset = queries.agencies_to_agree_with(ctx)  # type: ignore[attr-defined]
@@ -173,7 +173,7 @@ class AnnouncementForm(forms.Form):
         self.fields["agency"].queryset = queries.agencies_of_sender(ctx)  # type: ignore[attr-defined]
         self.fields["due"].queryset = queries.dues_to_announce(ctx)  # type: ignore[attr-defined]
         self.fields["kind"].queryset = holdings.kinds()  # type: ignore[attr-defined]
-        self.fields["kind"].label_from_instance = lambda kind: kind.name  # type: ignore[attr-defined]
+        self.fields["kind"].label_from_instance = lambda kind: _(kind.name)  # type: ignore[attr-defined]
 
     @property
     def plan(self) -> Plan:

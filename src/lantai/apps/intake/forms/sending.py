@@ -82,7 +82,7 @@ class SenderForm(forms.Form):
         super().__init__(*args, **kwargs)
         agencies = queries.agencies_to_send_for(ctx)
         self.fields["agency"].queryset = agencies  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [(kind.slug, kind.name) for kind in holdings.kinds()]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(kind.slug, _(kind.name)) for kind in holdings.kinds()]  # type: ignore[attr-defined]
         self.fields["replaces"].queryset = queries.replaceable(ctx, agencies)  # type: ignore[attr-defined]
         waiting = queries.announcements_to_answer_by_sending(ctx)
         self.fields["announcement"].queryset = waiting  # type: ignore[attr-defined]

@@ -106,7 +106,7 @@ class Due(models.Model):
         indexes = (models.Index(fields=("archives", "due_on"), name="intake_due_calendar"),)
 
     def __str__(self) -> str:
-        return str(_("%(year)d 年%(kind)s") % {"year": self.year, "kind": self.kind.name})
+        return str(_("%(year)d 年%(kind)s") % {"year": self.year, "kind": _(self.kind.name)})
 
     def get_absolute_url(self) -> str:
         """The page of this line of the calendar."""

@@ -25,7 +25,7 @@ DUE_STATES = {
 
 
 def _kinds() -> list[tuple[str, str]]:
-    return [(kind.slug, kind.name) for kind in holdings.kinds()]
+    return [(kind.slug, _(kind.name)) for kind in holdings.kinds()]
 
 
 class AgreementTable(Table):
@@ -96,7 +96,7 @@ class AnnouncementTable(Table):
         Column("number", _("预告编号"), kind=Kind.CODE, sort=True),
         Column("title", _("交接工作名称"), kind=Kind.TITLE, link=lambda row: row.get_absolute_url()),
         Column("agency__name", _("移交单位")),
-        Column("kind__name", _("档案种类")),
+        Column("kind__name", _("档案种类"), value=lambda row: _(row.kind.name)),
         Column("mode", _("移交方式"), value=lambda row: row.get_mode_display()),
         Column("item_count", _("预计件数"), kind=Kind.NUMBER, sort=True),
         Column("byte_count", _("预计数据量"), kind=Kind.SIZE, default=False),

@@ -85,7 +85,7 @@ class ItemTable(Table):
     columns = (
         Column("reference_code", _("档号"), kind=Kind.CODE, sort=True),
         Column("title", _("题名"), kind=Kind.TITLE),
-        Column("kind__name", _("档案种类"), default=False),
+        Column("kind__name", _("档案种类"), value=lambda row: _(row.kind.name), default=False),
         Column("verdict", _("结论"), kind=Kind.STATE, states=VERDICTS),
         Column("opening", _("到期开放意见"), value=lambda row: opinion_row(row).get("到期开放意见", "")),
         Column(

@@ -30,7 +30,7 @@ from lantai.platform.workflow import queries as workflow
 
 
 def _list() -> Crumb:
-    return Crumb(_("移交协议"), reverse("intake:agreements"))
+    return Crumb(_("移交协议台账"), reverse("intake:agreements"))
 
 
 @needs(P.AGREEMENT_READ)
@@ -43,9 +43,9 @@ def agreements(request: HttpRequest) -> HttpResponse:
     return respond(
         request,
         AgreementTable(queries.agreements(ctx)),
-        title=_("移交协议"),
+        title=_("移交协议台账"),
         acts=acts,
-        crumbs=[home(), Crumb(_("移交协议"))],
+        crumbs=[home(), Crumb(_("移交协议台账"))],
         empty=Empty(
             _("还没有移交协议"), _("移交单位和档案馆约定移交什么、怎样移交、何时移交，双方确认后施行。")
         ),
@@ -121,7 +121,9 @@ def agreement(request: HttpRequest, agreement_id: int) -> HttpResponse:
         moments=pages.moments_of(workflow.timeline(AGREEMENT, row.pk)),
         crumbs=[home(), _list(), Crumb(row.number)],
         template="intake/agreement.html",
-        kinds=[(one.kind.name, _(scheme_for(one.scheme).title)) for one in row.kinds.select_related("kind")],
+        kinds=[
+            (_(one.kind.name), _(scheme_for(one.scheme).title)) for one in row.kinds.select_related("kind")
+        ],
         versions=queries.versions_of(row),
         plan_url=reverse("intake:plan_year", args=[row.pk]),
         year_form=YearForm() if row.state == "in_force" and _receives(ctx, row) else None,

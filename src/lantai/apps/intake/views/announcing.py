@@ -102,7 +102,7 @@ def _facts(row: Announcement) -> Iterator[Fact]:
     yield Fact(_("接收单位"), row.archives.name)
     if row.due:
         yield Fact(_("应移交"), str(row.due), "link", row.due.get_absolute_url())
-    yield Fact(_("档案种类"), row.kind.name)
+    yield Fact(_("档案种类"), _(row.kind.name))
     yield Fact(_("移交方式"), row.get_mode_display())
     if row.carrier:
         yield Fact(_("载体类型和数量"), row.carrier)

@@ -87,7 +87,7 @@ def _acts(ctx: Ctx, row: Due) -> Iterator[Act]:
 def _facts(row: Due) -> Iterator[Fact]:
     yield Fact(_("移交单位"), row.agency.name)
     yield Fact(_("接收单位"), row.archives.name)
-    yield Fact(_("档案种类"), row.kind.name)
+    yield Fact(_("档案种类"), _(row.kind.name))
     yield Fact(_("年度"), str(row.year))
     yield Fact(_("应移交日期"), row.due_on, "date")
     if row.extended_to:

@@ -66,10 +66,10 @@ def accept_part(request: HttpRequest, submission_id: int) -> HttpResponse:
     return pages.form(
         request,
         form,
-        title=_("部分接收"),
-        submit=_("部分接收"),
+        title=_("部分接收移交批次"),
+        submit=_("部分接收移交批次"),
         cancel_url=row.get_absolute_url(),
-        crumbs=_crumbs(row, _("部分接收")),
+        crumbs=_crumbs(row, _("部分接收移交批次")),
         intro=_(
             "合格的件由本馆封存保管；不合格的件列入退回清单，由移交单位补正后以新的批次重新移交。"
             "移交的原包按原样保留。"

@@ -31,14 +31,14 @@ def schemes(request: HttpRequest) -> HttpResponse:
     may_draft = archives is not None and archives.pk in ctx.actor.orgs_with(P.SCHEME_DRAFT)
     acts = [Act(_("导入方案"), reverse("schemes:import"), icon="upload", method="get")] if may_draft else []
     context = {
-        "title": _("检测方案"),
+        "title": _("各类检测方案"),
         "rows": queries.rows_of(archives, timezone.localdate()),
         "stages": Stage.labels,
         "archives": archives,
         "offered": queries.archives_of(ctx),
         "states": STATES,
         "acts": acts,
-        "crumbs": [Crumb(_("检测方案"))],
+        "crumbs": [Crumb(_("各类检测方案"))],
     }
     return pages.show(request, "schemes/schemes.html", context)
 
@@ -65,11 +65,11 @@ def scheme(request: HttpRequest, slug: str) -> HttpResponse:
         acts=_acts(archives, slug, may_draft=may_draft),
         facts=[
             Fact(_("出厂方案版本"), shipped.edition),
-            Fact(_("元数据方案"), shipped.elements.title),
+            Fact(_("元数据方案"), _(shipped.elements.title)),
             Fact(_("检测项"), len(shipped.settings), "number"),
             Fact(_("档案馆"), archives.name if archives else ""),
         ],
-        crumbs=[Crumb(_("检测方案"), reverse("schemes:schemes")), Crumb(_(shipped.title))],
+        crumbs=[Crumb(_("各类检测方案"), reverse("schemes:schemes")), Crumb(_(shipped.title))],
         template="schemes/scheme.html",
         versions=[(row, STATES[row.state], adoptions.get(row.pk, [])) for row in versions],
         notes=shipped.notes,
@@ -136,7 +136,7 @@ def import_(request: HttpRequest) -> HttpResponse:
             )
         except Refusal as refusal:
             pages.refused(form, refusal)
-    crumbs = [Crumb(_("检测方案"), reverse("schemes:schemes")), Crumb(_("导入方案"))]
+    crumbs = [Crumb(_("各类检测方案"), reverse("schemes:schemes")), Crumb(_("导入方案"))]
     cancel = reverse("schemes:schemes")
     return pages.form(
         request, form, title=_("导入方案"), submit=_("导入方案"), crumbs=crumbs, cancel_url=cancel
@@ -162,7 +162,7 @@ def compare_shipped(request: HttpRequest, version_id: int) -> HttpResponse:
         "before": _("起草时的出厂方案 %(edition)s") % {"edition": row.base_scheme().edition},
         "after": _("现在的出厂方案 %(edition)s") % {"edition": shipped.edition},
         "lines": difference_lines(row.base_scheme(), shipped),
-        "crumbs": [Crumb(_("检测方案"), reverse("schemes:schemes")), Crumb(str(row), row.get_absolute_url())],
+        "crumbs": [Crumb(_("各类检测方案"), reverse("schemes:schemes")), Crumb(str(row), row.get_absolute_url())],
     }
     return pages.show(request, "schemes/compare.html", context)
 

@@ -38,7 +38,7 @@ def may_edit(ctx: Ctx, row: SchemeVersion) -> bool:
 def crumbs_of(row: SchemeVersion, *more: str) -> list[Crumb]:
     """The way to a page about a version."""
     return [
-        Crumb(_("检测方案"), reverse("schemes:schemes")),
+        Crumb(_("各类检测方案"), reverse("schemes:schemes")),
         Crumb(row.title, reverse("schemes:scheme", args=[row.slug])),
         Crumb(row.edition, row.get_absolute_url() if more else ""),
         *(Crumb(one) for one in more),
