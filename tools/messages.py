@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 import django
 from babel.messages.catalog import Catalog
@@ -25,12 +26,23 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "lantai"
 LANGUAGES = ("en",)
 EPOCH = datetime(2026, 1, 1, tzinfo=UTC)
-KEYWORDS: dict[str, tuple[int, ...] | None] = {
+KEYWORDS: dict[str, tuple[object, ...] | None] = {
     **dict.fromkeys(("_", "_t", "_lazy", "gettext", "gettext_lazy", "gettext_noop", "N_", "ngettext_noop")),
     **dict.fromkeys(("Refusal", "Invalid", "Denied", "Missing", "Fault", "LantaiError")),
     "ngettext": (1, 2),
     "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
 }
+
+
+class Found(NamedTuple):
+    """One message id and its place; ``context`` tells apart what other languages say differently."""
+
+    path: str
+    line: int
+    message: str | tuple[str, ...]
+    context: str | None
 
 
 def main(arguments: list[str]) -> int:
@@ -48,12 +60,12 @@ def main(arguments: list[str]) -> int:
 def collected() -> Catalog:
     """Every message id of the product with the places where it is used."""
     catalog = Catalog(charset="utf-8")
-    for path, _line, message in sorted(_found(), key=lambda found: (found[0], found[1], str(found[2]))):
-        catalog.add(message, locations=[(path, 0)])
+    for found in sorted(_found(), key=lambda found: (found.path, found.line, str(found.message))):
+        catalog.add(found.message, locations=[(found.path, 0)], context=found.context)
     return catalog
 
 
-def _found() -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
+def _found() -> Iterator[Found]:
     for path in sorted(SOURCE.rglob("*.py")):
         yield from _extracted(path, path.read_bytes())
     for path in sorted([*SOURCE.rglob("*.html"), *SOURCE.rglob("*.txt")]):
@@ -67,14 +79,14 @@ def _templatized(path: Path) -> bytes:
     return templatize(path.read_text("utf-8"), origin=str(path)).encode()
 
 
-def _extracted(path: Path, source: bytes) -> Iterator[tuple[str, int, str | tuple[str, ...]]]:
+def _extracted(path: Path, source: bytes) -> Iterator[Found]:
     name = path.relative_to(ROOT).as_posix()
-    for number, message, _comments, _context in extract(
+    for number, message, _comments, context in extract(
         "python", io.BytesIO(source), KEYWORDS, options={"encoding": "utf-8"}
     ):
         text = tuple(m for m in message if m) if isinstance(message, tuple) else message
         if text and any("\u3400" <= c <= "\u9fff" for c in "".join(text)):
-            yield name, number, text if isinstance(text, str) or len(text) > 1 else text[0]
+            yield Found(name, number, text if isinstance(text, str) or len(text) > 1 else text[0], context)
 
 
 def _language(code: str, template: Catalog, *, is_check: bool) -> int:
@@ -86,7 +98,7 @@ def _language(code: str, template: Catalog, *, is_check: bool) -> int:
             catalog = read_po(file, locale=code)
     catalog.update(template, no_fuzzy_matching=True)
     catalog.obsolete.clear()
-    missing = [message for message in catalog if message.id and not _is_done(message.string)]
+    missing = [one for one in catalog if one.id and (one.fuzzy or not _is_done(one.string))]
     if not is_check:
         _write(folder, catalog)
     for message in missing[:20]:

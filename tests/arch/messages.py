@@ -51,7 +51,8 @@ def of_code() -> Iterator[Message]:
             if name not in source.tellers:
                 continue
             count = 2 if name in _PLURAL else 1
-            for argument in call.args[:count]:
+            first = 1 if name.startswith("pgettext") else 0  # a context goes before
+            for argument in call.args[first : first + count]:
                 if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
                     yield Message(argument.value, source.at(call))
 

@@ -26,7 +26,11 @@ def _translations() -> dict[str, str]:
     with _catalogue().open("rb") as stream:
         entries = [m for m in read_po(stream, locale="en") if m.id and not m.fuzzy]
     pairs = [(m.id, m.string) if isinstance(m.id, str) else (m.id[0], m.string[-1]) for m in entries]
-    return {text: told for text, told in pairs if told}
+    return {
+        f"{entry.context}\x04{text}" if entry.context else text: told
+        for entry, (text, told) in zip(entries, pairs, strict=True)
+        if told
+    }
 
 
 def _messages() -> list[messages.Message]:
@@ -34,7 +38,7 @@ def _messages() -> list[messages.Message]:
 
 
 def test_every_message_has_an_english_translation() -> None:
-    known = _translations()
+    known = {text.rpartition("\x04")[2] for text in _translations()}
     missing = sorted({f"{m.where}: {m.text}" for m in _messages() if m.text not in known})
     assert missing == [], f"{len(missing)} messages\n" + "\n".join(missing)
 

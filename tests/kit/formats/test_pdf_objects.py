@@ -64,7 +64,11 @@ def test_an_action_with_escaped_names_is_found(tmp_path):
     ("xmp", "claim"),
     [
         (b'<rdf:Description pdfaid:part="2" pdfaid:conformance="U"/>', "2U"),
-        (b"<rdf:Description><pdfaid:part>3</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance></rdf:Description>", "3B"),
+        (
+            b"<rdf:Description><pdfaid:part>3</pdfaid:part>"
+            b"<pdfaid:conformance>B</pdfaid:conformance></rdf:Description>",
+            "3B",
+        ),
         (b'<rdf:Description pdfaid:part="4" pdfaid:rev="2020"/>', "4"),
         (b'<rdf:Description pdfaid:conformance="B"/>', ""),
         (b'<rdf:Description pdfaid:part="2" pdfaid:conformance="B"/><unclosed>', "2B"),

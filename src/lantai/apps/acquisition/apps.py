@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class AcquisitionConfig(AppConfig):
@@ -52,7 +53,7 @@ def _register_menu() -> None:
     items = (
         (_("征集"), "acquisition:cases", P.CASE_READ, 60, "heart"),
         (_("口述和方言"), "acquisition:projects", P.VOICE_READ, 62, "microphone"),
-        (_("各项重大活动"), "acquisition:events", P.EVENT_READ, 64, "calendar"),
+        (pgettext_lazy("many", "重大活动"), "acquisition:events", P.EVENT_READ, 64, "calendar"),
     )
     for label, url_name, permission, order, icon in items:
         register_menu(MenuItem(Section.TAKE, label, url_name, (permission,), order=order, icon=icon))

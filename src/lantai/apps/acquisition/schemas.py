@@ -9,6 +9,7 @@ from ninja import Schema
 from pydantic import AfterValidator, ConfigDict, Field
 
 from lantai.apps.acquisition.types import Means, ObjectForm, SourceKind
+from lantai.kit.errors import N_
 
 
 def _plain(text: str) -> str:
@@ -42,7 +43,7 @@ class ObjectIn(Schema):
     title: Text = Field(min_length=1, max_length=300)
     form: ObjectForm
     quantity: int = Field(1, ge=1, le=2_000_000_000)
-    unit: Text = Field("件", min_length=1, max_length=8)
+    unit: Text = Field(N_("件"), min_length=1, max_length=8)
     dated: Text = Field("", max_length=60)
     author: Text = Field("", max_length=120)
     description: Text = Field("", max_length=2000)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CarriersConfig(AppConfig):
@@ -34,7 +35,7 @@ class CarriersConfig(AppConfig):
         register_menu(
             MenuItem(
                 Section.KEEP,
-                _("离线载体台账"),
+                pgettext_lazy("many", "离线载体"),
                 "carriers:carriers",
                 (P.CARRIER_READ,),
                 order=60,

@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lantai.apps.carriers import queries, services
@@ -38,7 +39,7 @@ def carriers(request: HttpRequest) -> HttpResponseBase:
         acts[0] if acts else None,
     )
     rows = queries.visible(ctx)
-    return respond(request, CarrierTable(rows), title=_("离线载体台账"), empty=empty, acts=acts)
+    return respond(request, CarrierTable(rows), title=pgettext("many", "离线载体"), empty=empty, acts=acts)
 
 
 @needs(P.CARRIER_READ)
@@ -63,7 +64,7 @@ def carrier(request: HttpRequest, carrier_id: int) -> HttpResponse:
 
 
 def _crumbs() -> list[Crumb]:
-    return [Crumb(_("离线载体台账"), reverse("carriers:carriers"))]
+    return [Crumb(pgettext("many", "离线载体"), reverse("carriers:carriers"))]
 
 
 def _facts(row: Carrier) -> list[Fact]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class IntakeConfig(AppConfig):
@@ -73,7 +74,14 @@ def _register_menu() -> None:
             count=queries.count_to_decide,
         ),
         MenuItem(Section.TAKE, _("移交日历"), "intake:calendar", agreed, order=22, icon="calendar"),
-        MenuItem(Section.TAKE, _("移交协议台账"), "intake:agreements", agreed, order=23, icon="gavel"),
+        MenuItem(
+            Section.TAKE,
+            pgettext_lazy("many", "移交协议"),
+            "intake:agreements",
+            agreed,
+            order=23,
+            icon="gavel",
+        ),
     )
     register_tile(
         Tile(

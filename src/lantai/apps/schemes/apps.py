@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class SchemesConfig(AppConfig):
@@ -33,7 +34,7 @@ class SchemesConfig(AppConfig):
         register_menu(
             MenuItem(
                 Section.KEEP,
-                _("各类检测方案"),
+                pgettext_lazy("many", "检测方案"),
                 "schemes:schemes",
                 (P.SCHEME_READ,),
                 45,

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lantai.apps.intake import queries, services
@@ -30,7 +31,7 @@ from lantai.platform.workflow import queries as workflow
 
 
 def _list() -> Crumb:
-    return Crumb(_("移交协议台账"), reverse("intake:agreements"))
+    return Crumb(pgettext("many", "移交协议"), reverse("intake:agreements"))
 
 
 @needs(P.AGREEMENT_READ)
@@ -43,9 +44,9 @@ def agreements(request: HttpRequest) -> HttpResponse:
     return respond(
         request,
         AgreementTable(queries.agreements(ctx)),
-        title=_("移交协议台账"),
+        title=pgettext("many", "移交协议"),
         acts=acts,
-        crumbs=[home(), Crumb(_("移交协议台账"))],
+        crumbs=[home(), Crumb(pgettext("many", "移交协议"))],
         empty=Empty(
             _("还没有移交协议"), _("移交单位和档案馆约定移交什么、怎样移交、何时移交，双方确认后施行。")
         ),

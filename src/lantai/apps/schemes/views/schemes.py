@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lantai.apps.schemes import queries, services
@@ -31,16 +32,20 @@ def schemes(request: HttpRequest) -> HttpResponse:
     may_draft = archives is not None and archives.pk in ctx.actor.orgs_with(P.SCHEME_DRAFT)
     acts = [Act(_("导入方案"), reverse("schemes:import"), icon="upload", method="get")] if may_draft else []
     context = {
-        "title": _("各类检测方案"),
+        "title": pgettext("many", "检测方案"),
         "rows": queries.rows_of(archives, timezone.localdate()),
         "stages": Stage.labels,
         "archives": archives,
         "offered": queries.archives_of(ctx),
         "states": STATES,
         "acts": acts,
-        "crumbs": [Crumb(_("各类检测方案"))],
+        "crumbs": [Crumb(pgettext("many", "检测方案"))],
     }
     return pages.show(request, "schemes/schemes.html", context)
+
+
+def _schemes() -> Crumb:
+    return Crumb(pgettext("many", "检测方案"), reverse("schemes:schemes"))
 
 
 def _archives(request: HttpRequest) -> Org | None:
@@ -69,7 +74,7 @@ def scheme(request: HttpRequest, slug: str) -> HttpResponse:
             Fact(_("检测项"), len(shipped.settings), "number"),
             Fact(_("档案馆"), archives.name if archives else ""),
         ],
-        crumbs=[Crumb(_("各类检测方案"), reverse("schemes:schemes")), Crumb(_(shipped.title))],
+        crumbs=[_schemes(), Crumb(_(shipped.title))],
         template="schemes/scheme.html",
         versions=[(row, STATES[row.state], adoptions.get(row.pk, [])) for row in versions],
         notes=shipped.notes,
@@ -136,7 +141,7 @@ def import_(request: HttpRequest) -> HttpResponse:
             )
         except Refusal as refusal:
             pages.refused(form, refusal)
-    crumbs = [Crumb(_("各类检测方案"), reverse("schemes:schemes")), Crumb(_("导入方案"))]
+    crumbs = [_schemes(), Crumb(_("导入方案"))]
     cancel = reverse("schemes:schemes")
     return pages.form(
         request, form, title=_("导入方案"), submit=_("导入方案"), crumbs=crumbs, cancel_url=cancel
@@ -162,7 +167,10 @@ def compare_shipped(request: HttpRequest, version_id: int) -> HttpResponse:
         "before": _("起草时的出厂方案 %(edition)s") % {"edition": row.base_scheme().edition},
         "after": _("现在的出厂方案 %(edition)s") % {"edition": shipped.edition},
         "lines": difference_lines(row.base_scheme(), shipped),
-        "crumbs": [Crumb(_("各类检测方案"), reverse("schemes:schemes")), Crumb(str(row), row.get_absolute_url())],
+        "crumbs": [
+            _schemes(),
+            Crumb(str(row), row.get_absolute_url()),
+        ],
     }
     return pages.show(request, "schemes/compare.html", context)
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lantai.apps.schemes import queries, services
@@ -38,7 +39,7 @@ def may_edit(ctx: Ctx, row: SchemeVersion) -> bool:
 def crumbs_of(row: SchemeVersion, *more: str) -> list[Crumb]:
     """The way to a page about a version."""
     return [
-        Crumb(_("各类检测方案"), reverse("schemes:schemes")),
+        Crumb(pgettext("many", "检测方案"), reverse("schemes:schemes")),
         Crumb(row.title, reverse("schemes:scheme", args=[row.slug])),
         Crumb(row.edition, row.get_absolute_url() if more else ""),
         *(Crumb(one) for one in more),
