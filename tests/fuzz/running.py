@@ -8,7 +8,7 @@ import shutil
 import socket
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -193,19 +193,19 @@ class Fuzzer:
 
     def _open_file(self, path: Path, *, in_worker: bool) -> str:
         if in_worker:
-            return self._ask({"call": "files", "files": [[str(path), path.name]]}) or "result"
+            return self._ask(lambda worker: worker.look_at([(path, path.name)])) or "result"
         looked = self._call("lantai.kit.formats.survey:survey", path=path, text_limit=20_000)
         drawn = self._call("lantai.kit.formats.render:render_page", path=path, page=1, width_px=100)
         return looked or drawn or "result"
 
     def _check_in_worker(self, path: Path, out: Path) -> str:
-        return self._ask({"call": "package", "path": str(path), "out": str(out)}) or "result"
+        return self._ask(lambda worker: worker.read(path, out)) or "result"
 
-    def _ask(self, question: Mapping[str, object]) -> str:
+    def _ask(self, question: Callable[[Worker], None]) -> str:
         """Why there is no answer, or ""."""
         if self._worker is None:
             self._worker = Worker(NO_TRUST, memory_mb=MEMORY_MB, output_mb=OUTPUT_MB)
-        self._worker.ask(question)
+        question(self._worker)
         try:
             self.guard.check_told(self._worker.answer(SECONDS_A_CALL + 50))
         except WorkerDied as died:

@@ -78,14 +78,23 @@ class Worker:
         self._buffer = bytearray()
         roles = {"anchors": trust.anchors, "intermediates": trust.intermediates, "crls": trust.crls}
         told = {role: [base64.b64encode(der).decode() for der in ders] for role, ders in roles.items()}
-        self.ask({"trust": told, "opens_files": opens_files, "pronom": pronom})
+        self._ask({"trust": told, "opens_files": opens_files, "pronom": pronom})
 
     @property
     def scratch(self) -> Path:
         """A folder that the process may use; it goes when the process goes."""
         return Path(self._scratch.name)
 
-    def ask(self, question: Mapping[str, object]) -> None:
+    def look_at(self, files: Sequence[tuple[Path, str]], *, pronom: str = "") -> None:
+        """Ask for one answer a file, each with the name that it came under."""
+        named = [[str(path), name] for path, name in files]
+        self._ask({"call": "files", "files": named, "out": str(self.scratch), "pronom": pronom})
+
+    def read(self, package: Path, out: Path) -> None:
+        """Ask for the one answer to a package; its facts go to ``out``."""
+        self._ask({"call": "package", "path": str(package.absolute()), "out": str(out)})
+
+    def _ask(self, question: Mapping[str, object]) -> None:
         """Write one line; a worker that is gone is noticed when its answer is read."""
         with suppress(BrokenPipeError):
             self._in.write(json.dumps(question).encode() + b"\n")
@@ -174,8 +183,7 @@ class Pool:
         worker: Worker | None = self._free.get() or self._started()
         try:
             assert worker is not None
-            named = [[str(path), name] for path, name in files]
-            worker.ask({"call": "files", "files": named, "out": str(worker.scratch), "pronom": self._pronom})
+            worker.look_at(files, pronom=self._pronom)
             for path, _name in files:
                 try:
                     found.append(_looked(worker.answer(_patience(path))))

@@ -107,7 +107,7 @@ def read_package(path: Path, out: Path, trust: CertificateTrust = NO_TRUST) -> R
     """
     worker = Worker(trust, memory_mb=READER_MEMORY_MB, output_mb=READER_OUTPUT_MB, opens_files=False)
     try:
-        worker.ask({"call": "package", "path": str(path.absolute()), "out": str(out)})
+        worker.read(path, out)
         answer = _ANSWER.validate_json(worker.answer(SECONDS_A_PACKAGE))
     except WorkerDied as died:
         return ReadPackage(path, None, PackageProblem(_STOPPED[died.why]))
