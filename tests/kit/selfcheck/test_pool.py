@@ -107,3 +107,23 @@ def test_a_file_that_nobody_opened_has_no_state():
 def test_a_time_of_a_record_is_read_by_day_or_moment(text, found):
     assert moment(text).isoformat() == found
     assert moment("三月五日") is None
+
+
+def test_what_was_opened_ahead_of_the_reader_is_not_opened_again(files, monkeypatch):
+    (files[0][0].parent / "元数据.xml").write_text("<a/>", encoding="utf-8")
+    opened: list[str] = []
+    look = Pool._look_at_some
+
+    def looked(pool: Pool, some: list[tuple[Path, str]]) -> list[Looked]:
+        opened.extend(name for _path, name in some)
+        return look(pool, some)
+
+    monkeypatch.setattr(Pool, "_look_at_some", looked)
+    with Pool(NO_TRUST, 1) as pool:
+        pool.go_ahead(files[0][0].parent)
+        renamed = (files[2][0], "另一个名字.txt")
+        first, last, other = pool.look_at([files[0], files[2], renamed])
+    assert opened == ["前.txt", "后.txt", "另一个名字.txt"]
+    assert [one.digests for one in (first, last, other)] == [
+        digest_bytes(path.read_bytes()) for path, _name in (files[0], files[2], files[2])
+    ]

@@ -13,10 +13,11 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from itertools import islice
+from functools import partial
+from itertools import count, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -32,6 +33,8 @@ SECONDS_A_FILE = 120.0
 BYTES_A_SECOND = 1 << 20
 MEMORY_MB, OUTPUT_MB = 2048, 1024
 FILES_A_CALL = 16
+FILES_AHEAD = 8_192  # opened while the reader is still at the lists
+_NOT_AHEAD = frozenset({".xml"})  # mostly metadata, which nobody opens as content
 _LONGEST_ANSWER = 32 * 1024 * 1024
 _CPU_SIGNALS = frozenset({-signal.SIGXCPU, -signal.SIGALRM})
 
@@ -144,6 +147,7 @@ class Pool:
         for _ in range(processes):
             self._free.put(self._started())
         self._threads = ThreadPoolExecutor(processes)
+        self._ahead: dict[tuple[Path, str], Callable[[], Looked]] = {}
 
     def _started(self) -> Worker:
         """A worker, which gets ready by itself while nobody asks it."""
@@ -161,16 +165,31 @@ class Pool:
             if worker is not None:
                 worker.end()
 
+    def go_ahead(self, folder: Path) -> None:
+        """Begin to look at the first files below ``folder``, for a reader that will name most of them."""
+        files = iter(list(islice(_content_below(folder), FILES_AHEAD)))
+        while some := list(islice(files, FILES_A_CALL)):
+            future = self._threads.submit(self._look_at_some, some)
+            self._ahead |= {file: partial(_result, future, place) for place, file in enumerate(some)}
+
     def look_at(self, files: Iterable[tuple[Path, str]]) -> Iterator[Looked]:
         """What opening each (path, name) brought, in order; a bounded number are under way at a time."""
         waiting = iter(files)
-        under_way: deque[Future[list[Looked]]] = deque()
+        under_way: deque[Iterator[Looked]] = deque()
         while True:
             while len(under_way) < 3 * self._processes and (some := list(islice(waiting, FILES_A_CALL))):
-                under_way.append(self._threads.submit(self._look_at_some, some))
+                under_way.append(self._begun(some))
             if not under_way:
                 return
-            yield from under_way.popleft().result()
+            yield from under_way.popleft()
+
+    def _begun(self, files: Sequence[tuple[Path, str]]) -> Iterator[Looked]:
+        """What opening ``files`` brings, begun now where it was not begun ahead."""
+        ahead = [self._ahead.pop(file, None) for file in files]
+        rest = [file for file, known in zip(files, ahead, strict=True) if known is None]
+        future = self._threads.submit(self._look_at_some, rest)
+        places = count()
+        return (known() if known else _result(future, next(places)) for known in ahead)
 
     def _look_at_some(self, files: Sequence[tuple[Path, str]]) -> list[Looked]:
         found: list[Looked] = []
@@ -194,6 +213,20 @@ class Pool:
                     return
         finally:
             self._free.put(worker)
+
+
+def _content_below(folder: Path) -> Iterator[tuple[Path, str]]:
+    """Plain files in the order of their names, as a package lists them; links are left to the reader."""
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(place, name)
+            if path.suffix.lower() not in _NOT_AHEAD and path.is_file() and not path.is_symlink():
+                yield path, name
+
+
+def _result(future: Future[list[Looked]], place: int) -> Looked:
+    return future.result()[place]
 
 
 def _looked(line: bytes) -> Looked:

@@ -97,6 +97,8 @@ def check_package(
         environment = replace(environment, antivirus=antivirus)
     scratch = tempfile.TemporaryDirectory(prefix="lantai-check-")
     with scratch, Pool(trust, processes, pronom) as pool:  # which gets ready beside the reader
+        if path.is_dir():
+            pool.go_ahead(path.absolute())
         read = read_package(path, Path(scratch.name), trust)
         return check_read(read, environment, stage, scheme, pool.look_at)
 
