@@ -64,7 +64,7 @@ def test_a_return_list_tells_reasons_and_an_item_is_given_up(desk: Desk, at, abr
 def test_failed_items_of_a_report_come_some_at_a_time(desk: Desk, at, monkeypatch) -> None:
     sent = desk.checked(desk.transfer(item(1), item(2), item(3)))
     sent.items.update(verdict="failed")
-    monkeypatch.setattr("lantai.apps.intake.api.PAGE", 2)
+    monkeypatch.setattr("lantai.platform.ui.keyset.PAGE", 2)
     archivist, after, seen = at(desk.region, "archivist"), 0, []
     while after is not None:
         found = asked(archivist, f"/submissions/{sent.pk}/report?after={after}").json()

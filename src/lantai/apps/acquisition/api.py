@@ -26,30 +26,25 @@ from lantai.apps.holdings import queries as holdings
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
+from lantai.platform.ui.context import ctx_of
+from lantai.platform.ui.keyset import page_of
 
 router = Router(tags=["acquisition"])
-PAGE = 200
-
-
-def _ctx(request: HttpRequest) -> Ctx:
-    return request.ctx  # type: ignore[attr-defined,no-any-return]
 
 
 @router.get("/cases", response=CasesOut)
 @needs(P.CASE_READ)
 def list_cases(request: HttpRequest, after: int = 0, state: str = "") -> CasesOut:
     """Cases in the order of their ids, 200 at a time."""
-    rows = queries.visible_cases(_ctx(request)).filter(pk__gt=after).order_by("pk")
-    found = list((rows.filter(state=state.replace("\x00", "")) if state else rows)[:PAGE])
-    last = found[-1].pk if len(found) == PAGE else None
-    return CasesOut(cases=[_line(row) for row in found], next=last)
+    found, following = page_of(queries.visible_cases(ctx_of(request)), after=after, state=state)
+    return CasesOut(cases=[_line(row) for row in found], next=following)
 
 
 @router.post("/cases", response={201: CaseOut})
 @needs(P.CASE_HANDLE)
 def open_case(request: HttpRequest, body: LeadIn) -> Status[CaseOut]:
     """Enter a lead."""
-    ctx = _ctx(request)
+    ctx = ctx_of(request)
     org = policy.one(queries.orgs_to_handle(ctx), code=body.org)
     lead = Lead(**body.dict(exclude={"org"}))
     return Status(201, _case(ctx, services.open_case(ctx, org_id=org.pk, lead=lead).pk))
@@ -59,14 +54,14 @@ def open_case(request: HttpRequest, body: LeadIn) -> Status[CaseOut]:
 @needs(P.CASE_READ)
 def get_case(request: HttpRequest, acquisition_id: int) -> CaseOut:
     """One case with its objects and their files."""
-    return _case(_ctx(request), acquisition_id)
+    return _case(ctx_of(request), acquisition_id)
 
 
 @router.post("/cases/{int:acquisition_id}/objects", response={201: ObjectOut})
 @needs(P.CASE_HANDLE)
 def list_object(request: HttpRequest, acquisition_id: int, body: ObjectIn) -> Status[ObjectOut]:
     """Add a line to the list while it is open."""
-    line = services.list_object(_ctx(request), acquisition_id=acquisition_id, **body.dict())
+    line = services.list_object(ctx_of(request), acquisition_id=acquisition_id, **body.dict())
     return Status(201, _object(line))
 
 
@@ -79,7 +74,7 @@ def upload(
 ) -> Status[list[FileOut]]:
     """Hold photos or files of an object until they are sealed; the answer tells them as they were read back."""
     parts = [Part(file.name or "", file.chunks()) for file in files]
-    held = services.add_files(_ctx(request), acquired_object_id=acquired_object_id, parts=parts)
+    held = services.add_files(ctx_of(request), acquired_object_id=acquired_object_id, parts=parts)
     return Status(201, [_file(one) for one in held])
 
 
@@ -87,7 +82,7 @@ def upload(
 @needs(P.CASE_HANDLE)
 def seal(request: HttpRequest, acquisition_id: int, body: ShelvingIn) -> Status[SealingOut]:
     """Start the run that scans, seals and describes the files of what was received."""
-    ctx = _ctx(request)
+    ctx = ctx_of(request)
     row = queries.get_case(ctx, acquisition_id)
     fonds = policy.one(queries.fonds_for(ctx, row.org_id), code=body.fonds)
     kind = policy.one(holdings.kinds(), slug=body.kind)

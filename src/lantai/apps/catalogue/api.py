@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from ninja import Query, Router
 
@@ -13,28 +14,28 @@ from lantai.apps.catalogue.types import Asked, FindSort, RevisionMissing
 from lantai.apps.custody import queries as custody
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs, public, signed_in
+from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.downloads import saved
+from lantai.platform.ui.keyset import page_of
 
 router = Router(tags=["catalogue"])
-PAGE = 200
 
 
 @router.get("/items", response=ItemsOut)
 @needs(P.ITEM_READ)
 def list_items(request: HttpRequest, after: int = 0, code: str = "", fonds: str = "") -> ItemsOut:
     """Descriptions in the order of their ids, 200 at a time; `code` asks for codes that begin so."""
-    rows = queries.visible(_ctx(request)).filter(pk__gt=after, reference_code__startswith=code)
-    found = rows.filter(fonds__code=fonds) if fonds else rows
-    return _page(list(found.order_by("pk")[:PAGE]))
+    rows = queries.visible(ctx_of(request)).filter(reference_code__startswith=code)
+    return _page(rows.filter(fonds__code=fonds) if fonds else rows, after)
 
 
 @router.get("/items/{item_id}", response=ItemWhole)
 @needs(P.ITEM_READ)
 def get_item(request: HttpRequest, response: HttpResponse, item_id: int) -> ItemWhole:
     """One description with its files; its `ETag` is the revision that a change must name."""
-    row = queries.get(_ctx(request), item_id)
+    row = queries.get(ctx_of(request), item_id)
     response["ETag"] = f'"{row.revision}"'
-    return _whole(_ctx(request), row)
+    return _whole(ctx_of(request), row)
 
 
 @router.patch("/items/{item_id}", response=ItemWhole)
@@ -45,7 +46,7 @@ def describe_item(request: HttpRequest, response: HttpResponse, item_id: int, ch
     if not given.isdecimal():
         raise RevisionMissing(field="If-Match")
     row = services.describe(
-        _ctx(request),
+        ctx_of(request),
         description_id=item_id,
         revision=int(given),
         changes={
@@ -53,7 +54,7 @@ def describe_item(request: HttpRequest, response: HttpResponse, item_id: int, ch
         },
     )
     response["ETag"] = f'"{row.revision}"'
-    return _whole(_ctx(request), row)
+    return _whole(ctx_of(request), row)
 
 
 @router.get("/search", response=FoundOut)
@@ -78,48 +79,44 @@ def search(
         retentions=frozenset(retention),
         opennesses=frozenset(openness),
     )
-    return _found(_ctx(request), asked)
+    return _found(ctx_of(request), asked)
 
 
 @router.get("/items/{item_id}/files/{file_id}")
 @signed_in
 def get_file(request: HttpRequest, item_id: int, file_id: int) -> FileResponse:
     """The original of a file; the download is recorded."""
-    return _original(_ctx(request), item_id, file_id)
+    return _original(ctx_of(request), item_id, file_id)
 
 
 @router.get("/open/items", response=ItemsOut, auth=None)
 @public
 def list_open_items(request: HttpRequest, after: int = 0, archives: str = "") -> ItemsOut:
     """Records open to everybody, in the order of their ids; `archives` is the code of a custodian."""
-    rows = queries.opened().filter(pk__gt=after)
-    found = rows.filter(custodian__code=archives) if archives else rows
-    return _page(list(found.order_by("pk")[:PAGE]))
+    rows = queries.opened()
+    return _page(rows.filter(custodian__code=archives) if archives else rows, after)
 
 
 @router.get("/open/items/{item_id}", response=ItemWhole, auth=None)
 @public
 def get_open_item(request: HttpRequest, item_id: int) -> ItemWhole:
     """One record that is open to everybody."""
-    return _whole(_ctx(request), queries.get_opened(item_id))
+    return _whole(ctx_of(request), queries.get_opened(item_id))
 
 
 @router.get("/open/items/{item_id}/files/{file_id}", auth=None)
 @public
 def get_open_file(request: HttpRequest, item_id: int, file_id: int) -> FileResponse:
     """The original of a file of an open record."""
-    return _original(_ctx(request), queries.get_opened(item_id).pk, file_id)
+    return _original(ctx_of(request), queries.get_opened(item_id).pk, file_id)
 
 
 _TEXTS = frozenset({"title", "author", "document_number", "note"})
 
 
-def _ctx(request: HttpRequest) -> Ctx:
-    return request.ctx  # type: ignore[attr-defined,no-any-return]
-
-
-def _page(rows: list[Description]) -> ItemsOut:
-    return ItemsOut(items=[_out(row) for row in rows], next=str(rows[-1].pk) if len(rows) == PAGE else "")
+def _page(rows: QuerySet[Description], after: int) -> ItemsOut:
+    found, following = page_of(rows, after=after)
+    return ItemsOut(items=[_out(row) for row in found], next=str(following or ""))
 
 
 def _out(row: Description) -> ItemOut:

@@ -14,11 +14,11 @@ from lantai.apps.filing.permissions import P
 from lantai.apps.filing.schemas import BatchOut, CaptureIn, DocumentOut, DocumentsOut, DocumentWhole, FileOut
 from lantai.apps.filing.types import KeyMissing, Part
 from lantai.platform.accounts import policy
-from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
+from lantai.platform.ui.context import ctx_of
+from lantai.platform.ui.keyset import page_of
 
 router = Router(tags=["filing"])
-PAGE = 200
 
 
 @router.post("/documents", response={200: DocumentWhole, 201: DocumentWhole})
@@ -37,7 +37,7 @@ def capture_document(
     said = _read(metadata)
     key = _key(request.headers.get("Idempotency-Key", "").strip(), said.external_key.strip())
     parts = [Part(file.name or "", file.chunks()) for file in files]
-    captured = services.receive_document(_ctx(request), said.arrival(key), parts)
+    captured = services.receive_document(ctx_of(request), said.arrival(key), parts)
     found = Document.objects.select_related("kind", "fonds", "scheme_class").get(pk=captured.document_id)
     return Status(201 if captured.is_new else 200, _whole(found))
 
@@ -60,18 +60,15 @@ def _key(header: str, said: str) -> str:
 @needs(P.DOCUMENT_READ)
 def list_documents(request: HttpRequest, after: int = 0, state: str = "") -> DocumentsOut:
     """Documents in the order of their ids, 200 at a time."""
-    rows = queries.visible(_ctx(request)).filter(pk__gt=after).order_by("pk")
-    found = list((rows.filter(state=state.replace("\x00", "")) if state else rows)[:PAGE])
-    return DocumentsOut(
-        documents=[_line(row) for row in found], next=found[-1].pk if len(found) == PAGE else None
-    )
+    found, following = page_of(queries.visible(ctx_of(request)), after=after, state=state)
+    return DocumentsOut(documents=[_line(row) for row in found], next=following)
 
 
 @router.get("/documents/by-key/{path:external_key}", response=DocumentWhole)
 @needs(P.DOCUMENT_READ)
 def get_document_by_key(request: HttpRequest, external_key: str) -> DocumentWhole:
     """The document that a sender's number stands for, with its state."""
-    rows = queries.visible(_ctx(request)).order_by("pk")
+    rows = queries.visible(ctx_of(request)).order_by("pk")
     return _whole(policy.one(rows, external_key=external_key.replace("\x00", "")))
 
 
@@ -79,18 +76,14 @@ def get_document_by_key(request: HttpRequest, external_key: str) -> DocumentWhol
 @needs(P.DOCUMENT_READ)
 def get_document(request: HttpRequest, document_id: int) -> DocumentWhole:
     """One document with its files."""
-    return _whole(queries.get(_ctx(request), document_id))
+    return _whole(queries.get(ctx_of(request), document_id))
 
 
 @router.get("/batches/{int:batch_id}", response=BatchOut)
 @needs(P.BATCH_READ)
 def get_batch(request: HttpRequest, batch_id: int) -> BatchOut:
     """One filing batch."""
-    return _batch(queries.get_batch(_ctx(request), batch_id))
-
-
-def _ctx(request: HttpRequest) -> Ctx:
-    return request.ctx  # type: ignore[attr-defined,no-any-return]
+    return _batch(queries.get_batch(ctx_of(request), batch_id))
 
 
 def _line(row: Document) -> DocumentOut:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import File, Form, Router
@@ -44,25 +41,19 @@ from lantai.apps.intake.types import NoReceiptYet, Plan
 from lantai.kit.errors import Missing
 from lantai.platform.accounts import policy
 from lantai.platform.blobs import services as blobs
-from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
+from lantai.platform.ui.context import ctx_of
+from lantai.platform.ui.keyset import page_of
 
 router = Router(tags=["intake"])
-PAGE = 200
-
-
-def _ctx(request: HttpRequest) -> Ctx:
-    return request.ctx  # type: ignore[attr-defined,no-any-return]
 
 
 @router.get("/submissions", response=SubmissionsOut)
 @needs(P.SUBMISSION_READ)
 def list_submissions(request: HttpRequest, after: int = 0, state: str = "") -> SubmissionsOut:
     """Transfers in the order of their ids, 200 at a time."""
-    rows = queries.visible(_ctx(request)).filter(pk__gt=after).order_by("pk")
-    found = list((rows.filter(state=state.replace("\x00", "")) if state else rows)[:PAGE])
-    last = found[-1].pk if len(found) == PAGE else None
-    return SubmissionsOut(submissions=[_out(row) for row in found], next=last)
+    found, following = page_of(queries.visible(ctx_of(request)), after=after, state=state)
+    return SubmissionsOut(submissions=[_out(row) for row in found], next=following)
 
 
 @router.post("/submissions/packages", response={200: SubmissionOut})
@@ -77,7 +68,7 @@ def submit_package(
     replaces: int | None = Form(None),
 ) -> SubmissionOut:
     """Hand a package over. The content is its own key: sent again, the first transfer is answered."""
-    ctx = _ctx(request)
+    ctx = ctx_of(request)
     sender = policy.one(queries.agencies_to_send_for(ctx), code=agency.replace("\x00", ""))
     row = services.submit_package(
         ctx,
@@ -96,7 +87,7 @@ def submit_package(
 @needs(P.SUBMISSION_SUBMIT)
 def submit_online(request: HttpRequest, body: OnlineIn) -> SubmissionOut:
     """Transfer a sealed package of the own custody."""
-    ctx = _ctx(request)
+    ctx = ctx_of(request)
     row = services.submit_online(ctx, package_id=body.package_id, note=body.note.replace("\x00", ""))
     return _out(queries.get(ctx, row.pk))
 
@@ -105,19 +96,19 @@ def submit_online(request: HttpRequest, body: OnlineIn) -> SubmissionOut:
 @needs(P.SUBMISSION_READ)
 def get_submission(request: HttpRequest, submission_id: int) -> SubmissionOut:
     """One transfer."""
-    return _out(queries.get(_ctx(request), submission_id))
+    return _out(queries.get(ctx_of(request), submission_id))
 
 
 @router.get("/submissions/{int:submission_id}/report", response=ReportOut)
 @needs(P.SUBMISSION_READ)
 def get_report(request: HttpRequest, submission_id: int, after: int = 0) -> ReportOut:
     """The newest test: checks, findings, and the items that failed, 200 at a time: go on with ``next``."""
-    row = queries.get(_ctx(request), submission_id)
+    row = queries.get(ctx_of(request), submission_id)
     checks = queries.checks_of(row)
     if not checks:
         raise Missing
-    failed = queries.items_of(row.pk).filter(verdict__in=queries.FAILED_VERDICTS, pk__gt=after)
-    page = list(failed.order_by("pk")[:PAGE])
+    failed = queries.items_of(row.pk).filter(verdict__in=queries.FAILED_VERDICTS)
+    page, following = page_of(failed, after=after)
     return ReportOut(
         number=row.number,
         state=row.state,
@@ -126,7 +117,7 @@ def get_report(request: HttpRequest, submission_id: int, after: int = 0) -> Repo
         failed_items=[_item(item) for item in page],
         checks=[_line(line) for line in queries.report_lines(checks, is_summary=True)],
         findings=[_line(line) for line in queries.report_lines(checks, is_summary=False)],
-        next=_next(page),
+        next=following,
     )
 
 
@@ -134,7 +125,7 @@ def get_report(request: HttpRequest, submission_id: int, after: int = 0) -> Repo
 @needs(P.SUBMISSION_READ)
 def get_receipt(request: HttpRequest, submission_id: int) -> HttpResponse:
     """The receipt, byte for byte as it was issued."""
-    row = queries.get(_ctx(request), submission_id)
+    row = queries.get(ctx_of(request), submission_id)
     if not row.receipt_key:
         raise NoReceiptYet(number=row.number)
     return HttpResponse(queries.kept(row.receipt_key), content_type="application/json")
@@ -144,7 +135,7 @@ def get_receipt(request: HttpRequest, submission_id: int) -> HttpResponse:
 @needs(P.SUBMISSION_DECIDE)
 def accept(request: HttpRequest, submission_id: int) -> SubmissionOut:
     """Decide to take a transfer that passed; the receipt follows."""
-    return _out(services.accept_submission(_ctx(request), submission_id=submission_id))
+    return _out(services.accept_submission(ctx_of(request), submission_id=submission_id))
 
 
 @router.post("/submissions/{int:submission_id}/return", response=SubmissionOut)
@@ -153,7 +144,7 @@ def send_back(request: HttpRequest, submission_id: int, body: ReturnIn) -> Submi
     """Send a transfer back with reasons."""
     said = {key: words.replace("\x00", "") for key, words in body.items.items()}
     reason = body.reason.replace("\x00", "")
-    ctx = _ctx(request)
+    ctx = ctx_of(request)
     return _out(
         services.return_submission(ctx, submission_id=submission_id, reason=reason, item_reasons=said)
     )
@@ -163,38 +154,36 @@ def send_back(request: HttpRequest, submission_id: int, body: ReturnIn) -> Submi
 @needs(P.AGREEMENT_READ)
 def list_agreements(request: HttpRequest, after: int = 0, state: str = "") -> AgreementsOut:
     """Versions of agreements in the order of their ids, 200 at a time."""
-    rows = queries.agreements(_ctx(request)).filter(pk__gt=after).order_by("pk")
-    rows = rows.prefetch_related("kinds__kind")
-    found = list((rows.filter(state=state.replace("\x00", "")) if state else rows)[:PAGE])
-    return AgreementsOut(agreements=[_agreement(row) for row in found], next=_next(found))
+    rows = queries.agreements(ctx_of(request)).prefetch_related("kinds__kind")
+    found, following = page_of(rows, after=after, state=state)
+    return AgreementsOut(agreements=[_agreement(row) for row in found], next=following)
 
 
 @router.get("/calendar", response=DuesOut)
 @needs(P.AGREEMENT_READ)
 def list_dues(request: HttpRequest, after: int = 0, status: str = "") -> DuesOut:
     """What is due when, in the order of ids, 200 at a time; ``status`` as of today."""
-    ctx = _ctx(request)
-    rows = queries.with_status(queries.dues(ctx), timezone.localdate(ctx.now)).filter(pk__gt=after)
+    ctx = ctx_of(request)
+    rows = queries.with_status(queries.dues(ctx), timezone.localdate(ctx.now))
     rows = rows.filter(status=status.replace("\x00", "")) if status else rows
-    found = list(rows.order_by("pk")[:PAGE])
-    return DuesOut(dues=[_due(row) for row in found], next=_next(found))
+    found, following = page_of(rows, after=after)
+    return DuesOut(dues=[_due(row) for row in found], next=following)
 
 
 @router.get("/announcements", response=AnnouncementsOut)
 @needs(P.SUBMISSION_READ)
 def list_announcements(request: HttpRequest, after: int = 0, state: str = "") -> AnnouncementsOut:
     """What has been announced, in the order of ids, 200 at a time."""
-    rows = queries.announcements(_ctx(request)).filter(pk__gt=after).order_by("pk")
-    rows = rows.prefetch_related("submissions")
-    found = list((rows.filter(state=state.replace("\x00", "")) if state else rows)[:PAGE])
-    return AnnouncementsOut(announcements=[_announcement(row) for row in found], next=_next(found))
+    rows = queries.announcements(ctx_of(request)).prefetch_related("submissions")
+    found, following = page_of(rows, after=after, state=state)
+    return AnnouncementsOut(announcements=[_announcement(row) for row in found], next=following)
 
 
 @router.post("/announcements", response=AnnouncementOut)
 @needs(P.SUBMISSION_SUBMIT)
 def announce(request: HttpRequest, body: AnnounceIn) -> AnnouncementOut:
     """Announce a transfer; the archives confirms the day or proposes another."""
-    ctx = _ctx(request)
+    ctx = ctx_of(request)
     agency = policy.one(queries.agencies_of_sender(ctx), code=body.agency)
     plan = Plan(
         title=body.title,
@@ -215,7 +204,7 @@ def announce(request: HttpRequest, body: AnnounceIn) -> AnnouncementOut:
 @needs(P.SUBMISSION_READ)
 def get_return_list(request: HttpRequest, submission_id: int) -> ReturnListOut:
     """What of a transfer that was accepted in part went back, why, and how each item was answered."""
-    row = policy.one(queries.return_lists(_ctx(request)), submission_id=submission_id)
+    row = policy.one(queries.return_lists(ctx_of(request)), submission_id=submission_id)
     entries = row.entries.select_related("item", "answered_by__submission").order_by("pk")
     return ReturnListOut(
         number=row.number,
@@ -230,15 +219,10 @@ def get_return_list(request: HttpRequest, submission_id: int) -> ReturnListOut:
 @needs(P.SUBMISSION_DECIDE)
 def drop_entry(request: HttpRequest, submission_id: int, entry_id: int, body: DropIn) -> ReturnListOut:
     """Agree that one item will not come again."""
-    ctx = _ctx(request)
+    ctx = ctx_of(request)
     entry = policy.one(queries.open_return_entries(ctx), pk=entry_id, return_list__submission=submission_id)
     services.drop_entry(ctx, entry_id=entry.pk, reason=body.reason)
     return get_return_list(request, submission_id)
-
-
-def _next(found: Sequence[Model]) -> int | None:
-    """The ``after`` of the page that follows a full one."""
-    return found[-1].pk if len(found) == PAGE else None
 
 
 def _agreement(row: Agreement) -> AgreementOut:

@@ -20,11 +20,11 @@ from lantai.apps.connectors.schemas import DeliveriesOut, DeliveryLine, Delivery
 from lantai.apps.connectors.types import BodyUnreadable, Content, Part, Received, Sent
 from lantai.kit.errors import LantaiError
 from lantai.platform.accounts import policy
-from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
+from lantai.platform.ui.context import ctx_of
+from lantai.platform.ui.keyset import page_of
 
 router = Router(tags=["connectors"])
-PAGE = 200
 KEY = {
     "in": "header",
     "name": "Idempotency-Key",
@@ -71,7 +71,7 @@ def push_documents(request: HttpRequest) -> Status[ReceiptOut]:
         connector, text, parts = _admitted(request)
         documents = read_documents(text, connector.mapping)
         sent = Sent(key=_key(request), content=Content.DOCUMENTS, documents=documents)
-        return _answer(services.receive(_ctx(request), connector, sent, parts))
+        return _answer(services.receive(ctx_of(request), connector, sent, parts))
 
 
 @router.post("/packages", response={202: ReceiptOut}, openapi_extra=_described(PackageIn))
@@ -85,11 +85,7 @@ def push_package(request: HttpRequest) -> Status[ReceiptOut]:
         connector, text, parts = _admitted(request)
         key = _key(request)
         sent = Sent(key=key, content=Content.PACKAGE, documents=(read_package(text, key),))
-        return _answer(services.receive(_ctx(request), connector, sent, parts))
-
-
-def _ctx(request: HttpRequest) -> Ctx:
-    return request.ctx  # type: ignore[attr-defined,no-any-return]
+        return _answer(services.receive(ctx_of(request), connector, sent, parts))
 
 
 def _key(request: HttpRequest) -> str:
@@ -106,14 +102,14 @@ def _noted(request: HttpRequest) -> Iterator[None]:
     try:
         yield
     except LantaiError as why:
-        services.note_turned_away(_ctx(request), why)
+        services.note_turned_away(ctx_of(request), why)
         raise
 
 
 def _admitted(request: HttpRequest) -> tuple[Connector, str | bytes, list[Part]]:
     """The connector, the description and the parts; the body is read after the sender is admitted."""
     length = request.META.get("CONTENT_LENGTH") or ""
-    connector = services.admit(_ctx(request), size_bytes=int(length) if length.isdecimal() else None)
+    connector = services.admit(ctx_of(request), size_bytes=int(length) if length.isdecimal() else None)
     try:
         if request.content_type == "application/json":
             return connector, request.body, []
@@ -137,23 +133,22 @@ def _admitted(request: HttpRequest) -> tuple[Connector, str | bytes, list[Part]]
 @needs(P.DELIVERY_SEND, P.DELIVERY_READ)
 def list_deliveries(request: HttpRequest, after: int = 0, state: str = "") -> DeliveriesOut:
     """Deliveries in the order of their ids, 200 at a time; a machine sees its own."""
-    rows = queries.visible(_ctx(request)).filter(pk__gt=after).order_by("pk")
-    found = list((rows.filter(state=state.replace("\x00", "")) if state else rows)[:PAGE])
+    found, following = page_of(queries.visible(ctx_of(request)), after=after, state=state)
     lines = [
         DeliveryLine(
             id=row.pk, key=row.key, state=row.state, received_at=row.received_at, ended_at=row.ended_at
         )
         for row in found
     ]
-    return DeliveriesOut(deliveries=lines, next=found[-1].pk if len(found) == PAGE else None)
+    return DeliveriesOut(deliveries=lines, next=following)
 
 
 @router.get("/deliveries/by-key/{path:key}", response=DeliveryOut)
 @needs(P.DELIVERY_SEND)
 def get_delivery_by_key(request: HttpRequest, key: str) -> DeliveryOut:
     """The delivery that a sender's number stands for, among its own."""
-    connector = queries.of_machine(_ctx(request))
-    rows = queries.visible(_ctx(request)).filter(connector=connector)
+    connector = queries.of_machine(ctx_of(request))
+    rows = queries.visible(ctx_of(request)).filter(connector=connector)
     return _out(policy.one(rows, key=key.replace("\x00", "")))
 
 
@@ -161,7 +156,7 @@ def get_delivery_by_key(request: HttpRequest, key: str) -> DeliveryOut:
 @needs(P.DELIVERY_SEND, P.DELIVERY_READ)
 def get_delivery(request: HttpRequest, delivery_id: int) -> DeliveryOut:
     """One delivery with what became of its documents."""
-    return _out(queries.get(_ctx(request), delivery_id))
+    return _out(queries.get(ctx_of(request), delivery_id))
 
 
 def _out(row: Any) -> DeliveryOut:

@@ -16,8 +16,8 @@ from lantai.platform.blobs import queries as blob_queries
 from lantai.platform.blobs import services as blobs
 from lantai.platform.blobs import tus
 from lantai.platform.blobs.models import Upload
-from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
+from lantai.platform.ui.context import ctx_of
 
 router = Router(tags=["connectors"])
 PIECE = 1024 * 1024
@@ -28,8 +28,8 @@ PIECE = 1024 * 1024
 def open_upload(request: HttpRequest) -> HttpResponse:
     """Open an upload of `Upload-Length` bytes; `Location` is where the pieces go, and what a file's `upload` names."""
     length = _whole(request, "Upload-Length")
-    services.admit(_ctx(request), size_bytes=length)
-    upload = blobs.create_upload(_ctx(request), name=_name(request), size_bytes=length)
+    services.admit(ctx_of(request), size_bytes=length)
+    upload = blobs.create_upload(ctx_of(request), name=_name(request), size_bytes=length)
     answer = _positioned(upload, 201)
     answer["Location"] = f"{request.path.rstrip('/')}/{upload.token}"
     return answer
@@ -39,7 +39,7 @@ def open_upload(request: HttpRequest) -> HttpResponse:
 @needs(P.DELIVERY_SEND)
 def look_at_upload(request: HttpRequest, token: str) -> HttpResponse:
     """How much has arrived."""
-    return _positioned(blob_queries.get_upload(_ctx(request), _plain(token)), 200)
+    return _positioned(blob_queries.get_upload(ctx_of(request), _plain(token)), 200)
 
 
 @router.patch("/{token}")
@@ -47,7 +47,7 @@ def look_at_upload(request: HttpRequest, token: str) -> HttpResponse:
 def append_to_upload(request: HttpRequest, token: str) -> HttpResponse:
     """The next piece, at `Upload-Offset`; what had arrived when the line breaks counts."""
     upload = blobs.append_to_upload(
-        _ctx(request),
+        ctx_of(request),
         token=_plain(token),
         offset_bytes=_whole(request, "Upload-Offset"),
         source=_body(request),
@@ -60,12 +60,8 @@ def append_to_upload(request: HttpRequest, token: str) -> HttpResponse:
 @needs(P.DELIVERY_SEND)
 def cancel_upload(request: HttpRequest, token: str) -> HttpResponse:
     """Forget an upload."""
-    blobs.cancel_upload(_ctx(request), token=_plain(token))
+    blobs.cancel_upload(ctx_of(request), token=_plain(token))
     return HttpResponse(status=204)
-
-
-def _ctx(request: HttpRequest) -> Ctx:
-    return request.ctx  # type: ignore[attr-defined,no-any-return]
 
 
 def _plain(token: str) -> str:

@@ -19,12 +19,9 @@ from lantai.kit.errors import Refusal
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
+from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty, Fact, State, Tone
-
-
-def _ctx(request: HttpRequest) -> Ctx:
-    return request.ctx  # type: ignore[attr-defined,no-any-return]
 
 
 def _crumbs(*more: Crumb) -> list[Crumb]:
@@ -35,7 +32,7 @@ def _crumbs(*more: Crumb) -> list[Crumb]:
 @require_GET
 def connectors(request: HttpRequest) -> HttpResponseBase:
     """Connectors that I may see."""
-    ctx = _ctx(request)
+    ctx = ctx_of(request)
     new = Act(_("登记系统接入"), reverse("connectors:new"), Tone.PRIMARY, "plus", method="get")
     may = ctx.actor.holds(P.CONNECTOR_MANAGE)
     text = _("办公系统等业务系统登记后，可以推送或由本系统拉取待归档的电子文件。")
@@ -48,20 +45,20 @@ def connectors(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 def connector(request: HttpRequest, connector_id: int) -> HttpResponse:
     """One connector: how it is registered, how it does, how to use it."""
-    row = queries.get_connector(_ctx(request), connector_id)
+    row = queries.get_connector(ctx_of(request), connector_id)
     return pages.detail(
         request,
         title=row.name,
         kicker=row.code,
         state=_state(row),
-        acts=_acts(_ctx(request), row),
+        acts=_acts(ctx_of(request), row),
         facts=_facts(row),
         crumbs=_crumbs(Crumb(row.name)),
         template="connectors/connector.html",
         row=row,
         is_push=row.way == Way.PUSH,
         is_folder=row.way == Way.FOLDER,
-        has_role=queries.may_send(row, _ctx(request).now),
+        has_role=queries.may_send(row, ctx_of(request).now),
         mapping=mapping_text(row.mapping),
         last_error=_(row.last_error) % row.last_error_params if row.last_error else "",
         api_url=request.build_absolute_uri(reverse("api:push_documents")),
@@ -126,12 +123,12 @@ def _acts(ctx: Ctx, row: Connector) -> list[Act]:
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Register a connector."""
-    form = NewConnectorForm(request.POST or None, ctx=_ctx(request))
+    form = NewConnectorForm(request.POST or None, ctx=ctx_of(request))
     if form.is_valid():
         fixed = {"fonds_id": int(form.cleaned_data["fonds_id"]), "code": form.cleaned_data["code"]}
         try:
             row = services.register_connector(
-                _ctx(request), way=form.cleaned_data["way"], said=form.said(), **fixed
+                ctx_of(request), way=form.cleaned_data["way"], said=form.said(), **fixed
             )
             message = _("已登记。请安全管理员为机器账号 %(account)s 授予接口角色，之后才能递送。")
             return pages.done(request, message % {"account": row.account.username}, to=row)
@@ -151,11 +148,11 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, connector_id: int) -> HttpResponse:
     """Change what is registered."""
-    row = queries.get_connector(_ctx(request), connector_id)
+    row = queries.get_connector(ctx_of(request), connector_id)
     form = ConnectorForm(request.POST or None, initial=initial_of(row))
     if form.is_valid():
         try:
-            services.change_connector(_ctx(request), connector_id=row.pk, said=form.said())
+            services.change_connector(ctx_of(request), connector_id=row.pk, said=form.said())
             return pages.done(request, _("登记已保存，从下一次递送起适用。"), to=row)
         except Refusal as refusal:
             pages.refused(form, refusal)
@@ -174,7 +171,7 @@ def change(request: HttpRequest, connector_id: int) -> HttpResponse:
 def switch(request: HttpRequest, connector_id: int) -> HttpResponse:
     """Let the connector take, or take nothing more."""
     is_enabled = bool(request.POST.get("is_enabled"))
-    row = services.switch_connector(_ctx(request), connector_id=connector_id, is_enabled=is_enabled)
+    row = services.switch_connector(ctx_of(request), connector_id=connector_id, is_enabled=is_enabled)
     message = _("“%(name)s”已启用。") if is_enabled else _("“%(name)s”已停用，已收到的递送照常处理。")
     return pages.done(request, message % {"name": row.name}, to=row)
 
@@ -183,9 +180,9 @@ def switch(request: HttpRequest, connector_id: int) -> HttpResponse:
 @require_POST
 def try_source(request: HttpRequest, connector_id: int) -> HttpResponse:
     """Read the watched place once and say how it went; nothing is taken."""
-    row = queries.get_connector(_ctx(request), connector_id)
+    row = queries.get_connector(ctx_of(request), connector_id)
     try:
-        count = services.try_source(_ctx(request), connector_id=row.pk)
+        count = services.try_source(ctx_of(request), connector_id=row.pk)
     except (SourceUnreachable, SourceUnknown) as why:
         return pages.done(request, pages.said(why), to=row, tone=Tone.BAD)
     message = _("来源可以读取，现有 %(count)d 份待拉取。检查没有拉取任何内容。")
@@ -196,7 +193,7 @@ def try_source(request: HttpRequest, connector_id: int) -> HttpResponse:
 @require_POST
 def rotate(request: HttpRequest, connector_id: int) -> HttpResponse:
     """A new token; this page shows it once."""
-    row, secret = services.rotate_token(_ctx(request), connector_id=connector_id)
+    row, secret = services.rotate_token(ctx_of(request), connector_id=connector_id)
     page = {
         "title": _("新令牌"),
         "row": row,
@@ -212,5 +209,5 @@ def rotate(request: HttpRequest, connector_id: int) -> HttpResponse:
 @require_POST
 def revoke(request: HttpRequest, connector_id: int) -> HttpResponse:
     """End every token now."""
-    row = services.revoke_tokens(_ctx(request), connector_id=connector_id)
+    row = services.revoke_tokens(ctx_of(request), connector_id=connector_id)
     return pages.done(request, _("“%(name)s”的令牌已全部失效。") % {"name": row.name}, to=row)

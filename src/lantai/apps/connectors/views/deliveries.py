@@ -21,6 +21,7 @@ from lantai.platform.desk.progress import progress_of
 from lantai.platform.gates import needs
 from lantai.platform.jobs import queries as runs
 from lantai.platform.ui import pages
+from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.downloads import saved
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty, Fact, State, Tone
@@ -34,15 +35,11 @@ OUTCOMES = {
 }
 
 
-def _ctx(request: HttpRequest) -> Ctx:
-    return request.ctx  # type: ignore[attr-defined,no-any-return]
-
-
 @needs(P.DELIVERY_READ)
 @require_GET
 def deliveries(request: HttpRequest) -> HttpResponseBase:
     """Deliveries that I may see."""
-    ctx = _ctx(request)
+    ctx = ctx_of(request)
     found = [(str(row.pk), row.name) for row in queries.visible_connectors(ctx)]
     act = Act(_("查看系统接入"), reverse("connectors:connectors"), method="get", icon="plug")
     text = _("登记的业务系统递送文件后，在这里查看每次递送的处理结果。")
@@ -54,7 +51,7 @@ def deliveries(request: HttpRequest) -> HttpResponseBase:
 @require_GET
 def delivery(request: HttpRequest, delivery_id: int) -> HttpResponse:
     """One delivery with what became of each document."""
-    ctx = _ctx(request)
+    ctx = ctx_of(request)
     row = queries.get(ctx, delivery_id)
     items = list(queries.items_of(row.pk))
     run = runs.visible(ctx).filter(about_type=DELIVERY, about_id=str(row.pk)).order_by("-id").first()
@@ -115,7 +112,7 @@ def _facts(row: Delivery, items: list[DeliveryItem]) -> list[Fact]:
 def move(request: HttpRequest, delivery_id: int, move: str) -> HttpResponse:
     """Try again or give up; the state table asks for the permission and the reason."""
     reason = request.POST.get("reason", "")
-    row = services.move(_ctx(request), delivery_id=delivery_id, name=move, reason=reason)
+    row = services.move(ctx_of(request), delivery_id=delivery_id, name=move, reason=reason)
     said = {"key": row.key, "state": STATES[row.state].label}
     return pages.done(request, _("递送“%(key)s”现在是：%(state)s。") % said, to=row)
 
@@ -124,7 +121,7 @@ def move(request: HttpRequest, delivery_id: int, move: str) -> HttpResponse:
 @require_GET
 def manifest(request: HttpRequest, delivery_id: int) -> HttpResponse:
     """What was said of the documents, the receipt, and what became of them, as JSON."""
-    row = queries.get(_ctx(request), delivery_id)
+    row = queries.get(ctx_of(request), delivery_id)
     body = {
         "key": row.key,
         "state": row.state,
@@ -141,5 +138,5 @@ def manifest(request: HttpRequest, delivery_id: int) -> HttpResponse:
 @require_GET
 def file(request: HttpRequest, deliveryfile_id: int) -> HttpResponseBase:
     """A file as it was sent, while it lies in quarantine; never shown, only saved."""
-    opened = services.open_file(_ctx(request), file_id=deliveryfile_id)
+    opened = services.open_file(ctx_of(request), file_id=deliveryfile_id)
     return saved(opened.stream, name=opened.name, size_bytes=opened.size_bytes)

@@ -19,12 +19,13 @@ from lantai.apps.intake.states import AGREED
 from lantai.apps.intake.tables import AgreementTable
 from lantai.apps.intake.tables.agreements import AGREEMENT_STATES
 from lantai.apps.intake.types import AGREEMENT
-from lantai.apps.intake.views.submissions import ctx_of, home
+from lantai.apps.intake.views.submissions import home
 from lantai.kit.errors import LantaiError, Missing
 from lantai.kit.fourprops.scheme import scheme_for
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
+from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Tone
 from lantai.platform.workflow import queries as workflow

@@ -15,12 +15,13 @@ from lantai.apps.intake import papers, queries, services
 from lantai.apps.intake.forms import AnnexForm, OpinionForm
 from lantai.apps.intake.permissions import P
 from lantai.apps.intake.tables import OpinionTable
-from lantai.apps.intake.views.submissions import XLSX, ctx_of, download, home
+from lantai.apps.intake.views.submissions import XLSX, download, home
 from lantai.kit.errors import LantaiError
 from lantai.kit.handover import opinions
 from lantai.platform.accounts import policy
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
+from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty, Tone
 

@@ -17,11 +17,12 @@ from lantai.apps.intake.permissions import P
 from lantai.apps.intake.tables import AnnouncementTable, DueTable
 from lantai.apps.intake.tables.agreements import DUE_STATES
 from lantai.apps.intake.types import DueStatus
-from lantai.apps.intake.views.submissions import ctx_of, home
+from lantai.apps.intake.views.submissions import home
 from lantai.kit.errors import LantaiError
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
+from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.tables import respond, selected
 from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Tone
 

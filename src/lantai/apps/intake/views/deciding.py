@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from lantai.apps.intake import queries, services
 from lantai.apps.intake.forms import MOST_ITEMS, PartForm, ReasonForm, ReturnForm
 from lantai.apps.intake.permissions import P
-from lantai.apps.intake.views.submissions import Row, ctx_of, home
+from lantai.apps.intake.views.submissions import Row, home
 from lantai.kit.errors import LantaiError, Missing
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
+from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.types import Crumb
 
 

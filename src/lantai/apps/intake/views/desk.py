@@ -11,9 +11,10 @@ from lantai.apps.intake import queries
 from lantai.apps.intake.permissions import P
 from lantai.apps.intake.states import ANNOUNCED, REGISTERED, RETURNED, SUBMISSION
 from lantai.apps.intake.types import ANNOUNCEMENT, OBJECT, REGISTER, RETURN_LIST, DueStatus
-from lantai.apps.intake.views.submissions import ctx_of, sending_acts
+from lantai.apps.intake.views.submissions import sending_acts
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
+from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.types import Empty
 
 STATES = {

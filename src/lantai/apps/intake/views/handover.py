@@ -17,12 +17,13 @@ from lantai.apps.intake.permissions import P
 from lantai.apps.intake.states import REGISTERED, RETURNED
 from lantai.apps.intake.tables import EntryTable
 from lantai.apps.intake.types import REGISTER, RETURN_LIST, ReturnListState
-from lantai.apps.intake.views.submissions import ctx_of, home
+from lantai.apps.intake.views.submissions import home
 from lantai.kit.errors import LantaiError, Missing
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
+from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Clock, Crumb, Empty, Fact, Tone
 from lantai.platform.workflow import queries as workflow

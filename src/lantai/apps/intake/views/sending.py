@@ -14,12 +14,13 @@ from lantai.apps.intake import queries, services
 from lantai.apps.intake.forms import OnlineForm, SenderForm
 from lantai.apps.intake.permissions import P
 from lantai.apps.intake.types import NothingUploaded
-from lantai.apps.intake.views.submissions import Row, ctx_of, home
+from lantai.apps.intake.views.submissions import Row, home
 from lantai.kit.errors import LantaiError, Missing
 from lantai.platform.blobs import services as blobs
 from lantai.platform.blobs.types import Staged, Uploaded
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
+from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.types import Crumb
 
 MOST_LISTED = 50

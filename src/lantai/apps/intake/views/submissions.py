@@ -25,16 +25,13 @@ from lantai.platform.desk.progress import progress_of
 from lantai.platform.gates import needs
 from lantai.platform.jobs import queries as runs
 from lantai.platform.ui import pages
+from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Clock, Crumb, Empty, Fact, State, Tab, Tone
 from lantai.platform.workflow import queries as workflow
 
 Row = Submission
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-def ctx_of(request: HttpRequest) -> Ctx:
-    return request.ctx  # type: ignore[attr-defined,no-any-return]
 
 
 @needs(P.SUBMISSION_READ)
