@@ -167,7 +167,7 @@ class Pool:
 
     def go_ahead(self, folder: Path) -> None:
         """Begin to look at the first files below ``folder``, for a reader that will name most of them."""
-        files = iter(list(islice(_content_below(folder), FILES_AHEAD)))
+        files = islice(_content_below(folder), FILES_AHEAD)
         while some := list(islice(files, FILES_A_CALL)):
             future = self._threads.submit(self._look_at_some, some)
             self._ahead |= {file: partial(_result, future, place) for place, file in enumerate(some)}
