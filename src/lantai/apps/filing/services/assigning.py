@@ -46,11 +46,10 @@ def assign_parts(ctx: Ctx, *, document_id: int, parts: Sequence[AssignedPart]) -
 def _assigned(document: Document, file: DocumentFile, said: AssignedPart) -> DocumentFile | None:
     """The file as it was said, or None where nothing differs."""
     before = (file.part, file.elements)
-    file.part = checking.part(document.kind, said.part)
-    file.elements = checking.part_elements(document.kind, file.part, said.elements)
+    part = checking.part(document.kind, said.part)
+    file.part = part.slug if part else ""
+    file.elements = checking.part_elements(part, said.elements)
     if (file.part, file.elements) == before:
         return None
-    rule = composition.rule_of(document)
-    known = rule.part(file.part) if rule else None
-    file.role = known.role if known else file.role
+    file.role = part.role if part else file.role
     return file

@@ -164,15 +164,13 @@ def _listed(document: Document, capture: Capture) -> dict[str, Placed]:
 def _file(document: Document, order: int, file: CapturedFile, listed: Mapping[str, Placed]) -> DocumentFile:
     told = listed.get(file.name)
     word, noted = (file.part, file.elements) if file.part or told is None else (told.part, told.values)
-    slug = checking.part(document.kind, word)
-    rule = composition_of(document.kind.element_scheme)
-    known = rule.part(slug) if rule else None
+    part = checking.part(document.kind, word)
     return DocumentFile(
         document=document,
         order=order,
-        role=known.role if known else checking.role(file.role),
-        part=slug,
-        elements=checking.part_elements(document.kind, slug, noted),
+        role=part.role if part else checking.role(file.role),
+        part=part.slug if part else "",
+        elements=checking.part_elements(part, noted),
         name=checking.file_name(file.name),
         blob_key=file.staged.key,
         size_bytes=file.staged.size,

@@ -11,7 +11,7 @@ from lantai.apps.custody.types import FileRole
 from lantai.apps.filing.models import Batch, Document, DocumentFile
 from lantai.apps.filing.types import NotComposed, PartUnknown, TextUnfit, TooMany, ValueUnknown, YearUnfit
 from lantai.apps.holdings.types import Classification
-from lantai.kit.compositions import composition_of
+from lantai.kit.compositions import PartKind, composition_of
 from lantai.kit.numbering import Retention
 
 if TYPE_CHECKING:
@@ -85,10 +85,10 @@ def role(value: str) -> str:
     return value
 
 
-def part(kind: RecordKind, word: str) -> str:
-    """The slug of the part that ``word`` names, or ""; raises ``PartUnknown``, ``NotComposed``."""
+def part(kind: RecordKind, word: str) -> PartKind | None:
+    """The part that ``word`` names, None for an empty one; raises ``PartUnknown``, ``NotComposed``."""
     if not word.strip():
-        return ""
+        return None
     rule = composition_of(kind.element_scheme)
     if rule is None:
         raise NotComposed(kind=kind.name)
@@ -96,16 +96,14 @@ def part(kind: RecordKind, word: str) -> str:
     if found is None:
         known = "、".join(one.name for one in rule.parts)
         raise PartUnknown(kind=kind.name, part=word[:40].replace("\x00", ""), known=known, field="files")
-    return found.slug
+    return found
 
 
-def part_elements(kind: RecordKind, slug: str, values: Mapping[str, str]) -> dict[str, str]:
+def part_elements(part: PartKind | None, values: Mapping[str, str]) -> dict[str, str]:
     """What is noted of a file, under the identifiers of its part; raises as `elements`."""
-    rule = composition_of(kind.element_scheme)
-    known = rule.part(slug) if rule else None
     found = {}
     for key, value in values.items():
-        element = known.element(key) if known else None
+        element = part.element(key) if part else None
         found[element.identifier if element else key] = value
     return elements(found)
 
