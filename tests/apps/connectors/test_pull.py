@@ -14,6 +14,7 @@ from lantai.apps.connectors import queries, services
 from lantai.apps.connectors.boxes import BoxUnreadable, OfferBroken, folder
 from lantai.apps.connectors.boxes.folder import FolderBox
 from lantai.apps.connectors.models import Connector, Delivery
+from lantai.apps.connectors.services import pulling
 from lantai.apps.connectors.types import PollConnector, SourceUnknown
 from lantai.apps.filing.models import Document
 from lantai.platform.accounts import services as accounts
@@ -199,12 +200,13 @@ def test_folders_that_lie_too_deep_are_refused_and_nothing_is_read(tmp_path):
 
 def test_an_offer_whose_name_is_no_text_or_too_long_goes_back(watched):
     row, place = watched
-    lay(place, "长" * 80, document("OA-1"))
+    lay(place, "长" * 80, document("OA-1"))  # long, yet it fits
+    lay(place, "n" * (pulling.MOST_NAME + 1), document("OA-3"))
     lay(place, "n2", document("OA-2"), ready=False).rename(place / os.fsdecode(b"\xff"))
     (place / os.fsdecode(b"\xff.ready")).touch()
     assert look(row).state == RunState.SUCCEEDED
     assert [one.external_key for one in Document.objects.all()] == ["OA-1"]
-    assert len(list((place / "refused").iterdir())) == 1
+    assert len(list((place / "refused").iterdir())) == 2
 
 
 def test_of_two_workers_one_gets_the_offer(tmp_path):
