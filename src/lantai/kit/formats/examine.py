@@ -11,7 +11,7 @@ from pathlib import Path
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import N_
 from lantai.kit.formats.ends import Ends, ends_of
-from lantai.kit.formats.examiners import Means, examiner_by_beginning, examiner_for
+from lantai.kit.formats.examiners import examiner_by_beginning, examiner_for
 from lantai.kit.formats.identify import EMPTY_FILE, Basis, Identified, identify_ends
 from lantai.kit.formats.polyglots import without_second_face
 from lantai.kit.formats.remarks import Examination, Remark, State
@@ -33,29 +33,28 @@ def examine(path: str | Path, *, name: str = "", trust: CertificateTrust = NO_TR
     path = Path(path)
     ends, name = ends_of(path), name or path.name
     identified = identify_ends(ends, lambda: path.open("rb"), name=name)
-    return examine_identified(path, ends, identified, name=name, means=Means(trust))
+    return examine_identified(path, ends, identified, name=name, trust=trust)
 
 
 def examine_identified(
-    path: Path, ends: Ends, identified: Identified, *, name: str = "", means: Means | None = None
+    path: Path, ends: Ends, identified: Identified, *, name: str = "", trust: CertificateTrust = NO_TRUST
 ) -> Examination:
     """As ``examine``, of a file whose ends were read and whose format is known already."""
-    means = means or Means()
     if ends.size == 0:
         return Examination(identified.puid, State.EMPTY, problems=(EMPTY_FILE,))
     extension = (name or path.name).rpartition(".")[2].lower()
-    found = _found(path, ends, identified, means)
+    found = _found(path, ends, identified, trust)
     return without_second_face(found, ends, identified, extension)
 
 
-def _found(path: Path, ends: Ends, identified: Identified, means: Means) -> Examination:
+def _found(path: Path, ends: Ends, identified: Identified, trust: CertificateTrust) -> Examination:
     examiner = examiner_for(identified)
     if examiner is not None:
-        found = examiner(path, identified.puid, means)
+        found = examiner(path, identified.puid, trust)
         return replace(found, problems=(*found.problems, *identified.warnings))
     begins_like = examiner_by_beginning(ends.head)
     if begins_like is not None:
-        found = begins_like(path, identified.puid, means)
+        found = begins_like(path, identified.puid, trust)
         if identified.basis in {Basis.SIGNATURE, Basis.CONTAINER}:
             return replace(found, problems=(*found.problems, *identified.warnings))
         return _without_signature(found, identified)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
+from lantai.kit.crypto.trust import CertificateTrust
 from lantai.kit.formats.compounds import examine_ole
 from lantai.kit.formats.identify import Basis, Identified
 from lantai.kit.formats.images import examine_image
@@ -20,27 +19,11 @@ from lantai.kit.formats.pdf_examination import examine_pdf
 from lantai.kit.formats.remarks import Examination
 from lantai.kit.formats.texts import examine_csv, examine_html, examine_text, examine_xml
 
-
-@dataclass(frozen=True, slots=True)
-class Means:
-    """What an examiner is given besides the file: whom to trust."""
-
-    trust: CertificateTrust = NO_TRUST
-
-
-Examiner = Callable[[Path, str, Means], Examination]
+Examiner = Callable[[Path, str, CertificateTrust], Examination]
 
 
 def _plain(examiner: Callable[[Path, str], Examination]) -> Examiner:
-    return lambda path, puid, _means: examiner(path, puid)
-
-
-def _ofd(path: Path, puid: str, means: Means) -> Examination:
-    return examine_ofd(path, puid, means.trust)
-
-
-def _pdf(path: Path, puid: str, means: Means) -> Examination:
-    return examine_pdf(path, puid, means.trust)
+    return lambda path, puid, _trust: examiner(path, puid)
 
 
 _image, _text, _xml = _plain(examine_image), _plain(examine_text), _plain(examine_xml)
@@ -49,7 +32,7 @@ _glb, _gltf, _media = _plain(examine_glb), _plain(examine_gltf), _plain(examine_
 _ole, _zip, _office = _plain(examine_ole), _plain(examine_archive), _plain(examine_package)
 
 _BY_PUID: dict[str, Examiner] = {
-    OFD.puid: _ofd,
+    OFD.puid: examine_ofd,
     EEP.puid: _xml,
     EINVOICE.puid: _xml,
     "fmt/101": _xml,
@@ -77,7 +60,7 @@ _BY_PUID: dict[str, Examiner] = {
 }
 # PRONOM asks many formats for their end too, so a cut-off file has no signature: its beginning still tells.
 _BY_BEGINNING: tuple[tuple[bytes, Examiner], ...] = (
-    (b"%PDF-", _pdf),
+    (b"%PDF-", examine_pdf),
     (b"\x89PNG\r\n", _image),
     (b"\xff\xd8\xff", _image),
     (b"II*\x00", _image),
@@ -100,7 +83,7 @@ _BY_BEGINNING: tuple[tuple[bytes, Examiner], ...] = (
     (b"<?xml", _xml),
 )
 _BY_MIME: tuple[tuple[str, Examiner], ...] = (
-    ("application/pdf", _pdf),
+    ("application/pdf", examine_pdf),
     ("image/svg", _xml),
     ("image/jpeg", _image),
     ("image/tiff", _image),

@@ -11,7 +11,6 @@ from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import Refusal
 from lantai.kit.formats.ends import Ends, ends_of
 from lantai.kit.formats.examine import examine_identified
-from lantai.kit.formats.examiners import Means
 from lantai.kit.formats.identify import Identified, identify_ends
 from lantai.kit.formats.opinion import remark_on, second_opinion
 from lantai.kit.formats.remarks import SAMPLE_CHARS, Examination, Fact, Remark, State
@@ -58,7 +57,7 @@ def survey(
         trust = CertificateTrust.load(Path(trust_path))
     ends, name = ends or ends_of(path), name or path.name
     identified = identify_ends(ends, lambda: path.open("rb"), name=name, signature_file=pronom_path)
-    found = examine_identified(path, ends, identified, name=name, means=Means(trust))
+    found = examine_identified(path, ends, identified, name=name, trust=trust)
     label = second_opinion(path, identified) if ends.size else ""
     doubts = (remark_on(label, identified),) if label else ()
     return Survey(
