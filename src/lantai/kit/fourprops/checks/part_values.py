@@ -10,6 +10,7 @@ from lantai.kit.compositions import ELEMENT, PartElement, ValueForm
 from lantai.kit.errors import N_
 from lantai.kit.fourprops.checks.amounts import money
 from lantai.kit.fourprops.checks.technical import milliseconds
+from lantai.kit.fourprops.checks.wording import NOT_COMPOSED
 from lantai.kit.fourprops.compositions import Composed, ComposedFile, composed
 from lantai.kit.fourprops.findings import Finding, at
 from lantai.kit.fourprops.registry import Item, Probe, check, check_of_series
@@ -32,7 +33,7 @@ def noted_values(item: Item, probe: Probe) -> Iterator[Finding]:
     """Number, amount and date of an invoice, time of a photo, length of a recording are those of the file."""
     found = composed(item)
     if found is None:
-        yield Finding(Outcome.NOT_APPLICABLE, N_("这一种类的档案没有组成规则。"), place=at(item.facts))
+        yield Finding(Outcome.NOT_APPLICABLE, NOT_COMPOSED, place=at(item.facts))
         return
     for file in found.files:
         for element in file.part.elements if file.part else ():
@@ -42,10 +43,8 @@ def noted_values(item: Item, probe: Probe) -> Iterator[Finding]:
 def _compared(item: Item, found: Composed, file: ComposedFile, element: PartElement) -> Iterator[Finding]:
     noted, read, outcome = file.noted(element), file.read(element), Outcome.FAIL
     if not noted and element.form is ValueForm.MOMENT and _is_alone(found, file):
-        noted, outcome = (
-            item.value(element.item),
-            Outcome.WARN,
-        )  # said of the record, and meant of its one file
+        # said of the record, and meant of its one file
+        noted, outcome = item.value(element.item), Outcome.WARN
     if noted and read and not agrees(element.form, noted, read):
         message = N_("文件“%(name)s”的“%(element)s”著录为“%(noted)s”，文件内容为“%(read)s”。")
         params = {

@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator
 
 from lantai.kit.compositions import ELEMENT, ValueForm
 from lantai.kit.errors import N_
-from lantai.kit.fourprops.checks.wording import CATALOGUE_ONLY, CORRECT_DESCRIPTION, RESEND
+from lantai.kit.fourprops.checks.wording import CATALOGUE_ONLY, CORRECT_DESCRIPTION, NOT_COMPOSED, RESEND
 from lantai.kit.fourprops.compositions import Composed, ComposedFile, composed
 from lantai.kit.fourprops.findings import Finding, Place, at
 from lantai.kit.fourprops.parameters import Column, Names, Parameter, ParameterKind
 from lantai.kit.fourprops.registry import Item, Probe, check, check_of_series
 from lantai.kit.fourprops.vocabulary import Need, Outcome, Property
 
-NOT_COMPOSED = N_("这一种类的档案没有组成规则。")
 _ASSIGN = N_("请在“组成”中写明每个文件属于哪一部分，或更正种类。")
 _NOTE = N_("请在“组成”中补齐这个文件的著录项。")
 _SEGMENT = re.compile(r"(\d{1,3}):([0-5]\d):([0-5]\d)\s*[-–—]\s*(\d{1,3}):([0-5]\d):([0-5]\d)", re.ASCII)
@@ -113,7 +112,6 @@ class GroupCounts:
     """
 
     def __init__(self, probe: Probe) -> None:
-        self._elements = probe.elements
         self._is_without_files = probe.package.kind == CATALOGUE_ONLY
         self._stated: dict[tuple[str, ...], tuple[int, Place]] = {}
         self._counted: defaultdict[tuple[str, ...], int] = defaultdict(int)

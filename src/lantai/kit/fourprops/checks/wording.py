@@ -14,6 +14,7 @@ from lantai.kit.metadata import ElementProblem
 CORRECT_DESCRIPTION = N_("请更正元数据后重新检测。")
 CATALOGUE_ONLY = "catalogue"  # the kind of a package that lists records without their content
 RESEND = N_("请核对原文件并重新提交。")
+NOT_COMPOSED = N_("这一种类的档案没有组成规则。")
 
 
 def of_elements(
