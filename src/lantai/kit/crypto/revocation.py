@@ -124,9 +124,8 @@ def _is_understood(found: x509.CertificateRevocationList) -> bool:
 
 def _is_about(found: x509.CertificateRevocationList, certificate: bytes) -> bool:
     """Whether the scope of a list includes a certificate (RFC 5280 §5.2.5)."""
-    try:
-        point = found.extensions.get_extension_for_class(x509.IssuingDistributionPoint).value
-    except x509.ExtensionNotFound:
+    point = _scope_of(found)
+    if point is None:
         return True
     if is_authority(certificate):
         return not point.only_contains_user_certs
