@@ -112,7 +112,8 @@ class _SvgCanvas:
         group = self._add(self._here, "g", transform=_transform(matrix))
         fill, stroke = style.flag("Fill", default=True), style.flag("Stroke", default=False)
         self._paint(group, style, fill=fill, stroke=stroke)
-        runs = {"fill": fill, "stroke": stroke}
+        wanted = [name for name, is_wanted in (("fill", fill), ("stroke", stroke)) if is_wanted]
+        runs = [(name, run) for name in wanted if (run := style.gradient(_SOURCES[name])) is not None]
         shape = letter_matrix(element)
         drawn: list[Letter] = []
         others: list[Letter] = []
@@ -122,10 +123,8 @@ class _SvgCanvas:
             if name:
                 place = shape.then(Matrix(e=letter.x, f=letter.y))
                 made = self._add(group, "use", href=f"#{name}", transform=_transform(place))
-                for attribute, is_wanted in runs.items():
-                    run = style.gradient(_SOURCES[attribute]) if is_wanted else None
-                    if run is not None:  # measured where the letter is, not where its group is
-                        made.set(attribute, self._gradient(run, place.inverse() or IDENTITY))
+                for attribute, run in runs:  # measured where the letter is, not where its group is
+                    made.set(attribute, self._gradient(run, place.inverse() or IDENTITY))
         if stroke:
             group.set("stroke-width", f"{style.line_mm / (size_of(element) or 1.0):g}")
         self._words(group, element, drawn, is_seen=False)
