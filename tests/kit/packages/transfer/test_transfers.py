@@ -123,6 +123,10 @@ def test_a_missing_and_an_extra_file_are_named(package):
     [
         (lambda p: (p / "说明文件.TXT").unlink(), "description-missing"),
         (lambda p: (p / "说明文件.TXT").write_text("移交单位：样例\n档案数量: 3 件\n"), "count-differs"),
+        (
+            lambda p: (p / "说明文件.TXT").write_text(f"移交单位：样例\n档案数量: {'9' * 5000}\n"),
+            "count-differs",
+        ),
         (lambda p: (p / "说明文件.TXT").write_text("移交单位：样例\n"), "description-key"),
         (lambda p: (p / "说明文件.TXT").write_bytes(b"\xff\xfe\x00"), "encoding"),
         (lambda p: (p / "目录文件.XML").unlink(), "catalogue-missing"),

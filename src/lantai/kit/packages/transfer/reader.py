@@ -18,6 +18,7 @@ from lantai.kit.packages.listed import (
     read_rows,
 )
 from lantai.kit.packages.problems import Findings
+from lantai.kit.packages.sent import whole
 from lantai.kit.packages.transfer.manifest_check import check_manifests, read_manifests
 from lantai.kit.packages.transfer.messages import MESSAGES
 from lantai.kit.packages.transfer.metadata import is_metadata, read_of_item
@@ -68,6 +69,12 @@ class TransferReader:
     def declared_file_count(self) -> int | None:
         """How many files the manifests list; None where there is no manifest."""
         return self._declared.path_count if self._declared.algorithms else None
+
+    @property
+    def declared_item_count(self) -> int | None:
+        """How many items the description counts; None where it gives no number."""
+        count = _COUNT.fullmatch(self.description.get("档案数量", ""))
+        return whole(count[1]) if count else None
 
     def declared_digests(self, path: str) -> dict[str, str]:
         """Algorithm → digest of the file ``path``, as the manifests say."""
@@ -132,8 +139,7 @@ class TransferReader:
 
     def _compare_with_description(self) -> None:
         stated = self.description.get("档案数量", "")
-        count = _COUNT.fullmatch(stated)
-        if stated and (count is None or int(count[1]) != self.item_count):
+        if stated and self.declared_item_count != self.item_count:
             self.findings.error("count-differs", DESCRIPTION_FILE, found=stated, actual=self.item_count)
         ends = [normalise(part) for part in _RANGE.split(self.description.get("起止档号", "")) if part]
         actual = self._ends or ()

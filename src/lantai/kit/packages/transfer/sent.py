@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 from lantai.kit.packages.listed import DESCRIPTION_FILE
 from lantai.kit.packages.listed_sent import ListedSent, listed_item, sizes_of
-from lantai.kit.packages.sent import SentFile, SentItem, SentReader, whole
+from lantai.kit.packages.sent import SentFile, SentItem, SentReader
 from lantai.kit.packages.transfer.reader import TransferReader
 from lantai.kit.packages.transfer.types import CATALOGUE_FILE, TransferItem
-
-_COUNT = re.compile(r"(\d+)\s*(?:件|卷)?", re.ASCII)
 
 
 def is_here(_folder: Path, names: frozenset[str]) -> bool:
@@ -46,5 +43,4 @@ class _TransferSent(ListedSent[TransferReader]):
                 yield self._missing(f"{item.folder}/{name}")
 
     def _declared_item_count(self) -> int | None:
-        stated = _COUNT.fullmatch(self._reader.description.get("档案数量", ""))
-        return whole(stated[1]) if stated else None
+        return self._reader.declared_item_count
