@@ -134,12 +134,7 @@ def _below(
     request: HttpRequest, row: Acquisition, form: Form, save: Callable[[dict[str, Any]], object], **words: str
 ) -> HttpResponse:
     """A form below a case, which is where it leads back to."""
-
-    def saved(said: dict[str, Any]) -> Acquisition:
-        save(said)
-        return row
-
-    return entered(request, form, saved, crumbs=crumbs_to(row), back=row.get_absolute_url(), **words)
+    return entered(request, form, save, crumbs=crumbs_to(row), back=row.get_absolute_url(), **words)
 
 
 def _step(

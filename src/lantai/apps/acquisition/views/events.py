@@ -122,12 +122,7 @@ def _entered(
     row: ListedEvent,
 ) -> HttpResponse:
     """A form below an event, which is where it leads back to."""
-
-    def saved(said: dict[str, Any]) -> ListedEvent:
-        save(said)
-        return row
-
-    return entered(request, form, saved, title=title, crumbs=_crumbs(row), back=row.get_absolute_url())
+    return entered(request, form, save, title=title, crumbs=_crumbs(row), back=row.get_absolute_url())
 
 
 @needs(P.EVENT_HANDLE)
