@@ -49,7 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--deploy", action="store_true", help="refuse what is unfit for production")
     _org_parser(commands.add_parser("org", help="found organisations"))
     _user_parser(commands.add_parser("user", help="open accounts, set passwords"))
-    intake = commands.add_parser("intake", help="take in a folder in the DA/T 93 layout")
+    intake = commands.add_parser(
+        "intake", help="take in the folder of an offline carrier, in any layout that is read"
+    )
     intake.add_argument("path")
     intake.add_argument("--agency", required=True, help="code of the transferring agency")
     intake.add_argument("--carrier", default="", help="number of the carrier in the register of the archives")

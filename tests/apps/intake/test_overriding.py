@@ -122,7 +122,7 @@ def test_the_news_of_a_judgement_is_delivered_to_transfers(desk):
     }
 
 
-def test_a_report_page_links_its_override(desk, failed, at):
+def test_the_page_of_a_transfer_leads_to_its_report(desk, failed, at):
     page = at(desk.region, "archivist").get(failed.get_absolute_url()).content.decode()
     assert reverse("custody:check", args=[failed.check_run_id]) in page
 

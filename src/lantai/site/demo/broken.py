@@ -59,20 +59,30 @@ def broken(sender: str, fonds: str) -> Iterator[Package]:
 
 def _package(sender: str, fonds: str, section: str, first: int, size: int, *, unsigned: int = 0) -> bytes:
     """``size`` items; the one with the number ``unsigned`` names no author in its metadata."""
-    made = (item for item in map(papers.make, count(first)) if item.kind == "document")
-    items: Iterable[OutgoingItem] = numbered(sender, fonds, section, islice(made, size))
+    items = letters(sender, fonds, section, first, size)
     if unsigned:
-        items = list(items)
         metadata = {name: value for name, value in items[unsigned - 1].metadata.items() if name != "责任者"}
         items[unsigned - 1] = replace(items[unsigned - 1], metadata=metadata)
     with tempfile.TemporaryDirectory(prefix="lantai-demo-") as folder:
-        target = Path(folder) / "移交信息包"
-        said = OutgoingDescription(
-            sender=sender, content=f"{sender}文书档案（样例）", environment="PDF 阅读软件"
-        )
-        write_transfer(target, said, items)
-        files = sorted(path for path in target.rglob("*") if path.is_file())
-        return _zip((path.relative_to(target.parent).as_posix(), path.read_bytes()) for path in files)
+        write_transfer(Path(folder) / "移交信息包", described(sender), items)
+        return zipped(Path(folder))
+
+
+def letters(sender: str, fonds: str, section: str, first: int, size: int) -> list[OutgoingItem]:
+    """``size`` made documents from the number ``first`` on, as items of ``section``."""
+    made = (item for item in map(papers.make, count(first)) if item.kind == "document")
+    return list(numbered(sender, fonds, section, islice(made, size)))
+
+
+def described(sender: str) -> OutgoingDescription:
+    """What the sender says of such a package."""
+    return OutgoingDescription(sender=sender, content=f"{sender}文书档案（样例）", environment="PDF 阅读软件")
+
+
+def zipped(folder: Path) -> bytes:
+    """The files below ``folder`` as an archive; the same files, the same bytes."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return _zip((path.relative_to(folder).as_posix(), path.read_bytes()) for path in files)
 
 
 def numbered(sender: str, fonds: str, section: str, made: Iterable[Made]) -> Iterator[OutgoingItem]:

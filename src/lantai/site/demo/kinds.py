@@ -5,11 +5,9 @@ from __future__ import annotations
 import io
 import math
 import struct
-import tempfile
 import wave
-import zipfile
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from importlib.resources import files
@@ -18,17 +16,13 @@ from pathlib import Path
 from PIL import Image, ImageDraw
 
 from lantai.kit.formats.ofd.blocks import Heading, Paragraph
-from lantai.kit.formats.ofd.container import opened_container
-from lantai.kit.formats.ofd.document import read_document
 from lantai.kit.formats.ofd.draft import DocumentInfo
-from lantai.kit.formats.ofd.sealing import seal_ofd, sign_ofd
-from lantai.kit.formats.ofd.signed import Stamp
 from lantai.kit.formats.ofd.writer import write_document
 from lantai.platform.documents.services import FONTS
 from lantai.site.demo import papers
 from lantai.site.demo.papers import Made, MadeFile
 from lantai.site.demo.places import PLACES, Place
-from lantai.site.demo.signing import office_key, office_seal
+from lantai.site.demo.signing import sealed, signed
 
 _MESSAGE = "<sample-1@example.invalid>"
 _PLACE = "shuiwu"
@@ -260,44 +254,4 @@ def ofd(title: str, lines: list[str]) -> bytes:
     out = io.BytesIO()
     blocks = [Heading(title), *(Paragraph(line) for line in lines)]
     write_document(out, blocks, info=DocumentInfo(title=title), fonts=[_FONT])
-    return out.getvalue()
-
-
-def signed(document: bytes) -> bytes:
-    """The OFD document with a plain SM2 signature of the made-up office."""
-    with tempfile.TemporaryDirectory(prefix="lantai-demo-") as folder:
-        before, after = Path(folder) / "before.ofd", Path(folder) / "after.ofd"
-        before.write_bytes(document)
-        sign_ofd(before, after, key=office_key(), at=datetime(2025, 5, 20, 1, 0, tzinfo=UTC))
-        return after.read_bytes()
-
-
-def sealed(document: bytes, day: date) -> bytes:
-    """The OFD document with the electronic seal of the made-up office on its first page."""
-    with tempfile.TemporaryDirectory(prefix="lantai-demo-") as folder:
-        before, after = Path(folder) / "before.ofd", Path(folder) / "after.ofd"
-        before.write_bytes(document)
-        stamp = Stamp(_first_page(before), (120, 150, 40, 40), None)
-        at = datetime.combine(day, time(1, 0), tzinfo=UTC)
-        seal_ofd(before, after, key=office_key(), seal=office_seal(), stamps=[stamp], at=at)
-        return after.read_bytes()
-
-
-def _first_page(path: Path) -> str:
-    with opened_container(path) as container:
-        return read_document(container).pages[0].id
-
-
-def altered(document: bytes) -> bytes:
-    """The document with a word changed in a page, as somebody does who knows nothing of its signature."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(document)) as before,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after,
-    ):
-        for entry in before.infolist():
-            data = before.read(entry)
-            if entry.filename.endswith("Content.xml"):
-                data = data.replace("样例".encode(), "改动".encode())
-            after.writestr(entry, data)
     return out.getvalue()

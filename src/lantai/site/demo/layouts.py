@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from itertools import count, islice
 from pathlib import Path
 
 from django.utils import timezone
@@ -25,10 +23,9 @@ from lantai.kit.packages.eep import (
     write_original,
 )
 from lantai.kit.packages.spreadsheet.writer import write_spreadsheet
-from lantai.kit.packages.transfer import OutgoingDescription, OutgoingItem, write_transfer
-from lantai.site.demo import broken, kinds, papers
+from lantai.kit.packages.transfer import OutgoingItem, write_transfer
+from lantai.site.demo import broken, kinds, signing
 from lantai.site.demo.broken import Package
-from lantai.site.demo.signing import office_key
 
 FIRST = 950_000  # far beyond the numbers of all other made documents
 _SIZE = 3
@@ -46,7 +43,7 @@ Write = Callable[[Path, str, list[OutgoingItem]], None]
 def packages(sender: str, fonds: str) -> Iterator[Package]:
     """One package in each layout, and one whose sealed document was altered after the seal."""
     for number, (section, title, write) in enumerate(_LAYOUTS):
-        items = _items(sender, fonds, section, FIRST + 100 * number)
+        items = broken.letters(sender, fonds, section, FIRST + 100 * number, _SIZE)
         yield Package(f"{title}.zip", title, _zipped(sender, items, write))
 
 
@@ -55,30 +52,14 @@ def titles() -> set[str]:
     return {title for _section, title, _write in _LAYOUTS}
 
 
-def _items(sender: str, fonds: str, section: str, first: int) -> list[OutgoingItem]:
-    made = (item for item in map(papers.make, count(first)) if item.kind == "document")
-    return list(broken.numbered(sender, fonds, section, islice(made, _SIZE)))
-
-
 def _zipped(sender: str, items: list[OutgoingItem], write: Write) -> bytes:
     with tempfile.TemporaryDirectory(prefix="lantai-demo-") as folder:
-        root = Path(folder) / "out"
-        root.mkdir()
-        write(root, sender, items)
-        target = Path(folder) / "package.zip"
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-            for path in sorted(one for one in root.rglob("*") if one.is_file()):
-                name = zipfile.ZipInfo(path.relative_to(root).as_posix(), (2026, 1, 1, 0, 0, 0))
-                archive.writestr(name, path.read_bytes())
-        return target.read_bytes()
-
-
-def _said(sender: str) -> OutgoingDescription:
-    return OutgoingDescription(sender=sender, content=f"{sender}文书档案（样例）", environment="PDF 阅读软件")
+        write(Path(folder), sender, items)
+        return broken.zipped(Path(folder))
 
 
 def _eark(root: Path, sender: str, items: list[OutgoingItem]) -> None:
-    write_eark(root / "sample-sip-1", _said(sender), items, at=_now())
+    write_eark(root / "sample-sip-1", broken.described(sender), items, at=_now())
 
 
 def _carrier(root: Path, sender: str, items: list[OutgoingItem]) -> None:
@@ -111,7 +92,7 @@ def _eep(root: Path, sender: str, items: list[OutgoingItem]) -> None:
     with tempfile.TemporaryDirectory(prefix="lantai-demo-") as folder:
         for number, item in enumerate(items, 1):
             content = _content(Path(folder), sender, number, item)
-            signer = Signer(office_key(), name=sender)
+            signer = Signer(signing.office_key(), name=sender)
             target = root / f"{number:04d}.eep"
             write_original(target, content, creator=sender, created_at=_now(), signers=(signer,))
 
@@ -140,13 +121,13 @@ def _content(folder: Path, sender: str, number: int, item: OutgoingItem) -> Cont
 
 def _sealed(root: Path, sender: str, items: list[OutgoingItem]) -> None:
     """OFD documents: the first signed and whole, the second altered after it was signed."""
-    whole = kinds.signed(kinds.ofd(items[0].row.title, ["内容均为样例。"]))
-    altered = kinds.altered(kinds.signed(kinds.ofd(items[1].row.title, ["内容均为样例，签名后被改动。"])))
+    whole = signing.signed(kinds.ofd(items[0].row.title, ["内容均为样例。"]))
+    later = signing.signed(kinds.ofd(items[1].row.title, ["内容均为样例，签名后被改动。"]))
     held = [
         OutgoingItem(one.row, one.fonds, one.class_path, one.metadata, [(f"{one.row.title}.ofd", [data])])
-        for one, data in zip(items, (whole, altered), strict=False)
+        for one, data in zip(items[:2], (whole, signing.altered(later)), strict=True)
     ]
-    write_transfer(root / "移交信息包", _said(sender), held)
+    write_transfer(root / "移交信息包", broken.described(sender), held)
 
 
 def _now() -> datetime:

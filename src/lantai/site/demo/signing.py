@@ -1,16 +1,22 @@
-"""The made-up office whose key and seal are on the demo's documents; its certificate is trusted nowhere else."""
+"""The made-up office that signs and seals the demo's documents; its certificate is trusted nowhere else."""
 
 from __future__ import annotations
 
+import hashlib
 import io
-from datetime import UTC, datetime
+import tempfile
+import zipfile
+from datetime import UTC, date, datetime, time
 from functools import cache
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 
 from lantai.kit.crypto.issuing import IssuedKey, make_authority, make_certified
-from lantai.kit.formats.ofd.sealing import SealPicture, make_seal
+from lantai.kit.formats.ofd.container import opened_container
+from lantai.kit.formats.ofd.document import read_document
+from lantai.kit.formats.ofd.sealing import SealPicture, make_seal, seal_ofd, sign_ofd
+from lantai.kit.formats.ofd.signed import Stamp
 
 _BEGIN, _END = datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
 
@@ -51,7 +57,51 @@ def _ring() -> bytes:
     return out.getvalue()
 
 
+def signed(document: bytes) -> bytes:
+    """The OFD document with a plain SM2 signature of the made-up office."""
+    with tempfile.TemporaryDirectory(prefix="lantai-demo-") as folder:
+        before, after = Path(folder) / "before.ofd", Path(folder) / "after.ofd"
+        before.write_bytes(document)
+        sign_ofd(before, after, key=office_key(), at=datetime(2025, 5, 20, 1, 0, tzinfo=UTC))
+        return after.read_bytes()
+
+
+def sealed(document: bytes, day: date) -> bytes:
+    """The OFD document with the electronic seal of the made-up office on its first page."""
+    with tempfile.TemporaryDirectory(prefix="lantai-demo-") as folder:
+        before, after = Path(folder) / "before.ofd", Path(folder) / "after.ofd"
+        before.write_bytes(document)
+        stamp = Stamp(_first_page(before), (120, 150, 40, 40), None)
+        at = datetime.combine(day, time(1, 0), tzinfo=UTC)
+        seal_ofd(before, after, key=office_key(), seal=office_seal(), stamps=[stamp], at=at)
+        return after.read_bytes()
+
+
+def _first_page(path: Path) -> str:
+    with opened_container(path) as container:
+        return read_document(container).pages[0].id
+
+
+def altered(document: bytes) -> bytes:
+    """The document with a word changed in a page, as somebody does who knows nothing of its signature."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(document)) as before,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
+        for entry in before.infolist():
+            data = before.read(entry)
+            if entry.filename.endswith("Content.xml"):
+                data = data.replace("样例".encode(), "改动".encode())
+            after.writestr(entry, data)
+    return out.getvalue()
+
+
 def trust_authority(folder: Path) -> None:
-    """Lay the authority's certificate into the folder of trusted ones, for this demo alone."""
+    """Lay the authority's certificate into the folder of trusted ones, for this demo alone.
+
+    Beside those of earlier runs, which signed what is already taken in.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "sample-authority.cer").write_bytes(_authority().certificate)
+    certificate = _authority().certificate
+    (folder / f"sample-authority-{hashlib.sha256(certificate).hexdigest()[:16]}.cer").write_bytes(certificate)

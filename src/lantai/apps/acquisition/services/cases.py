@@ -18,6 +18,7 @@ from lantai.apps.acquisition.states import ACQUISITION
 from lantai.apps.acquisition.types import (
     CASE,
     IN_HAND,
+    LISTING,
     CaseState,
     DepositTermsMissing,
     EndsTooSoon,
@@ -87,7 +88,7 @@ def revise_case(ctx: Ctx, *, acquisition_id: int, lead: Lead) -> Acquisition:
     Name and contact of the source stay as they are where the actor may not read them.
     """
     row = locked(ctx, acquisition_id)
-    if row.state not in (CaseState.LEAD, CaseState.NEGOTIATING, CaseState.VALUING, CaseState.AGREEING):
+    if row.state not in LISTING:
         raise NotBeingAgreed(title=row.title)
     columns = _columns(lead)
     if row.org_id not in ctx.actor.orgs_with(P.PERSON_READ):
