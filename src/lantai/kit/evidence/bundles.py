@@ -2,32 +2,40 @@
 
 manifest.json   {"files":[{"path","sha256","sha512","size","sm3"}, …],"lantai":"bundle/v1"}, sorted by path
 receipt.json    a receipt whose statement holds manifest_sha256 and manifest_sm3
+cosignatures    optional: the checkpoint of the receipt's proof, as a note signed by witnesses
+stamps/….tsr    optional: RFC 3161 time stamps of the text of that checkpoint
+keys/history    optional: what the log says of its own keys, for information
 …               the files named in the manifest, among them trust.txt for information:
                 a verifier never trusts keys that came with the evidence
+
+What came after the manifest was logged (receipt, cosignatures, stamps, keys) is not in the manifest.
 """
 
 from __future__ import annotations
 
+import re
 import zipfile
-import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from lantai.kit.digests import Hasher, Source, chunks, digest_bytes, digest_stream, is_safe_path, tee
+from lantai.kit.digests import Hasher, Source, digest_bytes, digest_stream, is_safe_path, tee
 from lantai.kit.errors import N_, Invalid
 from lantai.kit.evidence.canonical import Json, canonical, parse_canonical
-from lantai.kit.evidence.receipts import MAX_RECEIPT_BYTES, Statement, check_receipt
-from lantai.kit.evidence.trust import TrustStore
-from lantai.kit.evidence.verdicts import Findings
+from lantai.kit.evidence.receipts import Statement
 
 FORMAT = "bundle/v1"
 MANIFEST, RECEIPT, TRUST = "manifest.json", "receipt.json", "trust.txt"
+COSIGNATURES, HISTORY = "cosignatures", "keys/history"
+STAMP = re.compile(r"stamps/[A-Za-z0-9._-]{1,100}\.tsr")
+MAX_ADDED = 64  # members beside the content
+MAX_ADDED_BYTES = 1024 * 1024
 MAX_FILES = 10_000
 MAX_MANIFEST_BYTES = 8 * 1024 * 1024
 MAX_TOTAL_BYTES = 16 * 1024**3
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
+_UNIX, _PLAIN_FILE = 3, 0o100644 << 16
 _FIELDS = {"path", "size", "sha256", "sha512", "sm3"}
 
 
@@ -82,26 +90,56 @@ def bundle_statement(manifest: bytes, facts: dict[str, Json]) -> Statement:
     return facts | fixed
 
 
-def write_bundle(target: BinaryIO, manifest: bytes, receipt: bytes, sources: Mapping[str, Source]) -> None:
-    """Write the bundle, streaming; raises BadBundle when a file is not what the manifest says."""
+def is_added(name: str) -> bool:
+    """Whether a member of this name may stand beside the content without being in the manifest."""
+    return name in (MANIFEST, RECEIPT, COSIGNATURES, HISTORY) or STAMP.fullmatch(name) is not None
+
+
+def write_bundle(
+    target: BinaryIO,
+    manifest: bytes,
+    receipt: bytes,
+    sources: Mapping[str, Source],
+    *,
+    added: Mapping[str, bytes] | None = None,
+) -> None:
+    """Write the bundle, streaming; the same evidence gives the same bytes on every machine.
+
+    `added` are cosignatures, stamps and the history of keys, by their names. Raises BadBundle when a
+    file is not what the manifest says, or an added name is none.
+    """
     files = parse_manifest(manifest)
     if set(sources) != {one.path for one in files}:
         raise BadBundle(N_("证据包的文件与清单不一致，没有生成。"))
+    fixed = {MANIFEST: manifest, RECEIPT: receipt} | _sound_added(added or {}, files)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as archive:
-        _add(archive, MANIFEST, [manifest])
-        _add(archive, RECEIPT, [receipt])
+        for name, data in fixed.items():
+            _add(archive, name, len(data), [data])
         for one in files:
             hasher = Hasher()
-            _add(archive, one.path, tee(sources[one.path], hasher))
-            if not _is_as_described(one, hasher):
+            _add(archive, one.path, one.size_bytes, tee(sources[one.path], hasher))
+            if not is_as_described(one, hasher):
                 raise BadBundle(N_("文件“%(path)s”与清单的摘要不一致，没有生成证据包。"), path=one.path)
 
 
-def _add(archive: zipfile.ZipFile, name: str, pieces: Iterable[bytes]) -> None:
-    # A fixed date: two bundles of the same evidence are the same bytes.
-    with archive.open(zipfile.ZipInfo(name, _EPOCH), "w", force_zip64=True) as member:
-        for piece in pieces:
-            member.write(piece)
+def _sound_added(added: Mapping[str, bytes], files: Iterable[BundleFile]) -> dict[str, bytes]:
+    taken = {one.path for one in files} | {MANIFEST, RECEIPT}
+    for name, data in added.items():
+        if name in taken or not is_added(name) or len(data) > MAX_ADDED_BYTES:
+            raise BadBundle(N_("证据包中不能附加“%(path)s”。"), path=name)
+    return dict(sorted(added.items()))
+
+
+def _add(archive: zipfile.ZipFile, name: str, size_bytes: int, pieces: Iterable[bytes]) -> None:
+    # A fixed date, system and mode: two bundles of the same evidence are the same bytes.
+    info = zipfile.ZipInfo(name, _EPOCH)
+    info.create_system, info.external_attr, info.file_size = _UNIX, _PLAIN_FILE, size_bytes
+    try:
+        with archive.open(info, "w") as member:
+            for piece in pieces:
+                member.write(piece)
+    except RuntimeError as error:  # the file has grown beyond what its header can say
+        raise BadBundle(N_("文件“%(path)s”与清单的摘要不一致，没有生成证据包。"), path=name) from error
 
 
 def parse_manifest(data: bytes) -> list[BundleFile]:
@@ -139,88 +177,8 @@ def _require_sound(files: list[BundleFile]) -> None:
             raise BadBundle(N_("证据包清单的路径“%(path)s”不能使用。"), path=path)
 
 
-def check_bundle(stream: BinaryIO, trust: TrustStore, findings: Findings) -> None:
-    """Note every check of a bundle; nothing is unpacked to disk and no size is believed unread."""
-    try:
-        with zipfile.ZipFile(stream) as archive:
-            _check_archive(archive, trust, findings)
-    except Invalid as error:
-        findings.refuse("form", error)
-    # What the standard library raises for damaged, truncated, encrypted or exotic archives.
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError, OSError, MemoryError):
-        findings.expect("form", False, "", N_("证据包的 ZIP 结构已损坏，无法读取。"))
-
-
-def _check_archive(archive: zipfile.ZipFile, trust: TrustStore, findings: Findings) -> None:
-    members = _members(archive)
-    manifest = _read(archive, members, MANIFEST, MAX_MANIFEST_BYTES)
-    files = parse_manifest(manifest)
-    same_names = set(members) == {one.path for one in files} | {MANIFEST, RECEIPT}
-    good, bad = N_("包内文件与清单一一对应。"), N_("包内文件与清单不一致，有缺少或多出的文件。")
-    if not findings.expect("files", same_names, good, bad):
-        return
-    statement = check_receipt(_read(archive, members, RECEIPT, MAX_RECEIPT_BYTES), trust, findings)
-    if statement is not None:
-        _check_manifest(manifest, statement, findings)
-    for one in files:
-        _check_file(archive, members[one.path], one, findings)
-    findings.facts["files"] = len(files)
-
-
-def _members(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
-    listed = archive.infolist()
-    if len(listed) > MAX_FILES + 2 or sum(one.file_size for one in listed) > MAX_TOTAL_BYTES:
-        raise BadBundle(N_("证据包的文件数量或总大小超过上限。"))
-    if any(one.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for one in listed):
-        raise BadBundle(N_("证据包使用了不支持的压缩方式。"))
-    members = {one.filename: one for one in listed}
-    if len(members) != len(listed):
-        raise BadBundle(N_("证据包内有同名文件。"))
-    return members
-
-
-def _read(
-    archive: zipfile.ZipFile, members: Mapping[str, zipfile.ZipInfo], name: str, limit_bytes: int
-) -> bytes:
-    if name not in members:
-        raise BadBundle(N_("证据包中没有 %(name)s。"), name=name)
-    with archive.open(members[name]) as member:
-        data = member.read(limit_bytes + 1)
-    if len(data) > limit_bytes:
-        raise BadBundle(N_("证据包中的 %(name)s 过大。"), name=name)
-    return data
-
-
-def _check_manifest(manifest: bytes, statement: Statement, findings: Findings) -> None:
-    digests = digest_bytes(manifest)
-    claimed = (statement.get("kind"), statement.get("manifest_sha256"), statement.get("manifest_sm3"))
-    findings.expect(
-        "manifest",
-        claimed == ("bundle", digests.sha256, digests.sm3),
-        N_("清单与登记时一致。"),
-        N_("清单与登记时的摘要不一致。"),
-    )
-
-
-def _check_file(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, described: BundleFile, findings: Findings
-) -> None:
-    hasher = Hasher()
-    with archive.open(member) as stream:
-        for piece in chunks(stream):
-            hasher.update(piece)
-            if hasher.size_bytes > described.size_bytes:
-                break
-    findings.expect(
-        "file",
-        _is_as_described(described, hasher),
-        N_("文件“%(path)s”与清单的摘要一致。"),
-        N_("文件“%(path)s”与清单的摘要不一致。"),
-        path=described.path,
-    )
-
-
-def _is_as_described(described: BundleFile, hasher: Hasher) -> bool:
+def is_as_described(described: BundleFile, hasher: Hasher) -> bool:
+    """Whether what was read is the file that the manifest describes: one digest that differs is enough."""
     found = hasher.digests()
     digests = (found.sha256, found.sha512, found.sm3)
     return hasher.size_bytes == described.size_bytes and digests == (

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lantai.kit.errors import N_
-from lantai.kit.evidence.bundles import check_bundle
+from lantai.kit.evidence.bundlechecks import check_bundle
 from lantai.kit.evidence.certificates import MAX_PDF_BYTES, check_certificate
 from lantai.kit.evidence.receipts import MAX_RECEIPT_BYTES, check_receipt
 from lantai.kit.evidence.trust import TrustStore
