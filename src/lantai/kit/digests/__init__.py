@@ -12,6 +12,7 @@ from lantai.kit.digests.hashing import (
     digest_stream,
     new_sm3,
     sm3,
+    sm3_over,
     tee,
 )
 from lantai.kit.digests.manifests import (
@@ -38,6 +39,7 @@ __all__ = [
     "new_sm3",
     "read_manifest",
     "sm3",
+    "sm3_over",
     "tee",
     "write_manifest",
 ]

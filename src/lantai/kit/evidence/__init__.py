@@ -9,6 +9,7 @@ from lantai.kit.evidence.checkpoints import (
     parse_checkpoint,
     parse_proof,
     sign_checkpoint,
+    tree_head,
 )
 from lantai.kit.evidence.merkle import (
     SHA256,
@@ -35,6 +36,7 @@ from lantai.kit.evidence.notes import (
 from lantai.kit.evidence.receipts import BadReceipt, Statement, build_receipt, parse_receipt, statement_digest
 from lantai.kit.evidence.tiles import (
     Appended,
+    Prover,
     Tile,
     TileMissing,
     TileSource,
@@ -69,6 +71,7 @@ __all__ = [
     "NotCanonical",
     "Note",
     "NoteSignature",
+    "Prover",
     "SignatureType",
     "Statement",
     "Tile",
@@ -99,6 +102,7 @@ __all__ = [
     "sign_note",
     "statement_digest",
     "tile_path",
+    "tree_head",
     "unpack_entries",
     "verifier_key",
     "verify_consistency",

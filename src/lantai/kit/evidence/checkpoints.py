@@ -12,6 +12,7 @@ from lantai.kit.evidence.notes import Note, parse_note, sign_note
 
 HASH_BYTES = 32
 MAX_PROOF_HASHES = 64
+SM3_LINE = "sm3 "
 PROOF_HEADER = "c2sp.org/tlog-proof@v1"
 
 
@@ -42,6 +43,23 @@ class Checkpoint:
         if any(not line or "\n" in line for line in lines):
             raise BadCheckpoint()
         return "".join(f"{line}\n" for line in lines)
+
+    @property
+    def sm3_root(self) -> bytes | None:
+        """Root of the SM3 tree over the same leaves, if the log says one; raises BadCheckpoint for a bad one."""
+        said = [line.removeprefix(SM3_LINE) for line in self.extensions if line.startswith(SM3_LINE)]
+        if not said:
+            return None
+        root = from_base64(said[0])
+        if len(said) > 1 or len(root) != HASH_BYTES:
+            raise BadCheckpoint()
+        return root
+
+
+def tree_head(origin: str, size: int, root: bytes, sm3_root: bytes | None = None) -> Checkpoint:
+    """The checkpoint of a log; the root of its SM3 tree, when it has one, becomes an extension line."""
+    extensions = () if sm3_root is None else (SM3_LINE + base64_of(sm3_root),)
+    return Checkpoint(origin, size, root, extensions)
 
 
 def parse_checkpoint(text: str) -> Checkpoint:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from struct import iter_unpack
+from typing import Protocol
 
-from lantai.kit.digests import sm3
+from lantai.kit.digests import sm3_over
 
 
-def _sha256(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
+class _Finished(Protocol):
+    def digest(self) -> bytes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,11 @@ class HashAlgorithm:
 
     name: str
     size_bytes: int
-    digest: Callable[[bytes], bytes] = field(repr=False)
+    over: Callable[[bytes], _Finished] = field(repr=False)
+
+    def digest(self, data: bytes) -> bytes:
+        """The plain hash of `data`."""
+        return self.over(data).digest()
 
     def leaf(self, entry: bytes) -> bytes:
         """MTH of one entry: H(0x00 || entry)."""
@@ -33,9 +39,21 @@ class HashAlgorithm:
         """Root of the tree without leaves: H()."""
         return self.digest(b"")
 
+    def leaves(self, entries: Iterable[bytes]) -> list[bytes]:
+        """`leaf` of each entry, in one go."""
+        over = self.over
+        return [over(b"\x00" + entry).digest() for entry in entries]
 
-SHA256 = HashAlgorithm("sha256", 32, _sha256)
-SM3 = HashAlgorithm("sm3", 32, sm3)
+    def parents(self, row: bytes) -> bytes:
+        """One level up: the nodes over neighbours of `row`, which holds an even number of them."""
+        over = self.over
+        pairs = iter_unpack(f"{2 * self.size_bytes}s", row)
+        return b"".join([over(b"\x01" + pair).digest() for (pair,) in pairs])
+
+
+SHA256 = HashAlgorithm("sha256", 32, hashlib.sha256)
+SM3 = HashAlgorithm("sm3", 32, sm3_over)
+BY_NAME = {SHA256.name: SHA256, SM3.name: SM3}
 
 
 def split_point(size: int) -> int:

@@ -119,9 +119,9 @@ def append(
     while fresh:
         first, width = divmod(known, TILE_WIDTH)
         kept = _hashes(tiles, level, first, width, step) if width else b""
-        written = list(_cut(level, first, kept + fresh, step))
-        made += written
-        fresh = b"".join(_tile_root(tile, algorithm) for tile in written if tile.width == TILE_WIDTH)
+        row = kept + fresh
+        made += _cut(level, first, row, step)
+        fresh = _tile_roots(row, algorithm)
         level, known = level + 1, first
     new_size = size + len(leaf_hashes)
     return Appended(new_size, root(new_size, Overlay(made, tiles), algorithm), made)
@@ -134,8 +134,13 @@ def _cut(level: int, first: int, data: bytes, step: int) -> Iterator[Tile]:
         yield Tile(level, first + offset // full, len(part) // step, part)
 
 
-def _tile_root(tile: Tile, algorithm: HashAlgorithm) -> bytes:
-    return root_of(_split(tile.data, algorithm.size_bytes), algorithm)
+def _tile_roots(row: bytes, algorithm: HashAlgorithm) -> bytes:
+    """The roots of the whole tiles at the beginning of a row, all tiles climbed at once."""
+    full = TILE_WIDTH * algorithm.size_bytes
+    row = row[: len(row) // full * full]
+    for _ in range(TILE_HEIGHT):
+        row = algorithm.parents(row)
+    return row
 
 
 def _split(data: bytes, step: int) -> list[bytes]:
@@ -179,68 +184,82 @@ def root(size: int, tiles: TileSource, algorithm: HashAlgorithm = SHA256) -> byt
 
 def inclusion(index: int, size: int, tiles: TileSource, algorithm: HashAlgorithm = SHA256) -> list[bytes]:
     """The inclusion proof of leaf `index` in the log of `size` leaves, from leaf to root."""
-    if not 0 <= index < size:
-        raise Invalid(N_("日志只有 %(size)d 条，没有第 %(index)d 条。"), size=size, index=index)
-    tree = _Subtrees(size, tiles, algorithm)
-    proof: list[bytes] = []
-    low, high = 0, size
-    while high - low > 1:
-        middle = low + split_point(high - low)
-        if index < middle:
-            proof.append(tree.root(middle, high))
-            high = middle
-        else:
-            proof.append(tree.root(low, middle))
-            low = middle
-    return proof[::-1]
+    return Prover(tiles, algorithm).inclusion(index, size)
 
 
 def consistency(old: int, new: int, tiles: TileSource, algorithm: HashAlgorithm = SHA256) -> list[bytes]:
     """The proof that the log of `new` leaves only added to the log of `old` (RFC 6962 §2.1.2)."""
-    if not 0 <= old <= new:
-        raise Invalid(N_("日志不能从 %(old)d 条变为 %(new)d 条。"), old=old, new=new)
-    if old in (0, new):
-        return []
-    tree = _Subtrees(new, tiles, algorithm)
-    proof: list[bytes] = []
-    low, high, is_whole = 0, new, True
-    while high != old:
-        middle = low + split_point(high - low)
-        if old <= middle:
-            proof.append(tree.root(middle, high))
-            high = middle
-        else:
-            proof.append(tree.root(low, middle))
-            low, is_whole = middle, False
-    if not is_whole:
-        proof.append(tree.root(low, high))
-    return proof[::-1]
+    return Prover(tiles, algorithm).consistency(old, new)
 
 
-class _Subtrees:
-    """Roots of D[low:high] of one log; each tile is read once."""
+class Prover:
+    """Makes proofs, and keeps the `most_kept` tiles used last with the nodes inside them."""
 
-    def __init__(self, size: int, tiles: TileSource, algorithm: HashAlgorithm) -> None:
-        self._size = size
+    def __init__(self, tiles: TileSource, algorithm: HashAlgorithm = SHA256, *, most_kept: int = 64) -> None:
         self._tiles = tiles
         self._algorithm = algorithm
-        self._read: dict[tuple[int, int], bytes] = {}
+        self._most_kept = most_kept
+        self._kept: dict[tuple[int, int], list[bytes]] = {}  # rows of a tile, from its own to its root
 
-    def root(self, low: int, high: int) -> bytes:
-        """MTH(D[low:high]); `low` is a multiple of the smallest power of two that covers the span."""
+    def inclusion(self, index: int, size: int) -> list[bytes]:
+        """The inclusion proof of leaf `index` in the log of `size` leaves, from leaf to root."""
+        if not 0 <= index < size:
+            raise Invalid(N_("日志只有 %(size)d 条，没有第 %(index)d 条。"), size=size, index=index)
+        proof: list[bytes] = []
+        low, high = 0, size
+        while high - low > 1:
+            middle = low + split_point(high - low)
+            if index < middle:
+                proof.append(self.root(middle, high, size))
+                high = middle
+            else:
+                proof.append(self.root(low, middle, size))
+                low = middle
+        return proof[::-1]
+
+    def consistency(self, old: int, new: int) -> list[bytes]:
+        """The proof that the log of `new` leaves only added to the log of `old` (RFC 6962 §2.1.2)."""
+        if not 0 <= old <= new:
+            raise Invalid(N_("日志不能从 %(old)d 条变为 %(new)d 条。"), old=old, new=new)
+        if old in (0, new):
+            return []
+        proof: list[bytes] = []
+        low, high, is_whole = 0, new, True
+        while high != old:
+            middle = low + split_point(high - low)
+            if old <= middle:
+                proof.append(self.root(middle, high, new))
+                high = middle
+            else:
+                proof.append(self.root(low, middle, new))
+                low, is_whole = middle, False
+        if not is_whole:
+            proof.append(self.root(low, high, new))
+        return proof[::-1]
+
+    def root(self, low: int, high: int, size: int) -> bytes:
+        """MTH(D[low:high]) in the log of `size` leaves; `low` is a multiple of the power of two that covers it."""
         span = high - low
         if span & (span - 1):
             middle = low + split_point(span)
-            return self._algorithm.node(self.root(low, middle), self.root(middle, high))
-        level, rest = divmod(span.bit_length() - 1, TILE_HEIGHT)
-        start = low >> (TILE_HEIGHT * level)
-        return root_of(self._nodes(level, start, 1 << rest), self._algorithm)
-
-    def _nodes(self, level: int, start: int, count: int) -> list[bytes]:
+            return self._algorithm.node(self.root(low, middle, size), self.root(middle, high, size))
+        level, height = divmod(span.bit_length() - 1, TILE_HEIGHT)
+        index, offset = divmod(low >> (TILE_HEIGHT * level), TILE_WIDTH)
+        width = min(TILE_WIDTH, (size >> (TILE_HEIGHT * level)) - index * TILE_WIDTH)
         step = self._algorithm.size_bytes
-        index, offset = divmod(start, TILE_WIDTH)
-        data = self._read.get((level, index))
-        if data is None:
-            width = min(TILE_WIDTH, (self._size >> (TILE_HEIGHT * level)) - index * TILE_WIDTH)
-            data = self._read[level, index] = _hashes(self._tiles, level, index, width, step)
-        return _split(data[offset * step : (offset + count) * step], step)
+        place = (offset >> height) * step
+        return self._rows(level, index, width)[height][place : place + step]
+
+    def _rows(self, level: int, index: int, width: int) -> list[bytes]:
+        """The nodes of a tile, from its own row up to its root as far as it is filled."""
+        step = self._algorithm.size_bytes
+        rows = self._kept.pop((level, index), [])
+        if not rows or len(rows[0]) < width * step:
+            rows = [_hashes(self._tiles, level, index, width, step)]
+            for _ in range(TILE_HEIGHT):
+                even = len(rows[-1]) // (2 * step) * (2 * step)
+                rows.append(self._algorithm.parents(rows[-1][:even]))
+            if len(self._kept) >= self._most_kept:
+                del self._kept[next(iter(self._kept))]
+        self._kept[level, index] = rows  # what was used last stands last
+        return rows
