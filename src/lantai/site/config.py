@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from urllib.parse import parse_qsl
 from zoneinfo import available_timezones
 
 _TRUE = {"1", "true", "yes", "on"}
@@ -93,6 +94,17 @@ def words(name: str, default: list[str]) -> list[str]:
     if isinstance(value, list):
         return [str(v) for v in value]
     return [w.strip() for w in str(value).split(",") if w.strip()]
+
+
+def named(prefix: str) -> dict[str, dict[str, str]]:
+    """The secrets ``prefix_<name>`` of things that are entered in the database, read as ``key=value&key=value``."""
+    starts = f"LANTAI_{prefix.upper()}_"
+    from_env = {
+        key.removeprefix(starts).removesuffix("_FILE") for key in os.environ if key.startswith(starts)
+    }
+    from_file = {key.removeprefix(f"{prefix}_") for key in _file() if key.startswith(f"{prefix}_")}
+    names = {name.lower() for name in from_env} | from_file
+    return {name: dict(parse_qsl(text(f"{prefix}_{name}"))) for name in sorted(names)}
 
 
 def folder(name: str, default: Path) -> Path:

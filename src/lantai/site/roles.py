@@ -20,6 +20,7 @@ from lantai.platform.accounts.types import Officer, Reach, Role
 from lantai.platform.jobs.permissions import P as JOBS
 from lantai.platform.ledger.permissions import P as LEDGER
 from lantai.platform.orgs.types import OrgKind
+from lantai.platform.places.permissions import P as PLACES
 
 AT_AGENCY = frozenset({OrgKind.AGENCY.value})
 AT_ARCHIVES = frozenset({OrgKind.ARCHIVES.value})
@@ -129,6 +130,7 @@ ROLES: tuple[Role, ...] = (
                 CATALOGUE.ITEM_EXPORT,
                 HOLDINGS.FONDS_MANAGE,
                 JOBS.RUN_READ,
+                PLACES.PLACE_READ,
             }
         ),
     ),
@@ -196,6 +198,7 @@ ROLES: tuple[Role, ...] = (
                 READINGROOM.REQUEST_READ,
                 JOBS.RUN_READ,
                 JOBS.RUN_MANAGE,
+                PLACES.PLACE_READ,
             }
         ),
     ),
@@ -236,6 +239,8 @@ ROLES: tuple[Role, ...] = (
                 CONNECTORS.CONNECTOR_MANAGE,
                 JOBS.RUN_READ,
                 JOBS.RUN_MANAGE,
+                PLACES.PLACE_READ,
+                PLACES.PLACE_MANAGE,
             }
         ),
     ),

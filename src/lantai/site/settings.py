@@ -32,6 +32,7 @@ LANTAI_CONNECTOR_FOLDERS = config.folder("connector_folders", LANTAI_HOME / "con
 LANTAI_CONNECTOR_SOURCES = {
     name: config.text(f"connector_source_{name}") for name in config.words("connector_sources", [])
 }
+LANTAI_PLACES = config.named("place")
 LANTAI_ROLES = "lantai.site.roles.ROLES"
 
 DEBUG = config.flag("debug", False)
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
     "lantai.platform.ledger",
     "lantai.platform.orgs",
     "lantai.platform.accounts",
+    "lantai.platform.places",
     "lantai.platform.blobs",
     "lantai.platform.jobs",
     "lantai.platform.events",

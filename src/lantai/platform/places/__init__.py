@@ -1,0 +1,1 @@
+"""Places: where copies are kept, behind one protocol."""

@@ -1,0 +1,19 @@
+"""Django wiring."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class PlacesConfig(AppConfig):
+    """Where copies are kept."""
+
+    name = "lantai.platform.places"
+    label = "places"
+
+    def ready(self) -> None:
+        from lantai.platform.places.registry import register_kind
+        from lantai.platform.places.stores import folder
+
+        register_kind("folder", folder.FolderPlace, label=_("文件夹"), check=folder.check_address)

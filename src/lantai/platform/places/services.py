@@ -1,0 +1,121 @@
+"""Adding places and changing what they are used for."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from lantai.platform.accounts import policy
+from lantai.platform.accounts.types import NotPermitted
+from lantai.platform.context import Ctx
+from lantai.platform.ledger import services as ledger
+from lantai.platform.places import queries, registry
+from lantai.platform.places.models import Place
+from lantai.platform.places.permissions import P
+from lantai.platform.places.types import (
+    OBJECT,
+    PRIMARY,
+    SLUG,
+    Medium,
+    NotASlug,
+    PlaceState,
+    PrimaryStays,
+    SlugTaken,
+)
+
+
+def ensure_primary() -> Place:
+    """The place that is the storage root itself; entered where it is missing."""
+    place, _made = Place.objects.get_or_create(
+        slug=PRIMARY,
+        defaults={"title": _("主存储"), "kind": "folder", "medium": Medium.DISK, "read_order": 0},
+    )
+    return place
+
+
+@transaction.atomic
+def add_place(
+    ctx: Ctx,
+    *,
+    org_id: int,
+    slug: str,
+    title: str,
+    kind: str,
+    address: str,
+    site: str = "",
+    medium: str = Medium.DISK,
+    read_order: int = 50,
+    is_offline: bool = False,
+    is_sealed: bool = False,
+    capacity_bytes: int | None = None,
+) -> Place:
+    """Enter a place whose address answers; raises ``NotASlug``, ``SlugTaken``, ``KindUnknown``, ``NotAnAddress``."""
+    policy.require(ctx, P.PLACE_MANAGE, org_id)
+    if not SLUG.fullmatch(slug):
+        raise NotASlug(slug=slug[:64], field="slug")
+    registry.kind_of(kind).check(address)
+    row = Place(
+        custodian_id=org_id,
+        slug=slug,
+        title=title,
+        kind=kind,
+        address=address,
+        site=site,
+        medium=medium,
+        read_order=read_order,
+        is_offline=is_offline,
+        is_sealed=is_sealed,
+        capacity_bytes=capacity_bytes,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError as why:
+        raise SlugTaken(slug=slug, field="slug") from why
+    _record(ctx, "added", row, {"kind": kind, "address": address, "sealed": int(is_sealed)})
+    return row
+
+
+@transaction.atomic
+def change_place(
+    ctx: Ctx, *, place_id: int, title: str, site: str, read_order: int, capacity_bytes: int | None = None
+) -> Place:
+    """Change what a place is called, where it stands and when it is read."""
+    row = _locked(ctx, place_id)
+    row.title, row.site, row.read_order, row.capacity_bytes = title, site, read_order, capacity_bytes
+    row.save(update_fields=["title", "site", "read_order", "capacity_bytes"])
+    _record(ctx, "changed", row, {"title": title, "site": site, "read_order": read_order})
+    return row
+
+
+@transaction.atomic
+def set_state(ctx: Ctx, *, place_id: int, state: str, reason: str = "") -> Place:
+    """Say how far a place may be used; the storage root itself stays in use. Raises ``PrimaryStays``."""
+    row = _locked(ctx, place_id)
+    if row.is_primary and state in {PlaceState.RETIRING, PlaceState.RETIRED}:
+        raise PrimaryStays
+    before, row.state = row.state, PlaceState(state).value
+    row.save(update_fields=["state"])
+    _record(ctx, "state_set", row, {"from": before, "to": row.state, "reason": reason})
+    return row
+
+
+def _locked(ctx: Ctx, place_id: int) -> Place:
+    row = policy.one(queries.visible(ctx).select_for_update(of=("self",)), pk=place_id)
+    if row.is_primary:  # it belongs to nobody in particular
+        if not ctx.actor.holds(P.PLACE_MANAGE):
+            raise NotPermitted(permission=str(P.PLACE_MANAGE))
+    else:
+        policy.require(ctx, P.PLACE_MANAGE, row.custodian_id)
+    return row
+
+
+def _record(ctx: Ctx, past: str, row: Place, detail: dict[str, str | int]) -> None:
+    ledger.record(
+        ctx,
+        f"places:place:{past}",
+        object_type=OBJECT,
+        object_id=row.pk,
+        object_name=str(row),
+        detail=detail,
+    )

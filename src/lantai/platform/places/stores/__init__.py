@@ -1,0 +1,1 @@
+"""The kinds of places that come with the product."""
