@@ -66,6 +66,10 @@ class Description(models.Model):
             models.Index(fields=("fonds", "level", "year"), name="catalogue_by_fonds"),
         )
 
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (*self.fonds.natural_key(), self.level, self.reference_code)
+
     def __str__(self) -> str:
         return self.title
 
@@ -91,3 +95,7 @@ class DescriptionVersion(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("description", "revision"), name="catalogue_revision_once"),
         )
+
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (*self.description.natural_key(), self.revision)

@@ -39,6 +39,10 @@ class Package(models.Model):
             models.UniqueConstraint(fields=("source_type", "source_id"), name="custody_package_of_source"),
         )
 
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (self.object_id,)
+
     def __str__(self) -> str:
         return self.title
 
@@ -78,6 +82,10 @@ class ContentFile(models.Model):
             models.Index(fields=("checked_at",), name="custody_file_checked"),
             models.Index(fields=("id",), name="custody_file_damaged", condition=Q(is_intact=False)),
         )
+
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (self.package.object_id, self.logical_path)
 
 
 class FixityRound(models.Model):

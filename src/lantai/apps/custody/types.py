@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -157,6 +157,9 @@ class ItemsUnreadable(Refusal):
     """A package does not hold the list of its items, or holds another."""
 
     message = N_("信息包“%(title)s”中没有可读的条目元数据，不能检测。请检查封存内容。")
+
+
+Told = Mapping[str, Iterable[bytes]]  # documents by logical path, each in pieces
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

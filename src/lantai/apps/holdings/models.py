@@ -42,6 +42,10 @@ class Fonds(models.Model):
             ),
         )
 
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (self.archives.code, self.code)
+
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
 
@@ -63,6 +67,10 @@ class SchemeClass(models.Model):
         verbose_name = _("类目")
         ordering = ("fonds", "code")
         constraints = (models.UniqueConstraint(fields=("fonds", "code"), name="holdings_class_code_once"),)
+
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (*self.fonds.natural_key(), self.code)
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
@@ -128,6 +136,10 @@ class RecordKind(models.Model):
     class Meta:
         verbose_name = _("档案种类")
         ordering = ("slug",)
+
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (self.slug,)
 
     def __str__(self) -> str:
         return self.name

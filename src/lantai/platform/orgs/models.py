@@ -23,5 +23,9 @@ class Org(models.Model):
         verbose_name = _("机构")
         ordering = ("path",)
 
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (self.code,)
+
     def __str__(self) -> str:
         return self.name

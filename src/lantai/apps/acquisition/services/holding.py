@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -138,6 +139,7 @@ def seal(
         item_count=len(items),
         files=files,
         documents={"metadata/items.json": custody.as_document(_document(statement, described))},
+        tell=partial(catalogue.tell, ctx, described),
     )
     catalogue.register(ctx, package=package, items=described)
     return package

@@ -6,6 +6,7 @@ from lantai.apps.catalogue.services.content import open_content, page_image
 from lantai.apps.catalogue.services.describing import EDITABLE, describe, restore
 from lantai.apps.catalogue.services.opinions import enter_opinions
 from lantai.apps.catalogue.services.registering import change_custodian, move_items, register
+from lantai.apps.catalogue.services.telling import tell, tell_moved
 
 __all__ = [
     "EDITABLE",
@@ -17,4 +18,6 @@ __all__ = [
     "page_image",
     "register",
     "restore",
+    "tell",
+    "tell_moved",
 ]

@@ -36,7 +36,7 @@ def register(ctx: Ctx, *, package: Package, items: Iterable[NewDescription]) -> 
     while chunk := list(islice(todo, CHUNK)):
         _refuse_taken(package.fonds_id, chunk)
         files = _files_of(ctx, package, chunk)
-        rows = [_row(ctx, package, item, files) for item in chunk]
+        rows = [new_row(ctx, package, item, files) for item in chunk]
         _insert(package.fonds_id, chunk, rows)
         search.changed(ctx, SOURCE, [row.pk for row in rows])
         count += len(rows)
@@ -114,11 +114,12 @@ def _refuse_taken(fonds_id: int, chunk: list[NewDescription]) -> None:
                 code=item.reference_code, title=seen[item.reference_code], field="reference_code"
             )
         seen[item.reference_code] = item.title
-    if other := _of_codes(fonds_id, Level.ITEM, seen).first():
+    if other := of_codes(fonds_id, Level.ITEM, seen).first():
         raise ReferenceCodeTaken(code=other.reference_code, title=other.title, field="reference_code")
 
 
-def _of_codes(fonds_id: int, level: Level, codes: Iterable[str]) -> QuerySet[Description]:
+def of_codes(fonds_id: int, level: Level, codes: Iterable[str]) -> QuerySet[Description]:
+    """The descriptions of these codes in a fonds, at one level."""
     return Description.objects.filter(fonds_id=fonds_id, level=level, reference_code__in=list(codes))
 
 
@@ -151,16 +152,17 @@ def _files_of(ctx: Ctx, package: Package, chunk: list[NewDescription]) -> dict[s
             named.setdefault(code, item)
     if not named:
         return {}
-    there = _of_codes(package.fonds_id, Level.FILE, named)
+    there = of_codes(package.fonds_id, Level.FILE, named)
     missing = named.keys() - set(there.values_list("reference_code", flat=True))
-    made = [_file_row(ctx, package, code, named[code]) for code in sorted(missing)]
+    made = [new_file_row(ctx, package, code, named[code]) for code in sorted(missing)]
     Description.objects.bulk_create(made, ignore_conflicts=True)
     files = dict(there.all().values_list("reference_code", "pk"))
     search.changed(ctx, SOURCE, [files[code] for code in sorted(missing)])
     return files
 
 
-def _file_row(ctx: Ctx, package: Package, code: str, item: NewDescription) -> Description:
+def new_file_row(ctx: Ctx, package: Package, code: str, item: NewDescription) -> Description:
+    """A 案卷 that the code of an item names, not yet entered."""
     return Description(
         level=Level.FILE,
         fonds_id=package.fonds_id,
@@ -178,7 +180,8 @@ def _file_row(ctx: Ctx, package: Package, code: str, item: NewDescription) -> De
     )
 
 
-def _row(ctx: Ctx, package: Package, item: NewDescription, files: dict[str, int]) -> Description:
+def new_row(ctx: Ctx, package: Package, item: NewDescription, files: dict[str, int]) -> Description:
+    """An item, not yet entered; ``files`` holds the ids of 案卷 by code."""
     return Description(
         level=Level.ITEM,
         parent_id=files.get(file_code_of(item.reference_code)),

@@ -21,10 +21,13 @@ from lantai.apps.custody.services.scanning import (
     waits_for_scanner,
 )
 from lantai.apps.custody.services.sealing import as_document, change_custodian, seal
+from lantai.apps.custody.services.telling import DESCRIPTION_LINES, PACKAGE_LINES
 from lantai.apps.custody.services.testing import record_check, scheme_in_use
 from lantai.apps.custody.services.versioning import add_documents
 
 __all__ = [
+    "DESCRIPTION_LINES",
+    "PACKAGE_LINES",
     "add_documents",
     "antivirus_of",
     "as_document",

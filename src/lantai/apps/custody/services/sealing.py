@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 
 from django.conf import settings
@@ -12,7 +12,8 @@ from django.db import transaction
 from lantai.apps.custody import queries
 from lantai.apps.custody.events import PackageSealed
 from lantai.apps.custody.models import ContentFile, Package
-from lantai.apps.custody.types import NewFile, NothingToSeal
+from lantai.apps.custody.services import telling
+from lantai.apps.custody.types import NewFile, NothingToSeal, Told
 from lantai.kit.packages.ocfl.reader import NoSuchObject, OcflObject, open_object
 from lantai.kit.packages.ocfl.writer import ObjectWriter
 from lantai.platform.blobs import services as blobs
@@ -36,9 +37,11 @@ def seal(
     item_count: int,
     files: Sequence[NewFile],
     documents: Mapping[str, bytes],
+    tell: Callable[[Package], Told] | None = None,
 ) -> Package:
     """Seal ``files`` and our own ``documents`` (metadata by logical path) as the object ``object_id``.
 
+    ``tell`` gives the documents that need to know the package, such as the lines of its catalogue.
     ``item_count`` is the number of items that the metadata tells of; one may have no file of its own.
     The object is whole on disk, read back, before any row is committed; called again for the same ``source``
     after a crash it finds the object, or the package, and finishes. The caller has checked the permission.
@@ -49,8 +52,21 @@ def seal(
     done = Package.objects.filter(source_type=source[0], source_id=str(source[1])).first()
     if done is not None:
         return done
-    stored = _existing(object_id) or _write(ctx, object_id, title, files, documents)
-    return _enter(ctx, stored, title, (custodian_id, origin_id, fonds_id), source, item_count, files)
+    package = Package(
+        object_id=object_id,
+        title=title,
+        custodian_id=custodian_id,
+        origin_id=origin_id,
+        fonds_id=fonds_id,
+        item_count=item_count,
+        file_count=len(files),
+        byte_count=sum(file.size_bytes for file in files),
+        source_type=source[0],
+        source_id=str(source[1]),
+        stored_at=ctx.now,
+    )
+    stored = _existing(object_id) or _write(ctx, package, files, documents, tell)
+    return _enter(ctx, package, stored, files)
 
 
 def _existing(object_id: str) -> OcflObject | None:
@@ -61,51 +77,38 @@ def _existing(object_id: str) -> OcflObject | None:
 
 
 def _write(
-    ctx: Ctx, object_id: str, title: str, files: Sequence[NewFile], documents: Mapping[str, bytes]
+    ctx: Ctx,
+    package: Package,
+    files: Sequence[NewFile],
+    documents: Mapping[str, bytes],
+    tell: Callable[[Package], Told] | None,
 ) -> OcflObject:
-    with ObjectWriter(queries.storage_root(), object_id) as writer, ExitStack() as opened:
+    with ObjectWriter(queries.storage_root(), package.object_id) as writer, ExitStack() as opened:
         for file in files:
             path = file.source or opened.enter_context(blobs.local_path(file.blob_key))
             writer.add(file.logical_path, path, link=file.source is None, expected=file.digests)
         for logical_path, data in documents.items():
             writer.add_bytes(logical_path, data)
+        for logical_path, pieces in (tell(package) if tell else {}).items():
+            writer.add(logical_path, pieces)
+        writer.add(telling.PACKAGE_LINES, telling.package_lines(ctx, package, _rows(package, files, ctx)))
         who = ctx.org_name or ctx.actor.name
-        writer.finish(created=ctx.now, message=title, user_name=who, user_address=settings.LANTAI_PUBLIC_URL)
-    return open_object(queries.object_folder(object_id))
+        address = settings.LANTAI_PUBLIC_URL
+        writer.finish(created=ctx.now, message=package.title, user_name=who, user_address=address)
+    return open_object(queries.object_folder(package.object_id))
 
 
 @transaction.atomic
-def _enter(
-    ctx: Ctx,
-    stored: OcflObject,
-    title: str,
-    whose: tuple[int, int, int],
-    source: tuple[str, object],
-    item_count: int,
-    files: Sequence[NewFile],
-) -> Package:
-    custodian_id, origin_id, fonds_id = whose
-    package = Package.objects.create(
-        object_id=stored.object_id,
-        title=title,
-        custodian_id=custodian_id,
-        origin_id=origin_id,
-        fonds_id=fonds_id,
-        item_count=item_count,
-        file_count=len(files),
-        byte_count=sum(file.size_bytes for file in files),
-        inventory_sha512=queries.inventory_digest(stored),
-        source_type=source[0],
-        source_id=str(source[1]),
-        stored_at=ctx.now,
-    )
+def _enter(ctx: Ctx, package: Package, stored: OcflObject, files: Sequence[NewFile]) -> Package:
+    package.inventory_sha512 = queries.inventory_digest(stored)
+    package.save(force_insert=True)
     ContentFile.objects.bulk_create(_rows(package, files, ctx), batch_size=_ROWS_AT_ONCE)
     ledger.record(
         ctx,
         "custody:package:sealed",
         object_type="custody:package",
         object_id=package.pk,
-        object_name=title,
+        object_name=package.title,
         detail={
             "object": package.object_id,
             "inventory_sha512": package.inventory_sha512,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import chain
 
 from django.db import transaction
@@ -43,6 +44,7 @@ def seal_batch(ctx: Ctx, *, batch_id: int) -> Batch:
         item_count=len(documents),
         files=list(chain.from_iterable(files.values())),
         documents=_metadata(batch, documents, files),
+        tell=partial(catalogue.tell, ctx, map(facts.new_description, documents)),
     )
     with transaction.atomic():
         catalogue.register(ctx, package=package, items=map(facts.new_description, documents))

@@ -80,6 +80,10 @@ class Register(models.Model):
         verbose_name = _("移交与接收登记表")
         ordering = ("-id",)
 
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (self.submission.number,)
+
     def __str__(self) -> str:
         return self.submission.number
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from lantai.apps.catalogue import services as catalogue
-from lantai.apps.catalogue.types import ReferenceCodeTaken
+from lantai.apps.catalogue.types import NewDescription, ReferenceCodeTaken
 from lantai.apps.custody import queries as custody_queries
 from lantai.apps.custody import services as custody
-from lantai.apps.custody.types import NewFile, PackageNotWhole
+from lantai.apps.custody.types import NewFile, PackageNotWhole, Told
 from lantai.apps.intake import facts, papers, queries
 from lantai.apps.intake.events import SubmissionAccepted
 from lantai.apps.intake.models import Submission, SubmissionItem
@@ -92,10 +94,11 @@ def _take_part(ctx: Ctx, submission: Submission) -> None:
     items = _passing(submission)
     stored = open_object(custody_queries.object_folder(sent.object_id))
     taken = queries.files_to_take(submission)
-    package = _sealed(ctx, submission, items, list(facts.sealed_files(taken, stored)))
+    keys = list(items.values_list("item_key", flat=True))
+    tell = partial(catalogue.tell_moved, ctx, sent.pk, keys)
+    package = _sealed(ctx, submission, items, list(facts.sealed_files(taken, stored)), tell)
     submission.sent_package, submission.package = sent, package
     submission.save(update_fields=["sent_package", "package"])
-    keys = items.values_list("item_key", flat=True)
     catalogue.move_items(ctx, package_id=sent.pk, item_keys=keys, to=package)
     opinions.carry_over(ctx, submission)
 
@@ -105,11 +108,9 @@ def _seal(ctx: Ctx, submission: Submission, root: Path) -> None:
     for code, title in queries.codes_taken(submission, items).items():
         raise ReferenceCodeTaken(code=code, title=title, field="reference_code")
     files = list(facts.new_files(queries.files_to_take(submission), root))
-    package = _sealed(ctx, submission, items, files)
-    described = (
-        facts.new_description(item, submission.agency_id) for item in items.iterator(chunk_size=ROWS_AT_ONCE)
-    )
-    catalogue.register(ctx, package=package, items=described)
+    tell = partial(catalogue.tell, ctx, _described(submission, items))
+    package = _sealed(ctx, submission, items, files, tell)
+    catalogue.register(ctx, package=package, items=_described(submission, items))
     submission.package = package
     submission.save(update_fields=["package"])
 
@@ -120,7 +121,11 @@ def _passing(submission: Submission) -> QuerySet[SubmissionItem]:
 
 
 def _sealed(
-    ctx: Ctx, submission: Submission, items: QuerySet[SubmissionItem], files: list[NewFile]
+    ctx: Ctx,
+    submission: Submission,
+    items: QuerySet[SubmissionItem],
+    files: list[NewFile],
+    tell: Callable[[Package], Told],
 ) -> Package:
     return custody.seal(
         ctx,
@@ -133,7 +138,13 @@ def _sealed(
         item_count=items.count(),
         files=files,
         documents=_metadata(submission, items),
+        tell=tell,
     )
+
+
+def _described(submission: Submission, items: QuerySet[SubmissionItem]) -> Iterator[NewDescription]:
+    for item in items.iterator(chunk_size=ROWS_AT_ONCE):
+        yield facts.new_description(item, submission.agency_id)
 
 
 def object_id_of(submission: Submission) -> str:
