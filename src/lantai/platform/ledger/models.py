@@ -79,6 +79,7 @@ class Leaf(models.Model):
 class Tile(models.Model):
     """One tile of C2SP tlog-tiles as wide as it is by now; its narrower widths are prefixes of it."""
 
+    algorithm = models.CharField(max_length=8, default="sha256")  # of its tree: sha256 or sm3
     level = models.SmallIntegerField()
     index = models.BigIntegerField()
     width = models.SmallIntegerField()
@@ -86,7 +87,7 @@ class Tile(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["level", "index"], name="ledger_tile_place"),
+            models.UniqueConstraint(fields=["algorithm", "level", "index"], name="ledger_tile_place"),
             models.CheckConstraint(
                 condition=models.Q(width__gte=1, width__lte=256), name="ledger_tile_width_fits"
             ),

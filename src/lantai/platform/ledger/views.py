@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from lantai.kit.errors import Invalid, Missing
+from lantai.kit.evidence.merkle import SHA256, HashAlgorithm
 from lantai.kit.evidence.tiles import TILE_WIDTH, parse_tile_path
 from lantai.platform.gates import public
 from lantai.platform.ledger import queries
@@ -32,7 +33,7 @@ def checkpoint(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-def tile(request: HttpRequest, path: str) -> HttpResponse:
+def tile(request: HttpRequest, path: str, algorithm: HashAlgorithm = SHA256) -> HttpResponse:
     """A tile or an entry bundle; what is served once never changes, so it may be cached for ever."""
     try:
         level, index, width = parse_tile_path(f"tile/{path}")
@@ -40,7 +41,7 @@ def tile(request: HttpRequest, path: str) -> HttpResponse:
         raise Missing from other_spelling
     if index > _LAST_TILE:
         raise Missing
-    data = queries.bundle(index, width) if level is None else queries.tile(level, index, width)
+    data = queries.bundle(index, width) if level is None else queries.tile(level, index, width, algorithm)
     if data is None:
         raise Missing
     return _published(data, "application/octet-stream", _FOREVER)

@@ -13,14 +13,14 @@ from django.db.models import Exists, Max, OuterRef
 
 from lantai.kit.digests import sm3
 from lantai.kit.errors import N_, Invalid
-from lantai.kit.evidence import tiles
 from lantai.kit.evidence.canonical import canonical, leaf_of
 from lantai.kit.evidence.checkpoints import parse_checkpoint
-from lantai.kit.evidence.merkle import SHA256, CompactRange, root_of
+from lantai.kit.evidence.merkle import SHA256, SM3
 from lantai.kit.evidence.notes import parse_note
 from lantai.kit.evidence.receipts import check_signatures
 from lantai.kit.evidence.verdicts import Findings
-from lantai.platform.ledger.models import Checkpoint, Entry, Leaf, Pending, Tile
+from lantai.platform.ledger.models import Checkpoint, Entry, Leaf, Pending
+from lantai.platform.ledger.queries.regrown import RegrownTree
 from lantai.platform.ledger.queries.trust import remembered_checkpoint, trust_store
 from lantai.platform.ledger.types import LogFault
 
@@ -55,13 +55,12 @@ class _Walk:
     """One pass over the leaves in order, with the tree growing beside."""
 
     def __init__(self) -> None:
-        self._tree = CompactRange()
-        self._rows: list[list[bytes]] = []  # hashes of the unfinished tile at each level
+        self._tree, self._sm3 = RegrownTree(SHA256), RegrownTree(SM3)
         self._heads = iter(Checkpoint.objects.order_by("size").iterator(_CHUNK))
         self._head = next(self._heads, None)
         self._good = 0  # size of the last checkpoint that was right
         self._is_whole = True
-        self._wrong: list[int] = []  # leaves that differ from their tile
+        self._sm3_said = 0  # size of the last checkpoint that says the root of the SM3 tree
         self._trust = trust_store()
 
     def faults(self) -> Iterator[LogFault]:
@@ -86,58 +85,42 @@ class _Walk:
             yield from self._grow(leaf)
 
     def _grow(self, leaf: Leaf) -> Iterator[LogFault]:
-        data_hash = SHA256.leaf(bytes(leaf.data))
-        self._tree.append(data_hash)
-        yield from self._fill(0, data_hash)
+        data = bytes(leaf.data)
+        yield from self._tree.grow(data)
+        yield from self._sm3.grow(data)
         while self._head and self._head.size == self._tree.size:
             yield from self._check_head(self._head)
             self._head = next(self._heads, None)
 
-    def _fill(self, level: int, node: bytes) -> Iterator[LogFault]:
-        if level == len(self._rows):
-            self._rows.append([])
-        row = self._rows[level]
-        row.append(node)
-        if len(row) == tiles.TILE_WIDTH:
-            self._rows[level] = []
-            number = (self._tree.size >> (tiles.TILE_HEIGHT * (level + 1))) - 1
-            yield from self._compare(level, number, row)
-            yield from self._fill(level + 1, root_of(row))
-
-    def _compare(self, level: int, number: int, row: list[bytes]) -> Iterator[LogFault]:
-        place = _first_difference(level, number, row)
-        if place is None:
-            return
-        first = (number * tiles.TILE_WIDTH + place) << (tiles.TILE_HEIGHT * level)
-        if level == 0:
-            self._wrong.append(first)
-        elif self._wrong_between(first, first + (1 << (tiles.TILE_HEIGHT * level))) is not None:
-            return  # told already, by the leaf itself
-        told = {"index": first, "path": tiles.tile_path(level, number, len(row))}
-        yield LogFault(N_("日志块 %(path)s 从第 %(index)d 条起与日志内容不符。"), first, params=told)
-
-    def _wrong_between(self, first: int, end: int) -> int | None:
-        return min((index for index in self._wrong if first <= index < end), default=None)
-
     def _check_head(self, head: Checkpoint) -> Iterator[LogFault]:
         told = {"size": head.size, "index": self._good}
         if bytes(head.root) != self._tree.root():
-            first = self._first_wrong(head.size)
+            first = self._tree.first_wrong(self._good)
             told["index"] = first
             yield LogFault(
                 N_("第 %(index)d 条至第 %(size)d 条之间的内容与签名的检查点不符。"), first, params=told
             )
         elif not self._is_signed(head):
             yield LogFault(N_("%(size)d 条时的检查点签名不正确。"), self._good, params=told)
+        elif not self._is_sm3_said(head):
+            yield LogFault(
+                N_("%(size)d 条时的检查点没有写明 SM3 树根，或者写的与日志内容不符。"),
+                self._good,
+                params=told,
+            )
         else:
             self._good = head.size
 
-    def _first_wrong(self, size: int) -> int:
-        """The first leaf since the last right checkpoint that differs from its tile, else the first leaf."""
-        number, row = size // tiles.TILE_WIDTH, self._rows[0]
-        place = _first_difference(0, number, row)
-        edge = [] if place is None else [number * tiles.TILE_WIDTH + place]
-        return min([index for index in (*self._wrong, *edge) if index >= self._good], default=self._good)
+    def _is_sm3_said(self, head: Checkpoint) -> bool:
+        """Whether a signed checkpoint says the right SM3 root; only before the first that says one may it be silent."""
+        try:
+            said = parse_checkpoint(parse_note(head.note).text).sm3_root
+        except Invalid:
+            return False
+        if said is None:
+            return not self._sm3_said
+        self._sm3_said = head.size
+        return said == self._sm3.root()
 
     def _is_signed(self, head: Checkpoint) -> bool:
         try:
@@ -150,16 +133,10 @@ class _Walk:
         )
 
     def _edge(self) -> Iterator[LogFault]:
-        """The unfinished tiles at the right edge, and tiles beyond the end."""
-        if not self._is_whole:
-            return
-        for level, row in enumerate(self._rows):
-            count = self._tree.size >> (tiles.TILE_HEIGHT * level)
-            if row:
-                yield from self._compare(level, count // tiles.TILE_WIDTH, row)
-            widest = Tile.objects.filter(level=level).aggregate(last=Max("index"))["last"]
-            if widest is not None and widest >= -(-count // tiles.TILE_WIDTH):
-                yield LogFault(N_("存证日志中有超出末尾的日志块。"), self._tree.size)
+        """Tiles that are missing at the right edge, and tiles beyond the end."""
+        if self._is_whole:
+            yield from self._tree.beyond(self._tree.size)
+            yield from self._sm3.beyond(self._sm3_said)
 
     def _left_heads(self) -> Iterator[LogFault]:
         """Checkpoints of more leaves than there are, leaves that no checkpoint covers, and our own memory."""
@@ -173,14 +150,6 @@ class _Walk:
         if self._is_whole and newest < size:
             yield LogFault(N_("第 %(index)d 条及以后没有签名的检查点。"), newest, params={"index": newest})
         yield from _forgotten(newest)
-
-
-def _first_difference(level: int, number: int, row: list[bytes]) -> int | None:
-    """The first place at which a stored tile is not `row`, however wide the stored one is."""
-    step = SHA256.size_bytes
-    stored = Tile.objects.filter(level=level, index=number).values_list("data", flat=True).first() or b""
-    data = bytes(stored)
-    return next((n for n, node in enumerate(row) if data[n * step : (n + 1) * step] != node), None)
 
 
 def _entry_faults(leaf: Leaf, entry: Entry | None) -> Iterator[LogFault]:

@@ -5,26 +5,34 @@ from __future__ import annotations
 from lantai.kit.errors import Missing
 from lantai.kit.evidence import tiles
 from lantai.kit.evidence.checkpoints import TlogProof
-from lantai.kit.evidence.merkle import SHA256
+from lantai.kit.evidence.merkle import SHA256, HashAlgorithm
 from lantai.kit.evidence.notes import parse_note
 from lantai.platform.ledger.models import Checkpoint, Entry, Leaf, Tile
 from lantai.platform.ledger.types import NotYetLogged
 
 
 class StoredTiles:
-    """Tiles of the database, for the kit to read."""
+    """Tiles of one tree in the database, for the kit to read."""
+
+    def __init__(self, algorithm: HashAlgorithm = SHA256) -> None:
+        self._algorithm = algorithm
 
     def read(self, level: int, index: int, width: int) -> bytes:
         """The first `width` hashes of a tile, or nothing when it is not that wide."""
-        return tile(level, index, width) or b""
+        return tile(level, index, width, self._algorithm) or b""
 
 
-def tile(level: int, index: int, width: int) -> bytes | None:
-    """The first `width` hashes of a tile; None when the log has not grown so far."""
-    data = (
-        Tile.objects.filter(level=level, index=index, width__gte=width).values_list("data", flat=True).first()
-    )
-    return None if data is None else bytes(data)[: width * SHA256.size_bytes]
+def tile(level: int, index: int, width: int, algorithm: HashAlgorithm = SHA256) -> bytes | None:
+    """The first `width` hashes of a tile; None when the tree has not grown so far."""
+    found = Tile.objects.filter(algorithm=algorithm.name, level=level, index=index, width__gte=width)
+    data = found.values_list("data", flat=True).first()
+    return None if data is None else bytes(data)[: width * algorithm.size_bytes]
+
+
+def built_size(algorithm: HashAlgorithm) -> int:
+    """How many leaves the stored tree of an algorithm has; the SM3 tree of an old log is built step by step."""
+    last = Tile.objects.filter(algorithm=algorithm.name, level=0).order_by("-index").first()
+    return 0 if last is None else last.index * tiles.TILE_WIDTH + last.width
 
 
 def bundle(index: int, width: int) -> bytes | None:

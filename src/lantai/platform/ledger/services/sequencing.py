@@ -13,15 +13,17 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from lantai.kit.crypto import SigningKey
+from lantai.kit.errors import Invalid
 from lantai.kit.evidence import tiles
 from lantai.kit.evidence.canonical import canonical, leaf_of
 from lantai.kit.evidence.checkpoints import Checkpoint as TreeHead
-from lantai.kit.evidence.checkpoints import parse_checkpoint, sign_checkpoint
-from lantai.kit.evidence.merkle import SHA256
-from lantai.kit.evidence.tiles import Appended
-from lantai.platform.ledger.models import Checkpoint, Entry, Leaf, Tile
+from lantai.kit.evidence.checkpoints import parse_checkpoint, sign_checkpoint, tree_head
+from lantai.kit.evidence.merkle import SHA256, SM3
+from lantai.kit.evidence.notes import parse_note
+from lantai.platform.ledger.models import Checkpoint, Entry, Leaf
 from lantai.platform.ledger.queries.log import StoredTiles, newest_checkpoint
 from lantai.platform.ledger.queries.trust import NEWEST, remembered_checkpoint
+from lantai.platform.ledger.services.growing import catch_up, grow
 from lantai.platform.ledger.services.keys import ensure_keys
 from lantai.platform.ledger.types import EntryChanged, LogDamaged, LogRolledBack
 
@@ -42,6 +44,8 @@ def sequence(now: datetime, *, at_most: int = BATCH) -> int:
         entries = _take_waiting(at_most)
         if entries:
             _append(entries, keys, now)
+        elif newest := newest_checkpoint():
+            catch_up(newest.size)
     return len(entries)
 
 
@@ -75,27 +79,22 @@ def _take_waiting(at_most: int) -> list[Entry]:
 
 def _append(entries: list[Entry], keys: list[SigningKey], now: datetime) -> None:
     size = _signed_size()
+    has_sm3 = catch_up(size)
     data = [leaf_of(entry.form) for entry in entries]
-    hashes = [SHA256.leaf(leaf) for leaf in data]
-    appended = tiles.append(hashes, size, StoredTiles())
+    hashes = SHA256.leaves(data)
     Leaf.objects.bulk_create(
         Leaf(index=index, entry_id=entry.id, data=leaf, hash=leaf_hash)
         for index, (entry, leaf, leaf_hash) in enumerate(zip(entries, data, hashes, strict=True), size)
     )
-    Tile.objects.bulk_create(
-        (Tile(level=t.level, index=t.index, width=t.width, data=t.data) for t in appended.tiles),
-        update_conflicts=True,
-        unique_fields=["level", "index"],
-        update_fields=["width", "data"],
-    )
-    note = _sign(appended, keys, now)
+    grown = grow(hashes, size, SHA256)
+    sm3_root = grow(SM3.leaves(data), size, SM3).root if has_sm3 else None
+    note = _sign(tree_head(settings.LANTAI_LOG_ORIGIN, grown.size, grown.root, sm3_root), keys, now)
     transaction.on_commit(partial(_remember, note))
 
 
-def _sign(appended: Appended, keys: list[SigningKey], now: datetime) -> str:
-    head = TreeHead(settings.LANTAI_LOG_ORIGIN, appended.size, appended.root)
+def _sign(head: TreeHead, keys: list[SigningKey], now: datetime) -> str:
     note = sign_checkpoint(head, keys).render()
-    Checkpoint.objects.create(size=appended.size, root=appended.root, note=note, signed_at=now)
+    Checkpoint.objects.create(size=head.size, root=head.root, note=note, signed_at=now)
     return note
 
 
@@ -103,8 +102,11 @@ def _signed_size() -> int:
     """The size of the log, after making sure that what is stored is what was signed."""
     newest = newest_checkpoint()
     size = newest.size if newest else 0
-    if newest and tiles.root(size, StoredTiles()) != bytes(newest.root):
-        raise LogDamaged
+    if newest:
+        said = _said(newest.note)
+        if (said.size, said.root) != (size, bytes(newest.root)):
+            raise LogDamaged
+        _require_trees(said)
     remembered = remembered_checkpoint()
     if remembered is None:
         return size
@@ -113,9 +115,24 @@ def _signed_size() -> int:
         return size
     if head.size > size:
         raise LogRolledBack(found=size, signed=head.size, path=str(settings.LANTAI_KEYS / NEWEST))
+    _require_trees(head)
+    return size
+
+
+def _said(note: str) -> TreeHead:
+    try:
+        return parse_checkpoint(parse_note(note).text)
+    except Invalid as changed:
+        raise LogDamaged from changed
+
+
+def _require_trees(head: TreeHead) -> None:
+    """The stored trees are those of a checkpoint that was signed."""
+    sm3_root = head.sm3_root
     if tiles.root(head.size, StoredTiles()) != head.root:
         raise LogDamaged
-    return size
+    if sm3_root is not None and tiles.root(head.size, StoredTiles(SM3), SM3) != sm3_root:
+        raise LogDamaged
 
 
 def _remember(note: str) -> None:
