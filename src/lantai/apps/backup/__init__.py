@@ -1,0 +1,1 @@
+"""Backup: plans, sets, restores, drills."""
