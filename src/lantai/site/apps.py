@@ -12,6 +12,9 @@ class SiteConfig(AppConfig):
     label = "site"
 
     def ready(self) -> None:
+        from lantai.apps.backup.registry import register_programs
         from lantai.site import menu
+        from lantai.site.postgres import Programs
 
+        register_programs(Programs())
         menu.register()

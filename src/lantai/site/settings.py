@@ -28,6 +28,7 @@ LANTAI_SCAN_POLICY = config.choice("scan_policy", "wait", frozenset({"wait", "bl
 LANTAI_TRUST = config.folder("trust", LANTAI_HOME / "trust")
 LANTAI_PRONOM = config.folder("pronom", LANTAI_HOME / "pronom")
 LANTAI_UPLOAD_LIMIT_MB = config.number("upload_limit_mb", 4096, least=1, most=1_048_576)
+LANTAI_BACKUP_SPOOL = config.folder("backup_spool", LANTAI_HOME / "backup")
 LANTAI_CONNECTOR_FOLDERS = config.folder("connector_folders", LANTAI_HOME / "connectors")
 LANTAI_CONNECTOR_SOURCES = {
     name: config.text(f"connector_source_{name}") for name in config.words("connector_sources", [])
