@@ -37,24 +37,35 @@ def examine(path: str | Path, *, name: str = "", trust: CertificateTrust = NO_TR
 
 
 def examine_identified(
-    path: Path, ends: Ends, identified: Identified, *, name: str = "", trust: CertificateTrust = NO_TRUST
+    path: Path,
+    ends: Ends,
+    identified: Identified,
+    *,
+    name: str = "",
+    trust: CertificateTrust = NO_TRUST,
+    wants_text: bool = True,
 ) -> Examination:
-    """As ``examine``, of a file whose ends were read and whose format is known already."""
+    """As ``examine``, of a file whose ends were read and whose format is known already.
+
+    Without ``wants_text`` no words are put together where that is work of its own.
+    """
     if ends.size == 0:
         return Examination(identified.puid, State.EMPTY, problems=(EMPTY_FILE,))
     extension = (name or path.name).rpartition(".")[2].lower()
-    found = _found(path, ends, identified, trust)
+    found = _found(path, ends, identified, trust, wants_text=wants_text)
     return without_second_face(found, ends, identified, extension)
 
 
-def _found(path: Path, ends: Ends, identified: Identified, trust: CertificateTrust) -> Examination:
+def _found(
+    path: Path, ends: Ends, identified: Identified, trust: CertificateTrust, *, wants_text: bool
+) -> Examination:
     examiner = examiner_for(identified)
     if examiner is not None:
-        found = examiner(path, identified.puid, trust)
+        found = examiner(path, identified.puid, trust, wants_text=wants_text)
         return replace(found, problems=(*found.problems, *identified.warnings))
     begins_like = examiner_by_beginning(ends.head)
     if begins_like is not None:
-        found = begins_like(path, identified.puid, trust)
+        found = begins_like(path, identified.puid, trust, wants_text=wants_text)
         if identified.basis in {Basis.SIGNATURE, Basis.CONTAINER}:
             return replace(found, problems=(*found.problems, *identified.warnings))
         return _without_signature(found, identified)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 from lantai.kit.crypto.trust import CertificateTrust
 from lantai.kit.formats.compounds import examine_ole
@@ -19,11 +20,24 @@ from lantai.kit.formats.pdf_examination import examine_pdf
 from lantai.kit.formats.remarks import Examination
 from lantai.kit.formats.texts import examine_csv, examine_html, examine_text, examine_xml
 
-Examiner = Callable[[Path, str, CertificateTrust], Examination]
+
+class Examiner(Protocol):
+    """Examines a file of a format, by its PUID; the signatures in it by ``trust``, and its words where wanted."""
+
+    def __call__(
+        self, path: Path, puid: str, trust: CertificateTrust, *, wants_text: bool = ...
+    ) -> Examination: ...
 
 
 def _plain(examiner: Callable[[Path, str], Examination]) -> Examiner:
-    return lambda path, puid, _trust: examiner(path, puid)
+    def examine(path: Path, puid: str, trust: CertificateTrust, *, wants_text: bool = True) -> Examination:
+        return examiner(path, puid)
+
+    return examine
+
+
+def _pdf(path: Path, puid: str, trust: CertificateTrust, *, wants_text: bool = True) -> Examination:
+    return examine_pdf(path, puid, trust)  # whose words are read in any case: they tell an invoice
 
 
 _image, _text, _xml = _plain(examine_image), _plain(examine_text), _plain(examine_xml)
@@ -60,7 +74,7 @@ _BY_PUID: dict[str, Examiner] = {
 }
 # PRONOM asks many formats for their end too, so a cut-off file has no signature: its beginning still tells.
 _BY_BEGINNING: tuple[tuple[bytes, Examiner], ...] = (
-    (b"%PDF-", examine_pdf),
+    (b"%PDF-", _pdf),
     (b"\x89PNG\r\n", _image),
     (b"\xff\xd8\xff", _image),
     (b"II*\x00", _image),
@@ -83,7 +97,7 @@ _BY_BEGINNING: tuple[tuple[bytes, Examiner], ...] = (
     (b"<?xml", _xml),
 )
 _BY_MIME: tuple[tuple[str, Examiner], ...] = (
-    ("application/pdf", examine_pdf),
+    ("application/pdf", _pdf),
     ("image/svg", _xml),
     ("image/jpeg", _image),
     ("image/tiff", _image),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import N_
 from lantai.kit.formats.invoices import invoice_in_text, invoice_in_xml, is_invoice_name
 from lantai.kit.formats.pdf_objects import Seen, walked
-from lantai.kit.formats.pdfs import pdf_text
+from lantai.kit.formats.pdfs import Content, content_of, mentions_signature, pdf_text
 from lantai.kit.formats.remarks import SAMPLE_CHARS, Examination, Fact, Remark, State
 from lantai.kit.formats.xmlsafe import BrokenXml, UnsafeXml, parse_xml, salvage_xml, split_tag
 
@@ -36,34 +36,50 @@ UNKEPT_CLAIM = Remark(
 
 def examine_pdf(path: Path, puid: str, trust: CertificateTrust = NO_TRUST) -> Examination:
     """State, facts and signatures of a PDF; a PDF/A claim is reported as declared, never as certified."""
-    try:
-        with pikepdf.open(path) as pdf:
-            return _examine_open(path, pdf, puid, trust)
-    except pikepdf.PasswordError:
-        return Examination(puid, State.ENCRYPTED, {"encrypted": True}, (LOCKED,))
-    except _BROKEN as broken:
-        is_cut = _has_no_end(path)
-        problem = ENDLESS if is_cut else _damage(str(broken))
-        return Examination(puid, State.TRUNCATED if is_cut else State.BROKEN, problems=(problem,))
+    with content_of(path) as content:
+        try:
+            with pikepdf.open(path) as pdf:
+                return _examine(_Open(path, content, pdf), puid, trust)
+        except pikepdf.PasswordError:
+            return Examination(puid, State.ENCRYPTED, {"encrypted": True}, (LOCKED,))
+        except _BROKEN as broken:
+            is_cut = _has_no_end(content)
+            problem = ENDLESS if is_cut else _damage(str(broken))
+            return Examination(puid, State.TRUNCATED if is_cut else State.BROKEN, problems=(problem,))
 
 
-def _examine_open(path: Path, pdf: Any, puid: str, trust: CertificateTrust) -> Examination:
-    seen, pages = walked(pdf), len(pdf.pages)
-    sample = pdf_text(path, SAMPLE_CHARS)
-    facts = _facts(path, pdf, seen) | _invoice(seen, sample)
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """One PDF: where it lies, its bytes, and itself in QPDF."""
+
+    path: Path
+    content: Content
+    pdf: Any
+
+    def text_sample(self) -> str:
+        """The first words of the pages."""
+        return pdf_text(self.content if isinstance(self.content, bytes) else self.path, SAMPLE_CHARS)
+
+
+def _examine(it: _Open, puid: str, trust: CertificateTrust) -> Examination:
+    seen, pages = walked(it.pdf), len(it.pdf.pages)
+    sample = it.text_sample()
+    facts = _facts(it, seen) | _invoice(seen, sample)
     problems = list(_findings(seen, facts))
-    state = _state(path, pdf, pages, seen, problems)
-    return Examination(puid, state, facts, tuple(problems), pages, sample, _signatures(path, trust))
+    state = _state(it, pages, seen, problems)
+    return Examination(puid, state, facts, tuple(problems), pages, sample, _signatures(it, trust))
 
 
-def _signatures(path: Path, trust: CertificateTrust) -> tuple[SignatureFound, ...]:
+def _signatures(it: _Open, trust: CertificateTrust) -> tuple[SignatureFound, ...]:
+    if not mentions_signature(it.content):
+        return ()
     from lantai.kit.formats.pdfsigned import pdf_signatures  # pyHanko takes half a second to load
 
-    return pdf_signatures(path, trust)
+    return pdf_signatures(it.path, trust)
 
 
-def _facts(path: Path, pdf: Any, seen: Seen) -> dict[str, Fact]:
-    root = pdf.Root
+def _facts(it: _Open, seen: Seen) -> dict[str, Fact]:
+    pdf, root = it.pdf, it.pdf.Root
     facts: dict[str, Fact] = {
         "pdf_version": str(pdf.pdf_version),
         "encrypted": bool(pdf.is_encrypted),
@@ -74,7 +90,7 @@ def _facts(path: Path, pdf: Any, seen: Seen) -> dict[str, Fact]:
         "embedded_files": seen.embedded[:_MAX_NAMES],
         "fonts_missing": sorted(seen.fonts_missing)[:_MAX_NAMES],
         "font_count": len(seen.fonts),
-        "incremental_updates": _updates(path, is_linearized=bool(pdf.is_linearized)),
+        "incremental_updates": _updates(it.content, is_linearized=bool(pdf.is_linearized)),
         "has_form": "/AcroForm" in root and bool(root.AcroForm.get("/Fields", ())),
         "has_xfa": "/AcroForm" in root and "/XFA" in root.AcroForm,
         "is_tagged": "/StructTreeRoot" in root,
@@ -90,18 +106,17 @@ def _info(pdf: Any, key: str) -> str | None:
     return str(value)[:500] if isinstance(value, pikepdf.String) and str(value) else None
 
 
-def _updates(path: Path, *, is_linearized: bool) -> int:
+def _updates(content: Content, *, is_linearized: bool) -> int:
     """How often the file was added to after it was first written: one ``startxref`` each time."""
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        count, at = 0, data.find(b"startxref")
-        while at >= 0 and count < 10_000:
-            count, at = count + 1, data.find(b"startxref", at + 9)
+    count, at = 0, content.find(b"startxref")
+    while at >= 0 and count < 10_000:
+        count, at = count + 1, content.find(b"startxref", at + 9)
     return max(0, count - (2 if is_linearized else 1))
 
 
-def _state(path: Path, pdf: Any, pages: int, seen: Seen, problems: list[Remark]) -> State:
-    damage = pdf.get_warnings()
-    if _has_no_end(path):
+def _state(it: _Open, pages: int, seen: Seen, problems: list[Remark]) -> State:
+    damage = it.pdf.get_warnings()
+    if _has_no_end(it.content):
         problems.append(ENDLESS)
         return State.TRUNCATED
     if damage:
@@ -110,7 +125,7 @@ def _state(path: Path, pdf: Any, pages: int, seen: Seen, problems: list[Remark])
     if pages == 0:
         problems.append(NO_PAGES)
         return State.BROKEN
-    if pdf.is_encrypted:
+    if it.pdf.is_encrypted:
         problems.append(RESTRICTED)
         return State.ENCRYPTED
     return State.ACTIVE if seen.active else State.OK
@@ -184,7 +199,5 @@ def _damage(reason: str) -> Remark:
     return Remark("broken", N_("PDF 结构已损坏：%(reason)s。请重新生成后提交。"), {"reason": reason[:200]})
 
 
-def _has_no_end(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(max(0, path.stat().st_size - _TAIL_BYTES))
-        return b"%%EOF" not in file.read()
+def _has_no_end(content: Content) -> bool:
+    return b"%%EOF" not in content[-_TAIL_BYTES:]

@@ -1,21 +1,25 @@
-"""PDF in PDFium: pages and text, read through a file that we opened."""
+"""PDF in PDFium, pages and text, and its bytes as they are; read through a file that we opened."""
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pypdfium2
 
 _IN_MEMORY_BYTES = 32 << 20
+_OF_SIGNATURES = (b"ByteRange", b"adbe.pkcs7", b"ETSI.CAdES", b"ETSI.RFC3161")
+
+Content: TypeAlias = bytes | mmap.mmap
 
 
-def pdf_text(path: Path, limit: int) -> str:
+def pdf_text(source: Path | bytes, limit: int) -> str:
     """Text of the pages in order, at most ``limit`` characters; empty when PDFium cannot open the file."""
     try:
-        with opened_pdf(path) as pdf:
+        with opened_pdf(source) as pdf:
             return _first_text(pdf, limit)
     except pypdfium2.PdfiumError:
         return ""
@@ -36,6 +40,22 @@ def opened_pdf(source: Path | bytes) -> Iterator[pypdfium2.PdfDocument]:
     stream = nullcontext(source) if isinstance(source, bytes) else source.open("rb")
     with stream as opened, closing(pypdfium2.PdfDocument(opened)) as pdf:
         yield pdf
+
+
+@contextmanager
+def content_of(path: Path) -> Iterator[Content]:
+    """The bytes of a file: a small one is read, so that it can be searched fast, a big one is only mapped."""
+    with path.open("rb") as file:
+        if path.stat().st_size <= _IN_MEMORY_BYTES:
+            yield file.read()
+            return
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            yield mapped
+
+
+def mentions_signature(content: Content) -> bool:
+    """Whether a PDF has one of the words without which no signature is; spares ordinary files the work."""
+    return any(content.find(word) >= 0 for word in _OF_SIGNATURES)
 
 
 def _first_text(pdf: Any, limit: int) -> str:

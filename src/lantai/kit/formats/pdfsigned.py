@@ -9,7 +9,6 @@ that changes the page came after it.
 from __future__ import annotations
 
 import errno
-import mmap
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -42,6 +41,7 @@ from lantai.kit.crypto.signatures import SignatureFound, SignatureKind, Signatur
 from lantai.kit.crypto.timestamps import judge_token
 from lantai.kit.crypto.trust import CertificateTrust, judge_certificate
 from lantai.kit.errors import N_
+from lantai.kit.formats.pdfs import content_of, mentions_signature
 
 MAX_SIGNATURES = 64
 MAX_HOLE_BYTES = 8 * 1024 * 1024
@@ -50,7 +50,6 @@ TAIL_BYTES = 1024
 
 _DETACHED = ("/adbe.pkcs7.detached", "/ETSI.CAdES.detached")
 _SHA1_INSIDE = "/adbe.pkcs7.sha1"
-_WORDS = (b"ByteRange", b"adbe.pkcs7", b"ETSI.CAdES", b"ETSI.RFC3161")
 _BLANKS = b"\0\t\n\f\r "
 _DOCUMENT_STAMP = "/ETSI.RFC3161"
 
@@ -89,8 +88,9 @@ def pdf_signatures(path: Path, trust: CertificateTrust) -> tuple[SignatureFound,
 
     Never raises for what is in the file: what cannot be read is INVALID. Raises OSError.
     """
-    if not _mentions_signature(path):
-        return ()
+    with content_of(path) as content:
+        if not mentions_signature(content):
+            return ()
     with path.open("rb") as stream:
         try:
             return tuple(_found(stream, trust))
@@ -100,14 +100,6 @@ def pdf_signatures(path: Path, trust: CertificateTrust) -> tuple[SignatureFound,
             if error.errno != errno.EINVAL:  # that is a seek to where the file says, before its beginning
                 raise
             return (_failure("", _UNREADABLE),)
-
-
-def _mentions_signature(path: Path) -> bool:
-    """Whether the file has one of the words without which no signature is; spares ordinary files the work."""
-    if path.stat().st_size == 0:
-        return False
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return any(content.find(word) >= 0 for word in _WORDS)
 
 
 def _found(stream: BinaryIO, trust: CertificateTrust) -> Iterator[SignatureFound]:

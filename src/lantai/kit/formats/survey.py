@@ -57,7 +57,7 @@ def survey(
         trust = CertificateTrust.load(Path(trust_path))
     ends, name = ends or ends_of(path), name or path.name
     identified = identify_ends(ends, lambda: path.open("rb"), name=name, signature_file=pronom_path)
-    found = examine_identified(path, ends, identified, name=name, trust=trust)
+    found = examine_identified(path, ends, identified, name=name, trust=trust, wants_text=bool(text_limit))
     label = second_opinion(path, identified) if ends.size else ""
     doubts = (remark_on(label, identified),) if label else ()
     return Survey(

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lantai.kit.crypto.trust import CertificateTrust
-from lantai.kit.digests import digest_file
+from lantai.kit.digests import Digests, chunks, digest_stream
 from lantai.kit.errors import LantaiError
+from lantai.kit.formats.ends import Ends, EndsKeeper
 from lantai.kit.formats.identify import warm
 from lantai.kit.formats.survey import survey
 from lantai.kit.fourprops.facts import Stopped
@@ -69,9 +70,9 @@ def _files(call: Call, trust: CertificateTrust) -> Iterator[object]:
 def _file(path: Path, name: str, trust: CertificateTrust, out: Path, pronom: str) -> dict[str, object]:
     found: dict[str, object] = {}
     try:
-        digests, size = digest_file(path)
-        found |= {"digests": digests, "size_bytes": size}
-        surveyed = survey(path, name, 0, trust, pronom_path=pronom)
+        digests, ends = _read(path)
+        found |= {"digests": digests, "size_bytes": ends.size}
+        surveyed = survey(path, name, 0, trust, pronom_path=pronom, ends=ends)
         if is_envelope(surveyed.puid):
             surveyed = with_inside(surveyed, look_inside(path, out, name, trust, pronom_path=pronom))
         found["survey"] = surveyed
@@ -80,6 +81,14 @@ def _file(path: Path, name: str, trust: CertificateTrust, out: Path, pronom: str
     except OSError:
         found["survey"] = None
     return found
+
+
+def _read(path: Path) -> tuple[Digests, Ends]:
+    """One read from beginning to end."""
+    keeper = EndsKeeper()
+    with path.open("rb", buffering=0) as stream:
+        digests, _size = digest_stream(keeper.passing(chunks(stream)))
+    return digests, keeper.ends()
 
 
 def _package(call: Call, trust: CertificateTrust) -> Iterator[object]:

@@ -36,14 +36,16 @@ _ADDED = frozenset({"attachments", "signatures", "fonts_missing", "custom_data",
 _DAMAGING = frozenset({"missing-part", "broken-part", "unsafe-part", "no-pages", "duplicate-part"})
 
 
-def examine_ofd(path: Path, puid: str, trust: CertificateTrust = NO_TRUST) -> Examination:
+def examine_ofd(
+    path: Path, puid: str, trust: CertificateTrust = NO_TRUST, *, wants_text: bool = True
+) -> Examination:
     """State, facts and signatures of an OFD (GB/T 33190); ``trust`` judges the signers' certificates."""
     try:
         with opened_container(path) as container:
             if container.archive.find(_ENCRYPTIONS):
                 return Examination(puid, State.ENCRYPTED, problems=(PROTECTED,))
             documents = read_documents(container)
-            found = _examine(documents, puid)
+            found = _examine(documents, puid, FirstText(_SAMPLE_CHARS if wants_text else 0))
             found = replace(found, facts={**found.facts, **invoice_in_ofd(container.archive)})
             is_signed = any(one.signatures for one in documents) or bool(container.archive.find(ENTRIES))
         return replace(found, signatures=_signatures(path, trust) if is_signed else ())
@@ -89,8 +91,8 @@ def ofd_pages(path: Path) -> int:
         return sum(len(document.pages) for document in read_documents(container))
 
 
-def _examine(documents: Sequence[Document], puid: str) -> Examination:
-    active, sample = False, FirstText(_SAMPLE_CHARS)
+def _examine(documents: Sequence[Document], puid: str, sample: FirstText) -> Examination:
+    active = False
     for document in documents:
         active = _read_through(document, sample) or active
     facts, problems = _facts_of_all(documents), _problems(documents, active=active)
