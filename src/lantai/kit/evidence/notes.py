@@ -8,6 +8,8 @@ Signature types, as the byte that follows the key name in the key id and that be
   `oid/1.2.156.10197.1.501` and a newline: SM2 with SM3 (the OID is that of GM/T 0006). The public
   key is the uncompressed point (65 bytes), the signature the DER SEQUENCE {r, s} over the text with
   the user identity 1234567812345678.
+* 0xff followed by `cosignature/v1/oid/1.2.156.10197.1.501` and a newline: the cosignature of a witness
+  by SM2, over the same bytes as that by Ed25519 and with its time before it in the same way.
 
     key id       = SHA-256(name || 0x0A || type || public key)[:4]
     verifier key = name+hex(key id)+base64(type || public key)
@@ -52,6 +54,11 @@ class SignatureType(Enum):
     ED25519 = b"\x01"
     COSIGNATURE = b"\x04"
     SM2 = b"\xffoid/1.2.156.10197.1.501\n"
+    COSIGNATURE_SM2 = b"\xffcosignature/v1/oid/1.2.156.10197.1.501\n"
+
+
+WITNESS_TYPES = frozenset({SignatureType.COSIGNATURE, SignatureType.COSIGNATURE_SM2})
+_SM2_TYPES = frozenset({SignatureType.SM2, SignatureType.COSIGNATURE_SM2})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,11 @@ class VerifierKey:
     public: PublicKey
 
     @property
+    def is_witness(self) -> bool:
+        """Whether the key signs as a witness, with the time."""
+        return self.type in WITNESS_TYPES
+
+    @property
     def key_id(self) -> bytes:
         """The four bytes that a signature line carries."""
         seed = self.name.encode() + b"\n" + self.type.value + self.public.raw
@@ -99,10 +111,15 @@ class VerifierKey:
 
     def verify(self, text: str, blob: bytes) -> bool:
         """Whether `blob` is this key's signature over `text`."""
-        if self.type is not SignatureType.COSIGNATURE:
+        if not self.is_witness:
             return self.public.verify(text.encode(), blob)
-        stamp = int.from_bytes(blob[:_TIME_BYTES], "big")
+        stamp = cosigned_at(blob)
         return stamp < 2**63 and self.public.verify(_cosigned(text, stamp), blob[_TIME_BYTES:])
+
+
+def cosigned_at(blob: bytes) -> int:
+    """The POSIX seconds that the cosignature of a witness states."""
+    return int.from_bytes(blob[:_TIME_BYTES], "big")
 
 
 def parse_verifier_key(line: str) -> VerifierKey:
@@ -125,7 +142,7 @@ def _verifier_key(name: str, payload: bytes) -> VerifierKey:
     for kind in SignatureType:
         if payload.startswith(kind.value):
             raw = payload[len(kind.value) :]
-            of_raw = Sm2Public.from_raw if kind is SignatureType.SM2 else Ed25519Public.from_raw
+            of_raw = Sm2Public.from_raw if kind in _SM2_TYPES else Ed25519Public.from_raw
             return VerifierKey(name, kind, of_raw(raw))
     raise BadVerifierKey(text=name)
 
@@ -139,10 +156,11 @@ def verifier_key(name: str, public: PublicKey) -> VerifierKey:
 
 
 def witness_key(name: str, public: PublicKey) -> VerifierKey:
-    """The verifier key under which a witness publishes the Ed25519 key of its cosignatures."""
-    if public.algorithm != "ed25519" or not _NAME.fullmatch(name):
+    """The verifier key under which a witness publishes the Ed25519 or SM2 key of its cosignatures."""
+    kinds = {"ed25519": SignatureType.COSIGNATURE, "sm2": SignatureType.COSIGNATURE_SM2}
+    if public.algorithm not in kinds or not _NAME.fullmatch(name):
         raise BadVerifierKey(text=name)
-    return VerifierKey(name, SignatureType.COSIGNATURE, public)
+    return VerifierKey(name, kinds[public.algorithm], public)
 
 
 def sign_note(text: str, signers: Sequence[tuple[str, SigningKey]]) -> Note:

@@ -14,7 +14,7 @@ from lantai.kit.errors import N_, Invalid
 from lantai.kit.evidence.canonical import Json, canonical, leaf_of, parse_canonical
 from lantai.kit.evidence.checkpoints import Checkpoint, TlogProof, parse_checkpoint, parse_proof
 from lantai.kit.evidence.merkle import SHA256, verify_inclusion
-from lantai.kit.evidence.notes import Note, SignatureType
+from lantai.kit.evidence.notes import Note
 from lantai.kit.evidence.trust import TrustStore
 from lantai.kit.evidence.verdicts import Findings
 
@@ -117,7 +117,7 @@ def check_signatures(note: Note, origin: str, trust: TrustStore, findings: Findi
             return findings.expect("signatures", False, "", bad, name=name)
         seen.add(key)
         logs += trust.is_log_of(origin, key)
-        witnesses += key.type is SignatureType.COSIGNATURE
+        witnesses += key.is_witness
     findings.facts["witnesses"] = witnesses
     return findings.expect(
         "signatures",

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from lantai.kit.errors import N_, Invalid
-from lantai.kit.evidence.notes import NoteSignature, SignatureType, VerifierKey, parse_verifier_key
+from lantai.kit.evidence.notes import NoteSignature, VerifierKey, parse_verifier_key
 
 MAX_TRUST_CHARS = 4 * 1024 * 1024
 
@@ -50,6 +51,16 @@ class TrustStore:
                 keys.append(parse_verifier_key(part))
         return cls(tuple(keys), tuple(certificates))
 
+    @classmethod
+    def load(cls, path: Path) -> TrustStore:
+        """The store of the trust file at `path`; raises Invalid or OSError."""
+        with path.open("rb") as stream:
+            data = stream.read(4 * MAX_TRUST_CHARS + 1)
+        try:
+            return cls.parse(data.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise Invalid(N_("信任文件不是 UTF-8 编码的文本。")) from error
+
     def render(self) -> str:
         """The trust file of this store."""
         pems = [found.public_bytes(Encoding.PEM).decode() for found in self.certificates]
@@ -64,7 +75,7 @@ class TrustStore:
 
     def is_log_of(self, origin: str, key: VerifierKey) -> bool:
         """Whether `key` may speak for the log `origin`: same name, and not the key of a witness."""
-        return key.name == origin and key.type is not SignatureType.COSIGNATURE
+        return key.name == origin and not key.is_witness
 
 
 def _parts(text: str) -> Iterator[tuple[int, str]]:
