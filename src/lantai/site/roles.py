@@ -8,6 +8,7 @@ from lantai.apps.acquisition.permissions import P as ACQUISITION
 from lantai.apps.carriers.permissions import P as CARRIERS
 from lantai.apps.catalogue.permissions import P as CATALOGUE
 from lantai.apps.connectors.permissions import P as CONNECTORS
+from lantai.apps.copies.permissions import P as COPIES
 from lantai.apps.custody.permissions import P as CUSTODY
 from lantai.apps.filing.permissions import P as FILING
 from lantai.apps.holdings.permissions import P as HOLDINGS
@@ -33,6 +34,7 @@ _READS_OWN = {
     CATALOGUE.CONTENT_READ,
     CUSTODY.PACKAGE_READ,
     CUSTODY.CHECK_READ,
+    COPIES.COPY_READ,
     INTAKE.SUBMISSION_READ,
     INTAKE.AGREEMENT_READ,
 }
@@ -129,6 +131,9 @@ ROLES: tuple[Role, ...] = (
                 CUSTODY.CHECK_RUN,
                 CATALOGUE.ITEM_EXPORT,
                 HOLDINGS.FONDS_MANAGE,
+                COPIES.COPY_VERIFY,
+                COPIES.COPY_MOVE,
+                COPIES.ORPHAN_SETTLE,
                 JOBS.RUN_READ,
                 PLACES.PLACE_READ,
             }
@@ -196,6 +201,9 @@ ROLES: tuple[Role, ...] = (
                 INTAKE.SUBMISSION_CONFIRM,
                 INTAKE.AGREEMENT_SIGN,
                 READINGROOM.REQUEST_READ,
+                COPIES.COPY_VERIFY,
+                COPIES.POLICY_MANAGE,
+                COPIES.PLACE_RETIRE,
                 JOBS.RUN_READ,
                 JOBS.RUN_MANAGE,
                 PLACES.PLACE_READ,

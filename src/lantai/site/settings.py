@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "lantai.apps.singleset",
     "lantai.apps.carriers",
     "lantai.apps.custody",
+    "lantai.apps.copies",
     "lantai.apps.catalogue",
     "lantai.apps.filing",
     "lantai.apps.intake",

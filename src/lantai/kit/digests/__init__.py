@@ -22,6 +22,7 @@ from lantai.kit.digests.manifests import (
     read_manifest,
     write_manifest,
 )
+from lantai.kit.digests.pairs import Pace, Pair, pair_of, pair_of_bytes
 
 __all__ = [
     "CHUNK_BYTES",
@@ -29,6 +30,8 @@ __all__ = [
     "Digests",
     "Hasher",
     "ManifestLine",
+    "Pace",
+    "Pair",
     "Running",
     "Source",
     "chunks",
@@ -37,6 +40,8 @@ __all__ = [
     "digest_stream",
     "is_safe_path",
     "new_sm3",
+    "pair_of",
+    "pair_of_bytes",
     "read_manifest",
     "sm3",
     "sm3_over",

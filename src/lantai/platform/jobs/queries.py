@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from django.db.models import QuerySet
 
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
+from lantai.platform.jobs import registry
 from lantai.platform.jobs.models import Run, RunLine
 from lantai.platform.jobs.permissions import P
-from lantai.platform.jobs.types import RunState
+from lantai.platform.jobs.types import ENDED, RunState
 
 MAY_READ = policy.Owned("user_id") | policy.Granted(P.RUN_READ)
 
@@ -39,3 +42,10 @@ def count_open(ctx: Ctx) -> int:
 def latest_about(about_type: str, about_id: object) -> Run | None:
     """The newest run that concerns an object."""
     return Run.objects.filter(about_type=about_type, about_id=str(about_id)).order_by("-id").first()
+
+
+def is_under_way(args: object) -> bool:
+    """Whether a run with exactly these arguments waits or goes on."""
+    kind = registry.kind_of(args).name
+    same = Run.objects.filter(kind=kind, args=asdict(args))  # type: ignore[call-overload]
+    return same.exclude(state__in=ENDED).exists()

@@ -7,7 +7,15 @@ from lantai.apps.custody.services.examination import (
     survey_files,
     trust_folder,
 )
-from lantai.apps.custody.services.fixity import finish_round, open_round, record_reading, start_round
+from lantai.apps.custody.services.fixity import (
+    finish_round,
+    hold_package,
+    mark_intact,
+    open_round,
+    record_reading,
+    size_of_content,
+    start_round,
+)
 from lantai.apps.custody.services.retesting import start_testing, test_after, test_by_object
 from lantai.apps.custody.services.scanning import (
     antivirus_of,
@@ -36,8 +44,10 @@ __all__ = [
     "file_facts",
     "finish_round",
     "has_scanner",
+    "hold_package",
     "is_infected",
     "is_scanner_ready",
+    "mark_intact",
     "open_round",
     "record_check",
     "record_reading",
@@ -47,6 +57,7 @@ __all__ = [
     "scheme_in_use",
     "seal",
     "signatures_of",
+    "size_of_content",
     "start_round",
     "start_testing",
     "storable",

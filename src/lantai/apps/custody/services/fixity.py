@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import F
 
 from lantai.apps.custody.events import FilesFoundDamaged
-from lantai.apps.custody.models import ContentFile, FixityFault, FixityRound
+from lantai.apps.custody.models import ContentFile, FixityFault, FixityRound, Package
 from lantai.apps.custody.permissions import P
 from lantai.apps.custody.types import FaultKind, ReadEverything
 from lantai.platform.accounts import policy
@@ -70,3 +70,20 @@ def finish_round(ctx: Ctx, *, round_id: int) -> FixityRound:
     if found.fault_count:
         events.publish(ctx, FilesFoundDamaged(round_id, found.fault_count))
     return found
+
+
+def hold_package(*, package_id: int) -> Package:
+    """Keep anybody from adding a version until the caller's transaction ends."""
+    return Package.objects.select_for_update().get(pk=package_id)
+
+
+def size_of_content(package_id: int, sha512: str) -> int | None:
+    """How long the content of that digest was when it was sealed; None for our own documents."""
+    rows = ContentFile.objects.filter(package_id=package_id, sha512=sha512)
+    return rows.values_list("size_bytes", flat=True).first()
+
+
+def mark_intact(*, package_id: int, digests: Collection[str], is_intact: bool) -> int:
+    """Note that files of the storage root are what was sealed, or that nobody can bring them back."""
+    rows = ContentFile.objects.filter(package_id=package_id, sha512__in=list(digests))
+    return rows.exclude(is_intact=is_intact).update(is_intact=is_intact) if digests else 0

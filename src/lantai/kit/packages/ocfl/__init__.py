@@ -5,6 +5,7 @@ from __future__ import annotations
 from lantai.kit.packages.ocfl.inventory import SM3_MANIFEST, Inventory, Version
 from lantai.kit.packages.ocfl.layout import NotAStorageRoot, ObjectIdInvalid, ensure_root, object_path
 from lantai.kit.packages.ocfl.logical import LogicalPathInvalid, LogicalPathTaken
+from lantai.kit.packages.ocfl.parts import Part, parts_of
 from lantai.kit.packages.ocfl.reader import (
     NoSuchContent,
     NoSuchObject,
@@ -48,6 +49,7 @@ __all__ = [
     "ObjectUnreadable",
     "ObjectWriter",
     "OcflObject",
+    "Part",
     "ReadBackDiffers",
     "SealedObject",
     "SourceDiffers",
@@ -60,6 +62,7 @@ __all__ = [
     "object_folders",
     "object_path",
     "open_object",
+    "parts_of",
     "recover",
     "staging_of",
     "validate_object",

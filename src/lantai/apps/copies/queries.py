@@ -1,0 +1,81 @@
+"""Every read of this app."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from lantai.apps.copies.models import Copy, CopyPolicy, Damage, Move, Orphan, Reading
+from lantai.apps.copies.permissions import P
+from lantai.apps.copies.types import CopyOf, CopyState
+from lantai.apps.holdings import queries as holdings
+from lantai.platform.accounts import policy
+from lantai.platform.context import Ctx
+from lantai.platform.orgs.models import Org
+
+if TYPE_CHECKING:
+    from lantai.apps.holdings.models import Fonds
+
+BAD = (CopyState.DAMAGED, CopyState.MISSING)
+MINE = policy.Granted(P.COPY_READ, "org")
+OF_PACKAGE = policy.Granted(P.COPY_READ, "package__custodian")
+
+
+def fonds_of(ctx: Ctx, org_id: int) -> QuerySet[Fonds]:
+    """The fonds that an organisation keeps or has made, of those that the actor may see."""
+    return holdings.visible_fonds(ctx).filter(Q(archives_id=org_id) | Q(creator_id=org_id))
+
+
+def orgs_with(ctx: Ctx, permission: str) -> QuerySet[Org]:
+    """The organisations for which the actor may do something here."""
+    return Org.objects.filter(pk__in=ctx.actor.orgs_with(permission), is_active=True)
+
+
+def visible_policies(ctx: Ctx) -> QuerySet[CopyPolicy]:
+    """Policies of organisations where the actor may see copies."""
+    return policy.visible(CopyPolicy.objects.select_related("org", "fonds"), MINE, ctx.actor)
+
+
+def visible_copies(ctx: Ctx) -> QuerySet[Copy]:
+    """Copies of packages of organisations where the actor may see copies."""
+    rows = Copy.objects.select_related("package__fonds", "package__custodian", "place")
+    return policy.visible(rows, OF_PACKAGE, ctx.actor)
+
+
+def visible_readings(ctx: Ctx) -> QuerySet[Reading]:
+    """Rounds of reading."""
+    return policy.visible(Reading.objects.select_related("org", "place", "fonds", "run"), MINE, ctx.actor)
+
+
+def visible_damages(ctx: Ctx) -> QuerySet[Damage]:
+    """What was found wrong."""
+    rows = Damage.objects.select_related("copy__package", "copy__place", "repaired_from", "lying_place")
+    return policy.visible(rows, policy.Granted(P.COPY_READ, "copy__package__custodian"), ctx.actor)
+
+
+def visible_moves(ctx: Ctx) -> QuerySet[Move]:
+    """Moves between places, and retirements of places."""
+    return policy.visible(
+        Move.objects.select_related("org", "source", "goal", "fonds", "run"), MINE, ctx.actor
+    )
+
+
+def visible_orphans(ctx: Ctx) -> QuerySet[Orphan]:
+    """What lies in a place unknown, or is known and does not lie there."""
+    return policy.visible(Orphan.objects.select_related("org", "place"), MINE, ctx.actor)
+
+
+def places_of(package_id: int) -> list[CopyOf]:
+    """Where a package lies; the caller has checked that the actor may see the package."""
+    rows = Copy.objects.filter(package_id=package_id).exclude(state=CopyState.RETIRED).select_related("place")
+    return [
+        CopyOf(row.pk, row.place_id, row.place.title, row.state, row.version, row.verified_at)
+        for row in rows.order_by("place__read_order", "place_id")
+    ]
+
+
+def count_bad(ctx: Ctx) -> int:
+    """Damaged or missing copies in the actor's sight."""
+    orgs = ctx.actor.orgs_with(P.COPY_READ)
+    return Copy.objects.filter(state__in=BAD, package__custodian__in=orgs).count()

@@ -1,0 +1,25 @@
+"""Reactions to what happens below."""
+
+from __future__ import annotations
+
+from lantai.apps.copies import services
+from lantai.apps.copies.events import PolicyChanged
+from lantai.apps.copies.types import SyncCopies
+from lantai.apps.custody.events import PackageSealed, VersionAdded
+from lantai.platform.context import Ctx
+from lantai.platform.jobs import services as jobs
+
+
+def on_package_sealed(ctx: Ctx, event: PackageSealed) -> None:
+    """A new package is wanted wherever its policy says."""
+    services.sync(ctx, package_id=event.package_id)
+
+
+def on_version_added(ctx: Ctx, event: VersionAdded) -> None:
+    """Every copy follows its package."""
+    services.sync(ctx, package_id=event.package_id)
+
+
+def on_policy_changed(ctx: Ctx, event: PolicyChanged) -> None:
+    """All packages may be concerned."""
+    jobs.start(ctx, SyncCopies(), is_quiet=True)

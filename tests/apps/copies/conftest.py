@@ -1,0 +1,39 @@
+"""One region for each module; for each test a store, places and packages of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import translation
+
+from lantai.apps.holdings.models import Fonds
+from tests.apps.copies.shelves import Shelves
+from tests.region import build_world
+
+
+@pytest.fixture(scope="module")
+def region(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Shelves]:
+    """Organisations and people, taken back after the module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = build_world()
+        fonds = Fonds.objects.create(
+            code="Z109", name="样例全宗", archives=world.archives, creator=world.agency
+        )
+        yield Shelves(world, fonds, tmp_path_factory.mktemp("copies"))
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def shelves(region: Shelves, db: None, tmp_path: Path, settings: Any) -> Shelves:
+    """An archives with a storage root and the places ``b`` and ``c``."""
+    settings.LANTAI_STORE, settings.LANTAI_KEYS = tmp_path / "store", tmp_path / "keys"
+    translation.activate("zh-hans")
+    made = replace(region, folder=tmp_path, places={}, packages=[])
+    made.add_place("b", site="异地", order=10)
+    made.add_place("c", site="第三地", medium="optical", order=20)
+    return made
