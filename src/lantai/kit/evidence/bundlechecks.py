@@ -126,16 +126,17 @@ class _Examination:
 
     def _check_stamp(self, name: str, text: bytes) -> None:
         try:
-            at, signer = read_stamp(self._read(name, MAX_ADDED_BYTES), text)
+            stamp = read_stamp(self._read(name, MAX_ADDED_BYTES), text)
         except BadStamp:
-            bad = N_("时间戳“%(path)s”与检查点不符，或者签名无效。")
-            self._findings.expect("stamps", False, "", bad, path=name)
+            self._findings.expect("stamps", False, "", N_("时间戳“%(path)s”与检查点不符。"), path=name)
             return
-        good = N_(
-            "时间戳“%(path)s”盖在检查点上，时间为 %(at)s；签发者“%(signer)s”是否可信，请另行核对其证书。"
-        )
-        self._findings.expect("stamps", True, good, "", path=name, at=at, signer=signer)
-        self._findings.facts[name] = at
+        said = {"path": name, "at": stamp.at, "signer": stamp.signer}
+        if stamp.is_signed:
+            good = N_("时间戳“%(path)s”盖在检查点上，时间 %(at)s；“%(signer)s”是否可信，请用其证书另行核对。")
+            self._findings.facts[name] = f"{stamp.at} {stamp.signer}"
+        else:
+            good = N_("时间戳“%(path)s”盖在检查点上，但其签名不能核对，时间没有采信。")
+        self._findings.expect("stamps", True, good, "", **said)
 
     def _check_file(self, described: BundleFile) -> None:
         hasher = Hasher()

@@ -6,7 +6,9 @@ elsewhere (`lantai.kit.crypto.timestamps.judge_token`, or `openssl ts -verify`).
 
 from __future__ import annotations
 
-from asn1crypto import core, parser, tsp
+from dataclasses import dataclass
+
+from asn1crypto import cms, core, parser, tsp
 
 from lantai.kit.crypto.certificates import subject_of
 from lantai.kit.crypto.cms import (
@@ -25,9 +27,9 @@ _OBJECT_IDENTIFIER = 6
 
 
 class BadStamp(Invalid):
-    """The stamp is not of this content, or its signature is not good."""
+    """The data is not a stamp of this content."""
 
-    message = N_("时间戳与内容不符，或者签名无效。")
+    message = N_("时间戳与内容不符，或者无法读取。")
 
 
 def response_of(token: bytes) -> bytes:
@@ -39,27 +41,44 @@ class _Response(core.Sequence):  # type: ignore[misc]
     _fields = [("status", tsp.PKIStatusInfo), ("token", core.Any)]
 
 
-def read_stamp(data: bytes, stamped: bytes) -> tuple[str, str]:
-    """When `stamped` was stamped and by whom (as the stamp's certificate says); raises BadStamp.
+class _ContentInfo(core.Sequence):  # type: ignore[misc]
+    _fields = [("content_type", core.ObjectIdentifier), ("content", cms.SignedData, {"explicit": 0})]
 
-    `data` is a token or a whole answer (RFC 3161 §2.4.2), DER.
-    """
+
+@dataclass(frozen=True, slots=True)
+class ReadStamp:
+    """What a stamp says; only a signed one says anything, and only as much as its signer is believed."""
+
+    at: str
+    signer: str
+    is_signed: bool
+
+
+def read_stamp(data: bytes, stamped: bytes) -> ReadStamp:
+    """The stamp over `stamped` in a token or a whole answer (RFC 3161 §2.4.2), DER; raises BadStamp."""
     try:
-        found = read_message(_token_of(data))
-        if found.content is None or found.content_type != _TST_INFO or found.attributes is None:
-            raise BadStamp
-        info = tsp.TSTInfo.load(found.content, strict=True)
+        token = _token_of(data)
+        inner = _ContentInfo.load(token, strict=True)["content"]["encap_content_info"]
+        content = bytes(inner["content"])
+        info = tsp.TSTInfo.load(content, strict=True)
         imprint = info["message_imprint"]
         algorithm = DIGESTS[imprint["hash_algorithm"]["algorithm"].dotted]
         is_same = bytes(imprint["hashed_message"].native) == digest_in_memory(stamped)(algorithm)
         at = info["gen_time"].native.strftime("%Y-%m-%dT%H:%M:%SZ")
-    except (UnreadableMessage, *MALFORMED) as error:
+    except MALFORMED as error:
         raise BadStamp from error
-    content = found.content
-    outcome = check_message(found, digest_of=digest_in_memory(content), content_of=lambda: content)
-    if not is_same or outcome is not Outcome.GOOD:
+    if not is_same or algorithm == "sha1" or inner["content_type"].dotted != _TST_INFO:
         raise BadStamp
-    return at, subject_of(found.certificate)
+    return ReadStamp(at, *_signer_of(token, content))
+
+
+def _signer_of(token: bytes, content: bytes) -> tuple[str, bool]:
+    try:
+        found = read_message(token)
+    except UnreadableMessage:
+        return "", False
+    outcome = check_message(found, digest_of=digest_in_memory(content), content_of=lambda: content)
+    return subject_of(found.certificate), found.attributes is not None and outcome is Outcome.GOOD
 
 
 def _token_of(data: bytes) -> bytes:

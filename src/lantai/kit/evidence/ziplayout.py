@@ -139,6 +139,7 @@ def _unpacked(stream: BinaryIO, one: zipfile.ZipInfo) -> Iterator[bytes]:
             packed = unpacker.unconsumed_tail
         if unpacker.eof and (packed or unpacker.unused_data):
             break
+    yield unpacker.flush()
     if not unpacker.eof or unpacker.unused_data:
         raise BadLayout(N_("证据包中“%(path)s”的数据已损坏。"), path=one.filename)
 
