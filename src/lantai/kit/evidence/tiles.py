@@ -154,6 +154,13 @@ def _hashes(tiles: TileSource, level: int, index: int, width: int, step: int) ->
     return data[: width * step]
 
 
+def nodes(
+    tiles: TileSource, level: int, index: int, width: int, algorithm: HashAlgorithm = SHA256
+) -> list[bytes]:
+    """The first `width` hashes of a tile; raises TileMissing when the store has fewer."""
+    return _split(_hashes(tiles, level, index, width, algorithm.size_bytes), algorithm.size_bytes)
+
+
 class Overlay:
     """Tiles in memory before those of a store."""
 
