@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from tests.cluster import Cluster, find_weed
+
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT.parent / "shared" / "samples"
 KIT = ROOT / "tests" / "kit"
@@ -124,3 +126,15 @@ def keys(settings: Any, tmp_path: Path) -> Path:
     """A key folder of the test's own, still empty."""
     settings.LANTAI_KEYS = tmp_path / "keys"
     return settings.LANTAI_KEYS
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    """A real S3 of five programs, started when the first test asks, one a worker."""
+    weed = find_weed()
+    if weed is None:
+        pytest.skip("the program weed (SeaweedFS) is not installed")
+    running = Cluster(tmp_path_factory.mktemp("weed"), weed)
+    running.start()
+    yield running
+    running.stop()
