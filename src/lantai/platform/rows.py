@@ -29,8 +29,13 @@ def line_of(row: models.Model, *, at: datetime, is_numbered: bool = True) -> dic
         "at": at.isoformat(),
         "key": key_of(row),
         "id": row.pk if is_numbered else None,
-        "row": {field.column: _value(row, field) for field in _kept(type(row))},
+        "row": columns_of(row),
     }
+
+
+def columns_of(row: models.Model) -> dict[str, object]:
+    """Column → value, references by natural key; without the id."""
+    return {field.column: _value(row, field) for field in _kept(type(row))}
 
 
 def lines_of(rows: models.QuerySet[models.Model], *, at: datetime) -> Iterator[dict[str, object]]:
@@ -52,6 +57,11 @@ def _kept(model: type[models.Model]) -> tuple[models.Field, ...]:
     return tuple(
         field for field in found if not field.is_relation or hasattr(field.related_model, "natural_key")
     )
+
+
+def columns(model: type[models.Model]) -> list[str]:
+    """The columns that are kept, but for the id."""
+    return [field.column for field in _kept(model)]
 
 
 def references(model: type[models.Model]) -> dict[str, str]:

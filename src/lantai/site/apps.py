@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
+JOURNAL_EVERY_S = 300  # what a lost database may have known that the storage root does not
+
 
 class SiteConfig(AppConfig):
     """Wires what the parts register."""
@@ -13,8 +15,10 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         from lantai.apps.backup.registry import register_programs
+        from lantai.platform.jobs.registry import every
         from lantai.site import menu
         from lantai.site.postgres import Programs
 
         register_programs(Programs())
         menu.register()
+        every(JOURNAL_EVERY_S, "lantai.site.journal.export_now")

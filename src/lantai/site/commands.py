@@ -219,6 +219,36 @@ def test_package(arguments: Namespace) -> int:
     return int(any(check.conclusion == "failed" for check in checks))
 
 
+def journal(_arguments: Namespace) -> None:
+    """Bring what happened since sealing beside the objects, now instead of within minutes."""
+    open_database()
+    from lantai.site import journal as writing
+
+    writing.export_now()
+
+
+def rebuild(arguments: Namespace) -> int:
+    """Catalogue, custody, receipts and log out of a storage root into an empty database; 1 when not all came."""
+    open_database()
+    from django.core.management import call_command
+
+    from lantai.apps.holdings import services as holdings
+    from lantai.platform.ledger import services as ledger
+    from lantai.site.rebuild import rebuild as make
+
+    call_command("migrate", verbosity=0, interactive=False)
+    ledger.ensure_keys()
+    made = make(Path(arguments.root), print)
+    holdings.install_rules(system_ctx(Channel.COMMAND))
+    for name in made.damaged:
+        print(f"damaged: {name}")
+    for name in made.silent:
+        print(f"tells nothing of itself: {name}")
+    for kind, count in made.left_out.items():
+        print(f"left out: {count} {kind}")
+    return int(bool(made.damaged or made.silent or made.left_out))
+
+
 def _ctx_of(username: str) -> Ctx:
     from lantai.platform.accounts import services as accounts
     from lantai.platform.accounts.models import User
@@ -248,6 +278,8 @@ _COMMANDS = {
     "user": user,
     "intake": intake,
     "test-package": test_package,
+    "journal": journal,
+    "rebuild": rebuild,
     "down": down,
     "django": django_command,
 }

@@ -1,0 +1,295 @@
+"""What happened after sealing, kept beside the objects: the log's entries and the rows that they changed.
+
+An edit of one title as a new version of its object would write the inventory of a whole package anew, and a
+package changes hands without any file of it changing. So acts go into segments below ``extensions`` of the
+storage root: small files, numbered, each naming the digest of the one before, never written again.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from base64 import b64encode
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from lantai.apps.catalogue.models import Description, DescriptionVersion
+from lantai.apps.custody import queries as custody
+from lantai.apps.custody.models import ContentFile, Package
+from lantai.apps.custody.services import PACKAGE_LINES
+from lantai.apps.holdings.models import Fonds, RecordKind, SchemeClass
+from lantai.apps.intake.models import Register, Submission
+from lantai.kit.errors import N_, LantaiError, Missing, Refusal
+from lantai.kit.packages import durable
+from lantai.kit.packages.ocfl.layout import ensure_root
+from lantai.kit.packages.ocfl.reader import find_object
+from lantai.kit.packages.ocfl.staging import staging_of
+from lantai.platform import rows
+from lantai.platform.blobs import services as blobs
+from lantai.platform.ledger import services as ledger
+from lantai.platform.ledger.models import Checkpoint, Entry, Leaf
+from lantai.platform.orgs.models import Org
+
+FORMAT = "lantai-journal/1"
+FOLDER = Path("extensions", "lantai-journal")
+ENTRIES = 20_000  # of one segment
+_FILES_A_FOLDER = 1_000
+Line = dict[str, object]
+
+
+class JournalDamaged(Refusal):
+    """A segment is not what was written, or one is missing."""
+
+    message = N_("保管日志第 %(number)d 段不完整或被改动（%(path)s），请从副本恢复后重试。")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One file of the journal: which leaves of the log it tells of."""
+
+    number: int
+    path: Path
+    first: int
+    end: int
+    sha512: str
+    previous: str
+
+
+@dataclass
+class _Touched:
+    """Which rows the entries of a segment speak of."""
+
+    packages: set[int] = field(default_factory=set)
+    sealed: set[int] = field(default_factory=set)
+    catalogues: set[int] = field(default_factory=set)
+    objects: set[str] = field(default_factory=set)
+    descriptions: set[int] = field(default_factory=set)
+    submissions: set[int] = field(default_factory=set)
+    registers: set[int] = field(default_factory=set)
+    has_authorities: bool = False
+
+    def note(self, entry: Entry) -> None:
+        number = int(entry.object_id) if entry.object_id.isdigit() else 0
+        self.has_authorities |= entry.act.startswith(("orgs:", "holdings:"))
+        match entry.object_type:
+            case "custody:package":
+                self.packages.add(number)
+                if entry.act == "custody:package:sealed":
+                    self.sealed.add(number)
+                if entry.act.startswith("catalogue:"):
+                    self.catalogues.add(number)
+                    self.objects.add(str(entry.detail.get("object", "")))
+            case "catalogue:description":
+                self.descriptions.add(number)
+            case "intake:submission":
+                self.submissions.add(number)
+            case "intake:register":
+                self.registers.add(number)
+
+
+def export_now() -> None:
+    """Write what the log holds and the journal does not; the beat of the worker."""
+    ledger.sequence_now()
+    while export(custody.storage_root(), timezone.now()):
+        continue
+
+
+def export(root: Path, at: datetime, *, at_most: int = ENTRIES) -> Segment | None:
+    """Write the next segment, whole or not at all; None when there is nothing new, or another one writes."""
+    ensure_root(root)
+    with _alone(root / FOLDER) as is_ours:
+        last = newest(root) if is_ours else None
+        first = last.end if last else 0
+        leaves = list(Leaf.objects.filter(index__gte=first).order_by("index")[:at_most]) if is_ours else []
+        if not leaves:
+            return None
+        number = last.number + 1 if last else 1
+        end = leaves[-1].index + 1
+        head: Line = {
+            "t": FORMAT,
+            "number": number,
+            "first": first,
+            "end": end,
+            "previous": last.sha512 if last else "",
+            "at": at.isoformat(),
+        }
+        digest = _write(root, path_of(root, number), head, _lines(leaves, first, end, at))
+    return Segment(number, path_of(root, number), first, end, digest, str(head["previous"]))
+
+
+def path_of(root: Path, number: int) -> Path:
+    """Where a segment lies."""
+    return root / FOLDER / f"{number // _FILES_A_FOLDER:06d}" / f"{number:09d}.jsonl"
+
+
+def newest(root: Path) -> Segment | None:
+    """The last segment; its predecessors are read by `segments`."""
+    found = max((root / FOLDER).glob("*/*.jsonl"), default=None)
+    return read_segment(found) if found else None
+
+
+def segments(root: Path) -> Iterator[Segment]:
+    """All segments in order, each found whole; raises `JournalDamaged` where the chain is broken."""
+    before: Segment | None = None
+    for number, path in enumerate(sorted((root / FOLDER).glob("*/*.jsonl")), 1):
+        segment = read_segment(path)
+        follows = (segment.number, segment.first, segment.previous) == (
+            number,
+            before.end if before else 0,
+            before.sha512 if before else "",
+        )
+        if not follows:
+            raise JournalDamaged(number=number, path=path.name)
+        yield segment
+        before = segment
+
+
+def read_segment(path: Path) -> Segment:
+    """One segment, its bytes compared with the digest in its last line; raises `JournalDamaged`."""
+    running, last = hashlib.sha512(), b""
+    with path.open("rb") as stream:
+        head = stream.readline()
+        running.update(head)
+        for line in stream:
+            running.update(last)
+            last = line
+    try:
+        said, tail = json.loads(head), json.loads(last)
+    except ValueError as error:
+        raise JournalDamaged(number=int(path.stem), path=path.name) from error
+    digest = running.hexdigest()
+    if (said.get("t"), tail.get("sha512"), said.get("number")) != (FORMAT, digest, int(path.stem)):
+        raise JournalDamaged(number=int(path.stem), path=path.name)
+    return Segment(said["number"], path, said["first"], said["end"], digest, said["previous"])
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[bool]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with durable.folder_fd(folder) as fd:
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def _write(root: Path, path: Path, head: Line, lines: Iterable[Line]) -> str:
+    """Write a segment beside the root and give it its place by one rename; returns its digest."""
+    unfinished = staging_of(root) / f"journal-{path.stem}"
+    unfinished.parent.mkdir(exist_ok=True)
+    running = hashlib.sha512()
+    try:
+        with durable.refusing_when_full(), unfinished.open("wb") as stream:
+            for data in rows.as_text(_with(head, lines)):
+                running.update(data)
+                stream.write(data)
+            stream.write(json.dumps({"t": "end", "sha512": running.hexdigest()}).encode() + b"\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        path.parent.mkdir(exist_ok=True)
+        unfinished.rename(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    for folder in (path.parent, root / FOLDER, root / FOLDER.parent):
+        durable.sync_folder(folder)
+    return running.hexdigest()
+
+
+def _with(head: Line, lines: Iterable[Line]) -> Iterator[Line]:
+    yield head
+    yield from lines
+
+
+def _lines(leaves: list[Leaf], first: int, end: int, at: datetime) -> Iterator[Line]:
+    touched = _Touched(has_authorities=first == 0)
+    entries = Entry.objects.in_bulk([leaf.entry_id for leaf in leaves])
+    for leaf in leaves:
+        entry = entries[leaf.entry_id]
+        touched.note(entry)
+        yield _numbered(entry, "ledger.entry", leaf.index, at)
+    for head in Checkpoint.objects.filter(size__gt=first, size__lte=end).order_by("size"):
+        yield _numbered(head, "ledger.checkpoint", head.size, at) | {"id": None}
+    if touched.has_authorities:
+        for known in (Org, Fonds, RecordKind, SchemeClass):
+            yield from rows.lines_of(known._default_manager.order_by("pk"), at=at)
+    yield from _custody_lines(touched, at)
+    yield from _catalogue_lines(touched, at)
+    yield from _receipt_lines(touched, at)
+
+
+def _numbered(row: Entry | Checkpoint, kind: str, key: int, at: datetime) -> Line:
+    return {"t": kind, "at": at.isoformat(), "key": str(key), "id": row.pk, "row": rows.columns_of(row)}
+
+
+def _custody_lines(touched: _Touched, at: datetime) -> Iterator[Line]:
+    packages = Package.objects.filter(pk__in=touched.packages)
+    yield from rows.lines_of(packages.select_related("custodian", "origin", "fonds__archives"), at=at)
+    for package in packages.filter(pk__in=touched.sealed):
+        if not _tells_of_itself(package):
+            files = ContentFile.objects.filter(package=package).select_related("package")
+            yield from rows.lines_of(files.order_by("pk"), at=at)
+
+
+def _tells_of_itself(package: Package) -> bool:
+    """Objects of the first days do not; then their files stand here."""
+    try:
+        find_object(custody.storage_root(), package.object_id).file(PACKAGE_LINES)
+    except LantaiError:
+        return False
+    return True
+
+
+def _catalogue_lines(touched: _Touched, at: datetime) -> Iterator[Line]:
+    found = Description.objects.filter(
+        Q(pk__in=touched.descriptions)
+        | Q(package_id__in=touched.catalogues)
+        | Q(package__object_id__in=touched.objects - {""})
+    )
+    parents = Description.objects.filter(pk__in=found.values("parent_id"))
+    for some in (parents, found):
+        yield from rows.lines_of(_whole(some.order_by("pk")), at=at)
+    edits = DescriptionVersion.objects.filter(description_id__in=touched.descriptions)
+    yield from rows.lines_of(edits.select_related("description__fonds__archives").order_by("pk"), at=at)
+
+
+def _whole(found: QuerySet[Description]) -> QuerySet[Description]:
+    return found.select_related(
+        "fonds__archives", "parent__fonds__archives", "custodian", "creator", "kind", "package"
+    )
+
+
+def _receipt_lines(touched: _Touched, at: datetime) -> Iterator[Line]:
+    """Transfers with their receipts and registers; what else the desk had of them is working paper."""
+    registers = Register.objects.filter(
+        Q(pk__in=touched.registers) | Q(submission_id__in=touched.submissions)
+    ).select_related("submission", "agency", "archives")
+    wanted = touched.submissions | {register.submission_id for register in registers}
+    found = Submission.objects.filter(pk__in=wanted, accepted_entry_id__isnull=False)
+    for row in found.select_related(
+        "agency", "archives", "fonds__archives", "kind", "package", "sent_package", "replaces"
+    ):
+        line = rows.line_of(row, at=at)
+        yield line | {"row": {**rows.columns_of(row), "blob_key": ""}}
+        for key in filter(None, (row.receipt_key, row.register_key)):
+            yield from _blob_lines(key, at)
+    accepted = (register for register in registers if register.submission.accepted_entry_id is not None)
+    yield from (rows.line_of(register, at=at) for register in accepted)
+
+
+def _blob_lines(key: str, at: datetime) -> Iterator[Line]:
+    try:
+        with blobs.open_blob(key) as stream:
+            content = b64encode(stream.read()).decode()
+    except Missing:
+        return
+    yield {"t": "blob", "at": at.isoformat(), "key": key, "id": None, "row": {"base64": content}}
