@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from lantai.platform.places import registry
 from lantai.platform.places.breaker import Guarded
 from lantai.platform.places.models import Place
 from lantai.platform.places.permissions import P
+from lantai.platform.places.sealed import SealedPlace
 from lantai.platform.places.stores.folder import FolderPlace
-from lantai.platform.places.types import PRIMARY, PlaceState, Site
+from lantai.platform.places.types import PRIMARY, NotSealed, PlaceState, PlaceStore, Site
 
 READ = policy.Granted(P.PLACE_READ, "custodian") | policy.RowIs({"slug": PRIMARY})
 
@@ -51,18 +53,57 @@ def storage_root() -> Path:
     return Path(settings.LANTAI_STORE) / "ocfl"
 
 
+def key_file(place: Place) -> Path:
+    """The key that people guard, of an encrypted place."""
+    return Path(settings.LANTAI_KEYS) / "places" / f"{place.slug}.key"
+
+
 def store_of(place: Place) -> Guarded:
     """The store of a place, behind its circuit breaker; the same one for every call in this process."""
-    address = str(storage_root()) if place.is_primary else place.address
-    secrets = tuple(sorted(settings.LANTAI_PLACES.get(place.slug, {}).items()))
-    scratch = str(Path(settings.LANTAI_STORE) / "incoming")
-    return _store(place.kind, place.slug, place.title, address, scratch, secrets)
+    return _store(_asked_for(place))
+
+
+def sealed_store(place: Place) -> SealedPlace:
+    """The encryption of a place; raises `NotSealed`."""
+    if not place.is_sealed:
+        raise NotSealed(place=place.title)
+    found = _inner(_asked_for(place))
+    assert isinstance(found, SealedPlace)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    kind: str
+    slug: str
+    title: str
+    address: str
+    scratch: Path
+    key_file: Path | None
+    secrets: tuple[tuple[str, str], ...]
+
+
+def _asked_for(place: Place) -> _Asked:
+    return _Asked(
+        place.kind,
+        place.slug,
+        place.title,
+        str(storage_root()) if place.is_primary else place.address,
+        Path(settings.LANTAI_STORE) / "incoming",
+        key_file(place) if place.is_sealed else None,
+        tuple(sorted(settings.LANTAI_PLACES.get(place.slug, {}).items())),
+    )
 
 
 @lru_cache(maxsize=64)
-def _store(
-    kind: str, slug: str, title: str, address: str, scratch: str, secrets: tuple[tuple[str, str], ...]
-) -> Guarded:
-    site = Site(slug, title, address, Path(scratch), dict(secrets))
-    make = FolderPlace.at_primary if slug == PRIMARY else registry.kind_of(kind).make
-    return Guarded(make(site), title)
+def _inner(asked: _Asked) -> PlaceStore:
+    site = Site(asked.slug, asked.title, asked.address, asked.scratch, dict(asked.secrets))
+    make = FolderPlace.at_primary if asked.slug == PRIMARY else registry.kind_of(asked.kind).make
+    if asked.key_file is None:
+        return make(site)
+    return SealedPlace(make(site), asked.key_file, asked.scratch, asked.title)
+
+
+@lru_cache(maxsize=64)
+def _store(asked: _Asked) -> Guarded:
+    return Guarded(_inner(asked), asked.title)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from lantai.kit.crypto import envelopes, shares
 from lantai.platform.accounts import policy
 from lantai.platform.accounts.types import NotPermitted
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
-from lantai.platform.places import queries, registry
+from lantai.platform.places import queries, registry, sealed
 from lantai.platform.places.models import Place
 from lantai.platform.places.permissions import P
 from lantai.platform.places.types import (
     OBJECT,
     PRIMARY,
     SLUG,
+    KeyThere,
     Medium,
     NotASlug,
     PlaceState,
@@ -47,6 +51,7 @@ def add_place(
     read_order: int = 50,
     is_offline: bool = False,
     is_sealed: bool = False,
+    algorithm: str = envelopes.AES,
     capacity_bytes: int | None = None,
 ) -> Place:
     """Enter a place whose address answers; raises ``NotASlug``, ``SlugTaken``, ``KindUnknown``, ``NotAnAddress``."""
@@ -72,6 +77,10 @@ def add_place(
             row.save(force_insert=True)
     except IntegrityError as why:
         raise SlugTaken(slug=slug, field="slug") from why
+    if (
+        is_sealed and not queries.key_file(row).exists()
+    ):  # it may have been brought from where the place comes from
+        sealed.make_key(queries.key_file(row), algorithm)
     _record(ctx, "added", row, {"kind": kind, "address": address, "sealed": int(is_sealed)})
     return row
 
@@ -98,6 +107,45 @@ def set_state(ctx: Ctx, *, place_id: int, state: str, reason: str = "") -> Place
     row.save(update_fields=["state"])
     _record(ctx, "state_set", row, {"from": before, "to": row.state, "reason": reason})
     return row
+
+
+def rotate_key(ctx: Ctx, *, place_id: int) -> int:
+    """Guard the keys of a place with a new key; content is not rewritten. Raises ``NotSealed``, ``WrongKey``.
+
+    The new key has new shares: the old ones open nothing any more.
+    """
+    with transaction.atomic():
+        row = _locked(ctx, place_id)
+        store, current = queries.sealed_store(row), queries.key_file(row)
+        fresh = current.with_suffix(".new")
+        fresh.unlink(missing_ok=True)  # of a rotation that was cut before the key came into use
+        sealed.make_key(fresh, sealed.algorithm_of(current))
+        newest = store.rotate(fresh)
+        _record(ctx, "key_rotated", row, {"newest": newest})
+    return newest
+
+
+@transaction.atomic
+def split_key(ctx: Ctx, *, slug: str, need: int = 3, of: int = 5) -> list[str]:
+    """The key of a place as lines to be given to `of` people. The caller is at the machine itself."""
+    row = queries.by_slug(slug)
+    queries.sealed_store(row)
+    lines = [str(share) for share in shares.split(sealed.read_key(queries.key_file(row)), need=need, of=of)]
+    _record(ctx, "key_split", row, {"need": need, "of": of})
+    return lines
+
+
+@transaction.atomic
+def join_key(ctx: Ctx, *, slug: str, lines: Sequence[str]) -> None:
+    """Put the key of a place together of its shares; raises what is wrong with them, ``KeyThere``, ``WrongKey``."""
+    row = queries.by_slug(slug)
+    store, path = queries.sealed_store(row), queries.key_file(row)
+    if path.exists():
+        raise KeyThere(place=row.title)
+    key = shares.join([shares.parse(line, line=number) for number, line in enumerate(lines, 1)])
+    algorithm = store.algorithm_for(key)
+    sealed.write_key(path, key, algorithm)
+    _record(ctx, "key_joined", row, {"shares": len(lines)})
 
 
 def _locked(ctx: Ctx, place_id: int) -> Place:

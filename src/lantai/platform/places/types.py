@@ -174,6 +174,24 @@ class KindUnknown(Invalid):
     message = N_("没有“%(kind)s”这一类存储位置。")
 
 
+class KeyMissing(Fault):
+    """The key of an encrypted place is not where it should be."""
+
+    message = N_("加密存储位置的密钥文件“%(path)s”缺失或不可用。请由份额保管人用 lantai keys join 恢复密钥。")
+
+
+class KeyThere(Refusal):
+    """A key is never overwritten."""
+
+    message = N_("存储位置“%(place)s”已有密钥文件，没有覆盖。")
+
+
+class NotSealed(Refusal):
+    """Only an encrypted place has a key."""
+
+    message = N_("存储位置“%(place)s”没有加密，没有密钥。")
+
+
 class PrimaryStays(Refusal):
     """The storage root is where everything is written first."""
 
