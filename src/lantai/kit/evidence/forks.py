@@ -179,9 +179,15 @@ def check_fork(data: bytes, trust: TrustStore, findings: Findings) -> None:
 
 
 def _is_signed(note: Note, trust: TrustStore) -> bool:
-    origin = parse_checkpoint(note.text).origin
+    said = parse_checkpoint(note.text)
     named = ((trust.key_of(line), line.blob) for line in note.signatures)
-    return any(key and trust.is_log_of(origin, key) and key.verify(note.text, blob) for key, blob in named)
+    return any(
+        key
+        and trust.is_log_of(said.origin, key)
+        and key.verify(note.text, blob)
+        and trust.believes(key, said.size)
+        for key, blob in named
+    )
 
 
 class Change(StrEnum):

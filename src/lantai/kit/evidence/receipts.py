@@ -9,17 +9,19 @@ lines must all be of trusted keys: what a verifier cannot check, it does not let
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 
 from lantai.kit.errors import N_, Invalid
 from lantai.kit.evidence.canonical import Json, canonical, leaf_of, parse_canonical
 from lantai.kit.evidence.checkpoints import Checkpoint, TlogProof, parse_checkpoint, parse_proof
 from lantai.kit.evidence.merkle import SHA256, verify_inclusion
-from lantai.kit.evidence.notes import Note
+from lantai.kit.evidence.notes import Note, VerifierKey, cosigned_at
 from lantai.kit.evidence.trust import TrustStore
 from lantai.kit.evidence.verdicts import Findings
 
 FORMAT = "receipt/v1"
 MAX_RECEIPT_BYTES = 1024 * 1024
+_LAST_SECOND = 253_402_300_799  # of the year 9999
 
 Statement = dict[str, Json]
 
@@ -104,8 +106,13 @@ def _check_inclusion(leaf_hash: bytes, proof: TlogProof, checkpoint: Checkpoint,
 
 
 def check_signatures(note: Note, origin: str, trust: TrustStore, findings: Findings) -> bool:
-    """Whether the log itself signed, and every line is a good signature of a different trusted key."""
-    logs, witnesses, seen = 0, 0, set()
+    """Whether the log itself signed, and every line is a good signature of a different trusted key.
+
+    A key of the log counts only where, by the history of its keys, it spoke for the log.
+    """
+    logs: list[VerifierKey] = []
+    times: list[datetime] = []
+    seen: set[VerifierKey] = set()
     for signature in note.signatures:
         key = trust.key_of(signature)
         name = signature.name
@@ -116,12 +123,19 @@ def check_signatures(note: Note, origin: str, trust: TrustStore, findings: Findi
             bad = N_("签名者“%(name)s”的签名不正确。")
             return findings.expect("signatures", False, "", bad, name=name)
         seen.add(key)
-        logs += trust.is_log_of(origin, key)
-        witnesses += key.is_witness
-    findings.facts["witnesses"] = witnesses
+        if trust.is_log_of(origin, key):
+            logs.append(key)
+        if key.is_witness:
+            times.append(datetime.fromtimestamp(min(cosigned_at(signature.blob), _LAST_SECOND), UTC))
+    findings.facts["witnesses"] = witnesses = len(times)
+    size = parse_checkpoint(note.text).size
+    is_theirs = any(trust.believes(key, size, min(times, default=None)) for key in logs)
+    if logs and not is_theirs:
+        bad = N_("日志“%(origin)s”的签名公钥在第 %(size)d 条时不在使用中，或者已被撤销。")
+        return findings.expect("signatures", False, "", bad, origin=origin, size=size)
     return findings.expect(
         "signatures",
-        logs > 0,
+        is_theirs,
         N_("日志“%(origin)s”的签名有效，另有 %(witnesses)d 个见证签名。"),
         N_("没有日志“%(origin)s”本身的有效签名。"),
         origin=origin,

@@ -1,7 +1,10 @@
 """The trust file: what a verifier must have got from the archives by another way than the evidence.
 
 One text file for a region. A line is a verifier key (`name+hash+key`), a comment (`#`) or empty;
-between them stand the PEM certificates with which the archives sign PDF certificates.
+between them stand the PEM certificates with which the archives sign PDF certificates. A comment that begins
+with `#history ` and goes on in Base64 is the history of the keys of a log (keyhistory.py): who reads it believes each
+key only where it spoke for the log. A program that passes over comments believes the plain lines; a key that was
+compromised stands in the history alone.
 """
 
 from __future__ import annotations
@@ -9,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -16,9 +20,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from lantai.kit.errors import N_, Invalid
+from lantai.kit.evidence.encoding import base64_of, from_base64
+from lantai.kit.evidence.keyhistory import BadHistory, KeyHistory
 from lantai.kit.evidence.notes import NoteSignature, VerifierKey, parse_verifier_key
 
 MAX_TRUST_CHARS = 4 * 1024 * 1024
+HISTORY = "#history "
 
 _BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 _PEM = re.compile(f"{_BEGIN}[A-Za-z0-9+/=\\s]+{_END}")
@@ -36,6 +43,7 @@ class TrustStore:
 
     keys: tuple[VerifierKey, ...] = ()
     certificates: tuple[x509.Certificate, ...] = ()
+    histories: tuple[KeyHistory, ...] = ()
 
     @classmethod
     def parse(cls, text: str) -> TrustStore:
@@ -44,12 +52,15 @@ class TrustStore:
             raise BadTrustFile(N_("信任文件过大。"))
         keys: list[VerifierKey] = []
         certificates: list[x509.Certificate] = []
+        histories: list[KeyHistory] = []
         for number, part in _parts(text):
             if part.startswith(_BEGIN):
                 certificates.append(_certificate(part, number))
+            elif part.startswith(HISTORY):
+                histories.append(_history(part.removeprefix(HISTORY)))
             elif part and not part.startswith("#"):
                 keys.append(parse_verifier_key(part))
-        return cls(tuple(keys), tuple(certificates))
+        return cls(tuple(keys), tuple(certificates), tuple(histories))
 
     @classmethod
     def load(cls, path: Path) -> TrustStore:
@@ -64,14 +75,33 @@ class TrustStore:
     def render(self) -> str:
         """The trust file of this store."""
         pems = [found.public_bytes(Encoding.PEM).decode() for found in self.certificates]
-        return "".join([*(f"{key.render()}\n" for key in self.keys), *pems])
+        told = [f"{HISTORY}{base64_of(one.render().encode())}\n" for one in self.histories]
+        return "".join([*(f"{key.render()}\n" for key in self.keys), *told, *pems])
+
+    def with_history(self, history: KeyHistory) -> TrustStore:
+        """The store that also knows the former and later keys of a log of which it trusts one.
+
+        Raises BadHistory when no key of the history is trusted already: anybody can write a history.
+        """
+        if not any(history.term_of(key) for key in self.keys if self.is_log_of(history.origin, key)):
+            raise BadHistory(N_("密钥历史与已信任的公钥没有联系，不能采信。"))
+        others = (one for one in self.histories if one.origin != history.origin)
+        return TrustStore(self.keys, self.certificates, (*others, history))
 
     def key_of(self, signature: NoteSignature) -> VerifierKey | None:
         """The trusted key that a signature line names, by name and key id; None for a stranger."""
-        for key in self.keys:
+        for key in (*self.keys, *(term.key for one in self.histories for term in one.terms)):
             if key.name == signature.name and key.key_id == signature.key_id:
                 return key
         return None
+
+    def believes(self, key: VerifierKey, size: int, seen_at: datetime | None = None) -> bool:
+        """Whether a key that `key_of` found speaks for its log at `size`; a key without a history always does.
+
+        `seen_at` is when others, by their cosignature or stamp, saw the checkpoint.
+        """
+        terms = [term for one in self.histories if (term := one.term_of(key))]
+        return all(term.covers(size, seen_at) for term in terms)
 
     def is_log_of(self, origin: str, key: VerifierKey) -> bool:
         """Whether `key` may speak for the log `origin`: same name, and not the key of a witness."""
@@ -94,6 +124,13 @@ def _parts(text: str) -> Iterator[tuple[int, str]]:
             yield number, line
     if block:
         raise BadTrustFile(number=first)
+
+
+def _history(text: str) -> KeyHistory:
+    try:
+        return KeyHistory.parse(from_base64(text).decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise BadHistory(N_("密钥历史的写法不规范。")) from error
 
 
 def _certificate(block: str, number: int) -> x509.Certificate:

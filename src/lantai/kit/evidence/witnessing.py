@@ -152,12 +152,14 @@ def judge_request(request: AddCheckpoint, *, trust: TrustStore, known: Checkpoin
 
 
 def _require_signed(note: Note, asked: Checkpoint, trust: TrustStore) -> None:
-    keys = [key for key in trust.keys if trust.is_log_of(asked.origin, key)]
+    former = (term.key for history in trust.histories for term in history.terms)
+    keys = [key for key in (*trust.keys, *former) if trust.is_log_of(asked.origin, key)]
     if not keys:
         raise UnknownOrigin(origin=asked.origin)
     for line in note.signatures:
         key = trust.key_of(line)
-        if key is not None and key in keys and key.verify(note.text, line.blob):
+        is_good = key is not None and key in keys and key.verify(note.text, line.blob)
+        if key is not None and is_good and trust.believes(key, asked.size):
             return
     raise NotSignedByLog(origin=asked.origin)
 
