@@ -6,7 +6,7 @@ import json
 import zipfile
 from collections.abc import Callable, Iterator
 
-from lantai.kit import evidence
+from lantai.kit import crypto, evidence
 from lantai.kit.evidence.canonical import canonical
 from tests.kit.evidence import issuing
 from tests.kit.evidence.broken_zips import of_the_zip, piped, poked, zip64
@@ -326,6 +326,11 @@ def _added(base: Base) -> Rows:
         "cosignatures",
     )
     yield "cosignatures: no note", zipped(m | {"cosignatures": b"\xff\xfe"}), "cosignatures"
+    sm2 = crypto.generate("sm2")
+    others = evidence.TrustStore((evidence.witness_key("witness.example/sm2", sm2.public),)).render()
+    by_sm2 = cosigned(note.text, "witness.example/sm2", sm2)
+    yield "a cosignature by SM2", by_sm2, VALID, base.trust + others
+    yield "a cosignature by SM2 of a witness nobody knows", by_sm2, "cosignatures"
     yield "a stamp that is none", zipped(m | {"stamps/1.tsr": b"x" * 40}), "stamps"
     yield "a stamp of nothing", zipped(m | {"stamps/1.tsr": b""}), "stamps"
     yield "an added member above its limit", zipped(m | {"keys/history": b" " * (1024 * 1024 + 1)}), "form"

@@ -12,11 +12,13 @@ import json
 import warnings
 import zipfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from lantai.kit import evidence
 from lantai.kit.evidence import bundles
+from tests.kit.crypto import openssl
 from tests.kit.evidence import issuing
 from tests.kit.evidence.issuing import WITNESS
 
@@ -87,6 +89,22 @@ def make_base(stamp: Callable[[bytes], bytes] | None = None) -> Base:
         added["stamps/1.tsr"] = stamp(note.text.encode())
     members = {"manifest.json": manifest, "receipt.json": receipt, **FILES}
     return Base(archives, members, added, statement, archives.trust().render())
+
+
+def stamped_base(folder: Path) -> Base:
+    """The base with a stamp of the openssl command, where there is one."""
+    if openssl.OPENSSL is None:
+        return make_base()
+    authority = openssl.make_openssl_authority(folder, "ecdsa-sha256")
+    authority.issue("stamper", "stamper")
+
+    def stamp(text: bytes) -> bytes:
+        (folder / "text").write_bytes(text)
+        words = ["-query", "-data", "text", "-sha256", "-cert", "-out", "text.tsq"]
+        openssl.openssl("ts", *words, cwd=folder)
+        return authority.stamp((folder / "text.tsq").read_bytes())
+
+    return replace(make_base(stamp), stamper=authority)
 
 
 def written(base: Base, added: Members | None = None) -> bytes:

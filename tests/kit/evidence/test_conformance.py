@@ -7,7 +7,6 @@ import subprocess
 import sys
 import zipfile
 from collections import Counter
-from dataclasses import replace
 from functools import cache
 from importlib import resources
 
@@ -26,19 +25,7 @@ from tests.kit.evidence.conformance import VALID
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
-    if openssl.OPENSSL is None:
-        return conformance.make_base()
-    authority = openssl.make_openssl_authority(tmp_path_factory.mktemp("tsa"), "ecdsa-sha256")
-    authority.issue("stamper", "stamper")
-
-    def stamp(text):
-        folder = authority.folder
-        (folder / "text").write_bytes(text)
-        words = ["-query", "-data", "text", "-sha256", "-cert", "-out", "text.tsq"]
-        openssl.openssl("ts", *words, cwd=folder)
-        return authority.stamp((folder / "text.tsq").read_bytes())
-
-    return replace(conformance.make_base(stamp), stamper=authority)
+    return conformance.stamped_base(tmp_path_factory.mktemp("tsa"))
 
 
 @pytest.fixture(scope="module")
@@ -55,8 +42,9 @@ def ours(bundle, trust):
 def each_signature_once():
     """The script computes with numbers of Python; most cases hold the same signatures."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("ed25519", "sm2"):
-            patch.setattr(standalone, name, cache(getattr(standalone, name)))
+        once = {verify: cache(verify) for _role, verify in standalone.KINDS.values()}
+        for start, (role, verify) in standalone.KINDS.items():
+            patch.setitem(standalone.KINDS, start, (role, once[verify]))
         yield
 
 

@@ -30,7 +30,7 @@ from lantai.kit.evidence.bundles import (
     parse_manifest,
 )
 from lantai.kit.evidence.checkpoints import parse_proof
-from lantai.kit.evidence.notes import Note, SignatureType, parse_note
+from lantai.kit.evidence.notes import Note, parse_note
 from lantai.kit.evidence.receipts import MAX_RECEIPT_BYTES, Statement, check_receipt, parse_receipt
 from lantai.kit.evidence.stamps import BadStamp, read_stamp
 from lantai.kit.evidence.trust import TrustStore
@@ -119,8 +119,7 @@ class _Examination:
         keys = [self._trust.key_of(line) for line in note.signatures]
         is_good = note.text == signed.text and len(set(keys)) == len(keys)
         for key, line in zip(keys, note.signatures, strict=True):
-            is_witness = key is not None and key.type is SignatureType.COSIGNATURE
-            is_good = is_good and is_witness and key is not None and key.verify(note.text, line.blob)
+            is_good = is_good and key is not None and key.is_witness and key.verify(note.text, line.blob)
         if self._findings.expect("cosignatures", is_good, good, bad, witnesses=len(keys)):
             self._findings.facts["cosignatures"] = len(keys)
 

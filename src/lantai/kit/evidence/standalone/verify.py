@@ -6,6 +6,7 @@ archives by another way than the evidence. Standard library only; no network is 
 Ends with 0 (valid), 1 (not valid) or 2 (not used as above). The rules are those of docs/evidence.md.
 离线校验兰台回执或证据包：只用 Python 自带的库，不联网、不写文件。信任文件须另行从档案馆取得。
 """
+
 # fmt: off
 # ruff: noqa: PTH123
 from __future__ import annotations
@@ -28,7 +29,7 @@ DIGESTS = {"608648016503040201": "sha256", "608648016503040202": "sha384", "6086
 MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, struct.error,
              zlib.error, zipfile.BadZipFile, NotImplementedError, EOFError)
 
-Keys: TypeAlias = dict[tuple[str, bytes], tuple[str, bytes]]  # by name and key id: kind, public key
+Keys: TypeAlias = dict[tuple[str, bytes], tuple[Any, bytes]]  # by name and key id: kind, public key
 Member: TypeAlias = tuple[zipfile.ZipInfo, int]  # what the directory says, and where the data begins
 
 class Wrong(Exception):
@@ -99,7 +100,8 @@ def der(data: bytes) -> list[tuple[int, bytes]]:
         found, data = [*found, (data[0], data[at:at + size])], data[at + size:]
     return found
 # ---- keys and notes (C2SP signed-note, tlog-cosignature) ----
-KINDS = {b"\x01": "log", b"\x04": "witness", b"\xffoid/1.2.156.10197.1.501\n": "sm2"}
+KINDS = {b"\x01": ("log", ed25519), b"\xffoid/1.2.156.10197.1.501\n": ("log", sm2),
+         b"\x04": ("witness", ed25519), b"\xffcosignature/v1/oid/1.2.156.10197.1.501\n": ("witness", sm2)}
 def from_base64(text: str) -> bytes:
     data = base64.b64decode(text, validate=True)
     need(base64.b64encode(data).decode() == text)
@@ -126,16 +128,16 @@ def note_of(text: str) -> tuple[str, list[tuple[str, bytes]]]:
     need(all(NAME.fullmatch(name) and len(data) > 4 for name, data in signed))
     return body + "\n", signed
 def signer(text: bytes, name: str, data: bytes, keys: Keys) -> str:
-    """The kind of the trusted key whose good signature a line is."""
-    (kind, raw), body = keys[name, data[:4]], data[4:]
-    if kind == "witness":
+    """The role of the trusted key whose good signature a line is."""
+    ((role, verify), raw), body = keys[name, data[:4]], data[4:]
+    if role == "witness":
         at, body = int.from_bytes(body[:8], "big"), body[8:]
         text = b"cosignature/v1\ntime %d\n" % at + text
         need(at < 2**63)
-    need(sm2(raw, text, body) if kind == "sm2" else ed25519(raw, text, body))
-    return kind
+    need(verify(raw, text, body))
+    return role
 def signers(text: str, signed: list[tuple[str, bytes]], keys: Keys) -> set[tuple[str, str]]:
-    """{(kind, name)} of the lines, when all are good, of trusted keys, and no key signs twice."""
+    """{(role, name)} of the lines, when all are good, of trusted keys, and no key signs twice."""
     need(len({(name, data[:4]) for name, data in signed}) == len(signed))
     return {(signer(text.encode(), name, data, keys), name) for name, data in signed}
 # ---- receipts (canonical JSON; C2SP tlog-proof, tlog-checkpoint; RFC 6962, RFC 9162 §2.1.3.2) ----
@@ -182,7 +184,7 @@ def check_receipt(data: bytes, keys: Keys) -> tuple[dict[str, Any], str]:
     need(isinstance(detail, dict) and detail.get("statement_sha256") == digest(dump(statement)).hex(), "statement")
     need(not extra and index < size and under("inclusion", root_by, leaf, index, size, path) == root, "inclusion")
     found = under("signatures", signers, text, signed, keys)
-    need({("log", origin), ("sm2", origin)} & found, "signatures")
+    need(("log", origin) in found, "signatures")
     return statement, text
 def under(check: str, act: Callable[..., Any], *words: Any) -> Any:
     """What `act` gives; whatever is wrong in it fails the named check."""
@@ -213,7 +215,7 @@ def members_of(stream: BinaryIO, archive: zipfile.ZipFile) -> dict[str, Member]:
     stream.seek(archive.start_dir + names)
     rest = stream.read(99)
     need((len(rest), rest[:4]) in ((22, b"PK\x05\x06"), (98, b"PK\x06\x06")) and rest[-2:] == b"\0\0")
-    need(rest[-22:-18] == b"PK\x05\x06")
+    need(rest[-22:-18] == b"PK\x05\x06" and (len(rest) == 22 or b"\xff\xff" in rest[-12:-2]))
     return found
 def pieces(stream: BinaryIO, member: Member) -> Iterator[bytes]:
     """What a member holds: of the length and sum that the directory says, and nothing behind it."""
@@ -273,7 +275,7 @@ def check_bundle(stream: BinaryIO, keys: Keys) -> dict[str, Any]:
         if name == "cosignatures":
             same, signed = under(name, note_of, under(name, data.decode))
             found = under(name, signers, same, signed, keys)
-            need(same == text and {kind for kind, _ in found} == {"witness"}, name)
+            need(same == text and {role for role, _ in found} == {"witness"}, name)
         elif name.startswith("stamps/"):
             under("stamps", check_stamp, data, text.encode())
     under("file", check_files, stream, members, files)
