@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from lantai.kit.errors import LantaiError
+from lantai.site import keys_command
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--deploy", action="store_true", help="refuse what is unfit for production")
     _org_parser(commands.add_parser("org", help="found organisations"))
     _user_parser(commands.add_parser("user", help="open accounts, set passwords"))
+    keys_command.configure(commands.add_parser("keys", help="list, rotate, revoke the keys of the log"))
     intake = commands.add_parser(
         "intake", help="take in the folder of an offline carrier, in any layout that is read"
     )

@@ -62,6 +62,7 @@ def migrate(_arguments: Namespace | None = None) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     statics.collect()
     ledger.ensure_keys()
+    ledger.introduce_keys(system_ctx(Channel.COMMAND))
     holdings.install_rules(system_ctx(Channel.COMMAND))
 
 
@@ -194,6 +195,14 @@ def _password() -> str:
     return getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
 
 
+def keys(arguments: Namespace) -> None:
+    """List, rotate or revoke the keys that sign the log."""
+    open_database()
+    from lantai.site import keys_command
+
+    keys_command.run(arguments)
+
+
 def intake(arguments: Namespace) -> None:
     """Take in a folder in the DA/T 93 layout, wait for its test, print what came of it."""
     open_database()
@@ -277,6 +286,7 @@ _COMMANDS = {
     "org": org,
     "user": user,
     "intake": intake,
+    "keys": keys,
     "test-package": test_package,
     "journal": journal,
     "rebuild": rebuild,

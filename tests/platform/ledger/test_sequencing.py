@@ -163,7 +163,7 @@ def test_fifty_writers_at_once_leave_a_dense_log_without_duplicates() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("step", ["leaf_of", "sign_checkpoint", "_remember"])
+@pytest.mark.parametrize("step", ["leaf_of", "sign_checkpoint", "remember"])
 def test_a_sequencer_that_dies_leaves_nothing_or_all(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     act_and_log(3)
     act(4)
@@ -178,7 +178,7 @@ def test_a_sequencer_that_dies_leaves_nothing_or_all(step: str, monkeypatch: pyt
         patch.setattr(sequencing, step, die)
         with pytest.raises(Killed):
             services.sequence(NOW)
-    is_committed = step == "_remember"
+    is_committed = step == "remember"
     sizes = (Pending.objects.count(), Leaf.objects.count(), queries.newest_checkpoint().size)
     assert sizes == ((0, 7, 7) if is_committed else (4, 3, 3))
     assert queries.check_log() == []

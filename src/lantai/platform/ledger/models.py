@@ -101,3 +101,15 @@ class Checkpoint(models.Model):
     root = models.BinaryField()
     note = models.TextField()
     signed_at = models.DateTimeField()
+
+
+class KeyStatement(models.Model):
+    """One signed statement of the log about its keys (kit/evidence/keyhistory.py)."""
+
+    origin = models.TextField()
+    number = models.PositiveIntegerField()
+    note = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["origin", "number"], name="ledger_keystatement_place")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lantai.kit.errors import N_, Fault, Refusal
+from lantai.kit.errors import N_, Denied, Fault, Refusal
 from lantai.kit.evidence.canonical import Json
 
 
@@ -55,6 +55,27 @@ class LogRolledBack(Fault):
         "数据库可能被恢复到较早的备份。请恢复较新的备份；确实无法恢复时，更换日志名称（LANTAI_LOG_ORIGIN）与"
         "密钥后重新开始，并保留文件“%(path)s”备查。"
     )
+
+
+class KeyUnavailable(Fault):
+    """A key that signs the log is not in the folder of keys."""
+
+    message = N_(
+        "日志的签名私钥 %(id)s 不在“%(folder)s”中，没有继续编入；操作记录照常保存并等待。"
+        "请恢复私钥文件；确已遗失时，用 lantai keys revoke 声明撤销，由另一把私钥签名。"
+    )
+
+
+class KeyNotFound(Refusal):
+    """No key in force has this number, or no other key could sign for it."""
+
+    message = N_("没有编号或算法为“%(id)s”、正在使用且可由另一把私钥代为声明的日志密钥。")
+
+
+class NotFromCommandLine(Denied):
+    """Keys of the log are changed on the machine itself."""
+
+    message = N_("日志密钥只能在本机用 lantai keys 命令更换或撤销。")
 
 
 class EntryChanged(Fault):

@@ -49,6 +49,16 @@ def tile(request: HttpRequest, path: str, algorithm: HashAlgorithm = SHA256) -> 
 
 @public
 @require_safe
+def keys(request: HttpRequest) -> HttpResponse:
+    """What the log says of its own keys: signed statements, oldest first."""
+    history = queries.key_history()
+    if not history.statements:
+        raise Missing
+    return _published(history.render(), "text/plain; charset=utf-8", _SHORTLY)
+
+
+@public
+@require_safe
 def trust(request: HttpRequest) -> HttpResponse:
     """The keys and certificates with which a stranger checks our evidence."""
     return _published(queries.trust_text(), "text/plain; charset=utf-8", _SHORTLY)

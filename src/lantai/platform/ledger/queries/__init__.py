@@ -3,12 +3,13 @@
 from lantai.platform.ledger.queries.checking import check_log
 from lantai.platform.ledger.queries.entries import entries_about, visible
 from lantai.platform.ledger.queries.log import bundle, newest_checkpoint, proof_of, tile
-from lantai.platform.ledger.queries.trust import trust_store, trust_text
+from lantai.platform.ledger.queries.trust import key_history, trust_store, trust_text
 
 __all__ = [
     "bundle",
     "check_log",
     "entries_about",
+    "key_history",
     "newest_checkpoint",
     "proof_of",
     "tile",

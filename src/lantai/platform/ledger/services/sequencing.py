@@ -25,22 +25,22 @@ from lantai.platform.ledger.queries.log import StoredTiles, newest_checkpoint
 from lantai.platform.ledger.queries.trust import NEWEST, remembered_checkpoint
 from lantai.platform.ledger.services.growing import catch_up, grow
 from lantai.platform.ledger.services.keys import ensure_keys
+from lantai.platform.ledger.services.turns import try_turn
 from lantai.platform.ledger.types import EntryChanged, LogDamaged, LogRolledBack
 
 BATCH = 10_000
-_TURN = int.from_bytes(b"lantailg", "big")  # the advisory lock of the sequencer
 
 
 def sequence(now: datetime, *, at_most: int = BATCH) -> int:
     """Append up to `at_most` waiting entries and sign a checkpoint; returns how many.
 
-    Returns 0 also while another sequencer works. Raises LogDamaged, LogRolledBack or EntryChanged, and
-    then appends nothing.
+    Returns 0 also while another sequencer works. Raises KeyUnavailable, LogDamaged, LogRolledBack or
+    EntryChanged, and then appends nothing: what waits goes on waiting.
     """
-    keys = ensure_keys()
     with transaction.atomic():
-        if not _is_our_turn():
+        if not try_turn():
             return 0
+        keys = ensure_keys()
         entries = _take_waiting(at_most)
         if entries:
             _append(entries, keys, now)
@@ -53,12 +53,6 @@ def sequence_now() -> None:
     """Append everything that waits; the beat of the worker."""
     while sequence(timezone.now()) == BATCH:
         continue
-
-
-def _is_our_turn() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_TURN])
-        return bool(cursor.fetchone()[0])
 
 
 def _take_waiting(at_most: int) -> list[Entry]:
@@ -89,7 +83,7 @@ def _append(entries: list[Entry], keys: list[SigningKey], now: datetime) -> None
     grown = grow(hashes, size, SHA256)
     sm3_root = grow(SM3.leaves(data), size, SM3).root if has_sm3 else None
     note = _sign(tree_head(settings.LANTAI_LOG_ORIGIN, grown.size, grown.root, sm3_root), keys, now)
-    transaction.on_commit(partial(_remember, note))
+    transaction.on_commit(partial(remember, note))
 
 
 def _sign(head: TreeHead, keys: list[SigningKey], now: datetime) -> str:
@@ -135,8 +129,11 @@ def _require_trees(head: TreeHead) -> None:
         raise LogDamaged
 
 
-def _remember(note: str) -> None:
-    """Keep the checkpoint beside the keys, where a restored database cannot take it back."""
+def remember(note: str) -> None:
+    """Keep the checkpoint beside the keys, where a restored database cannot take it back.
+
+    Nothing shorter is signed from then on.
+    """
     path = settings.LANTAI_KEYS / NEWEST
     unfinished = path.with_name(f".{NEWEST}.{secrets.token_hex(8)}")
     with unfinished.open("w", encoding="utf-8") as stream:
