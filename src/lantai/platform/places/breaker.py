@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from lantai.kit.errors import N_
-from lantai.platform.places.types import Held, PlaceAway, PlaceStore, Room
+from lantai.platform.places.types import Held, PlaceAway, PlaceReadOnly, PlaceStore, Room, VolumeWanted
 
 FAILURES = 3
 REST_SECONDS = 30.0
@@ -31,8 +31,15 @@ class Standing:
 class Guarded:
     """A store behind a circuit breaker: after `FAILURES` failures in a row it rests, then one call tries."""
 
-    def __init__(self, store: PlaceStore, title: str, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._store, self._title, self._clock = store, title, clock
+    def __init__(
+        self,
+        store: PlaceStore,
+        title: str,
+        *,
+        takes_writes: bool = True,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store, self._title, self._takes_writes, self._clock = store, title, takes_writes, clock
         self._lock = threading.Lock()
         self._standing = Standing()
 
@@ -47,6 +54,8 @@ class Guarded:
         return self._standing.why
 
     def put(self, name: str, source: Path, *, size: int) -> None:
+        if not self._takes_writes:
+            raise PlaceReadOnly(place=self._title)
         with self._watched():
             self._store.put(name, source, size=size)
 
@@ -77,6 +86,8 @@ class Guarded:
             raise PlaceAway(place=self._title, why=self._standing.why or N_("连续失败，暂停访问"))
         try:
             yield
+        except VolumeWanted:  # it is well, and waits for a person
+            raise
         except PlaceAway as away:
             self.failed(away)
             raise

@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lantai.platform.places.types import PRIMARY, Medium, PlaceState
+from lantai.platform.places.types import PRIMARY, Medium, PlaceState, VolumeState
 
 
 class Place(models.Model):
@@ -57,3 +57,41 @@ class Place(models.Model):
     def takes_writes(self) -> bool:
         """Whether new copies may be put here."""
         return self.state == PlaceState.ACTIVE
+
+
+class Volume(models.Model):
+    """One tape, disc or disk of an offline place: what is written on it, and where it lies."""
+
+    place = models.ForeignKey(Place, models.PROTECT, related_name="volumes")
+    number = models.CharField(_("介质编号"), max_length=32)
+    label = models.CharField(_("标签"), max_length=200, blank=True)
+    shelf = models.CharField(_("存放位置"), max_length=200)
+    state = models.CharField(_("状态"), max_length=12, choices=VolumeState, default=VolumeState.OPEN)
+    capacity_bytes = models.BigIntegerField(_("容量"), null=True, blank=True)
+    added_at = models.DateTimeField(_("登记时间"))
+    seen_at = models.DateTimeField(_("最近接入"), null=True)
+
+    class Meta:
+        verbose_name = _("离线介质")
+        ordering = ("place", "number")
+        constraints = (models.UniqueConstraint(fields=("place", "number"), name="places_volume_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.label}".strip()
+
+
+class VolumeFile(models.Model):
+    """One file on a medium: the manifest by which an offline place knows what it holds."""
+
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    volume = models.ForeignKey(Volume, models.PROTECT, related_name="files")
+    name = models.CharField(max_length=1000, db_collation="C")
+    size_bytes = models.BigIntegerField()
+    put_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("介质上的文件")
+        constraints = (models.UniqueConstraint(fields=("place", "name"), name="places_volume_file_once"),)
+
+    def __str__(self) -> str:
+        return self.name

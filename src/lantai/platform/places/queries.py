@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,8 +19,18 @@ from lantai.platform.places.models import Place
 from lantai.platform.places.permissions import P
 from lantai.platform.places.sealed import SealedPlace
 from lantai.platform.places.stores.folder import FolderPlace
-from lantai.platform.places.types import PRIMARY, NotSealed, PlaceState, PlaceStore, Site
+from lantai.platform.places.stores.media import MediaPlace
+from lantai.platform.places.types import (
+    PRIMARY,
+    NearlyFull,
+    NotSealed,
+    PlaceState,
+    PlaceStore,
+    Room,
+    Site,
+)
 
+WARN_PERCENT, INTAKE_STOPS_PERCENT = 95, 98
 READ = policy.Granted(P.PLACE_READ, "custodian") | policy.RowIs({"slug": PRIMARY})
 
 
@@ -60,7 +71,7 @@ def key_file(place: Place) -> Path:
 
 def store_of(place: Place) -> Guarded:
     """The store of a place, behind its circuit breaker; the same one for every call in this process."""
-    return _store(_asked_for(place))
+    return _store(_asked_for(place), place.takes_writes)
 
 
 def sealed_store(place: Place) -> SealedPlace:
@@ -70,6 +81,28 @@ def sealed_store(place: Place) -> SealedPlace:
     found = _inner(_asked_for(place))
     assert isinstance(found, SealedPlace)
     return found
+
+
+def media_store(place: Place) -> MediaPlace:
+    """The media of an offline place; encryption is around it, not in it."""
+    asked = _asked_for(place)
+    return MediaPlace(Site(asked.slug, asked.title, asked.address, asked.scratch))
+
+
+def room_of_primary() -> Room:
+    """How full the storage root is, as its disk says now."""
+    folder = storage_root()
+    while not folder.exists():  # nothing was sealed yet
+        folder = folder.parent
+    found = os.statvfs(folder)
+    return Room(found.f_blocks * found.f_frsize, found.f_bavail * found.f_frsize)
+
+
+def require_room_for_intake() -> None:
+    """Called where new content comes in; raises ``NearlyFull``. Nothing else asks it."""
+    percent = room_of_primary().used_percent
+    if percent >= INTAKE_STOPS_PERCENT:
+        raise NearlyFull(percent=percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,5 +138,5 @@ def _inner(asked: _Asked) -> PlaceStore:
 
 
 @lru_cache(maxsize=64)
-def _store(asked: _Asked) -> Guarded:
-    return Guarded(_inner(asked), asked.title)
+def _store(asked: _Asked, takes_writes: bool) -> Guarded:
+    return Guarded(_inner(asked), asked.title, takes_writes=takes_writes)

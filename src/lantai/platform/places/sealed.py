@@ -18,7 +18,16 @@ from lantai.kit.crypto import envelopes, sealing
 from lantai.kit.crypto.envelopes import Ring, RingUnreadable, WrongKey
 from lantai.kit.errors import N_
 from lantai.kit.packages import durable
-from lantai.platform.places.types import Held, KeyMissing, Locked, NameTaken, PlaceAway, PlaceStore, Room
+from lantai.platform.places.types import (
+    Held,
+    KeyMissing,
+    Locked,
+    NameTaken,
+    PlaceAway,
+    PlaceStore,
+    Room,
+    is_of_root,
+)
 
 RINGS = "extensions/lantai-keyring/"
 _LARGEST_RING = 1024 * 1024
@@ -65,7 +74,7 @@ class SealedPlace:
 
     def held(self, prefix: str = "", after: str = "") -> Iterator[Held]:
         for held in self._store.held(prefix, after):
-            if not held.name.startswith("extensions/") and not held.name.startswith(("0=", "ocfl_")):
+            if not is_of_root(held.name):
                 yield Held(held.name, _plain(held.size), held.modified_at)
 
     def room(self) -> Room | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from lantai.kit.crypto import envelopes, shares
+from lantai.kit.errors import LantaiError
 from lantai.platform.accounts import policy
 from lantai.platform.accounts.types import NotPermitted
 from lantai.platform.context import Ctx
@@ -20,10 +22,12 @@ from lantai.platform.places.types import (
     PRIMARY,
     SLUG,
     KeyThere,
+    Locked,
     Medium,
     NotASlug,
     PlaceState,
     PrimaryStays,
+    SealedOffline,
     SlugTaken,
 )
 
@@ -59,6 +63,8 @@ def add_place(
     if not SLUG.fullmatch(slug):
         raise NotASlug(slug=slug[:64], field="slug")
     registry.kind_of(kind).check(address)
+    if is_sealed and is_offline:
+        raise SealedOffline(field="is_sealed")
     row = Place(
         custodian_id=org_id,
         slug=slug,
@@ -107,6 +113,58 @@ def set_state(ctx: Ctx, *, place_id: int, state: str, reason: str = "") -> Place
     row.save(update_fields=["state"])
     _record(ctx, "state_set", row, {"from": before, "to": row.state, "reason": reason})
     return row
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a place since it was looked at last."""
+
+    place: Place
+    past: str
+    why: str
+
+
+def look_at_places(ctx: Ctx) -> list[Change]:
+    """Ask every place that is not offline whether it is there and how full it is; what changed since the last time."""
+    ensure_primary()
+    rows = queries.active().filter(is_offline=False)
+    return [change for row in rows for change in _look_at(ctx, row)]
+
+
+def _look_at(ctx: Ctx, row: Place) -> list[Change]:
+    room, why = None, ""
+    try:
+        room = queries.store_of(row).room()
+    except LantaiError as away:
+        why = str(away)[:300]
+    changes = []
+    if bool(why) != (row.away_since is not None):
+        changes.append(Change(row, "lost" if why else "found_again", why))
+    percent = room.used_percent if room else row.used_percent
+    if room and _stage(room.used_percent) > _stage(row.used_percent or 0):
+        changes.append(Change(row, "nearly_full", str(room.used_percent)))
+    with transaction.atomic():
+        for change in changes:
+            _record(ctx, change.past, row, {"why": change.why})
+        away_since = (row.away_since or ctx.now) if why else None
+        Place.objects.filter(pk=row.pk).update(
+            away_since=away_since, away_why=why, used_percent=percent, looked_at=ctx.now
+        )
+    return changes
+
+
+def _stage(percent: int) -> int:
+    return sum(percent >= limit for limit in (queries.WARN_PERCENT, queries.INTAKE_STOPS_PERCENT))
+
+
+def remove_file(ctx: Ctx, *, place: Place, name: str) -> None:
+    """Remove one file from a place, with a line in the log also where the place forbids it. Raises ``Locked``."""
+    try:
+        queries.store_of(place).remove(name)
+    except Locked:
+        _record(ctx, "removal_refused", place, {"name": name})
+        raise
+    _record(ctx, "file_removed", place, {"name": name})
 
 
 def rotate_key(ctx: Ctx, *, place_id: int) -> int:
@@ -167,3 +225,8 @@ def _record(ctx: Ctx, past: str, row: Place, detail: dict[str, str | int]) -> No
         object_name=str(row),
         detail=detail,
     )
+
+
+def mark(*, place_id: int, state: str) -> None:
+    """Set the state of a place for a service above that has asked whether it may, and has its own line in the log."""
+    Place.objects.filter(pk=place_id).exclude(slug=PRIMARY).update(state=PlaceState(state).value)

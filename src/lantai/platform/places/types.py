@@ -38,6 +38,15 @@ class Medium(models.TextChoices):
     OPTICAL = "optical", _("光盘")
 
 
+class VolumeState(models.TextChoices):
+    """What one tape, disc or disk of an offline place is good for."""
+
+    OPEN = "open", _("可写入")
+    CLOSED = "closed", _("已封存")
+    LOST = "lost", _("遗失或损坏")
+    RETIRED = "retired", _("已注销")
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """One file in a place."""
@@ -116,6 +125,37 @@ class PlaceAway(Fault):
     message = N_("存储位置“%(place)s”没有正常应答：%(why)s")
 
 
+class VolumeWanted(PlaceAway):
+    """What is wanted lies on a medium that somebody has to bring."""
+
+    message = N_("存储位置“%(place)s”需要介质“%(number)s”（存放于%(shelf)s）：请取出并接入后再试。")
+
+
+class VolumeNumberTaken(Invalid):
+    """Numbers are unique within a place."""
+
+    message = N_("介质编号“%(number)s”已经登记，请核对。")
+
+
+class VolumeNotEmpty(Refusal):
+    """A medium that holds other things is not written to."""
+
+    message = N_("接入的“%(number)s”不是空介质，也没有本系统的标识，没有使用。请换空白介质。")
+
+
+class NotOffline(Invalid):
+    """Media are entered for offline places only."""
+
+    message = N_("存储位置“%(place)s”不是离线介质，没有介质目录。")
+
+
+class NearlyFull(Refusal):
+    """Nothing more is taken in, so that what is here can still be kept, read and repaired."""
+
+    status = 507
+    message = N_("主存储已使用 %(percent)d%%，暂停接收新内容；查询、利用和修复照常。请管理员扩充空间。")
+
+
 class NameTaken(Refusal):
     """Content is never overwritten."""
 
@@ -192,6 +232,12 @@ class NotSealed(Refusal):
     message = N_("存储位置“%(place)s”没有加密，没有密钥。")
 
 
+class SealedOffline(Invalid):
+    """The ring of keys of a place lies in it, and a shelf cannot be asked for it."""
+
+    message = N_("离线介质不在本系统内加密：请使用介质或驱动器自身的加密，并单独保管其密钥。")
+
+
 class PrimaryStays(Refusal):
     """The storage root is where everything is written first."""
 
@@ -205,3 +251,8 @@ def checked_name(name: str) -> str:
     if not is_plain or "\0" in name or len(name.encode("utf-8", "surrogateescape")) > _NAME_BYTES:
         raise NotAName(name=name[:200])
     return name
+
+
+def is_of_root(name: str) -> bool:
+    """Whether the file belongs to the OCFL root itself, which each place makes for itself."""
+    return name.startswith(("0=", "ocfl_", "extensions/"))
