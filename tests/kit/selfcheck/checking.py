@@ -21,7 +21,7 @@ from lantai.kit.fourprops import (
     WeaknessScan,
 )
 from lantai.kit.fourprops.facts import PackageProblem
-from lantai.kit.packages.reading import read_unpacked
+from lantai.kit.packages.reading import read_folder
 from lantai.kit.selfcheck.facts import Looked
 from lantai.kit.selfcheck.preparing import prepare
 from lantai.kit.selfcheck.run import ReadPackage, check_read
@@ -77,7 +77,7 @@ def check(
     """The report on ``package``; ``scratch`` is an empty folder."""
     try:
         folder = prepare(package, scratch)
-        read_unpacked(str(folder), str(scratch))
+        read_folder(folder, scratch, may_leave_digests=True)
         read = ReadPackage(folder, SentLines(scratch))
     except LantaiError as refusal:
         params = {name: str(value) for name, value in refusal.params.items()}

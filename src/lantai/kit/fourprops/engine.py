@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lantai.kit.errors import N_
-from lantai.kit.fourprops.facts import EnvironmentFacts, ItemFacts, Subject
+from lantai.kit.fourprops.facts import EnvironmentFacts, ItemFacts, PackageFacts, Subject
 from lantai.kit.fourprops.findings import WHOLE, Finding, at
-from lantai.kit.fourprops.registry import Check, Item, Probe, Series
+from lantai.kit.fourprops.registry import Check, Item, OfPackage, Probe, Series
 from lantai.kit.fourprops.report import FailedItem, Report, Result
 from lantai.kit.fourprops.scheme import Level, Scheme, Setting
 from lantai.kit.fourprops.vocabulary import Need, Outcome, gravest
@@ -31,9 +31,11 @@ class _Tally:
     check: Check
     setting: Setting
     probe: Probe
+    sampler: Sampler | None
     series: Series | None = None
-    sampler: Sampler | None = None
-    counts: Counter[Outcome] = field(default_factory=Counter)
+    of_package: OfPackage | None = None
+    passed: int = 0
+    counts: Counter[Outcome] = field(default_factory=Counter)  # of all the others
     findings: list[Finding] = field(default_factory=list)
     left_out: int = 0
 
@@ -41,14 +43,17 @@ class _Tally:
     def code(self) -> str:
         return f"{self.probe.stage.prefix}-{self.check.code}"
 
-    @property
-    def is_blocking(self) -> bool:
-        return self.setting.levels[self.probe.stage] is Level.BLOCK
+    # asked of every check at every item
+    is_blocking: bool = field(init=False)
+    draws_from_all: bool = field(init=False)  # every item may be drawn, and not only those that wait
+    needs_metadata: bool = field(init=False)
+    needs_files: bool = field(init=False)
 
-    @property
-    def draws_from_all(self) -> bool:
-        """Whether every item may be drawn, and not only those that wait for a person."""
-        return self.sampler is not None and self.check.of_item is None
+    def __post_init__(self) -> None:
+        self.is_blocking = self.setting.levels[self.probe.stage] is Level.BLOCK
+        self.draws_from_all = self.sampler is not None and self.check.of_item is None
+        self.needs_metadata = Need.METADATA in self.check.needs
+        self.needs_files = Need.FILES in self.check.needs
 
     def draw(self, item: Item) -> None:
         """Let an item be drawn for the worksheet."""
@@ -58,7 +63,10 @@ class _Tally:
     def take(self, found: Iterable[Finding]) -> None:
         """Count one object: passed where nothing was found, else by the gravest finding."""
         outcomes = {self._keep(finding) for finding in found}
-        self.counts[gravest(outcomes) if outcomes else Outcome.PASS] += 1
+        if outcomes:
+            self.counts[gravest(outcomes)] += 1
+        else:
+            self.passed += 1
 
     def take_each(self, found: Iterable[Finding]) -> None:
         """Count each finding of a series by itself."""
@@ -76,6 +84,7 @@ class _Tally:
 
     def result(self) -> Result:
         check = self.check
+        counts = self.counts + Counter({Outcome.PASS: self.passed})
         return Result(
             self.code,
             check.name,
@@ -83,7 +92,7 @@ class _Tally:
             self.is_blocking,
             check.basis,
             self.setting.certainty,
-            {outcome: self.counts[outcome] for outcome in Outcome if self.counts[outcome]},
+            {outcome: counts[outcome] for outcome in Outcome if counts[outcome]},
             tuple(self.findings),
             self.left_out,
             self._worksheet(),
@@ -117,8 +126,9 @@ def run(subject: Subject, scheme: Scheme) -> Report:
     for facts in subject.items:
         seen += 1
         _look_at(Item(facts, scheme.elements), per_item, failing)
+    package = subject.afterwards() if subject.afterwards else subject.package
     for tally in tallies:
-        _finish(tally, seen)
+        _finish(tally, seen, package)
     return Report(
         subject.stage,
         scheme.slug,
@@ -133,20 +143,23 @@ def run(subject: Subject, scheme: Scheme) -> Report:
 def _tally(check: Check, setting: Setting, subject: Subject, scheme: Scheme) -> _Tally:
     params = setting.at(subject.stage)
     probe = Probe(subject.stage, subject.package, subject.environment, scheme.elements, params)
-    tally = _Tally(check, setting, probe)
-    if check.worksheet is not None and check.worksheet.is_sampled:
-        seed = f"{subject.environment.sample_seed}:{check.code}"
-        tally.sampler = Sampler(
-            seed, probe.params.count("sample_percent"), probe.params.count("sample_least")
-        )
+    tally = _Tally(check, setting, probe, _sampler(check, probe))
     lacking = _what_is_lacking(check, probe)
     if lacking is not None:
         tally.take([lacking])
     elif check.of_series is not None:
         tally.series = check.of_series(probe)
-    elif check.of_package is not None:
-        tally.take(check.of_package(probe))
+    else:
+        tally.of_package = check.of_package
     return tally
+
+
+def _sampler(check: Check, probe: Probe) -> Sampler | None:
+    """Who draws the items that a person looks at; None where the check asks nobody to."""
+    if check.worksheet is None or not check.worksheet.is_sampled:
+        return None
+    seed = f"{probe.environment.sample_seed}:{check.code}"
+    return Sampler(seed, probe.params.count("sample_percent"), probe.params.count("sample_least"))
 
 
 def _look_at(item: Item, tallies: list[_Tally], failing: dict[str, _Failing]) -> None:
@@ -156,6 +169,9 @@ def _look_at(item: Item, tallies: list[_Tally], failing: dict[str, _Failing]) ->
             if tally.series is None:
                 continue
         found = list(_found(item, tally))
+        if not found:
+            tally.passed += tally.series is None
+            continue
         if not tally.draws_from_all and any(one.outcome is Outcome.MANUAL for one in found):
             tally.draw(item)
         if tally.series is not None:
@@ -168,22 +184,23 @@ def _look_at(item: Item, tallies: list[_Tally], failing: dict[str, _Failing]) ->
 
 
 def _found(item: Item, tally: _Tally) -> Iterable[Finding]:
-    needs = tally.check.needs
     if tally.series is not None:
         return tally.series.see(item)
-    if Need.METADATA in needs and not item.facts.metadata:
+    if tally.needs_metadata and not item.facts.metadata:
         return [_not_applicable(item.facts, N_("没有元数据，无从检测本项。"))]
-    if Need.FILES in needs and not item.facts.files:
+    if tally.needs_files and not item.facts.files:
         return [_not_applicable(item.facts, N_("没有内容文件，无从检测本项。"))]
     return tally.check.of_item(item, tally.probe) if tally.check.of_item else ()
 
 
-def _finish(tally: _Tally, seen: int) -> None:
+def _finish(tally: _Tally, seen: int, package: PackageFacts) -> None:
+    if tally.of_package is not None:
+        tally.take(tally.of_package(replace(tally.probe, package=package)))
     if tally.series is None:
         return
     tally.take_each(tally.series.finish())
     if not tally.counts:
-        tally.counts[Outcome.PASS] = max(seen, 1)
+        tally.passed = max(seen, 1)
 
 
 def _what_is_lacking(check: Check, probe: Probe) -> Finding | None:

@@ -6,7 +6,7 @@ agency's desk, the intake of an archives and an auditor's notebook.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -226,9 +226,13 @@ class EnvironmentFacts:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Everything one run looks at; `items` is read once, in order."""
+    """Everything one run looks at; `items` is read once, in order.
+
+    `afterwards` gives the package once more where only its items show all that is wrong with it.
+    """
 
     stage: Stage
     package: PackageFacts
     items: Iterable[ItemFacts]
     environment: EnvironmentFacts
+    afterwards: Callable[[], PackageFacts] | None = None

@@ -40,7 +40,7 @@ class Item:
 
     @cached_property
     def _problems(self) -> list[ElementProblem]:
-        return self.elements.validate(self.facts.metadata)
+        return self.elements.problems_of(self.values)
 
     def value(self, identifier: str) -> str:
         """The first value of an element, or nothing."""
@@ -48,7 +48,8 @@ class Item:
 
     def problems(self, *kinds: ProblemKind) -> list[ElementProblem]:
         """Problems of the description of these kinds."""
-        return [problem for problem in self._problems if problem.kind in kinds]
+        found = self._problems
+        return [problem for problem in found if problem.kind in kinds] if found else []
 
 
 class Series(Protocol):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import TypeAlias
 
 from lantai.kit.errors import N_
@@ -44,32 +45,46 @@ class ElementProblem:
         return self.message % self.params
 
 
-def problems(
-    looked_at: Iterable[Element], scheme: Iterable[Element], known: Known, kinds: frozenset[ProblemKind]
-) -> list[ElementProblem]:
-    """Problems of the `kinds` in the elements `looked_at`, of the whole `scheme`."""
-    occurring = _Occurring(scheme, known)
-    found = (
-        problem
-        for element in looked_at
-        for problem in _of_element(element, known.get(element.identifier), occurring)
-    )
-    return [problem for problem in found if problem.kind in kinds]
+class Rules:
+    """The elements of a scheme, prepared once for the many descriptions that are held against them."""
+
+    def __init__(self, scheme: Iterable[Element]) -> None:
+        elements = list(scheme)
+        self._by_number = {element.number: element for element in elements}
+        self._by_identifier = {element.identifier: element for element in elements}
+        self._rules = [
+            (
+                element,
+                element.identifier,
+                element.obligation is Obligation.MANDATORY and element.kind is not ValueKind.GROUP,
+            )
+            for element in elements
+        ]
+
+    def problems(self, known: Known) -> Iterator[ElementProblem]:
+        """What is wrong with a description, in the order of the scheme."""
+        occurring = _Occurring(self._by_number, self._by_identifier, known)
+        for element, identifier, is_mandatory in self._rules:
+            values = known.get(identifier)
+            if values is not None:
+                yield from _of_element(element, values, is_mandatory, occurring)
+            elif is_mandatory and occurring.asks_for(element):
+                yield _problem(element, ProblemKind.ABSENT, N_("缺少必备的元数据项“%(name)s”。"))
 
 
 class _Occurring:
     """Which parts and which groups occur in a description at all."""
 
-    def __init__(self, scheme: Iterable[Element], known: Known) -> None:
-        elements = list(scheme)
-        self._by_number = {element.number: element for element in elements}
-        present = [element for element in elements if any(known.get(element.identifier, ()))]
-        self._parts = {Part.RECORD} | {element.part for element in present}
+    def __init__(
+        self, by_number: Mapping[str, Element], by_identifier: Mapping[str, Element], known: Known
+    ) -> None:
+        self._by_number = by_number
+        present = [by_identifier[identifier] for identifier, values in known.items() if any(values)]
+        self._parts = {Part.RECORD, *(element.part for element in present)}
         self._groups = {element.parent for element in present}
 
     def asks_for(self, element: Element) -> bool:
-        if element.obligation is not Obligation.MANDATORY or element.kind is ValueKind.GROUP:
-            return False
+        """Whether a mandatory element is asked for here."""
         return element.part in self._parts and self._is_group_asked_for(element.parent)
 
     def _is_group_asked_for(self, number: str) -> bool:
@@ -80,14 +95,10 @@ class _Occurring:
 
 
 def _of_element(
-    element: Element, values: tuple[str, ...] | None, occurring: _Occurring
+    element: Element, values: tuple[str, ...], is_mandatory: bool, occurring: _Occurring
 ) -> Iterator[ElementProblem]:
-    if values is None:
-        if occurring.asks_for(element):
-            yield _problem(element, ProblemKind.ABSENT, N_("缺少必备的元数据项“%(name)s”。"))
-        return
     filled = [value for value in values if value.strip()]
-    if not filled and occurring.asks_for(element):
+    if not filled and is_mandatory and occurring.asks_for(element):
         yield _problem(element, ProblemKind.EMPTY, N_("必填的元数据项“%(name)s”没有值。"))
     if len(filled) > 1 and not element.is_repeatable:
         message = N_("元数据项“%(name)s”只能有一个值，现有 %(count)d 个。")
@@ -121,7 +132,7 @@ def _of_value(element: Element, value: str) -> Iterator[ElementProblem]:
 
 
 def _in_range(element: Element, value: str) -> bool:
-    if element.kind not in {ValueKind.INTEGER, ValueKind.YEAR}:
+    if element.kind is not ValueKind.INTEGER and element.kind is not ValueKind.YEAR:
         return True
     number = int(value)
     return (element.minimum is None or number >= element.minimum) and (
@@ -129,6 +140,7 @@ def _in_range(element: Element, value: str) -> bool:
     )
 
 
+@lru_cache(maxsize=4096)  # the dates of a package are few, and each is asked for by many checks
 def parse_date(text: str) -> tuple[date, date] | None:
     """First and last day that `text` may mean (year, month or day precision), or None where it is no date.
 

@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from importlib.resources import files
 
 from lantai.kit.errors import N_, Invalid, Missing
-from lantai.kit.metadata.checking import ANY_KIND, ElementProblem, ProblemKind, Values, problems
+from lantai.kit.metadata.checking import ANY_KIND, ElementProblem, Known, ProblemKind, Rules, Values
 from lantai.kit.metadata.element import Element, Obligation, Part, ValueKind
 
 _FOLDER = files(__package__).joinpath("schemes")
@@ -41,6 +41,10 @@ class ElementScheme:
             for key in (element.identifier, element.number, element.name):
                 keys.setdefault(key, element)
         return keys
+
+    @cached_property
+    def _rules(self) -> Rules:
+        return Rules(self.elements)
 
     def __iter__(self) -> Iterator[Element]:
         return iter(self.elements)
@@ -73,8 +77,15 @@ class ElementScheme:
         `part` narrows the look to one unit (the record, a file …). A mandatory element is asked for
         in the record, and elsewhere as soon as its part and its group occur at all.
         """
-        elements = [element for element in self.elements if part is None or element.part is part]
-        return problems(elements, self.elements, self.by_identifier(values), kinds)
+        return [
+            problem
+            for problem in self.problems_of(self.by_identifier(values))
+            if problem.kind in kinds and (part is None or problem.element.part is part)
+        ]
+
+    def problems_of(self, known: Known) -> list[ElementProblem]:
+        """Everything that is wrong with values keyed by identifier, as `by_identifier` gives them."""
+        return list(self._rules.problems(known))
 
 
 def names() -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Generic, Protocol, TypeVar
 
 from lantai.kit.fourprops.facts import PackageFacts
@@ -12,6 +12,7 @@ from lantai.kit.packages.problems import Findings
 from lantai.kit.packages.sent import (
     LONGEST_KEY,
     Declared,
+    DigestsLeft,
     Keys,
     SentFile,
     SentItem,
@@ -20,6 +21,7 @@ from lantai.kit.packages.sent import (
     joined,
     whole,
 )
+from lantai.kit.packages.transfer.messages import MESSAGES
 
 # Findings of the reader by the check that answers for them; all others are of the structure (1-13).
 _CATALOGUE = (
@@ -46,7 +48,7 @@ class ListedReader(Protocol):
     def declared_file_count(self) -> int | None: ...
     def declared_digests(self, path: str) -> dict[str, str]: ...
     def loose(self) -> Iterator[FoundFile]: ...
-    def finish(self) -> None: ...
+    def finish(self, digests_left: Collection[str] = ()) -> None: ...
 
 
 Reader = TypeVar("Reader", bound=ListedReader)
@@ -61,10 +63,17 @@ class ListedSent(Generic[Reader]):
         self._reader = reader
         self._inside = inside
         self._keys = Keys()
+        self._left: set[str] | None = None  # files whose digests are for others to compare
+
+    def leave_digests(self) -> None:
+        """Do not read the files of items; whoever opens them compares their digests."""
+        self._left = set()
 
     def _file(self, file: FoundFile, sizes: Mapping[str, str], *, is_named: bool) -> SentFile:
         """A file of an item; ``sizes`` are declared by name, and its name where the item names it."""
         name = file.path.rpartition("/")[2]
+        if self._left is not None:
+            self._left.add(file.path)
         declared = Declared(
             name=name if is_named else None,
             size_bytes=whole(sizes.get(name, "")),
@@ -84,9 +93,10 @@ class ListedSent(Generic[Reader]):
 
     def package(self) -> SentPackage:
         """After `loose`: the whole, with all problems."""
-        self._reader.finish()
+        self._reader.finish(self._left or ())
         facts = self._facts()
-        return SentPackage(facts, self._keys.of_problems(facts))
+        left = None if self._left is None else DigestsLeft(self._inside, MANIFESTS, MESSAGES["digest"])
+        return SentPackage(facts, self._keys.of_problems(facts), left)
 
     def _declared_item_count(self) -> int | None:
         return None

@@ -40,13 +40,14 @@ NOT_TEXT = N_("含有无法编码的字符")
 def trouble_with(path: str) -> str:
     """Why ``path`` (forward slashes) may not be written below a folder; empty where it may."""
     parts = path.split("/")
+    odd = "" if path.isprintable() else path  # what prints is text without signs that control or turn it
     checks = (
-        (NOT_TEXT, any("\ud800" <= c <= "\udfff" for c in path)),
+        (NOT_TEXT, any("\ud800" <= c <= "\udfff" for c in odd)),
         (ABSOLUTE, path.startswith("/") or _DRIVE.match(path) is not None),
         (BACKSLASH, "\\" in path),
-        (CONTROL, any(unicodedata.category(c) == "Cc" for c in path)),
+        (CONTROL, any(unicodedata.category(c) == "Cc" for c in odd)),
         (EMPTY, any(part in ("", ".", "..") for part in parts)),
-        (DECEIVING, any(c in _DECEIVING for c in path)),
+        (DECEIVING, any(c in _DECEIVING for c in odd)),
     )
     found = next((words for words, holds in checks if holds), "")
     return found or next((words for words in map(_trouble_with_part, parts) if words), "")

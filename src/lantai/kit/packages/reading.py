@@ -17,7 +17,7 @@ from typing import BinaryIO
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import N_, Invalid
 from lantai.kit.packages.registry import UnknownPackage, find_package
-from lantai.kit.packages.sent import SentFile, SentItem, SentPackage, item_of, plain
+from lantai.kit.packages.sent import LeavesDigests, SentFile, SentItem, SentPackage, item_of, plain
 from lantai.kit.packages.unpack import Limits, UnpackRefused, unpack_any
 from lantai.kit.packages.unpack.expanding import expand
 
@@ -88,17 +88,25 @@ def read_unpacked(path: str, out: str, trust_path: str = "", names_path: str = "
 
 
 def read_folder(
-    folder: Path, out: Path, trust: CertificateTrust = NO_TRUST, *, names: Path | None = None
+    folder: Path,
+    out: Path,
+    trust: CertificateTrust = NO_TRUST,
+    *,
+    names: Path | None = None,
+    may_leave_digests: bool = False,
 ) -> int:
     """Read the unpacked ``folder`` and write its facts into ``out``; how many items there are.
 
     Signatures that the layout carries are judged by ``trust``; ``names`` is what `unpack_into` wrote as
-    `NAMES`. Raises `UnknownPackage` and `FactsTooLarge`. All else that is wrong is told among the facts.
+    `NAMES`. ``may_leave_digests`` is for a caller that compares them itself where the package says so.
+    Raises `UnknownPackage` and `FactsTooLarge`. All else that is wrong is told among the facts.
     """
     raw_names = _raw_names(names)
     found = find_package(folder)
     inside = found.folder.relative_to(folder).as_posix()
     reader = found.layout.open(found.folder, "" if inside == "." else inside, trust)
+    if may_leave_digests and isinstance(reader, LeavesDigests):
+        reader.leave_digests()
     with ExitStack() as stack:
         items, loose = (stack.enter_context(Path(out, name).open("xb")) for name in (ITEMS, LOOSE))
         count = 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.fourprops.facts import PackageFacts, PackageProblem
@@ -65,11 +65,25 @@ class SentItem:
 
 
 @dataclass(frozen=True, slots=True)
+class DigestsLeft:
+    """That digests of the content of items were not compared: whoever opens the files computes them anyway.
+
+    ``inside`` is where the package lies below the unpacked folder, ``lists`` leads from an algorithm to the list
+    that declares its digests, and ``message`` is the msgid for one that differs.
+    """
+
+    inside: str
+    lists: Mapping[str, str]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class SentPackage:
     """The package around the items; ``of_item`` leads from the place of a problem to the key of its item."""
 
     facts: PackageFacts
     of_item: Mapping[str, str] = field(default_factory=dict)
+    digests_left: DigestsLeft | None = None
 
 
 class SentReader(Protocol):
@@ -83,6 +97,14 @@ class SentReader(Protocol):
 
     def package(self) -> SentPackage:
         """After `loose`: the whole, with all problems."""
+
+
+@runtime_checkable
+class LeavesDigests(Protocol):
+    """A reader that need not read what somebody else will read to its end."""
+
+    def leave_digests(self) -> None:
+        """Before `items`: do not compare the digests of their files; `package` says so."""
 
 
 class Keys:

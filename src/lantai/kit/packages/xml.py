@@ -12,7 +12,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 from xml.parsers import expat
 from xml.sax.saxutils import escape
 
@@ -70,8 +70,7 @@ DEFAULT_LIMITS = XmlLimits()
 LONGEST_TOKEN_BYTES = 1024 * 1024  # one tag, comment or instruction; text comes in pieces
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
+class Start(NamedTuple):
     """An element begins; ``name`` is without its namespace, ``depth`` of the root is 1."""
 
     name: str
@@ -79,8 +78,7 @@ class Start:
     attributes: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """An element ends; ``text`` is what stood directly in it, trimmed."""
 
     name: str
@@ -200,14 +198,12 @@ class _Reader:
             raise XmlHostile(what=N_("过深的嵌套"))
         if len(local) > limits.name or len(attributes) > limits.attributes:
             raise XmlHostile(what=N_("过长的名称或过多的属性"))
-        if any(len(value) > limits.attribute for value in attributes.values()):
-            raise XmlHostile(what=N_("过长的属性"))
+        plain = _plain(attributes, limits) if attributes else {}
         if self._leaves:
             self._leaves[-1] = False
         self._texts.append([])
         self._lengths.append(0)
         self._leaves.append(True)
-        plain = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
         self._events.append(Start(local, len(self._texts), plain))
 
     def _end(self, name: str) -> None:
@@ -224,6 +220,12 @@ class _Reader:
         if self._lengths[-1] > self._limits.text:
             raise XmlHostile(what=N_("过长的文字"))
         self._texts[-1].append(data)
+
+
+def _plain(attributes: Mapping[str, str], limits: XmlLimits) -> dict[str, str]:
+    if any(len(value) > limits.attribute for value in attributes.values()):
+        raise XmlHostile(what=N_("过长的属性"))
+    return {key.rpartition(" ")[2]: value for key, value in attributes.items()}
 
 
 def is_name(text: str) -> bool:

@@ -27,6 +27,7 @@ from pydantic import TypeAdapter, ValidationError
 import lantai
 from lantai.kit.crypto.trust import CertificateTrust
 from lantai.kit.fourprops.facts import Stopped
+from lantai.kit.packages.found import walk
 from lantai.kit.selfcheck.facts import Looked
 
 SECONDS_A_FILE = 120.0
@@ -34,7 +35,7 @@ BYTES_A_SECOND = 1 << 20
 MEMORY_MB, OUTPUT_MB = 2048, 1024
 FILES_A_CALL = 16
 FILES_AHEAD = 8_192  # opened while the reader is still at the lists
-_NOT_AHEAD = frozenset({".xml"})  # mostly metadata, which nobody opens as content
+_NOT_AHEAD = ".xml"  # mostly metadata, which nobody opens as content
 _LONGEST_ANSWER = 32 * 1024 * 1024
 _CPU_SIGNALS = frozenset({-signal.SIGXCPU, -signal.SIGALRM})
 
@@ -147,7 +148,7 @@ class Pool:
         for _ in range(processes):
             self._free.put(self._started())
         self._threads = ThreadPoolExecutor(processes)
-        self._ahead: dict[tuple[Path, str], Callable[[], Looked]] = {}
+        self._ahead: dict[tuple[str, str], Callable[[], Looked]] = {}
 
     def _started(self) -> Worker:
         """A worker, which gets ready by itself while nobody asks it."""
@@ -170,7 +171,9 @@ class Pool:
         files = islice(_content_below(folder), FILES_AHEAD)
         while some := list(islice(files, FILES_A_CALL)):
             future = self._threads.submit(self._look_at_some, some)
-            self._ahead |= {file: partial(_result, future, place) for place, file in enumerate(some)}
+            self._ahead |= {
+                (str(path), name): partial(_result, future, place) for place, (path, name) in enumerate(some)
+            }
 
     def look_at(self, files: Iterable[tuple[Path, str]]) -> Iterator[Looked]:
         """What opening each (path, name) brought, in order; a bounded number are under way at a time."""
@@ -185,7 +188,7 @@ class Pool:
 
     def _begun(self, files: Sequence[tuple[Path, str]]) -> Iterator[Looked]:
         """What opening ``files`` brings, begun now where it was not begun ahead."""
-        ahead = [self._ahead.pop(file, None) for file in files]
+        ahead = [self._ahead.pop((str(path), name), None) for path, name in files]
         rest = [file for file, known in zip(files, ahead, strict=True) if known is None]
         future = self._threads.submit(self._look_at_some, rest)
         places = count()
@@ -217,12 +220,10 @@ class Pool:
 
 def _content_below(folder: Path) -> Iterator[tuple[Path, str]]:
     """Plain files in the order of their names, as a package lists them; links are left to the reader."""
-    for place, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(place, name)
-            if path.suffix.lower() not in _NOT_AHEAD and path.is_file() and not path.is_symlink():
-                yield path, name
+    for seen in walk(folder):
+        for name, _size in seen.files:
+            if not name.lower().endswith(_NOT_AHEAD):
+                yield folder / seen.at(name), name
 
 
 def _result(future: Future[list[Looked]], place: int) -> Looked:

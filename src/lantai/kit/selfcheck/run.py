@@ -30,6 +30,7 @@ from lantai.kit.metadata import ElementScheme
 from lantai.kit.packages.sent import SentFile, SentItem
 from lantai.kit.selfcheck.facts import Looked, file_facts, item_facts
 from lantai.kit.selfcheck.guessing import ITEMS_LOOKED_AT, guess_scheme
+from lantai.kit.selfcheck.leftdigests import LeftDigests
 from lantai.kit.selfcheck.pool import Pool, Worker, WorkerDied
 from lantai.kit.selfcheck.sentlines import SentLines
 
@@ -132,9 +133,10 @@ def check_read(
         return run(Subject(stage, package, (), environment), scheme or scheme_for("document"))
     if scheme is None:
         scheme = scheme_for(guess_scheme(islice(read.lines.items(), ITEMS_LOOKED_AT)))
-    package = read.lines.package().facts
-    items = gather(read.lines.items(), read.folder, look_at, scheme.elements)
-    return run(Subject(stage, package, items, environment), scheme)
+    sent = read.lines.package()
+    left = LeftDigests(sent, read.folder)
+    items = left.passing(gather(read.lines.items(), read.folder, look_at, scheme.elements))
+    return run(Subject(stage, sent.facts, items, environment, left.package), scheme)
 
 
 def gather(

@@ -96,7 +96,7 @@ def _package(call: Call, trust: CertificateTrust) -> Iterator[object]:
     allow_seconds(SECONDS_A_PACKAGE)
     try:
         folder = prepare(Path(str(call["path"])), Path(str(call["out"])))
-        count = read_folder(folder, Path(str(call["out"])), trust)
+        count = read_folder(folder, Path(str(call["out"])), trust, may_leave_digests=True)
         yield {"folder": str(folder), "items": count}
     except LantaiError as refusal:
         params = {

@@ -40,7 +40,7 @@ def rows(item: Item, probe: Probe) -> Iterator[Finding]:
         yield Finding(Outcome.NOT_APPLICABLE, N_("没有这一件的目录条目。"), place=at(item.facts))
     for field, identifier in probe.params.rows("pairs"):
         listed, described = item.facts.row.get(field, "").strip(), item.value(identifier)
-        if listed and described and _meaning(listed) != _meaning(described):
+        if listed and described and listed != described and _meaning(listed) != _meaning(described):
             element = item.elements.element(identifier)
             message = N_("目录中的“%(name)s”（%(listed)s）与元数据中的（%(described)s）不一致。")
             params = {"name": element.name, "listed": mask(listed), "described": mask(described)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import PurePosixPath
 
 from lantai.kit.errors import N_
@@ -52,6 +53,7 @@ def _digests_of(file: FileFacts, place: Place) -> Iterator[Finding]:
         yield Finding(Outcome.WARN, message, {"algorithm": "、".join(compared)}, place, remedy=remedy)
 
 
+@lru_cache(maxsize=256)
 def _plain(algorithm: str) -> str:
     return algorithm.lower().replace("-", "").replace("_", "")
 

@@ -150,7 +150,7 @@ def characters(item: Item, probe: Probe) -> Iterator[Finding]:
 
 
 def _character_problem(value: str) -> tuple[Outcome, str, dict[str, str | int]] | None:
-    for char in value:
+    for char in "" if value.isprintable() else value:  # nearly all are, and are told so at once
         category = unicodedata.category(char)
         if category in _NOT_TEXT and char not in _LINE_SIGNS:
             return Outcome.FAIL, N_("含有非法字符 %(code)s。"), {"code": f"U+{ord(char):04X}"}

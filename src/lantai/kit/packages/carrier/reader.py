@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 
 from lantai.kit.errors import N_, Invalid
@@ -80,14 +80,14 @@ class CarrierReader:
         yield from self.files.left()
         yield from self._metadata_files
 
-    def finish(self) -> None:
-        """Check what only the whole carrier can show: leftovers and manifests."""
+    def finish(self, digests_left: Collection[str] = ()) -> None:
+        """Check what only the whole carrier can show: leftovers and manifests; not the digests that are left."""
         if not self.files.below(CONTENT):
             self.findings.error("content-folder", CONTENT)
         for file in self.files.left():
             if file.path.startswith(f"{CONTENT}/"):
                 self.findings.error("file-unlisted", file.path, found=file.path)
-        check_manifests(self.folder, self.files, self._table, self.findings)
+        check_manifests(self.folder, self.files, self._table, self.findings, digests_left)
 
     def _look(self, seen: FolderSeen) -> None:
         look_at_names(seen, self.findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from lantai.kit.digests import digest_file
@@ -25,8 +26,14 @@ def read_manifests(folder: Path, files: FoundFiles, findings: Findings) -> Diges
     return table
 
 
-def check_manifests(folder: Path, files: FoundFiles, table: DigestTable, findings: Findings) -> None:
-    """Compare every file with every manifest there is; each file is read once."""
+def check_manifests(
+    folder: Path,
+    files: FoundFiles,
+    table: DigestTable,
+    findings: Findings,
+    left: Collection[str] = (),
+) -> None:
+    """Compare every file with every manifest there is; each file is read once, those ``left`` to others not at all."""
     for algorithm in table.algorithms:
         place = MANIFESTS[algorithm]
         for path in table.paths(algorithm):
@@ -37,7 +44,7 @@ def check_manifests(folder: Path, files: FoundFiles, table: DigestTable, finding
                 findings.error("manifest-unlisted", place, found=path)
     for path in files.paths:
         expected = table.of(path)
-        if expected and path not in MANIFESTS.values():
+        if expected and path not in left and path not in MANIFESTS.values():
             digests, _size = digest_file(folder / path)
             for algorithm, digest in expected.items():
                 if getattr(digests, algorithm) != digest:

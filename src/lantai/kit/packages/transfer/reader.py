@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from lantai.kit.errors import N_, Invalid
@@ -96,13 +96,13 @@ class TransferReader:
             self._ends = (self._ends[0] if self._ends else row.reference_code, row.reference_code)
             yield self._item(row, code)
 
-    def finish(self) -> None:
-        """Check what only the whole package can show: counts, leftovers, manifests."""
+    def finish(self, digests_left: Collection[str] = ()) -> None:
+        """Check what only the whole package can show: counts, leftovers, manifests; not the digests that are left."""
         self._compare_with_description()
         for file in self.files.left():
             if file.path.casefold() not in _AT_TOP and not file.path.startswith(f"{OTHERS}/"):
                 self.findings.error("file-unlisted", file.path, found=file.path)
-        check_manifests(self.folder, self.files, self._declared, self.findings)
+        check_manifests(self.folder, self.files, self._declared, self.findings, digests_left)
 
     def _look(self, seen: FolderSeen) -> None:
         look_at_names(seen, self.findings)

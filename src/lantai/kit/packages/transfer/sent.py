@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 from lantai.kit.packages.listed import DESCRIPTION_FILE
 from lantai.kit.packages.listed_sent import ListedSent, listed_item, sizes_of
 from lantai.kit.packages.sent import SentFile, SentItem, SentReader
 from lantai.kit.packages.transfer.reader import TransferReader
-from lantai.kit.packages.transfer.types import CATALOGUE_FILE, TransferItem
+from lantai.kit.packages.transfer.types import CATALOGUE_FILE, COLUMNS, CatalogueRow, TransferItem
 
 
 def is_here(_folder: Path, names: frozenset[str]) -> bool:
@@ -23,6 +22,10 @@ def open_sent(folder: Path, inside: str) -> SentReader:
     return _TransferSent(TransferReader(folder), inside)
 
 
+def _cells(row: CatalogueRow) -> dict[str, str]:
+    return {name: getattr(row, name) for name in COLUMNS.values()}
+
+
 class _TransferSent(ListedSent[TransferReader]):
     kind = "transfer"
 
@@ -30,7 +33,7 @@ class _TransferSent(ListedSent[TransferReader]):
         for sent in self._reader.items():
             key = self._keys.give(sent.row.reference_code, sent.folder)
             files = tuple(self._files(sent))
-            yield listed_item(key, asdict(sent.row), sent.metadata, len(files)), files
+            yield listed_item(key, _cells(sent.row), sent.metadata, len(files)), files
 
     def _files(self, item: TransferItem) -> Iterator[SentFile]:
         names = item.metadata.get("计算机文件名", ())
