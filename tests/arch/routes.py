@@ -31,6 +31,8 @@ NAMED = {
     "item_id": "catalogue.Description",
     "entry_id": "ledger.Entry",
     "file_id": "custody.ContentFile",
+    "set_id": "backup.BackupSet",
+    "drill_id": "backup.RestoreDrill",
 }
 
 

@@ -15,6 +15,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from lantai import __version__
 from lantai.apps.acquisition.api import router as acquisition
+from lantai.apps.backup.api import router as backup
 from lantai.apps.catalogue.api import router as catalogue
 from lantai.apps.connectors.api import router as connectors
 from lantai.apps.custody.api import router as custody
@@ -78,6 +79,7 @@ for prefix, router in (
     ("/custody", custody),
     ("/catalogue", catalogue),
     ("/readingroom", readingroom),
+    ("/backup", backup),
 ):
     api.add_router(prefix, router)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.acquisition.permissions import P as ACQUISITION
+from lantai.apps.backup.permissions import P as BACKUP
 from lantai.apps.carriers.permissions import P as CARRIERS
 from lantai.apps.catalogue.permissions import P as CATALOGUE
 from lantai.apps.connectors.permissions import P as CONNECTORS
@@ -245,6 +246,8 @@ ROLES: tuple[Role, ...] = (
                 ACCOUNTS.TOKEN_MANAGE,
                 CONNECTORS.CONNECTOR_READ,
                 CONNECTORS.CONNECTOR_MANAGE,
+                BACKUP.PLAN_READ,
+                BACKUP.PLAN_MANAGE,
                 JOBS.RUN_READ,
                 JOBS.RUN_MANAGE,
                 PLACES.PLACE_READ,

@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "lantai.apps.acquisition",
     "lantai.apps.connectors",
     "lantai.apps.readingroom",
+    "lantai.apps.backup",
     "lantai.site",
 ]
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("acquisition/", include("lantai.apps.acquisition.urls")),
     path("custody/", include("lantai.apps.custody.urls")),
     path("catalogue/", include("lantai.apps.catalogue.urls")),
+    path("backup/", include("lantai.apps.backup.urls")),
     path("desk/", views.home, name="home"),
     path("desk/", include("lantai.platform.desk.urls")),
     path("healthz", views.health, name="health"),

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from lantai.kit.backups import lists, manifests
 from lantai.kit.backups.saving import save
 from lantai.kit.backups.trees import walk
-from lantai.kit.backups.types import ROOT, Entry, ListFile, Located, Manifest, NewPack
+from lantai.kit.backups.types import Entry, ListFile, Located, Manifest, NewPack
 from lantai.kit.crypto import SigningKey, generate
 from lantai.kit.errors import Missing
 
@@ -48,7 +48,7 @@ class Memory:
         return {d: self.located[d] for d in digests if d in self.located}
 
     def keep(self, pack: NewPack) -> None:
-        self.folder.put(f"{ROOT}/{pack.name}", pack.file, size=pack.size)
+        self.folder.put(pack.name, pack.file, size=pack.size)
         self.located |= pack.contents
 
 
@@ -68,7 +68,7 @@ def make_set(
     lists.pack_list(listing, packed)
     entries = list(lists.read_lines(listing))
     name = f"sets/{set_id}/00000.jsonl.gz"
-    folder.put(f"{ROOT}/{name}", packed, size=packed.stat().st_size)
+    folder.put(name, packed, size=packed.stat().st_size)
     listed = ListFile(
         name, hashlib.sha256(packed.read_bytes()).hexdigest(), len(entries), sum(e.size for e in entries)
     )
@@ -86,5 +86,5 @@ def make_set(
     for suffix, text in (("", data), (".note", note.encode())):
         file = work / f"manifest{suffix}"
         file.write_bytes(text)
-        folder.put(f"{ROOT}/{manifest.name}{suffix}", file, size=len(text))
+        folder.put(f"{manifest.name}{suffix}", file, size=len(text))
     return manifest, entries

@@ -9,7 +9,6 @@ from lantai.kit.backups import lists, manifests, saving
 from lantai.kit.backups.restoring import SetReader, require_empty, write_tree
 from lantai.kit.backups.trees import walk
 from lantai.kit.backups.types import (
-    ROOT,
     ContentDamaged,
     Entry,
     NotEmpty,
@@ -37,6 +36,14 @@ def tree(root: Path) -> Path:
     return root
 
 
+def watched(one: Source, opened: list[str]) -> Source:
+    def opener():
+        opened.append(one.path)
+        return one.open()
+
+    return Source(one.path, one.size, one.modified_ns, opener, one.is_compressed, one.is_folder)
+
+
 def content(root: Path) -> dict[str, bytes]:
     return {
         str(p.relative_to(root)): p.read_bytes()
@@ -62,49 +69,50 @@ def test_the_same_content_is_kept_once_and_small_files_share_a_pack(tmp_path):
     source, folder = tree(tmp_path / "source"), Folder(tmp_path / "place")
     memory = Memory(folder)
     make_set(folder, memory, source, tmp_path)
-    assert len([n for n in folder.puts if "/packs/" in n]) == 2  # 31 small files of 16 contents, one large
+    assert (
+        len([n for n in folder.puts if n.startswith("packs/")]) == 2
+    )  # 31 small files of 16 contents, one large
     folder.puts.clear()
     (source / "new.txt").write_text("样例：新增")
     make_set(folder, memory, source, tmp_path, set_id="S2")
-    assert len([n for n in folder.puts if "/packs/" in n]) == 1
+    assert len([n for n in folder.puts if n.startswith("packs/")]) == 1
 
 
 def test_what_an_earlier_list_knows_is_not_read_again(tmp_path):
     source, folder = tree(tmp_path / "source"), Folder(tmp_path / "place")
     _, entries = make_set(folder, Memory(folder), source, tmp_path)
     opened = []
-
-    def watched(one: Source) -> Source:
-        def opener():
-            opened.append(one.path)
-            return one.open()
-
-        return Source(one.path, one.size, one.modified_ns, opener, one.is_compressed, one.is_folder)
-
     (source / "a1" / "样例01.txt").write_text("样例：改动")
     again = tmp_path / "again.jsonl"
-    sources = map(watched, walk(source, "store"))
+    sources = (watched(one, opened) for one in walk(source, "store"))
     saving.save(sources, Memory(folder), listing=again, scratch=tmp_path, previous=entries)
     assert opened == ["store/a1/样例01.txt"]
     assert len(list(lists.read_lines(again))) == len(entries)
 
 
-def test_saving_that_was_killed_goes_on_after_its_last_whole_line(tmp_path, monkeypatch):
+def test_saving_that_was_killed_reads_only_what_its_torn_list_does_not_know(tmp_path, monkeypatch):
     monkeypatch.setattr(saving, "_BATCH", 5)
     source, folder = tree(tmp_path / "source"), Folder(tmp_path / "place")
-    memory, listing = Memory(folder), tmp_path / "killed.jsonl"
-    seen = []
+    memory, listing, opened = Memory(folder), tmp_path / "killed.jsonl", []
+    for again in range(2):
+        seen = []
 
-    def die(path: str, _count: int) -> None:
-        seen.append(path)
-        if len(seen) == 3:
-            raise KeyboardInterrupt
+        def die(path: str, _count: int, seen: list[str] = seen) -> None:
+            seen.append(path)
+            if len(seen) == 3:
+                raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
-        saving.save(walk(source, "store"), memory, listing=listing, scratch=tmp_path / "s", step=die)
-    with listing.open("ab") as torn:
-        torn.write(b'{"path": "store/zz')
-    saving.save(walk(source, "store"), memory, listing=listing, scratch=tmp_path / "s")
+        with pytest.raises(KeyboardInterrupt):
+            sources = (watched(one, opened) for one in walk(source, "store"))
+            saving.save(sources, memory, listing=listing, scratch=tmp_path / "s", step=die)
+        assert len(opened) == (1 if again else 15)  # then only what was added meanwhile
+        opened.clear()
+        with listing.open("ab") as torn:
+            torn.write(b'{"path": "store/zz')
+        (source / "a0" / "early.txt").write_text("样例：中断之后新增，排在断点之前")
+    sources = (watched(one, opened) for one in walk(source, "store"))
+    saving.save(sources, memory, listing=listing, scratch=tmp_path / "s")
+    assert 0 < len(opened) < 25
     whole = tmp_path / "whole.jsonl"
     saving.save(walk(source, "store"), memory, listing=whole, scratch=tmp_path / "s")
     assert listing.read_bytes() == whole.read_bytes()
@@ -112,8 +120,8 @@ def test_saving_that_was_killed_goes_on_after_its_last_whole_line(tmp_path, monk
 
 def test_a_flipped_byte_is_found_and_nothing_of_the_file_is_left(tmp_path):
     source, folder = tree(tmp_path / "source"), Folder(tmp_path / "place")
-    manifest, entries = make_set(folder, Memory(folder), source, tmp_path)
-    for pack in (folder.root / ROOT / "packs").rglob("*.*"):
+    _, entries = make_set(folder, Memory(folder), source, tmp_path)
+    for pack in (folder.root / "packs").rglob("*.*"):
         data = bytearray(pack.read_bytes())
         data[515] ^= 1
         pack.write_bytes(data)
@@ -136,11 +144,11 @@ def test_a_manifest_that_was_changed_or_a_list_that_was_is_refused(tmp_path):
     trust = TrustStore((verifier_key("sample.example/log", key.public),))
     assert manifests.signed_by(reader.note(manifest), trust) == ("sample.example/log",)
     assert manifests.signed_by(reader.note(manifest), TrustStore()) == ()
-    listed = folder.root / ROOT / manifest.entries.name
+    listed = folder.root / manifest.entries.name
     listed.write_bytes(listed.read_bytes() + b"\0")
     with pytest.raises(SetUnreadable):
         list(reader.entries(manifest))
-    told = folder.root / ROOT / manifest.name
+    told = folder.root / manifest.name
     told.write_bytes(told.read_bytes().replace(b'"number": 0', b'"number": 1'))
     with pytest.raises(SetUnreadable):
         reader.manifest(0)

@@ -155,8 +155,10 @@ def is_wal_lost(server: Server, slot: str) -> bool:
 
 def base_backup(server: Server, target: Path, facts: PostgresFacts) -> PostgresFacts:
     """Copy the data folder to `target`, whole or not at all; the facts with the range of log it needs."""
-    making = target.with_name(f"{target.name}.making")
-    shutil.rmtree(making, ignore_errors=True)
+    for left in target.parent.glob("making-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    # of its own name each time: the program of a worker that was killed may still write to the last one
+    making = Path(tempfile.mkdtemp(prefix="making-", dir=target.parent)) / target.name
     command = [
         programs().path("pg_basebackup"),
         "-d",
@@ -165,14 +167,15 @@ def base_backup(server: Server, target: Path, facts: PostgresFacts) -> PostgresF
         str(making),
         "-Fp",
         "-X",
-        "stream",
+        "none",
     ]
     command += ["--checkpoint=fast", "--no-password", "--label=lantai"]
     done = subprocess.run(command, env=server.environment(), capture_output=True)
     if done.returncode:
-        shutil.rmtree(making, ignore_errors=True)
+        shutil.rmtree(making.parent, ignore_errors=True)
         raise BaseBackupFailed(why=_tail(done.stderr))
     making.rename(target)
+    making.parent.rmdir()
     return range_of(target, facts)
 
 
@@ -250,7 +253,11 @@ class Target:
     def lines(self) -> list[str]:
         """As settings of the server."""
         if self.lsn:
-            return [f"recovery_target_lsn = '{self.lsn}'", "recovery_target_action = 'promote'"]
+            return [
+                f"recovery_target_lsn = '{self.lsn}'",
+                "recovery_target_inclusive = off",
+                "recovery_target_action = 'promote'",
+            ]
         if self.moment:
             exact = self.moment.isoformat(sep=" ", timespec="microseconds")
             return [f"recovery_target_time = '{exact}'", "recovery_target_action = 'promote'"]
@@ -353,6 +360,13 @@ def adopt(scratch: Scratch, facts: PostgresFacts, *, role: str = "lantai", datab
             new, old = sql.Identifier(database), sql.Identifier(facts.database)
             connection.execute(sql.SQL("drop database if exists {}").format(new))
             connection.execute(sql.SQL("alter database {} rename to {}").format(old, new))
+
+
+def program_version() -> int:
+    """The major version of the programs here."""
+    said = subprocess.run([programs().path("postgres"), "--version"], capture_output=True, text=True).stdout
+    found = re.search(r"(\d+)\.", said)
+    return int(found[1]) if found else 0
 
 
 def _tail(output: bytes) -> str:

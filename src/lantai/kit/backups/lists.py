@@ -56,22 +56,6 @@ def read_lines(path: Path) -> Iterator[Entry]:
             yield entry_of(line.decode("ascii"))
 
 
-def mend(path: Path) -> str:
-    """Cut a torn last line off an unfinished list; the order of its last whole entry, or empty."""
-    last, end = "", 0
-    if not path.exists():
-        return ""
-    with path.open("rb") as stream:
-        for line in stream:
-            if not line.endswith(b"\n"):
-                break
-            end += len(line)
-            last = entry_of(line.decode("ascii")).order
-    with path.open("rb+") as stream:
-        stream.truncate(end)
-    return last
-
-
 def pack_list(path: Path, target: Path) -> None:
     """The list as it is kept: gzipped without a date, so that the same list gives the same bytes."""
     with (

@@ -12,7 +12,6 @@ from typing import BinaryIO
 
 from lantai.kit.backups import lists, manifests
 from lantai.kit.backups.types import (
-    ROOT,
     SMALL_BYTES,
     ContentDamaged,
     Entry,
@@ -46,7 +45,7 @@ class SetReader:
 
     def manifest(self, number: int) -> Manifest | None:
         """One manifest, its note checked against its bytes; None where there is none."""
-        name = f"{ROOT}/sets/{self.set_id}/{number:05d}.json"
+        name = f"sets/{self.set_id}/{number:05d}.json"
         data = _whole(self.shelf, name)
         if data is None:
             return None
@@ -56,11 +55,11 @@ class SetReader:
 
     def note(self, manifest: Manifest) -> str:
         """The signed note beside a manifest."""
-        return (_whole(self.shelf, f"{ROOT}/{manifest.name}.note") or b"").decode("utf-8", "replace")
+        return (_whole(self.shelf, f"{manifest.name}.note") or b"").decode("utf-8", "replace")
 
     def entries(self, manifest: Manifest) -> Iterator[Entry]:
         """The entries of one manifest; the list is checked against its digest first."""
-        name = f"{ROOT}/{manifest.entries.name}"
+        name = manifest.entries.name
         with self.shelf.open(name) as stream:
             if _sha256(stream) != manifest.entries.sha256:
                 raise SetUnreadable(set=self.set_id, what="清单", why="SHA-256")
@@ -72,7 +71,7 @@ class SetReader:
         assert entry.located is not None
         found = entry.located
         if entry.size > SMALL_BYTES:
-            raw = self.shelf.open(f"{ROOT}/{found.pack}")
+            raw = self.shelf.open(found.pack)
             return gzip.GzipFile(fileobj=raw) if found.is_compressed else raw  # type: ignore[return-value]
         data = self._stored(found)
         try:
@@ -83,7 +82,7 @@ class SetReader:
     def _stored(self, found: Located) -> bytes:
         if self._pack is None or self._pack[0] != found.pack:
             self.close()
-            self._pack = (found.pack, self.shelf.open(f"{ROOT}/{found.pack}"))
+            self._pack = (found.pack, self.shelf.open(found.pack))
         self._pack[1].seek(found.at)
         return self._pack[1].read(found.stored)
 

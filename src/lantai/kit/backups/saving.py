@@ -1,13 +1,14 @@
 """From files to packs: what is new is read once, hashed, packed and kept; what is known is only listed.
 
-The list on this machine is the cursor: a line stands in it only when the content lies safely in the place. After
-a kill the torn line is cut off and saving goes on after the last path.
+A line stands in the list on this machine only when the content lies safely in the place. After a kill the walk
+begins anew, so that nothing added meanwhile is missed, but what the torn list knows is not read again.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
+import heapq
 import io
 import os
 import tarfile
@@ -45,36 +46,47 @@ def save(
     previous: Iterable[Entry] = (),
     step: Callable[[str, int], None] = lambda path, count: None,
 ) -> None:
-    """Save `sources`, in order of path, and list them in `listing`; goes on where an earlier try stopped.
+    """Save `sources`, in order of path, and list them in `listing`.
 
+    What `previous`, or the list of an earlier try that was killed, knows unchanged is listed and not read.
     `step` is called after every batch that is safely kept, with its last path and its count, and may raise. A
-    file that vanished meanwhile is left out; one that changed while it was read is read again.
+    file that vanished meanwhile is left out.
     """
     scratch.mkdir(parents=True, exist_ok=True)
-    done = lists.mend(listing)
-    todo = (source for source in sources if source.order > done)
-    pairs = _beside(previous, todo)
-    with listing.open("ab") as out:
+    earlier = _earlier(listing)
+    both = heapq.merge(lists.read_lines(earlier), previous, key=lambda entry: entry.order)
+    pairs = _beside(both, sources)
+    with listing.open("wb") as out:
         while batch := list(islice(pairs, _BATCH)):
             entries = _save_batch(batch, known, scratch)
             out.write("".join(map(lists.line_of, entries)).encode("ascii"))
             out.flush()
             os.fsync(out.fileno())
             step(batch[-1][0].path, len(batch))
+    earlier.unlink(missing_ok=True)
+
+
+def _earlier(listing: Path) -> Path:
+    """What all earlier tries have listed, as one list in order; killed in here, nothing of it is lost."""
+    kept, merging = listing.with_suffix(".earlier"), listing.with_suffix(".merging")
+    if listing.exists():
+        tries = heapq.merge(lists.read_lines(kept), lists.read_lines(listing), key=lambda entry: entry.order)
+        with merging.open("wb") as out:
+            out.writelines(lists.line_of(entry).encode("ascii") for entry in tries)
+        merging.replace(kept)
+    return kept
 
 
 def _beside(previous: Iterable[Entry], todo: Iterable[Source]) -> Iterator[tuple[Source, Entry | None]]:
     known = iter(previous)
     at = next(known, None)
     for source in todo:
-        while at is not None and at.order < source.order:
+        found = None
+        while at is not None and at.order <= source.order:
+            if (at.path, at.size, at.modified_ns) == (source.path, source.size, source.modified_ns):
+                found = at
             at = next(known, None)
-        is_same = at is not None and (at.path, at.size, at.modified_ns) == (
-            source.path,
-            source.size,
-            source.modified_ns,
-        )
-        yield source, at if is_same else None
+        yield source, found
 
 
 def _save_batch(batch: list[tuple[Source, Entry | None]], known: Known, scratch: Path) -> list[Entry]:

@@ -12,7 +12,6 @@ from typing import BinaryIO, Protocol
 from lantai.kit.errors import N_, Fault, Invalid, Missing
 
 FORMAT = "lantai-backup/1"
-ROOT = "lantai-backup"
 SMALL_BYTES = 1 << 20  # up to here a file goes into a pack with others
 PACK_BYTES = 16 << 20
 PACK_FILES = 2_000
@@ -123,7 +122,7 @@ class Manifest:
 
     @property
     def name(self) -> str:
-        """Where the manifest lies below the root of the backups."""
+        """Where the manifest lies below the folder of its backups."""
         return f"sets/{self.set_id}/{self.number:05d}.json"
 
 

@@ -1,0 +1,206 @@
+"""From a set to a home: an empty folder becomes one that `lantai up` starts."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from lantai.apps.backup import clusters
+from lantai.apps.backup.clusters import Scratch, Target
+from lantai.apps.backup.types import MomentOutside, ProgramsTooOld
+from lantai.apps.backup.vaults import FOLDER, Vault
+from lantai.kit.backups.restoring import SetReader, require_empty, write_tree
+from lantai.kit.backups.types import Entry, Manifest, PostgresFacts, SetMissing, Shelf
+from lantai.platform.places.types import PlaceStore
+
+_LEADS = {
+    "database": "postgres/data",
+    "wal": f"postgres/data/{clusters.WAL_INSIDE}",
+    "store": "store",
+    "keys": "keys",
+    "settings": "restored-settings",
+}
+_TIDY = (
+    "update backup_backupset set state = 'failed', why = 'restored' where state = 'making'",
+    "update backup_restoredrill set state = 'failed', why = 'restored' where state = 'running'",
+    "update jobs_run set state = 'cancelled', finished_at = now()"
+    " where state in ('queued', 'running') and kind like 'lantai.apps.backup.%'",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written of a set."""
+
+    manifests: tuple[Manifest, ...]
+    facts: PostgresFacts
+    files: int
+    bytes: int
+
+    @property
+    def covered_until(self) -> datetime:
+        """The last moment that can be restored."""
+        return self.manifests[-1].covered_until
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What a restore came to."""
+
+    home: Path
+    set_id: str
+    moment: datetime
+    files: int
+    bytes: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A set that lies in a place."""
+
+    vault: str
+    set_id: str
+    number: int
+
+
+def sets_in(store: PlaceStore) -> list[Found]:
+    """Every set in a place, found by its manifests; those with the newest name last."""
+    newest: dict[tuple[str, str], int] = {}
+    for held in (
+        *store.held(f"{FOLDER}/"),
+        *store.held("sets/"),
+    ):  # a medium holds one vault, without its folder
+        parts = held.name.removeprefix(f"{FOLDER}/").split("/")
+        vault = "" if held.name.startswith("sets/") else parts.pop(0)
+        if len(parts) == 3 and parts[0] == "sets" and parts[2].endswith(".json"):
+            number = int(parts[2].removesuffix(".json"))
+            newest[vault, parts[1]] = max(number, newest.get((vault, parts[1]), 0))
+    found = (Found(vault, set_id, number) for (vault, set_id), number in newest.items())
+    return sorted(found, key=lambda one: one.set_id)
+
+
+def reader_of(store: PlaceStore, set_id: str = "") -> SetReader:
+    """The reader of a set in a place, or of the newest one; raises `SetMissing`."""
+    here = [one for one in sets_in(store) if not set_id or one.set_id == set_id]
+    if not here:
+        raise SetMissing(set=set_id or "*")
+    return SetReader(Vault(store, here[-1].vault), here[-1].set_id)
+
+
+def restore(
+    store: PlaceStore,
+    home: Path,
+    *,
+    set_id: str = "",
+    moment: datetime | None = None,
+    keys: Path | None = None,
+    say: Callable[[str], None] = lambda line: None,
+) -> Restored:
+    """Restore a set into an empty home, as of its end or of a moment; raises `NotEmpty` and what reading refuses.
+
+    Everything is made beside the home and moved there when it is whole. `keys` is the folder of private keys,
+    which no set holds.
+    """
+    require_empty(home)
+    begun = time.monotonic()
+    reader = reader_of(store, set_id)
+    making = home.with_name(f"{home.name}.restoring")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir(parents=True)
+    written = write_home(reader, making, moment=moment, say=say)
+    with recovered(making, written.facts, Target(moment=moment)) as scratch:
+        clusters.adopt(scratch, written.facts)
+        tidy(scratch)
+    clusters.settle(making / "postgres" / "data")
+    for key in keys.iterdir() if keys else ():
+        (making / "keys").mkdir(exist_ok=True)
+        shutil.copy2(key, making / "keys" / key.name)
+    if (making / "keys").exists():
+        (making / "keys").chmod(0o700)
+    if home.exists():
+        home.rmdir()
+    making.rename(home)
+    seconds = time.monotonic() - begun
+    return Restored(
+        home, reader.set_id, moment or written.covered_until, written.files, written.bytes, seconds
+    )
+
+
+def write_home(
+    reader: SetReader,
+    home: Path,
+    *,
+    moment: datetime | None = None,
+    say: Callable[[str], None] = lambda line: None,
+) -> Written:
+    """Write every file of a set and its increments below `home`, each checked against its digest."""
+    manifests = tuple(reader.manifests())
+    facts = manifests[0].postgres
+    assert facts is not None
+    _check_moment(manifests, moment)
+    if (here := clusters.program_version()) != facts.version // 10_000:
+        raise ProgramsTooOld(wanted=facts.version // 10_000, found=here)
+    counted = _Counted()
+    for manifest in manifests:
+        say(f"{manifest.set_id} #{manifest.number}: {manifest.entries.entries} files")
+        write_tree(reader, manifest, lambda entry: _target(home, entry), step=counted.add)
+    return Written(manifests, facts, counted.files, counted.bytes)
+
+
+def _check_moment(manifests: tuple[Manifest, ...], moment: datetime | None) -> None:
+    first, last = manifests[0].covered_until, manifests[-1].covered_until
+    # The first manifest ends its base backup: what is earlier is told by recovery itself.
+    if moment is not None and moment > last:
+        raise MomentOutside(set=manifests[0].set_id, first=first.isoformat(), last=last.isoformat())
+
+
+class _Counted:
+    def __init__(self) -> None:
+        self.files = self.bytes = 0
+
+    def add(self, entry: Entry) -> None:
+        self.files += entry.located is not None
+        self.bytes += entry.size
+
+
+def _target(home: Path, entry: Entry) -> Path | None:
+    lead, _, rest = entry.path.partition("/")
+    if lead not in _LEADS:
+        return None
+    return home / _LEADS[lead] / rest if rest else home / _LEADS[lead]
+
+
+@contextlib.contextmanager
+def recovered(home: Path, facts: PostgresFacts, target: Target) -> Iterator[Scratch]:
+    """The server over a written home, recovered to its target and answering."""
+    data = home / "postgres" / "data"
+    clusters.prepare(data, target)
+    with clusters.started(data, home / "postgres" / "recovery.log", superuser=facts.superuser) as scratch:
+        yield scratch
+
+
+def tidy(scratch: Scratch, database: str = "lantai") -> None:
+    """What was under way in the system that was saved does not go on here, and here nothing of its vault is touched."""
+    with psycopg.connect(scratch.url(database), autocommit=True) as connection:
+        for statement in _TIDY:
+            with contextlib.suppress(psycopg.errors.UndefinedTable):  # a database of before this app
+                connection.execute(sql.SQL(statement))  # type: ignore[arg-type]
+        with contextlib.suppress(psycopg.errors.UndefinedTable):
+            for (pk,) in connection.execute("select id from backup_backupplan").fetchall():
+                fresh = secrets.token_hex(8)
+                connection.execute("update backup_backupplan set vault = %s where id = %s", [fresh, pk])
+
+
+def shelf_of(reader: SetReader) -> Shelf:
+    """Where a reader reads."""
+    return reader.shelf
