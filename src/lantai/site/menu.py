@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lantai.platform.accounts.permissions import P as ACCOUNTS
 from lantai.platform.desk.words import name_acts
@@ -10,6 +11,7 @@ from lantai.platform.jobs import queries as jobs
 from lantai.platform.jobs import registry as beats
 from lantai.platform.ledger.permissions import P as LEDGER
 from lantai.platform.notify import queries as notify
+from lantai.platform.places.permissions import P as PLACES
 from lantai.platform.ui.registry import (
     Counter,
     MenuItem,
@@ -55,6 +57,16 @@ def register() -> None:
     register_menu(
         MenuItem(
             Section.SYSTEM,
+            pgettext_lazy("many", "存储位置"),
+            "desk:places",
+            permissions=(PLACES.PLACE_READ,),
+            order=25,
+            icon="database",
+        )
+    )
+    register_menu(
+        MenuItem(
+            Section.SYSTEM,
             _("操作日志"),
             "desk:entries",
             permissions=(LEDGER.ENTRY_READ,),
@@ -69,3 +81,4 @@ def register() -> None:
     beats.every(5, "lantai.platform.jobs.services.take_up")
     beats.every(3600, "lantai.platform.jobs.services.forget_ended")
     beats.every(3600, "lantai.platform.blobs.services.sweep_now")
+    beats.every(60, "lantai.platform.desk.watching.watch_places")

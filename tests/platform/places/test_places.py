@@ -61,7 +61,7 @@ def test_the_storage_root_is_a_place_that_stays(world):
     services.set_state(officer, place_id=row.pk, state=PlaceState.READ_ONLY, reason="样例演练")
     with pytest.raises(PrimaryStays):
         services.set_state(officer, place_id=row.pk, state=PlaceState.RETIRED)
-    with pytest.raises(NotPermitted):
+    with pytest.raises(Missing):
         services.set_state(world.ctx("archivist"), place_id=row.pk, state=PlaceState.ACTIVE)
 
 

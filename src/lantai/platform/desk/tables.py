@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from lantai.platform.desk import words
 from lantai.platform.desk.progress import STATES
 from lantai.platform.jobs.types import RunState
+from lantai.platform.places.registry import kind_label
+from lantai.platform.places.types import Medium, PlaceState
 from lantai.platform.ui.tables import Choice, Column, DateRange, Flag, Kind, Table, Text
 from lantai.platform.ui.types import State, Tone
 
@@ -102,6 +104,48 @@ class EntryTable(Table):
         Text("actor_name", _("办理人")),
         DateRange("at", _("时间"), lookup="at__date"),
     )
+
+
+PLACE_STATES = {
+    PlaceState.ACTIVE.value: State(PlaceState.ACTIVE.label, Tone.GOOD),
+    PlaceState.READ_ONLY.value: State(PlaceState.READ_ONLY.label, Tone.BUSY),
+    PlaceState.RETIRING.value: State(PlaceState.RETIRING.label, Tone.WARN),
+    PlaceState.RETIRED.value: State(PlaceState.RETIRED.label),
+}
+
+
+class PlaceTable(Table):
+    """Where copies are kept."""
+
+    name = "desk.places"
+    noun = ngettext_lazy("%(n)s 个存储位置", "%(n)s 个存储位置", "number")
+    order = "read_order"
+    search = ("slug", "title", "address", "site")
+    columns = (
+        Column("slug", _("代号"), kind=Kind.CODE, sort=True),
+        Column("title", _("名称"), kind=Kind.TITLE, link=lambda row: row.get_absolute_url()),
+        Column("kind", _("类型"), value=lambda row: kind_label(row.kind)),
+        Column("medium", _("介质"), value=lambda row: row.get_medium_display()),
+        Column("state", _("状态"), kind=Kind.STATE, states=PLACE_STATES),
+        Column("away_since", _("失联时间"), kind=Kind.MOMENT),
+        Column("used_percent", _("已用（%）"), kind=Kind.NUMBER, sort=True),
+        Column("read_order", _("读取顺序"), kind=Kind.NUMBER, sort=True),
+        Column("is_sealed", _("加密"), kind=Kind.FLAG),
+        Column("is_offline", _("离线"), kind=Kind.FLAG),
+        Column("site", _("所在地"), sort=True),
+        Column("address", _("地址"), default=False),
+        Column("custodian__name", _("管理单位"), default=False),
+    )
+    filters = (
+        Choice("state", _("状态"), choices=PlaceState.choices),
+        Choice("medium", _("介质"), choices=Medium.choices),
+        Flag("is_offline", _("离线")),
+        Flag("is_sealed", _("加密")),
+    )
+
+    def row_url(self, row: Model) -> str:
+        """The page of the place."""
+        return reverse("desk:place", args=[row.pk])
 
 
 class NoticeTable(Table):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lantai.platform.desk import people, records, tasks
+from lantai.platform.desk import people, places, records, tasks
 
 app_name = "desk"
 urlpatterns = [
@@ -24,6 +24,15 @@ urlpatterns = [
     path("people/<int:user_id>/token/", people.new_token, name="new_token"),
     path("people/tokens/<int:token_id>/revoke/", people.revoke_token, name="revoke_token"),
     path("ledger/", records.entries, name="entries"),
+    path("places/", places.places, name="places"),
+    path("places/new/", places.new_place, name="new_place"),
+    path("places/<int:place_id>/", places.place, name="place"),
+    path("places/<int:place_id>/edit/", places.change_place, name="change_place"),
+    path("places/<int:place_id>/state/<slug:state>/", places.set_place_state, name="set_place_state"),
+    path("places/<int:place_id>/key/", places.rotate_place_key, name="rotate_place_key"),
+    path("places/<int:place_id>/media/", places.look_at_media, name="look_at_media"),
+    path("places/<int:place_id>/media/new/", places.new_volume, name="new_volume"),
+    path("places/media/<int:volume_id>/", places.revise_volume, name="revise_volume"),
     path("notices/", records.notices, name="notices"),
     path("notices/read/", records.read_notices, name="read_notices"),
 ]

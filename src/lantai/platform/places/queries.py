@@ -31,12 +31,13 @@ from lantai.platform.places.types import (
 )
 
 WARN_PERCENT, INTAKE_STOPS_PERCENT = 95, 98
-READ = policy.Granted(P.PLACE_READ, "custodian") | policy.RowIs({"slug": PRIMARY})
+READ = policy.Granted(P.PLACE_READ, "custodian")
 
 
 def visible(ctx: Ctx) -> QuerySet[Place]:
-    """Places of organisations where the actor may see them, and the storage root itself."""
-    return policy.visible(Place.objects.select_related("custodian"), READ, ctx.actor)
+    """Places of organisations where the actor may see them; the storage root itself, for those who keep places."""
+    rule = READ | policy.RowIs({"slug": PRIMARY}) if ctx.actor.holds(P.PLACE_MANAGE) else READ
+    return policy.visible(Place.objects.select_related("custodian"), rule, ctx.actor)
 
 
 def get(ctx: Ctx, place_id: int) -> Place:

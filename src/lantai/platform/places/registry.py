@@ -42,3 +42,8 @@ def kind_of(slug: str) -> PlaceKind:
 def choices() -> list[tuple[str, str | Promise]]:
     """The kinds for a form."""
     return [(kind.slug, kind.label) for kind in _kinds.values()]
+
+
+def kind_label(slug: str) -> str | Promise:
+    """What people call a kind; its own name where nothing serves it any more."""
+    return _kinds[slug].label if slug in _kinds else slug

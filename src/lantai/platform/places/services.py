@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from lantai.kit.crypto import envelopes, shares
 from lantai.kit.errors import LantaiError
 from lantai.platform.accounts import policy
-from lantai.platform.accounts.types import NotPermitted
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
 from lantai.platform.places import queries, registry, sealed
@@ -208,10 +207,7 @@ def join_key(ctx: Ctx, *, slug: str, lines: Sequence[str]) -> None:
 
 def _locked(ctx: Ctx, place_id: int) -> Place:
     row = policy.one(queries.visible(ctx).select_for_update(of=("self",)), pk=place_id)
-    if row.is_primary:  # it belongs to nobody in particular
-        if not ctx.actor.holds(P.PLACE_MANAGE):
-            raise NotPermitted(permission=str(P.PLACE_MANAGE))
-    else:
+    if not row.is_primary:  # which only those see who keep places
         policy.require(ctx, P.PLACE_MANAGE, row.custodian_id)
     return row
 

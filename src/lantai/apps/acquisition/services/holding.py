@@ -29,6 +29,7 @@ from lantai.kit.numbering import Level, ReferenceCode, ReferenceCodeInvalid, for
 from lantai.platform.blobs import services as blobs
 from lantai.platform.blobs.types import Staged
 from lantai.platform.context import Ctx
+from lantai.platform.places import queries as places_queries
 
 if TYPE_CHECKING:
     from lantai.apps.custody.models import Package
@@ -46,6 +47,7 @@ class SealItem:
 
 def arrivals(ctx: Ctx, *, places: Sequence[str], parts: Iterable[Part]) -> list[tuple[str, Staged]]:
     """Name and content of finished uploads, or of the files of a plain form; raises ``NothingUploaded``."""
+    places_queries.require_room_for_intake()
     found = [(one.name, one.staged) for one in blobs.take_uploads(ctx, places=places)]
     found += [(part.name, blobs.stage(part.content)) for part in parts]  # type: ignore[arg-type]
     if not found:

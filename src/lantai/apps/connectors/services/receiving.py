@@ -39,6 +39,7 @@ from lantai.platform.blobs.types import Staged, TooLarge
 from lantai.platform.context import Ctx
 from lantai.platform.jobs import services as jobs
 from lantai.platform.ledger import services as ledger
+from lantai.platform.places import queries as places_queries
 
 MB = 1024 * 1024
 MOST_KEY = 120
@@ -73,6 +74,7 @@ def receive(ctx: Ctx, connector: Connector, sent: Sent, parts: Iterable[Part]) -
         raise KeyMissing(field="Idempotency-Key")
     if len(sent.documents) > connector.most_documents:
         raise TooManyDocuments(count=len(sent.documents), most=connector.most_documents, field="documents")
+    places_queries.require_room_for_intake()
     matched = _matched([file for one in sent.documents for file in one.files if not file.upload], parts)
     with ExitStack() as undo:
         staged: dict[int, Staged] = {}

@@ -37,6 +37,7 @@ from lantai.platform.accounts.types import NotPermitted
 from lantai.platform.blobs import services as blobs
 from lantai.platform.blobs.types import Staged
 from lantai.platform.context import Ctx
+from lantai.platform.places import queries as places_queries
 
 DIGEST_NAMES = {"sha256": "SHA-256", "sha512": "SHA-512", "sm3": "SM3"}
 
@@ -48,6 +49,7 @@ def receive_document(ctx: Ctx, arrival: Arrival, parts: Iterable[Part]) -> Captu
     ``SizeNotAsSaid``, ``DigestNotAsSaid``, what staging refuses and what ``capture_document`` refuses.
     """
     agency_id, fonds_id = _addressee(ctx, arrival.fonds_code)
+    places_queries.require_room_for_intake()
     matched = _matched(arrival.files, parts)
     with ExitStack() as undo:
         files = []
@@ -134,6 +136,7 @@ def take_uploads(ctx: Ctx, defaults: Defaults, *, places: Sequence[str]) -> list
     Raises ``NothingUploaded``, ``Missing`` for an upload that is not the actor's, and what capturing refuses.
     """
     policy.require(ctx, P.DOCUMENT_CAPTURE, defaults.agency_id)
+    places_queries.require_room_for_intake()
     found = blobs.take_uploads(ctx, places=places)
     return capture_files(
         ctx, defaults, [PlacedFile(one.relative_path or one.name, one.staged) for one in found]
@@ -143,6 +146,7 @@ def take_uploads(ctx: Ctx, defaults: Defaults, *, places: Sequence[str]) -> list
 def take_parts(ctx: Ctx, defaults: Defaults, parts: Iterable[Part]) -> list[Captured]:
     """Make documents of the files of a plain form; all or none. Raises as `take_uploads`."""
     policy.require(ctx, P.DOCUMENT_CAPTURE, defaults.agency_id)
+    places_queries.require_room_for_intake()
     with ExitStack() as undo:
         files = []
         for part in parts:

@@ -43,6 +43,7 @@ from lantai.platform.ledger import services as ledger
 from lantai.platform.notify import services as notify
 from lantai.platform.orgs import queries as orgs
 from lantai.platform.orgs.models import Org
+from lantai.platform.places import queries as places_queries
 from lantai.platform.workflow import services as workflow
 
 
@@ -168,6 +169,7 @@ def submit_folder(
     if not path.is_dir():
         raise NoSuchFolder(name=path.name)
     _require_sender(ctx, orgs.get(agency_id))
+    places_queries.require_room_for_intake()
     carrier_id = _numbered(ctx, agency_id, carrier_number)
     staged = blobs.stage(quarantine.as_archive(path))
     with transaction.atomic():
@@ -208,6 +210,7 @@ def _send_file(
 ) -> tuple[Submission, bool]:
     agency = orgs.get(agency_id)
     _require_sender(ctx, agency)
+    places_queries.require_room_for_intake()
     fonds = holdings.fonds_of_agency(agency_id).first()
     if fonds is None:
         raise NoFonds(agency=agency.name, field="agency")
