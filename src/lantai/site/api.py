@@ -18,6 +18,7 @@ from lantai.apps.acquisition.api import router as acquisition
 from lantai.apps.backup.api import router as backup
 from lantai.apps.catalogue.api import router as catalogue
 from lantai.apps.connectors.api import router as connectors
+from lantai.apps.copies.api import router as copies
 from lantai.apps.custody.api import router as custody
 from lantai.apps.filing.api import router as filing
 from lantai.apps.holdings.api import router as holdings
@@ -77,6 +78,7 @@ for prefix, router in (
     ("/acquisition", acquisition),
     ("/connectors", connectors),
     ("/custody", custody),
+    ("/copies", copies),
     ("/catalogue", catalogue),
     ("/readingroom", readingroom),
     ("/backup", backup),

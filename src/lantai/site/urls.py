@@ -23,6 +23,7 @@ urlpatterns = [
     path("intake/", include("lantai.apps.intake.urls")),
     path("acquisition/", include("lantai.apps.acquisition.urls")),
     path("custody/", include("lantai.apps.custody.urls")),
+    path("copies/", include("lantai.apps.copies.urls")),
     path("catalogue/", include("lantai.apps.catalogue.urls")),
     path("backup/", include("lantai.apps.backup.urls")),
     path("desk/", views.home, name="home"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CopiesConfig(AppConfig):
@@ -12,14 +14,34 @@ class CopiesConfig(AppConfig):
     label = "copies"
 
     def ready(self) -> None:
-        from lantai.apps.copies import jobs  # noqa: F401  declares its handlers
+        from lantai.apps.copies import queries
         from lantai.apps.copies.events import PolicyChanged
-        from lantai.apps.custody.events import PackageSealed, VersionAdded
+        from lantai.apps.copies.permissions import P
+        from lantai.apps.copies.types import PACKAGE
+        from lantai.apps.custody.events import ContentDestroyed, PackageSealed, VersionAdded
         from lantai.platform.events.registry import subscribe
         from lantai.platform.jobs.registry import every
+        from lantai.platform.ui.registry import MenuItem, PageTab, Section, register_menu, register_tab
 
+        register_menu(
+            MenuItem(
+                Section.KEEP,
+                pgettext_lazy("many", "副本"),
+                "copies:overview",
+                (P.COPY_READ,),
+                50,
+                "shield-check",
+                queries.count_bad,
+            )
+        )
+        register_tab(
+            PageTab(PACKAGE, _("信息包"), "custody:package", order=10),
+            PageTab(PACKAGE, _("副本"), "copies:package", (P.COPY_READ,), order=30),
+        )
         here = "lantai.apps.copies.subscribers"
         subscribe(PackageSealed, f"{here}.on_package_sealed")
         subscribe(VersionAdded, f"{here}.on_version_added")
+        subscribe(ContentDestroyed, f"{here}.on_content_destroyed")
         subscribe(PolicyChanged, f"{here}.on_policy_changed")
         every(60, "lantai.apps.copies.services.fill_now")
+        every(3600, "lantai.apps.copies.services.keep_house")

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.copies import services
-from lantai.apps.copies.types import FillPlace, SyncCopies
-from lantai.kit.errors import N_
+from lantai.apps.copies.models import Move, Orphan, Reading
+from lantai.apps.copies.services.examining import PARTS_A_BATCH, Slice, read, slices_of
+from lantai.apps.copies.types import (
+    FillPlace,
+    MoveCopies,
+    MoveState,
+    ReadCopies,
+    ReadingKind,
+    SettleOrphan,
+    SurveyPlace,
+    SyncCopies,
+)
+from lantai.apps.custody import queries as custody_queries
+from lantai.apps.custody import services as custody
+from lantai.apps.custody.types import Occasion
+from lantai.kit.digests.pairs import Pace
+from lantai.kit.errors import N_, LantaiError
 from lantai.platform.context import Ctx
 from lantai.platform.jobs.registry import handles
 from lantai.platform.jobs.running import Running
+from lantai.platform.places.models import Place
 
 
 def _now(run: Running) -> Ctx:
@@ -57,3 +77,97 @@ def fill_place(run: Running, args: FillPlace) -> None:
 def _step(run: Running, copy_id: int, index: int) -> None:
     with run.advance(to=f"{copy_id}:{index}", done=0):
         pass
+
+
+@handles(ReadCopies, queue="default", label=_("副本校验"))
+def read_copies(run: Running, args: ReadCopies) -> None:
+    """Copy after copy in order of id, many files at once; what is wrong is repaired before the next step."""
+    row = Reading.objects.get(pk=args.reading_id)
+    pace = Pace(row.rate_mb_s * 1_000_000)
+    run.set_total(services.copies_of(row).count())
+    with ThreadPoolExecutor(services.THREADS) as pool:
+        for batch in _batches(run, row):
+            read(batch, pool, pace)
+            ctx = _now(run)
+            services.treat(ctx, batch, row.pk)
+            last = batch[-1]
+            with run.advance(
+                to=f"{last.copy.pk}:{0 if last.is_last else last.end}", done=sum(one.is_last for one in batch)
+            ):
+                services.record_slices(ctx, row.pk, batch)
+    _test_packages(run, row)
+    found = services.finish_reading(_now(run), reading_id=row.pk)
+    run.say(
+        N_("读完 %(copies)d 份副本、%(files)d 个文件，异常 %(damages)d 个，修复 %(repaired)d 个。"),
+        copies=found.copy_count,
+        files=found.file_count,
+        damages=found.damage_count,
+        repaired=found.repaired_count,
+    )
+
+
+def _batches(run: Running, row: Reading) -> Iterator[list[Slice]]:
+    """So many files at a time, of one copy or of many, from where the run was left."""
+    copy_id, index = _cursor(run.cursor)
+    rows = services.copies_of(row).filter(pk__gt=copy_id - (1 if index else 0))
+    batch: list[Slice] = []
+    for copy in rows.iterator(chunk_size=200):
+        for one in slices_of(copy, index if copy.pk == copy_id else 0):
+            batch.append(one)
+            if sum(len(other.parts) + 1 for other in batch) >= PARTS_A_BATCH:
+                yield batch
+                batch = []
+    if batch:
+        yield batch
+
+
+def _test_packages(run: Running, row: Reading) -> None:
+    """After a periodic reading of the storage root every package read is tested for long-term preservation."""
+    if row.kind not in (ReadingKind.CYCLE, ReadingKind.DEMAND):
+        return
+    read_now = services.packages_read(row)
+    for package in custody_queries.untested_since(row.org_id, row.started_at).filter(pk__in=read_now):
+        run.check()
+        try:
+            with transaction.atomic():
+                custody.test_after(run.ctx, package, Occasion.PERIODIC, read_since=row.started_at)
+        except LantaiError as refusal:  # what is gone is among the damages; the others are tested
+            run.say(N_("信息包“%(title)s”没有检测：%(reason)s"), title=package.title, reason=refusal.message)
+
+
+@handles(MoveCopies, queue="default", label=_("搬迁副本"))
+def move_copies(run: Running, args: MoveCopies) -> None:
+    """Remove from the source what is whole elsewhere; what has to wait is taken up by the next run."""
+    row = Move.objects.select_related("source", "goal").get(pk=args.move_id)
+    if row.state != MoveState.OPEN:
+        return
+    last = 0
+    while copy := services.may_go(row).filter(pk__gt=last).first():
+        last = copy.pk
+        is_gone = services.clear(_now(run), copy)
+        with run.advance(to=str(copy.pk)):
+            services.note_moved(_now(run), row, moved=int(is_gone))
+    found = services.note_moved(_now(run), row, moved=0)
+    run.say(
+        N_("已搬 %(moved)d 份，等待 %(waiting)d 份。"), moved=found.moved_count, waiting=found.waiting_count
+    )
+
+
+@handles(SurveyPlace, label=_("两边核对"))
+def survey_place(run: Running, args: SurveyPlace) -> None:
+    """Compare a place with what is known of it; read only, repeated whole after a kill."""
+    place = Place.objects.get(pk=args.place_id)
+
+    def looked(count: int) -> None:
+        if count % 1_000 == 0:
+            run.check()
+
+    unknown, absent = services.survey(_now(run), place, looked=looked)
+    run.say(N_("系统不认识的 %(unknown)d 项，位置中没有的 %(absent)d 项。"), unknown=unknown, absent=absent)
+
+
+@handles(SettleOrphan, label=_("移出到隔离区"))
+def settle_orphan(run: Running, args: SettleOrphan) -> None:
+    """Move what nobody knows out of its place; a killed run goes on with what is left."""
+    row = Orphan.objects.select_related("place").get(pk=args.orphan_id)
+    run.say(N_("移出 %(n)d 个文件。"), n=services.move_out(row))

@@ -179,9 +179,6 @@ class Move(models.Model):
     goal = models.ForeignKey(
         "places.Place", models.PROTECT, null=True, related_name="+", verbose_name=_("去向位置")
     )
-    fonds = models.ForeignKey(
-        "holdings.Fonds", models.PROTECT, null=True, related_name="+", verbose_name=_("全宗")
-    )
     reason = models.TextField(_("理由"))
     state = models.CharField(_("状态"), max_length=8, choices=MoveState, default=MoveState.OPEN)
     asked_by = models.CharField(_("发起人"), max_length=64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from lantai.apps.copies.models import Copy, CopyPolicy, Damage, Move, Orphan, Reading
 from lantai.apps.copies.permissions import P
@@ -13,6 +13,8 @@ from lantai.apps.holdings import queries as holdings
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.orgs.models import Org
+from lantai.platform.places.models import Place
+from lantai.platform.places.types import PRIMARY
 
 if TYPE_CHECKING:
     from lantai.apps.holdings.models import Fonds
@@ -30,6 +32,19 @@ def fonds_of(ctx: Ctx, org_id: int) -> QuerySet[Fonds]:
 def orgs_with(ctx: Ctx, permission: str) -> QuerySet[Org]:
     """The organisations for which the actor may do something here."""
     return Org.objects.filter(pk__in=ctx.actor.orgs_with(permission), is_active=True)
+
+
+def visible_places(ctx: Ctx) -> QuerySet[Place]:
+    """The places of organisations where the actor may see copies, and the storage root, where every copy begins."""
+    rule: policy.Rule = policy.Granted(P.COPY_READ, "custodian")
+    if ctx.actor.holds(P.COPY_READ):
+        rule = rule | policy.RowIs({"slug": PRIMARY})
+    return policy.visible(Place.objects.select_related("custodian"), rule, ctx.actor)
+
+
+def get_place(ctx: Ctx, place_id: int) -> Place:
+    """One place, or ``Missing``."""
+    return policy.one(visible_places(ctx), pk=place_id)
 
 
 def visible_policies(ctx: Ctx) -> QuerySet[CopyPolicy]:
@@ -56,9 +71,7 @@ def visible_damages(ctx: Ctx) -> QuerySet[Damage]:
 
 def visible_moves(ctx: Ctx) -> QuerySet[Move]:
     """Moves between places, and retirements of places."""
-    return policy.visible(
-        Move.objects.select_related("org", "source", "goal", "fonds", "run"), MINE, ctx.actor
-    )
+    return policy.visible(Move.objects.select_related("org", "source", "goal", "run"), MINE, ctx.actor)
 
 
 def visible_orphans(ctx: Ctx) -> QuerySet[Orphan]:
@@ -79,3 +92,43 @@ def count_bad(ctx: Ctx) -> int:
     """Damaged or missing copies in the actor's sight."""
     orgs = ctx.actor.orgs_with(P.COPY_READ)
     return Copy.objects.filter(state__in=BAD, package__custodian__in=orgs).count()
+
+
+def lagging(package_id: int) -> QuerySet[Copy]:
+    """Copies that are not at the newest version yet: after a destruction, those that still hold the content."""
+    rows = Copy.objects.filter(package_id=package_id, cleared_at=None).exclude(
+        version=0, state=CopyState.WANTED
+    )
+    return rows.exclude(inventory_sha512=F("package__inventory_sha512")).select_related("place")
+
+
+def get_policy(ctx: Ctx, policy_id: int) -> CopyPolicy:
+    """One policy, or ``Missing``."""
+    return policy.one(visible_policies(ctx), pk=policy_id)
+
+
+def get_reading(ctx: Ctx, reading_id: int) -> Reading:
+    """One round, or ``Missing``."""
+    return policy.one(visible_readings(ctx), pk=reading_id)
+
+
+def get_move(ctx: Ctx, move_id: int) -> Move:
+    """One move, or ``Missing``."""
+    return policy.one(visible_moves(ctx), pk=move_id)
+
+
+def get_orphan(ctx: Ctx, orphan_id: int) -> Orphan:
+    """One thing on which the two sides do not agree, or ``Missing``."""
+    return policy.one(visible_orphans(ctx), pk=orphan_id)
+
+
+def copies_of_package(ctx: Ctx, package_id: int) -> QuerySet[Copy]:
+    """The copies of one package in the order of reading."""
+    rows = visible_copies(ctx).filter(package_id=package_id)
+    return rows.order_by("place__read_order", "place_id")
+
+
+def names_of_fonds(ctx: Ctx) -> list[tuple[str, str]]:
+    """The fonds that copies are kept of, for a filter."""
+    held = visible_copies(ctx).order_by().values("package__fonds_id")
+    return [(str(one.pk), str(one)) for one in holdings.visible_fonds(ctx).filter(pk__in=held)]

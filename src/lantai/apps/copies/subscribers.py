@@ -5,7 +5,7 @@ from __future__ import annotations
 from lantai.apps.copies import services
 from lantai.apps.copies.events import PolicyChanged
 from lantai.apps.copies.types import SyncCopies
-from lantai.apps.custody.events import PackageSealed, VersionAdded
+from lantai.apps.custody.events import ContentDestroyed, PackageSealed, VersionAdded
 from lantai.platform.context import Ctx
 from lantai.platform.jobs import services as jobs
 
@@ -23,3 +23,9 @@ def on_version_added(ctx: Ctx, event: VersionAdded) -> None:
 def on_policy_changed(ctx: Ctx, event: PolicyChanged) -> None:
     """All packages may be concerned."""
     jobs.start(ctx, SyncCopies(), is_quiet=True)
+
+
+def on_content_destroyed(ctx: Ctx, event: ContentDestroyed) -> None:
+    """What is destroyed in the storage root goes from every copy, and from the quarantine."""
+    services.forget_quarantined(package_id=event.package_id)
+    services.sync(ctx, package_id=event.package_id)

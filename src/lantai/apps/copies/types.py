@@ -183,6 +183,13 @@ class SurveyPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class SettleOrphan:
+    """Run: move what nobody knows out of a place."""
+
+    orphan_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CopyOf:
     """Where a package lies, for other apps."""
 

@@ -21,6 +21,14 @@ class VersionAdded:
 
 
 @dataclass(frozen=True, slots=True)
+class ContentDestroyed:
+    """Content of a package was destroyed in the storage root; ``version`` is what its object is at now."""
+
+    package_id: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class FilesFoundDamaged:
     """A fixity round found files that are not what was sealed."""
 

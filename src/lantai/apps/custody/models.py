@@ -31,6 +31,7 @@ class Package(models.Model):
     source_type = models.CharField(max_length=48)
     source_id = models.CharField(max_length=48)
     stored_at = models.DateTimeField(_("封存时间"))
+    checked_at = models.DateTimeField(_("最近校验"), null=True)  # all files in the storage root were read
 
     class Meta:
         verbose_name = _("信息包")

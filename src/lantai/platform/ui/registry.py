@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lantai.platform.context import Actor, Ctx
-from lantai.platform.ui.types import Text
+from lantai.platform.ui.types import Tab, Text
 
 
 class Section(StrEnum):
@@ -88,6 +89,18 @@ class OrgSwitch:
     choices: Callable[[Ctx], Sequence[tuple[int, str]]]
 
 
+@dataclass(frozen=True, slots=True)
+class PageTab:
+    """A page of a higher app beside the page of a record of kind ``subject``; its address takes the id alone."""
+
+    subject: str
+    label: Text
+    url_name: str
+    permissions: tuple[str, ...] = ()
+    order: int = 100
+
+
+_tabs: dict[tuple[str, str], PageTab] = {}
 _menu: dict[tuple[Section, str], MenuItem] = {}
 _counters: dict[str, Counter] = {}
 _tiles: dict[str, Tile] = {}
@@ -98,6 +111,20 @@ def register_menu(*items: MenuItem) -> None:
     """Add lines to the navigation; the same section and url name again replaces the line."""
     for item in items:
         _menu[item.section, item.url_name] = item
+
+
+def register_tab(*tabs: PageTab) -> None:
+    """Put pages beside the page of a record; the same url name again replaces the tab."""
+    for tab in tabs:
+        _tabs[tab.subject, tab.url_name] = tab
+
+
+def tabs_for(actor: Actor, subject: str, pk: int, *, current: str) -> list[Tab]:
+    """The pages about one record that ``actor`` may see; none where there is only one."""
+    mine = [tab for tab in _tabs.values() if tab.subject == subject and may_see(actor, tab.permissions)]
+    mine.sort(key=lambda tab: (tab.order, tab.url_name))
+    found = [Tab(tab.label, reverse(tab.url_name, args=[pk]), tab.url_name == current) for tab in mine]
+    return found if len(found) > 1 else []
 
 
 def register_counter(counter: Counter) -> None:

@@ -43,6 +43,12 @@ class Slice:
     faults: list[Fault] = field(default_factory=list)
     file_count: int = 0
     byte_count: int = 0
+    repaired_count: int = 0
+
+    @property
+    def shelf_has_any(self) -> bool:
+        """Whether anything of the object is left there."""
+        return all(fault.path for fault in self.faults)
 
 
 def slices_of(copy: Copy, start: int, *, size: int = PARTS_A_BATCH) -> Iterator[Slice]:

@@ -16,7 +16,6 @@ from lantai.platform.accounts import policy as access
 from lantai.platform.context import Ctx
 from lantai.platform.events import services as events
 from lantai.platform.ledger import services as ledger
-from lantai.platform.places import queries as places
 from lantai.platform.places import services as place_services
 from lantai.platform.places.models import Place
 
@@ -98,8 +97,8 @@ def drop_policy(ctx: Ctx, *, policy_id: int, reason: str) -> None:
 
 def _list_places(ctx: Ctx, row: CopyPolicy, place_ids: Sequence[int]) -> None:
     """The places in order; those that the actor may not see are not there."""
-    found = places.visible(ctx).in_bulk(list(place_ids))
-    listed = [access.one(places.visible(ctx), pk=pk) if pk not in found else found[pk] for pk in place_ids]
+    found = queries.visible_places(ctx).in_bulk(list(place_ids))
+    listed = [access.one(queries.visible_places(ctx), pk=pk) if pk not in found else found[pk] for pk in place_ids]
     listed = [place for place in listed if not place.is_primary]
     chosen = _chosen(row, listed)
     if chosen is None:

@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 
 from lantai.apps.copies.models import Copy, Damage
@@ -192,3 +193,11 @@ def note_liars(ctx: Ctx, plan: Plan, reading_id: int | None) -> None:
     Damage.objects.bulk_create(rows, ignore_conflicts=True)
     liars = {source.copy.pk for source, _part in plan.liars}
     Copy.objects.filter(pk__in=liars, state=CopyState.WHOLE).update(state=CopyState.DAMAGED)
+
+
+def forget_quarantined(*, package_id: int) -> int:
+    """Remove the bad bytes that were kept of a package whose content is destroyed; returns how many files."""
+    rows = Damage.objects.filter(copy__package_id=package_id).exclude(kept_as="")
+    for name in rows.values_list("kept_as", flat=True):
+        (Path(settings.LANTAI_STORE) / "quarantine" / name).unlink(missing_ok=True)
+    return rows.update(kept_as="")

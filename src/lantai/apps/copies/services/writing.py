@@ -54,7 +54,15 @@ def write_object(
         for part in plan.parts:  # in their order: what says that an object is there comes last
             if part.is_root:
                 _write(plan, shelf, part, folder, pace)
+        _drop_surplus(plan, shelf)
         return _read_back(plan, shelf, folder, pool, pace)
+
+
+def _drop_surplus(plan: Plan, shelf: Shelf) -> None:
+    """What the object does not consist of any more, because its content was destroyed, goes from its copies too."""
+    if not shelf.place.is_primary:
+        for path in shelf.held().keys() - {part.path for part in plan.parts}:
+            shelf.remove(path)
 
 
 def _write(plan: Plan, shelf: Shelf, part: Part, folder: Path, pace: Pace | None) -> None:

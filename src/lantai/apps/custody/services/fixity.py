@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import F
@@ -87,3 +88,8 @@ def mark_intact(*, package_id: int, digests: Collection[str], is_intact: bool) -
     """Note that files of the storage root are what was sealed, or that nobody can bring them back."""
     rows = ContentFile.objects.filter(package_id=package_id, sha512__in=list(digests))
     return rows.exclude(is_intact=is_intact).update(is_intact=is_intact) if digests else 0
+
+
+def note_read(*, package_id: int, at: datetime) -> None:
+    """Note that every file of a package in the storage root was read; in the caller's transaction."""
+    Package.objects.filter(pk=package_id).update(checked_at=at)

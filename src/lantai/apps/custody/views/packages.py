@@ -18,6 +18,7 @@ from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ui import pages
+from lantai.platform.ui.registry import tabs_for
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Moment, State, Tone
 
@@ -74,6 +75,7 @@ def package(request: HttpRequest, package_id: int) -> HttpResponse:
             Act(_("查看文件"), reverse("custody:files", args=[row.pk]), method="get", icon="files"),
             *_tests(request.ctx, row),  # type: ignore[attr-defined]
         ],
+        tabs=tabs_for(request.ctx.actor, "custody:package", row.pk, current="custody:package"),  # type: ignore[attr-defined]
         crumbs=[Crumb(_("信息包"), reverse("custody:packages")), Crumb(row.title)],
     )
 
