@@ -120,6 +120,19 @@ def _outcome(found: SignedMessage) -> Outcome:
     return check_message(found, digest_of=digest_in_memory(content), content_of=lambda: content)
 
 
+def imprint_of(token: bytes) -> tuple[bytes, str]:
+    """What a token (DER) says it stamps, and the name of the digest, "" for one not known; nothing is judged.
+
+    Raises UnreadableMessage.
+    """
+    try:
+        imprint = _info(read_message(token))["message_imprint"]
+        algorithm = DIGESTS.get(imprint["hash_algorithm"]["algorithm"].dotted, "")
+        return bytes(imprint["hashed_message"].native), algorithm
+    except MALFORMED as error:
+        raise UnreadableMessage(N_("时间戳无法读取。")) from error
+
+
 def request_for(imprint: bytes, *, algorithm: str = "sha256", nonce: int | None = None) -> bytes:
     """The request (DER) for a time stamp over a digest by `sha256`, `sha384`, `sha512` or `sm3`."""
     if algorithm not in _DIGEST_OIDS or algorithm == "sha1":

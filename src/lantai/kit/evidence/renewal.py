@@ -1,0 +1,105 @@
+"""When evidence records have to be renewed, and the renewal of many of them by one time stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from lantai.kit.crypto.certificates import read_certificate
+from lantai.kit.crypto.cms import read_message
+from lantai.kit.errors import N_, Invalid
+from lantai.kit.evidence.archivestamps import (
+    ArchiveStamp,
+    EvidenceRecord,
+    renewed_digest,
+    token_digest,
+    tree_of,
+)
+
+MARGIN = timedelta(days=180)
+
+Stamp = Callable[
+    [bytes, str], bytes
+]  # (imprint, algorithm) -> token; who has a network, or an authority, gives it
+
+
+class Need(StrEnum):
+    """What has to be done to a record."""
+
+    NOTHING = "nothing"
+    STAMP = "stamp"  # the certificate of the newest stamp ends: stamp the stamp
+    REHASH = "rehash"  # the digest algorithm ends: read the content again, stamp everything anew
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What has to be done, and by when."""
+
+    need: Need
+    before: datetime | None = None
+
+
+def due(
+    record: EvidenceRecord,
+    *,
+    at: datetime,
+    retired: Mapping[str, datetime],
+    margin: timedelta = MARGIN,
+) -> Due:
+    """Whether a record has to be renewed now, `margin` before its certificate or its algorithm ends.
+
+    The algorithm comes first: a new stamp by the old one would soon have to be made again.
+    """
+    newest = record.newest
+    ends = retired.get(newest.algorithm)
+    if ends is not None and at >= ends - margin:
+        return Due(Need.REHASH, ends)
+    not_after = read_certificate(read_message(newest.token).certificate).not_valid_after_utc
+    if at >= not_after - margin:
+        return Due(Need.STAMP, not_after)
+    return Due(Need.NOTHING, min(not_after, ends) if ends else not_after)
+
+
+def stamp_digests(digests: Sequence[bytes], algorithm: str, stamp: Stamp) -> list[EvidenceRecord]:
+    """A record for each digest, all by one time stamp."""
+    root, trees = tree_of(digests, algorithm)
+    token = stamp(root, algorithm)
+    return [EvidenceRecord(((ArchiveStamp(algorithm, lists, token),),)) for lists in trees]
+
+
+def restamp(records: Sequence[EvidenceRecord], stamp: Stamp) -> list[EvidenceRecord]:
+    """Time-stamp renewal: the newest token of each record gets a stamp, all by one; nothing is read again.
+
+    All records have to stand on the same algorithm; raises Invalid.
+    """
+    algorithms = {record.newest.algorithm for record in records}
+    if len(algorithms) != 1:
+        raise Invalid(N_("一次续期的证据记录必须使用同一种摘要算法。"))
+    (algorithm,) = algorithms
+    root, trees = tree_of([token_digest(record.newest.token, algorithm) for record in records], algorithm)
+    token = stamp(root, algorithm)
+    return [
+        replace(
+            record,
+            chains=(*record.chains[:-1], (*record.chains[-1], ArchiveStamp(algorithm, lists, token))),
+        )
+        for record, lists in zip(records, trees, strict=True)
+    ]
+
+
+def rehash(
+    records: Sequence[EvidenceRecord], digests: Sequence[bytes], algorithm: str, stamp: Stamp
+) -> list[EvidenceRecord]:
+    """Hash-tree renewal: contents read again give `digests` by a new algorithm, stamped with all that was before."""
+    covered = [
+        renewed_digest(digest, record.chains, algorithm)
+        for record, digest in zip(records, digests, strict=True)
+    ]
+    root, trees = tree_of(covered, algorithm)
+    token = stamp(root, algorithm)
+    return [
+        EvidenceRecord((*record.chains, (ArchiveStamp(algorithm, lists, token),)))
+        for record, lists in zip(records, trees, strict=True)
+    ]
