@@ -43,6 +43,7 @@ COMMANDS = (
     Command("check", "lantai.kit.selfcheck.command", N_("移交之前自行做四性检测，出具检测报告")),
     Command("template", "lantai.kit.packages.catalogue.template_command", N_("生成供填写的目录模板")),
     Command("digest", "lantai.kit.digests.digest_command", N_("计算文件的 SHA-256、SHA-512 和 SM3 摘要")),
+    Command("medium", "lantai.kit.backups.medium_command", N_("检查、修复离线备份介质")),
     Command("keygen", "lantai.kit.evidence.keygen_command", N_("生成签名密钥，并显示对应的公钥")),
 )
 

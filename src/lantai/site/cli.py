@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from lantai.kit.errors import LantaiError
+from lantai.site import backups
 from lantai.site import keys_command
 
 
@@ -65,6 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("journal", help="write acts since the last minutes beside the sealed objects")
     rebuild = commands.add_parser("rebuild", help="rebuild an empty database from the storage root alone")
     rebuild.add_argument("--from", dest="root", required=True, help="the OCFL storage root")
+    backups.add_parsers(commands)
     commands.add_parser("down", help="stop the embedded database")
     django = commands.add_parser("django", help="run a Django management command")
     django.add_argument("rest", nargs=argparse.REMAINDER)

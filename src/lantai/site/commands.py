@@ -17,7 +17,7 @@ from django.conf import settings
 
 from lantai.kit.errors import N_, Fault, Missing
 from lantai.platform.context import Channel, Ctx, new_request_id, system_ctx
-from lantai.site import config
+from lantai.site import backups, config
 from lantai.site.postgres import Cluster
 
 
@@ -290,6 +290,9 @@ _COMMANDS = {
     "test-package": test_package,
     "journal": journal,
     "rebuild": rebuild,
+    "backup": backups.backup,
+    "drill": backups.drill,
+    "restore": backups.restore,
     "down": down,
     "django": django_command,
 }

@@ -49,6 +49,7 @@ ACTS = {
     "backup:plan:drawn_up": _("制定备份方案"),
     "backup:set:begun": _("开始制作备份"),
     "backup:set:reading_ordered": _("要求通读校验备份"),
+    "backup:set:written_out": _("备份写到离线介质"),
     "carriers:carrier:inspected": _("登记载体检查"),
     "carriers:carrier:inspection_reminded": _("提醒检查载体"),
     "carriers:carrier:registered": _("登记载体"),

@@ -79,6 +79,12 @@ def newest_good(plan: BackupPlan) -> BackupSet | None:
     return plan.sets.filter(state=SetState.GOOD, vault=plan.vault).order_by("-id").first()
 
 
+def newest_for_reading(plan: BackupPlan) -> BackupSet:
+    """The newest set that lies in its places, good or not; ``Missing`` without one."""
+    kept = plan.sets.filter(state__in=(SetState.GOOD, SetState.DAMAGED)).order_by("-id")
+    return policy.one(kept)
+
+
 def standing(plan: BackupPlan, now: datetime) -> Standing:
     """How a plan stands: red when what is saved is older than promised, yellow for open alarms."""
     good = newest_good(plan)

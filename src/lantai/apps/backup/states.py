@@ -11,7 +11,13 @@ from lantai.platform.workflow.machine import AUTOMATIC, Machine, Move, State
 
 def _move(name: str, source: set[str], target: str, label: str, past: str) -> Move:
     return Move(
-        name=name, source=frozenset(source), target=target, label=label, past=past, permission=AUTOMATIC
+        name=name,
+        source=frozenset(source),
+        target=target,
+        label=label,
+        past=past,
+        permission=AUTOMATIC,
+        org_path="plan__org_id",
     )
 
 
