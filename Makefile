@@ -7,10 +7,13 @@ ARGS ?=
 SECONDS ?= 60
 SEED ?=
 
-.PHONY: demo test test-large fuzz lint types up check messages fonts screenshots benchmarks clean
+.PHONY: demo demo-cluster test test-large fuzz lint types up check messages fonts screenshots benchmarks clean
 
 demo: $(VENV)/.runtime ## make the made-up region, run the whole path, serve the site
 	$(BIN)/lantai demo $(ARGS)
+
+demo-cluster: $(VENV)/.dev ## the demo with a second place for copies, on a SeaweedFS cluster of its own
+	PYTHONPATH=. $(BIN)/python tools/demo_cluster.py $(ARGS)
 
 test: $(VENV)/.dev ## every test; brings Chromium and clamd by apt where it may
 	PATH="$(abspath $(BIN)):$$PATH" sh tools/test.sh $(ARGS)

@@ -81,8 +81,10 @@ class Cluster:
     def start(self) -> None:
         """Start all programs and wait until the last answers."""
         names = ("master", "volume1", "volume2", "filer", "s3")
-        self.ports = {name: self.ports.get(name) or free_port() for name in names}
         self.folder.mkdir(parents=True, exist_ok=True)
+        kept = self.folder / "ports.json"  # who was told the address finds it again after the next start
+        self.ports = json.loads(kept.read_text()) if kept.is_file() else {name: free_port() for name in names}
+        kept.write_text(json.dumps(self.ports))
         (self.folder / "s3.json").write_text(json.dumps(_IDENTITIES))
         for name in names:
             self.run(name)

@@ -8,8 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from lantai.kit.errors import LantaiError
-from lantai.site import backups
-from lantai.site import keys_command
+from lantai.site import backups, keys_command, places_command
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -49,8 +48,13 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("migrate", help="bring the database to this version")
     check = commands.add_parser("check", help="check settings, database, log and store")
     check.add_argument("--deploy", action="store_true", help="refuse what is unfit for production")
+    check.add_argument("--deep", action="store_true", help="compare rows, objects and log; reads all content")
+    check.add_argument(
+        "--every", type=int, default=1, metavar="N", help="with --deep: read the content of every N-th object"
+    )
     _org_parser(commands.add_parser("org", help="found organisations"))
     _user_parser(commands.add_parser("user", help="open accounts, set passwords"))
+    places_command.configure(commands.add_parser("place", help="places where copies are kept"))
     keys_command.configure(commands.add_parser("keys", help="list, rotate, revoke the keys of the log"))
     intake = commands.add_parser(
         "intake", help="take in the folder of an offline carrier, in any layout that is read"

@@ -143,7 +143,16 @@ def check(arguments: Namespace) -> int:
     open_database()
     from lantai.site import checks
 
-    return checks.report(is_deploy=arguments.deploy)
+    found = checks.report(is_deploy=arguments.deploy)
+    return max(found, checks.report_deep(every=arguments.every)) if arguments.deep else found
+
+
+def place(arguments: Namespace) -> None:
+    """Places of copies."""
+    open_database()
+    from lantai.site import places_command
+
+    places_command.run(arguments)
 
 
 def org(arguments: Namespace) -> None:
@@ -287,6 +296,7 @@ _COMMANDS = {
     "user": user,
     "intake": intake,
     "keys": keys,
+    "place": place,
     "test-package": test_package,
     "journal": journal,
     "rebuild": rebuild,

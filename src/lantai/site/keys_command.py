@@ -1,4 +1,4 @@
-"""``lantai keys``: the keys that sign the log, listed, rotated, revoked."""
+"""``lantai keys``: the keys that sign the log, listed, rotated, revoked; the keys of places in shares."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from lantai.kit.errors import N_, Invalid
 from lantai.kit.evidence.keyhistory import Reason, Term
 from lantai.platform.context import Channel, system_ctx
+from lantai.site import places_command
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,10 +24,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--since",
         help="moment from which a compromised key is not believed (ISO 8601 with zone; default: now)",
     )
+    places_command.configure_keys(acts)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Do the act; prints the keys afterwards."""
+    if arguments.act in {"split", "join"}:
+        places_command.run_keys(arguments)
+        return
     from lantai.platform.ledger import queries, services
 
     ctx = system_ctx(Channel.COMMAND)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -40,8 +41,14 @@ def ensure_primary() -> Place:
     return place
 
 
+def add_place(ctx: Ctx, *, org_id: int, slug: str, **said: Any) -> Place:
+    """Enter a place as `set_up_place` does, for who keeps places at that organisation."""
+    policy.require(ctx, P.PLACE_MANAGE, org_id)
+    return set_up_place(ctx, org_id=org_id, slug=slug, **said)
+
+
 @transaction.atomic
-def add_place(
+def set_up_place(
     ctx: Ctx,
     *,
     org_id: int,
@@ -57,8 +64,10 @@ def add_place(
     algorithm: str = envelopes.AES,
     capacity_bytes: int | None = None,
 ) -> Place:
-    """Enter a place whose address answers; raises ``NotASlug``, ``SlugTaken``, ``KindUnknown``, ``NotAnAddress``."""
-    policy.require(ctx, P.PLACE_MANAGE, org_id)
+    """Enter a place whose address answers; the caller is at the machine itself, or was asked for the permission.
+
+    Raises ``NotASlug``, ``SlugTaken``, ``KindUnknown``, ``NotAnAddress``, ``SealedOffline``.
+    """
     if not SLUG.fullmatch(slug):
         raise NotASlug(slug=slug[:64], field="slug")
     registry.kind_of(kind).check(address)
@@ -82,9 +91,7 @@ def add_place(
             row.save(force_insert=True)
     except IntegrityError as why:
         raise SlugTaken(slug=slug, field="slug") from why
-    if (
-        is_sealed and not queries.key_file(row).exists()
-    ):  # it may have been brought from where the place comes from
+    if is_sealed and not queries.key_file(row).exists():  # else it came along with the place
         sealed.make_key(queries.key_file(row), algorithm)
     _record(ctx, "added", row, {"kind": kind, "address": address, "sealed": int(is_sealed)})
     return row
