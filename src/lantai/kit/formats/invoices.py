@@ -58,14 +58,17 @@ def invoice_in_xml(data: bytes, *, name: str = "") -> dict[str, Fact]:
     return _facts(_by_name(root, lambda element: element.text or ""))
 
 
-def invoice_in_ofd(archive: CappedZip) -> dict[str, Fact]:
-    """The ``invoice_*`` facts of an OFD: from the attached XML, else its custom tags, else its custom data."""
+def invoice_in_ofd(archive: CappedZip, entry: etree._Element) -> dict[str, Fact]:
+    """The ``invoice_*`` facts of an OFD: from the attached XML, else its custom tags, else its custom data.
+
+    ``entry`` is the root of its OFD.xml.
+    """
     try:
         for name in archive.names:
             attached = is_invoice_name(name) and not _TAGS.search(name)
             if attached and (found := invoice_in_xml(archive.read(name, limit_mb=_XML_MB), name=name)):
                 return found
-        return _in_tags(archive) or _in_custom_data(archive)
+        return _in_tags(archive) or _in_custom_data(entry)
     except (ZipBroken, ZipBomb, ZipEncrypted):
         return {}
 
@@ -104,17 +107,14 @@ def _text_objects(archive: CappedZip) -> dict[str, str]:
     return texts
 
 
-def _in_custom_data(archive: CappedZip) -> dict[str, Fact]:
-    root = _parsed(archive, archive.find("OFD.xml") or "OFD.xml")
-    if root is None:
-        return {}
-    data = {e.get("Name") or "": e.text or "" for e in root.iter("{*}CustomData")}
+def _in_custom_data(entry: etree._Element) -> dict[str, Fact]:
+    data = {e.get("Name") or "": e.text or "" for e in entry.iter("{*}CustomData")}
     return _facts({fact: data[n] for fact, names in _NAMES.items() for n in names if n in data})
 
 
 def _parsed(archive: CappedZip, name: str) -> etree._Element | None:
     try:
-        return parse_xml(archive.read(name, limit_mb=_XML_MB), name=name) if archive.find(name) else None
+        return parse_xml(archive.read(name, limit_mb=_XML_MB), name=name)
     except (BrokenXml, UnsafeXml):
         return None
 

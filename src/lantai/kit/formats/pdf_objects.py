@@ -34,6 +34,7 @@ _PROGRAMS = (
 # the escapes that its author may have hidden it in; a value that stands elsewhere (``5 0 R``) may be any.
 _TELLING = re.compile(rb"/(?:JS|EF|JavaScript|Launch|ImportData|Rendition|Type /Font|(?:S|Type) \d+ \d+ R) ")
 _MAX_OBJECTS = 1_000_000
+_HOLDERS = (pikepdf.Dictionary, pikepdf.Array)
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ def walked(pdf: Any) -> Seen:
         if count > _MAX_OBJECTS:
             break
         entries = item.stream_dict if isinstance(item, pikepdf.Stream) else item
-        if isinstance(entries, pikepdf.Dictionary | pikepdf.Array) and _TELLING.search(_written(entries)):
+        if isinstance(entries, _HOLDERS) and _TELLING.search(_written(entries)):
             for entry in _dictionaries(entries, depth=0):
                 _note(entry, seen)
     return seen
@@ -95,7 +96,9 @@ def _dictionaries(item: Any, depth: int) -> Iterator[Any]:
         for value in item.values():
             if depth < 20:
                 yield from _dictionaries(value, depth + 1)
-    elif isinstance(item, pikepdf.Array) and depth < 20:
+    elif (
+        isinstance(item, pikepdf.Array) and depth < 20 and b"<<" in _written(item)
+    ):  # not the widths of letters
         for value in item:
             yield from _dictionaries(value, depth + 1)
 

@@ -95,6 +95,8 @@ class CappedZip:
     def read(self, name: str, *, limit_mb: int = 64, first_bytes: int | None = None) -> bytes:
         """All bytes of a part, or its ``first_bytes``; the budget counts what really came out."""
         wanted = limit_mb << 20 if first_bytes is None else first_bytes
+        if self.stated_bytes(name) <= wanted:  # more does not come out of it
+            return b"".join(self.pieces(name, wanted))
         data = bytearray()
         for piece in self.pieces(name):
             data += piece
@@ -106,14 +108,14 @@ class CappedZip:
             raise ZipBomb(name=name, limit_mb=limit_mb)
         return bytes(data)
 
-    def pieces(self, name: str) -> Iterator[bytes]:
+    def pieces(self, name: str, piece_bytes: int = _CHUNK) -> Iterator[bytes]:
         """The bytes of a part, one piece after the other; the budget counts what really came out."""
         info = self._parts[name]
         if info.flag_bits & 1:
             raise ZipEncrypted(name=name)
         try:
             with self._zip.open(info) as part:
-                while piece := part.read(_CHUNK):
+                while piece := part.read(piece_bytes):
                     self._spend(len(piece), name)
                     yield piece
         except (

@@ -32,6 +32,7 @@ class Container:
     def __init__(self, archive: CappedZip) -> None:
         self.archive = archive
         self.remarks: list[Remark] = []
+        self.entry: Any = None  # the root of OFD.xml, once it was read
         self._said: set[tuple[str, str]] = set()
 
     def locate(self, location: str, *, near: str) -> str | None:

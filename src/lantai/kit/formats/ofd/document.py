@@ -169,6 +169,7 @@ def _bodies(container: Container) -> tuple[Any, list[Any]]:
         raise OfdBroken(part="OFD.xml")
     if len(bodies) > _MAX_DOCUMENTS:
         container.say("broken-part", N_("OFD 的部件“%(part)s”列出的文档太多，只读取了前面的。"), "OFD.xml")
+    container.entry = entry[1]
     return entry[1], bodies[:_MAX_DOCUMENTS]
 
 

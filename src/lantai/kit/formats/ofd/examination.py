@@ -46,7 +46,9 @@ def examine_ofd(
                 return Examination(puid, State.ENCRYPTED, problems=(PROTECTED,))
             documents = read_documents(container)
             found = _examine(documents, puid, FirstText(_SAMPLE_CHARS if wants_text else 0))
-            found = replace(found, facts={**found.facts, **invoice_in_ofd(container.archive)})
+            found = replace(
+                found, facts={**found.facts, **invoice_in_ofd(container.archive, container.entry)}
+            )
             is_signed = any(one.signatures for one in documents) or bool(container.archive.find(ENTRIES))
         return replace(found, signatures=_signatures(path, trust) if is_signed else ())
     except ZipEncrypted as locked:
