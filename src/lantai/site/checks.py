@@ -31,6 +31,20 @@ def report(*, is_deploy: bool) -> int:
     return 1 if faults else 0
 
 
+def report_deep(*, every: int) -> int:
+    """Ask every sentence of `lantai.site.deep`; 0 when all are true."""
+    from lantai.site import deep
+
+    count = 0
+    for count, fault in enumerate(deep.faults(every=every), 1):  # noqa: B007 - the last number is how many
+        print(f"lantai check --deep: {fault}", file=sys.stderr)
+    print(
+        f"lantai check --deep: {len(deep.SENTENCES)} sentences, "
+        + (f"{count} fault(s)" if count else "no faults")
+    )
+    return int(count > 0)
+
+
 def _installation() -> Iterator[str]:
     yield from (f"{m.id}: {m.msg}" for m in run_checks() if isinstance(m, Error))
     if not connection.introspection.table_names():

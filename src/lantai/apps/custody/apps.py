@@ -18,8 +18,10 @@ class CustodyConfig(AppConfig):
         from lantai.apps.custody.permissions import P
         from lantai.apps.custody.trials import PackageShelf
         from lantai.apps.schemes.services import register_subjects
+        from lantai.platform.jobs.registry import every
         from lantai.platform.ui.registry import MenuItem, Section, register_menu
 
+        every(3600, "lantai.apps.custody.services.sealing.clear_stages")
         register_subjects("custody:package", PackageShelf())
         register_menu(
             MenuItem(Section.KEEP, _("信息包"), "custody:packages", (P.PACKAGE_READ,), 30, "package"),

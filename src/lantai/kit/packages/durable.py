@@ -71,6 +71,15 @@ def write_durably(path: Path, data: bytes) -> None:
         sync_folder(path.parent)
 
 
+def walk(folder: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    """As `os.walk`, which passes over a folder that cannot be read in silence; this raises OSError."""
+    return os.walk(folder, onerror=_raise)
+
+
+def _raise(error: OSError) -> None:
+    raise error
+
+
 class TreeSync:
     """Makes a whole tree durable at once; open it before the first write.
 
@@ -108,7 +117,7 @@ class TreeSync:
 
 
 def _sync_each(folder: Path) -> None:
-    for parent, _folders, names in os.walk(folder):
+    for parent, _folders, names in walk(folder):
         for name in names:
             sync_file(Path(parent, name))
         sync_folder(Path(parent))

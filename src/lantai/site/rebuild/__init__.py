@@ -41,8 +41,10 @@ def rebuild(root: Path, say: Callable[[str], None] = lambda line: None) -> Colle
         collecting.forget()
         raise NothingToRebuild(root=str(root))
     collected.rows, collected.left_out = entering.enter(say)
+    ctx = system_ctx(Channel.COMMAND)
+    ledger.record_many(ctx, "custody:package:reentered", entering.untold_packages())
     ledger.record(
-        system_ctx(Channel.COMMAND),
+        ctx,
         "custody:store:rebuilt",
         object_type="custody:store",
         object_id=root.name,

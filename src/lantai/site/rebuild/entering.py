@@ -17,6 +17,7 @@ from lantai.platform import rows
 from lantai.platform.blobs import services as blobs
 from lantai.platform.ledger import services as ledger
 from lantai.platform.ledger.models import Checkpoint, Entry
+from lantai.platform.ledger.types import Line
 from lantai.platform.orgs.models import Org
 from lantai.platform.search import services as search
 from lantai.site.rebuild import collecting
@@ -74,6 +75,15 @@ WITH RECURSIVE tree AS (
 )
 UPDATE orgs_org o SET path = tree.path FROM tree WHERE tree.id = o.id AND o.path <> tree.path
 """
+
+
+def untold_packages() -> Iterator[Line]:
+    """Packages whose sealing no entry that came back tells of: sealed after the journal's last segment."""
+    told = Entry.objects.filter(act="custody:package:sealed").values_list("object_id", flat=True)
+    numbers = {int(number) for number in told}
+    for row in Package.objects.exclude(pk__in=numbers).order_by("pk"):
+        detail = {"object": row.object_id, "inventory_sha512": row.inventory_sha512}
+        yield Line("custody:package", row.pk, row.title, detail)
 
 
 def _choose(model: type[models.Model]) -> None:

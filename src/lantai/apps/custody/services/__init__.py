@@ -29,7 +29,7 @@ from lantai.apps.custody.services.scanning import (
     scan_files,
     waits_for_scanner,
 )
-from lantai.apps.custody.services.sealing import as_document, change_custodian, seal
+from lantai.apps.custody.services.sealing import as_document, change_custodian, clear_stages, seal
 from lantai.apps.custody.services.telling import DESCRIPTION_LINES, PACKAGE_LINES
 from lantai.apps.custody.services.testing import record_check, scheme_in_use
 from lantai.apps.custody.services.versioning import add_documents
@@ -42,6 +42,7 @@ __all__ = [
     "as_document",
     "blocks_for_scan",
     "change_custodian",
+    "clear_stages",
     "file_facts",
     "finish_round",
     "has_scanner",

@@ -15,6 +15,7 @@ from lantai.apps.custody.models import ContentFile, Package
 from lantai.apps.custody.services import telling
 from lantai.apps.custody.types import NewFile, NothingToSeal, Told
 from lantai.kit.packages.ocfl.reader import NoSuchObject, OcflObject, open_object
+from lantai.kit.packages.ocfl.staging import recover
 from lantai.kit.packages.ocfl.writer import ObjectWriter
 from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
@@ -160,6 +161,11 @@ def change_custodian(ctx: Ctx, *, package_id: int, custodian: Org, fonds_id: int
     )
     package.custodian = custodian
     return package
+
+
+def clear_stages() -> None:
+    """Remove what dead writers left beside the storage root; the beat of the worker."""
+    recover(queries.storage_root())
 
 
 def as_document(value: object) -> bytes:

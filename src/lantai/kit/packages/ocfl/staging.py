@@ -115,6 +115,20 @@ def recover(root: Path) -> list[str]:
     return removed
 
 
+def abandoned(root: Path) -> list[str]:
+    """The names of the stages that dead writers left and nobody has cleared."""
+    staging = staging_of(root)
+    found: list[str] = []
+    for folder in sorted(staging.iterdir()) if staging.is_dir() else []:
+        if not folder.is_dir() or folder.is_symlink():
+            continue
+        lock = _locked(folder)
+        if lock is not None:
+            os.close(lock)
+            found.append(folder.name)
+    return found
+
+
 def _locked(folder: Path) -> int | None:
     """A descriptor holding the lock on ``folder``, made if need be; None when someone else has it."""
     while True:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lantai.kit.digests import CHUNK_BYTES
+from lantai.kit.packages import durable
 from lantai.kit.packages.ocfl import algorithms
 from lantai.kit.packages.ocfl.inventory import INVENTORY, SM3_MANIFEST
 from lantai.kit.packages.ocfl.inventory_rules import (
@@ -60,7 +61,7 @@ def validate_object(path: Path, *, check_digests: bool = True) -> tuple[Problem,
 
 def validate_root(root: Path, *, check_digests: bool = True) -> Iterator[tuple[Path, tuple[Problem, ...]]]:
     """(folder, findings) of the storage root and then of each object below it."""
-    yield root, _root_findings(root)
+    yield root, validate_storage_root(root)
     for folder in object_folders(root):
         yield folder, validate_object(folder, check_digests=check_digests)
 
@@ -245,7 +246,7 @@ class _ObjectCheck:
     def _content_of(self, version: str, content_directory: str) -> Iterator[str]:
         top = self.path / version / content_directory
         count = 0
-        for parent, folders, names in os.walk(top):
+        for parent, folders, names in durable.walk(top):
             here = Path(parent).relative_to(self.path).as_posix()
             if not folders and not names and Path(parent) != top:
                 self.findings.error("E024", version, found=here)
@@ -337,7 +338,8 @@ def _description(checked: CheckedInventory, version: str) -> list[object]:
     return [block.get(key) for key in ("created", "message", "user")]
 
 
-def _root_findings(root: Path) -> tuple[Problem, ...]:
+def validate_storage_root(root: Path) -> tuple[Problem, ...]:
+    """Findings of the root and the folders down to its objects, not of the objects."""
     findings = Findings(MESSAGES)
     names = sorted(path.name for path in root.glob("0=*"))
     sound = len(names) == 1 and names[0] in ("0=ocfl_1.0", "0=ocfl_1.1")

@@ -361,7 +361,7 @@ def _linked(source: Path, target: Path) -> bool:
 
 
 def _link_tree(source: Path, target: Path) -> None:
-    for parent, _folders, names in os.walk(source):
+    for parent, _folders, names in durable.walk(source):
         folder = target / Path(parent).relative_to(source)
         folder.mkdir(parents=True, exist_ok=True)
         for name in names:
