@@ -31,6 +31,7 @@ NAMED = {
     "item_id": "catalogue.Description",
     "entry_id": "ledger.Entry",
     "file_id": "custody.ContentFile",
+    "checkpoint_id": "ledger.Checkpoint",
     "set_id": "backup.BackupSet",
     "drill_id": "backup.RestoreDrill",
 }

@@ -97,6 +97,7 @@ NEEDS_CONTENT = frozenset(
         "desk:set_password",
         "desk:user",
         "filing:original",
+        "following:witnessed",
         "filing:page",
         "holdings:edit_schedule",
         "intake:agreement",
@@ -113,6 +114,7 @@ NEEDS_CONTENT = frozenset(
         "readingroom:certificate_pdf",
         "singleset:approval",
         "singleset:evidence",
+        "witness:proof",
     }
 )
 

@@ -13,7 +13,12 @@ from tests.arch.routes import Route, ids_for, model_of, routes
 from tests.world import Region, World
 
 # Models whose rows belong to nobody in particular, with the reason; gates still say who may change them.
-FOR_ALL = {"holdings.RuleSet": "the rules of the standards hold for the whole region"}
+FOR_ALL = {
+    "holdings.RuleSet": "the rules of the standards hold for the whole region",
+    "ledger.Checkpoint": "the log is the node's, and published",
+    "witness.Stamp": "stamps over checkpoints of the published log",
+    "witness.Alarm": "who guards the log anywhere on the node must learn that it forked",
+}
 
 NOT_ALLOWED = 405
 # An API call without the body it needs is told so before anything is looked up.

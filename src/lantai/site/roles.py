@@ -22,6 +22,7 @@ from lantai.platform.accounts.types import Officer, Reach, Role
 from lantai.platform.jobs.permissions import P as JOBS
 from lantai.platform.ledger.permissions import P as LEDGER
 from lantai.platform.orgs.types import OrgKind
+from lantai.platform.witness.permissions import P as WITNESS
 from lantai.platform.places.permissions import P as PLACES
 
 AT_AGENCY = frozenset({OrgKind.AGENCY.value})
@@ -261,7 +262,15 @@ ROLES: tuple[Role, ...] = (
         officer=Officer.SECURITY,
         org_kinds=ANYWHERE_OFFICIAL,
         reach=Reach.BELOW,
-        permissions=frozenset({ACCOUNTS.USER_READ, ACCOUNTS.ROLE_ASSIGN}),
+        permissions=frozenset(
+            {
+                ACCOUNTS.USER_READ,
+                ACCOUNTS.ROLE_ASSIGN,
+                WITNESS.LOG_READ,
+                WITNESS.PEER_READ,
+                WITNESS.PEER_MANAGE,
+            }
+        ),
     ),
     Role(
         slug="audit_officer",
@@ -269,6 +278,6 @@ ROLES: tuple[Role, ...] = (
         officer=Officer.AUDIT,
         org_kinds=ANYWHERE_OFFICIAL,
         reach=Reach.BELOW,
-        permissions=frozenset({LEDGER.ENTRY_READ}),
+        permissions=frozenset({LEDGER.ENTRY_READ, WITNESS.LOG_READ, WITNESS.PEER_READ}),
     ),
 )

@@ -34,6 +34,14 @@ LANTAI_CONNECTOR_SOURCES = {
     name: config.text(f"connector_source_{name}") for name in config.words("connector_sources", [])
 }
 LANTAI_PLACES = config.named("place")
+LANTAI_WITNESS_NAME = config.text("witness_name") or LANTAI_LOG_ORIGIN.rpartition("/")[0] + "/witness"
+LANTAI_WITNESS_WITHIN_MINUTES = config.number("witness_within_minutes", 60, least=5, most=100_000)
+LANTAI_PEER_HTTP = config.flag("peer_http", False)
+LANTAI_PEER_CA = config.text("peer_ca")
+LANTAI_STAMP_SERVICES = {
+    name: config.text(f"stamp_service_{name}") for name in config.words("stamp_services", [])
+}
+LANTAI_STAMP_HOURS = config.number("stamp_hours", 1, least=1, most=720)
 LANTAI_ROLES = "lantai.site.roles.ROLES"
 
 DEBUG = config.flag("debug", False)
@@ -65,6 +73,7 @@ INSTALLED_APPS = [
     "lantai.platform.sandbox",
     "lantai.platform.scanning",
     "lantai.platform.search",
+    "lantai.platform.witness",
     "lantai.platform.desk",
     "lantai.platform.ui",
     "allauth",

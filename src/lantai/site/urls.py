@@ -13,6 +13,8 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("ui/", include("lantai.platform.ui.urls")),
     path("log/", include("lantai.platform.ledger.urls")),
+    path("log/", include("lantai.platform.witness.log_urls")),
+    path("witness/", include("lantai.platform.witness.urls")),
     path("uploads/", include("lantai.platform.blobs.urls")),
     path("holdings/", include("lantai.apps.holdings.urls")),
     path("schemes/", include("lantai.apps.schemes.urls")),

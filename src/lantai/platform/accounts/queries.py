@@ -63,6 +63,13 @@ def assignments_of(user: User, on: date) -> list[tuple[Assignment, Role]]:
     return [(row, roles()[row.role]) for row in rows if row.role in roles()]
 
 
+def holders_anywhere(permission: str, on: date) -> list[int]:
+    """Ids of active users who hold ``permission`` at some organisation."""
+    giving = [slug for slug, role in roles().items() if permission in role.permissions]
+    rows = Assignment.objects.filter(in_force(on), role__in=giving, user__is_active=True)
+    return sorted(set(rows.values_list("user_id", flat=True)))
+
+
 def holders(permission: str, org_id: int, on: date) -> list[int]:
     """Ids of active users who hold ``permission`` at the organisation, directly or by reach."""
     giving = {slug: role for slug, role in roles().items() if permission in role.permissions}

@@ -125,7 +125,8 @@ _ABANDONED = """
 """
 
 
-def forget_ended(days: int = 90) -> int:
-    """Delete quiet runs that succeeded more than ``days`` ago; the ledger keeps what they did."""
+def forget_ended(days: int = 90, *, kind: str = "") -> int:
+    """Delete quiet runs that succeeded more than ``days`` ago, all or of one kind; the ledger keeps what they did."""
     old = timezone.now() - timedelta(days=days)
-    return Run.objects.filter(is_quiet=True, state=RunState.SUCCEEDED, finished_at__lt=old).delete()[0]
+    ended = Run.objects.filter(is_quiet=True, state=RunState.SUCCEEDED, finished_at__lt=old)
+    return (ended.filter(kind=kind) if kind else ended).delete()[0]

@@ -10,6 +10,7 @@ from lantai.kit.evidence.merkle import SHA256, HashAlgorithm
 from lantai.kit.evidence.tiles import TILE_WIDTH, parse_tile_path
 from lantai.platform.gates import public
 from lantai.platform.ledger import queries
+from lantai.platform.ledger.registry import cosignatures
 
 _LAST_TILE = 2**62 // TILE_WIDTH  # beyond it the database has no number for a leaf
 _FOREVER = "public, max-age=31536000, immutable"
@@ -24,11 +25,11 @@ def _published(data: bytes | str, kind: str, caching: str) -> HttpResponse:
 @public
 @require_safe
 def checkpoint(request: HttpRequest) -> HttpResponse:
-    """The newest signed tree head."""
+    """The newest signed tree head, with the signatures of the witnesses that it has by now."""
     newest = queries.newest_checkpoint()
     if newest is None:
         raise Missing
-    return _published(newest.note, "text/plain; charset=utf-8", _SHORTLY)
+    return _published(newest.note + cosignatures(newest.size), "text/plain; charset=utf-8", _SHORTLY)
 
 
 @public

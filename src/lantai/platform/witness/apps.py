@@ -1,0 +1,55 @@
+"""Django wiring."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class WitnessConfig(AppConfig):
+    """Witnesses of the log, time stamps and what they found."""
+
+    name = "lantai.platform.witness"
+    label = "witness"
+
+    def ready(self) -> None:
+        from lantai.platform.jobs.registry import every
+        from lantai.platform.ledger.registry import register_cosignatures
+        from lantai.platform.ui.registry import MenuItem, Section, register_menu
+        from lantai.platform.witness import queries
+        from lantai.platform.witness.permissions import P
+        from lantai.platform.witness.states import MACHINE
+        from lantai.platform.witness.types import PEER
+        from lantai.platform.workflow import registry as workflow
+
+        workflow.register(
+            MACHINE,
+            model="witness.Peer",
+            object_type=PEER,
+            noun=_("见证伙伴"),
+            title=lambda row: str(row),
+            url=lambda row: row.get_absolute_url(),
+        )
+        register_cosignatures(queries.lines_of)
+        every(30, "lantai.platform.witness.services.attend")
+        every(3600, "lantai.platform.witness.services.tidy")
+        reads = (P.LOG_READ,)
+        many = pgettext_lazy
+        register_menu(
+            MenuItem(
+                Section.SYSTEM, many("many", "日志检查点"), "witness:checkpoints", reads, 40, "fingerprint"
+            ),
+            MenuItem(Section.SYSTEM, many("many", "见证伙伴"), "witness:peers", (P.PEER_READ,), 41, "users"),
+            MenuItem(Section.SYSTEM, _("为他馆见证"), "witness:seen", reads, 42, "eye"),
+            MenuItem(Section.SYSTEM, many("many", "时间戳"), "witness:stamps", reads, 43, "clock"),
+            MenuItem(
+                Section.SYSTEM,
+                many("many", "存证告警"),
+                "witness:alarms",
+                reads,
+                44,
+                "alert-triangle",
+                count=lambda ctx: queries.count_open_alarms(),
+            ),
+        )

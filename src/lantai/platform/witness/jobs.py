@@ -1,0 +1,32 @@
+"""Calls to other nodes, outside of any transaction and of any request."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lantai.kit.errors import N_
+from lantai.platform.jobs.registry import handles
+from lantai.platform.jobs.running import Running
+from lantai.platform.ledger import queries as ledger
+from lantai.platform.witness import services
+from lantai.platform.witness.services import stamping
+from lantai.platform.witness.types import AskWitnesses, StampCheckpoint
+
+
+@handles(AskWitnesses, label=_("请求见证"))
+def ask_witnesses(run: Running, args: AskWitnesses) -> None:
+    """One round; killed at any instant, the next round asks again, and a witness gives the same answer."""
+    cosigned = services.ask_round(run.ctx.later(timezone.now()))
+    run.say(N_("%(count)d 个伙伴见证了最新的检查点。"), count=cosigned)
+
+
+@handles(StampCheckpoint, label=_("加盖时间戳"))
+def stamp_checkpoint(run: Running, args: StampCheckpoint) -> None:
+    """Every service that is due stamps the newest checkpoint."""
+    newest = ledger.newest_checkpoint()
+    for service in stamping.due(run.ctx.now) if newest else ():
+        run.check()
+        kept = stamping.stamp_now(run.ctx.later(timezone.now()), size=newest.size, service=service)
+        if kept is not None:
+            run.say(N_("“%(name)s”签发了时间戳。"), name=service.name)

@@ -1,0 +1,68 @@
+"""Every read of this app."""
+
+from lantai.platform.witness.queries.checkpoints import (
+    checkpoint_rows,
+    cosigned_note,
+    get_checkpoint,
+    lines_of,
+    newest_witnessed,
+    proof_of,
+    stamp_file,
+    stamp_rows,
+    stamps_of,
+)
+from lantai.platform.witness.queries.findings import (
+    alarm_rows,
+    count_open_alarms,
+    following,
+    held_of,
+    proof_file,
+    refused_rows,
+    seen_rows,
+)
+from lantai.platform.witness.queries.peers import (
+    active_witnesses,
+    askable,
+    get_peer,
+    keys_of,
+    last_cosignatures,
+    last_seen,
+    log_keys,
+    log_peer,
+    orgs_to_manage,
+    peers,
+    witness_keys,
+)
+from lantai.platform.witness.queries.policy import policy, policy_text
+
+__all__ = [
+    "active_witnesses",
+    "alarm_rows",
+    "askable",
+    "checkpoint_rows",
+    "cosigned_note",
+    "count_open_alarms",
+    "following",
+    "get_checkpoint",
+    "get_peer",
+    "held_of",
+    "keys_of",
+    "last_cosignatures",
+    "last_seen",
+    "lines_of",
+    "log_keys",
+    "log_peer",
+    "newest_witnessed",
+    "orgs_to_manage",
+    "peers",
+    "policy",
+    "policy_text",
+    "proof_file",
+    "proof_of",
+    "refused_rows",
+    "seen_rows",
+    "stamp_file",
+    "stamp_rows",
+    "stamps_of",
+    "witness_keys",
+]

@@ -1,0 +1,30 @@
+"""Every write of this app."""
+
+from lantai.platform.witness.services.asking import ask_round, note_failure, take_answer, watch_witnesses
+from lantai.platform.witness.services.keys import check_number, ensure_witness_keys, own_keys
+from lantai.platform.witness.services.peers import add_peer, change_peer, grouped, move_peer
+from lantai.platform.witness.services.policies import judge_checkpoint, set_policy
+from lantai.platform.witness.services.serving import add_checkpoint
+from lantai.platform.witness.services.stamping import stamp_now, watch_stamps
+from lantai.platform.witness.services.tending import attend, tidy
+
+__all__ = [
+    "add_checkpoint",
+    "add_peer",
+    "ask_round",
+    "attend",
+    "change_peer",
+    "check_number",
+    "ensure_witness_keys",
+    "grouped",
+    "judge_checkpoint",
+    "move_peer",
+    "note_failure",
+    "own_keys",
+    "set_policy",
+    "stamp_now",
+    "take_answer",
+    "tidy",
+    "watch_stamps",
+    "watch_witnesses",
+]

@@ -1,0 +1,57 @@
+"""The beats: what is due is started as a job, what is late is told, what is old is thinned."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import connection, transaction
+
+from lantai.platform.context import system_ctx
+from lantai.platform.jobs import queries as jobs_queries
+from lantai.platform.jobs import services as jobs
+from lantai.platform.jobs.registry import kind_of
+from lantai.platform.ledger import queries as ledger
+from lantai.platform.witness import queries
+from lantai.platform.witness.services import stamping
+from lantai.platform.witness.services.asking import watch_witnesses
+from lantai.platform.witness.services.stamping import watch_stamps
+from lantai.platform.witness.types import AskWitnesses, StampCheckpoint
+
+_KEPT_WHOLE_DAYS = 30
+
+# Of what we witnessed long ago, the last checkpoint of each day is enough to hold a log to.
+_THIN = """
+    DELETE FROM witness_seencheckpoint s USING (
+        SELECT origin, date(seen_at AT TIME ZONE 'UTC') AS day, max(size) AS last
+        FROM witness_seencheckpoint WHERE seen_at < %(before)s GROUP BY 1, 2) kept
+    WHERE s.origin = kept.origin AND date(s.seen_at AT TIME ZONE 'UTC') = kept.day
+      AND s.size < kept.last AND s.seen_at < %(before)s
+"""
+
+
+@transaction.atomic
+def attend() -> None:
+    """Start the jobs that ask witnesses and time-stamping services, each once; raise and end alarms."""
+    ctx = system_ctx()
+    newest = ledger.newest_checkpoint()
+    if newest is not None:
+        if queries.askable(size=newest.size, now=ctx.now).exists():
+            _start(AskWitnesses())
+        if stamping.due(ctx.now):
+            _start(StampCheckpoint())
+    watch_witnesses(ctx)
+    watch_stamps(ctx)
+
+
+def _start(args: AskWitnesses | StampCheckpoint) -> None:
+    if not jobs_queries.is_under_way(args):
+        jobs.start(system_ctx(), args, is_quiet=True)
+
+
+def tidy() -> None:
+    """Forget the runs of yesterday, and all but one a day of the checkpoints that we witnessed long ago."""
+    for args in (AskWitnesses(), StampCheckpoint()):
+        jobs.forget_ended(days=1, kind=kind_of(args).name)
+    before = system_ctx().now - timedelta(days=_KEPT_WHOLE_DAYS)
+    with connection.cursor() as cursor:
+        cursor.execute(_THIN, {"before": before})

@@ -1,0 +1,147 @@
+"""Words, values and refusals of this app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lantai.kit.errors import N_, Fault, Invalid, Refusal
+from lantai.kit.evidence.notes import VerifierKey
+
+PEER = "witness:peer"
+CHECKPOINT = "witness:checkpoint"
+MAX_STAMP_REQUEST_BYTES = 16 * 1024
+
+
+class PeerRole(models.TextChoices):
+    """Who asks whom."""
+
+    ASKED = "asked", _("为我们见证")
+    ASKS = "asks", _("由我们见证")
+    BOTH = "both", _("互相见证")
+
+
+ASKED = (PeerRole.ASKED, PeerRole.BOTH)
+ASKS = (PeerRole.ASKS, PeerRole.BOTH)
+
+
+class PeerState(models.TextChoices):
+    """Whether a peer is in use."""
+
+    ACTIVE = "active", _("使用中")
+    PAUSED = "paused", _("暂停")
+    RETIRED = "retired", _("已停用")
+
+
+class Way(models.TextChoices):
+    """How messages reach a peer."""
+
+    WIRE = "wire", _("网络")
+    FERRY = "ferry", _("摆渡文件")
+
+
+class AlarmKind(models.TextChoices):
+    """What the officers must be told at once."""
+
+    FORK = "fork", _("日志分叉")
+    ROLLED_BACK = "rolled_back", _("日志倒退")
+    UNWITNESSED = "unwitnessed", _("见证超时")
+    UNSTAMPED = "unstamped", _("时间戳超时")
+    REFUSED = "refused", _("见证方拒绝")
+
+
+class Direction(models.TextChoices):
+    """Which way a ferried message goes."""
+
+    OUT = "out", _("寄出")
+    IN = "in", _("收到")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a log is answered: an HTTP status and a body of that media type."""
+
+    status: int
+    body: str
+    kind: str = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKeys:
+    """The verifier keys that this node publishes, and the number by which people compare them."""
+
+    keys: tuple[VerifierKey, ...]
+    check: str
+
+    def render(self) -> str:
+        """One key a line."""
+        return "".join(f"{key.render()}\n" for key in self.keys)
+
+
+@dataclass(frozen=True, slots=True)
+class AskWitnesses:
+    """Arguments of the job that asks witnesses for cosignatures of the newest checkpoint."""
+
+
+@dataclass(frozen=True, slots=True)
+class StampCheckpoint:
+    """Arguments of the job that has the newest checkpoint time-stamped."""
+
+
+class NameTaken(Invalid):
+    """Two peers of one name could not be told apart."""
+
+    message = N_("已有名为“%(name)s”的见证伙伴。")
+
+
+class OriginTaken(Invalid):
+    """One log, one peer."""
+
+    message = N_("日志“%(origin)s”已登记在“%(name)s”名下。")
+
+
+class KeyMissing(Invalid):
+    """Without the keys nothing that the peer says can be believed."""
+
+    message = N_("为我们见证的伙伴须有见证公钥，由我们见证的伙伴须有与日志名称相同的日志公钥。")
+
+
+class KeyNotAsTold(Invalid):
+    """The check number read out over another channel is not that of the key."""
+
+    message = N_("核对号不符：所填公钥的核对号是 %(found)s。请通过另一渠道与对方重新核对公钥。")
+
+
+class OwnKey(Invalid):
+    """A log that witnesses itself proves nothing."""
+
+    message = N_("这是本机自己的公钥，不能登记为伙伴。")
+
+
+class BadAddress(Invalid):
+    """The address may not be called."""
+
+    message = N_("地址“%(address)s”不能使用：%(why)s")
+
+
+class PeerSilent(Fault):
+    """The other side could not be reached, or answered what cannot be an answer."""
+
+    status = 503
+    message = N_("对方没有正常应答：%(why)s")
+
+
+class BadAnswer(PeerSilent):
+    """The other side answered, and what it said is not true of what was asked."""
+
+    message = N_("对方的答复不可信：%(why)s")
+
+
+class TooManyRequests(Refusal):
+    """A caller asks faster than its share."""
+
+    status = 429
+    retry_after_s = 60
+    message = N_("请求过于频繁，请一分钟后再试。")

@@ -1,0 +1,1 @@
+"""Pages for people, and addresses for other nodes."""

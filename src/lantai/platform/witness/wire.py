@@ -1,0 +1,139 @@
+"""Calls to configured addresses: certificates are checked, nothing is followed, size and time are bounded.
+
+An address comes from a peer's row or a setting, never from what somebody sent. Still its name may one day
+lead elsewhere: the addresses behind it are judged, and the connection goes to the one that was judged.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+
+from lantai.kit.errors import N_
+from lantai.platform.witness.types import BadAddress, PeerSilent
+
+CONNECT_SECONDS = 10.0
+WHOLE_SECONDS = 30.0
+MAX_ANSWER_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, whatever it says."""
+
+    status: int
+    kind: str
+    body: bytes
+
+
+def check_address(address: str) -> SplitResult:
+    """The parts of an address that may be called; raises BadAddress.
+
+    `https` everywhere; `http` only on this machine, or where the setting says that the network is closed.
+    """
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError as error:
+        raise BadAddress(address=address[:100], why=N_("不是网址"), field="address") from error
+    why = _fault(address, parts, port)
+    if why:
+        raise BadAddress(address=address[:100], why=why, field="address")
+    return parts
+
+
+def _fault(address: str, parts: SplitResult, port: int | None) -> str:
+    if parts.scheme not in ("https", "http") or not parts.hostname or port == 0:
+        return N_("须以 https:// 开头并写明主机")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        return N_("不能带用户名、参数或片段")
+    if not address.isascii() or any(char <= " " for char in address):
+        return N_("含有不允许的字符")
+    if parts.scheme == "http" and not (settings.LANTAI_PEER_HTTP or parts.hostname in _OURSELVES):
+        return N_("须使用 https；封闭网络确需使用 http 时由系统管理员在设置中允许")
+    return ""
+
+
+_OURSELVES = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def post(address: str, body: bytes, *, kind: str) -> Answer:
+    """The answer to a POST; raises PeerSilent for none within the time, BadAddress before any call."""
+    return _call("POST", address, body, {"Content-Type": kind})
+
+
+def get(address: str) -> Answer:
+    """The answer to a GET; as `post`."""
+    return _call("GET", address, None, {})
+
+
+def _call(method: str, address: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+    parts = check_address(address)
+    try:
+        with _connected(parts) as connection:
+            connection.request(method, parts.path or "/", body, {**headers, "Connection": "close"})
+            found = connection.getresponse()
+            data = found.read(MAX_ANSWER_BYTES + 1)
+            if len(data) > MAX_ANSWER_BYTES:
+                raise PeerSilent(why=N_("答复过大"))
+            return Answer(found.status, found.headers.get_content_type(), data)
+    except ssl.SSLCertVerificationError as error:
+        raise PeerSilent(why=N_("对方的网站证书不可信")) from error
+    except (OSError, http.client.HTTPException) as error:
+        raise PeerSilent(why=(str(error) or type(error).__name__)[:200]) from error
+
+
+@contextmanager
+def _connected(parts: SplitResult) -> Iterator[http.client.HTTPConnection]:
+    """A connection that is cut when the whole call takes too long, also by a drip of single bytes."""
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    held = [socket.create_connection((_judged(host, port), port), timeout=CONNECT_SECONDS)]
+    cut = threading.Timer(WHOLE_SECONDS, _cut, (held,))
+    cut.daemon = True
+    cut.start()
+    connection = http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
+    try:
+        if parts.scheme == "https":
+            held[0] = _trusting().wrap_socket(held[0], server_hostname=host)
+        connection.sock = held[0]
+        yield connection
+    finally:
+        cut.cancel()
+        connection.close()
+        held[0].close()
+
+
+def _cut(held: list[socket.socket]) -> None:
+    """The socket as it is now: wrapping it for TLS leaves an empty one behind."""
+    with suppress(OSError):  # it had ended by itself
+        held[0].shutdown(socket.SHUT_RDWR)
+
+
+def _trusting() -> ssl.SSLContext:
+    ca = settings.LANTAI_PEER_CA
+    return ssl.create_default_context(cafile=str(ca) if ca else None)
+
+
+def _judged(host: str, port: int) -> str:
+    """An address of the host to which a call may go; raises BadAddress when any of them may not be called.
+
+    The metadata services of clouds are link-local; this machine is called only by its own name.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    for *_, place in found:
+        at = ipaddress.ip_address(str(place[0]).split("%")[0])
+        at = getattr(at, "ipv4_mapped", None) or at
+        is_wrong = at.is_link_local or at.is_multicast or at.is_unspecified or at.is_reserved
+        if is_wrong or (at.is_loopback and host not in _OURSELVES):
+            raise BadAddress(address=host, why=N_("不能访问这个网段"), field="address")
+    return str(found[0][4][0])
