@@ -23,11 +23,23 @@ from tests.kit.evidence.conformance import (
     zipped,
 )
 from tests.kit.evidence.issuing import ORIGIN, WITNESS, flipped
+from tests.kit.evidence.key_cases import of_histories
 
 
 def cases(base: Base) -> Iterator[Case]:
     """All of them."""
-    for source in (_good, _content, _manifest, _receipt, _proof, _signatures, _trust, _added, of_the_zip):
+    for source in (
+        _good,
+        _content,
+        _manifest,
+        _receipt,
+        _proof,
+        _signatures,
+        _trust,
+        _added,
+        of_histories,
+        of_the_zip,
+    ):
         for name, bundle, expected, *trust in source(base):
             yield Case(name, bundle, trust[0] if trust else base.trust, expected)
 

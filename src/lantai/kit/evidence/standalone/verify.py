@@ -8,40 +8,28 @@ Ends with 0 (valid), 1 (not valid) or 2 (not used as above). The rules are those
 """
 
 # fmt: off
-# ruff: noqa: PTH123
+# ruff: noqa: E401, I001, PTH123
 from __future__ import annotations
-
-import base64
-import hashlib
-import json
-import re
-import struct
-import sys
-import zipfile
-import zlib
+import base64, hashlib, json, re, struct, sys, time, zipfile, zlib
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, TypeAlias
 
 ADDED = re.compile(r"manifest\.json|receipt\.json|cosignatures|keys/history|stamps/[A-Za-z0-9._-]{1,100}\.tsr")
-NAME, DECIMAL = re.compile(r"[^\s+\x00-\x1f\x7f]{1,255}"), re.compile(r"0|[1-9][0-9]{0,18}")
+NAME, PLACE = re.compile(r"[^\s+\x00-\x1f\x7f]{1,255}"), re.compile(r"index( (0|[1-9][0-9]{0,18})){2}")
 DIGESTS = {"608648016503040201": "sha256", "608648016503040202": "sha384", "608648016503040203": "sha512",
            "2a811ccf55018311": "sm3"}  # by object identifier
-MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, struct.error,
-             zlib.error, zipfile.BadZipFile, NotImplementedError, EOFError)
 
-Keys: TypeAlias = dict[tuple[str, bytes], tuple[Any, bytes]]  # by name and key id: kind, public key
+Keys: TypeAlias = dict[tuple[str, bytes], list[Any]]  # by name and key id: role, verify, key, first, last, since
 Member: TypeAlias = tuple[zipfile.ZipInfo, int]  # what the directory says, and where the data begins
-
 class Wrong(Exception):
     """The named check failed."""
-def need(is_good: object, check: str = "form") -> None:
+def need(is_good: object, check: str = "form") -> bool:
     if not is_good:
         raise Wrong(check)
+    return True
 # ---- digests and signatures: Ed25519 (RFC 8032) and SM2 (GB/T 32918.2) with SM3 (GB/T 32905) of OpenSSL ----
 def digest(data: bytes, name: str = "sha256") -> bytes:
     return hashlib.new(name, data).digest()
-
-
 P, L = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493
 D, BASE = -121665 * pow(121666, -1, P) % P, (4 * pow(5, -1, P) % P).to_bytes(32, "little")
 def ed_point(raw: bytes) -> tuple[int, int]:
@@ -106,18 +94,35 @@ def from_base64(text: str) -> bytes:
     data = base64.b64decode(text, validate=True)
     need(base64.b64encode(data).decode() == text)
     return data
+def key_of(line: str) -> tuple[tuple[str, bytes], list[Any]]:
+    name, key_id, encoded = line.split("+", 2)
+    data = from_base64(encoded)
+    (start,) = (start for start in KINDS if data.startswith(start))
+    need(NAME.fullmatch(name) and digest(name.encode() + b"\n" + data)[:4].hex() == key_id)
+    return (name, bytes.fromhex(key_id)), [*KINDS[start], data[len(start):], 0, 1 << 64, ""]
 def trusted(text: str) -> Keys:
-    """The keys of a trust file; its certificates are not needed here."""
+    """The keys of a trust file, each with the sizes of the log for which it speaks; certificates are passed over."""
     keys: Keys = {}
     text = re.sub("-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", "", text, flags=re.S)
     for line in filter(None, map(str.strip, text.splitlines())):
-        if not line.startswith("#"):
-            name, key_id, encoded = line.split("+", 2)
-            data = from_base64(encoded)
-            (start,) = (start for start in KINDS if data.startswith(start))
-            need(NAME.fullmatch(name) and digest(name.encode() + b"\n" + data)[:4].hex() == key_id)
-            keys.setdefault((name, bytes.fromhex(key_id)), (KINDS[start], data[len(start):]))
+        if line.startswith("#history "):
+            for note in from_base64(line[9:]).decode().split("\n\n")[::2]:
+                learn(note.strip("\n").split("\n"), keys)
+        elif not line.startswith("#"):
+            keys.setdefault(*key_of(line))
     return keys
+def learn(lines: list[str], keys: Keys) -> None:
+    """One statement of a history of keys; what stands in the trust file needs no proof."""
+    said = dict(line.split(" ", 1) for line in lines[2:])
+    act, key, size = said["act"], said.get("key", ""), int(said["size"])
+    if act in ("rotated", "revoked"):
+        since = said["since"] if said.get("reason") == "compromised" else ""
+        keys[key_of(key)[0]][4:] = [int(said.get("good", size)), since]
+    for (name, _), held in keys.items() if act == "ended" else ():
+        held[4] = min(held[4], size) if name == lines[1] else held[4]
+    if fresh := said.get("new") or (key if act == "introduced" else ""):
+        of, held = key_of(fresh)
+        keys[of] = [*held[:3], size, *held[4:]]
 def note_of(text: str) -> tuple[str, list[tuple[str, bytes]]]:
     body, separator, tail = text.rpartition("\n\n")
     need(separator and body and tail.endswith("\n") and len(text) <= 256 << 10)
@@ -127,28 +132,24 @@ def note_of(text: str) -> tuple[str, list[tuple[str, bytes]]]:
     signed = [(name, from_base64(encoded)) for _, name, encoded in lines]
     need(all(NAME.fullmatch(name) and len(data) > 4 for name, data in signed))
     return body + "\n", signed
-def signer(text: bytes, name: str, data: bytes, keys: Keys) -> str:
-    """The role of the trusted key whose good signature a line is."""
-    ((role, verify), raw), body = keys[name, data[:4]], data[4:]
+def signer(text: bytes, name: str, data: bytes, keys: Keys) -> tuple[str, tuple[str, bytes], int]:
+    """The role and the key whose good signature a line is, and the time that a witness states."""
+    (role, verify, raw, *_), body, at = keys[name, data[:4]], data[4:], 0
     if role == "witness":
         at, body = int.from_bytes(body[:8], "big"), body[8:]
         text = b"cosignature/v1\ntime %d\n" % at + text
-        need(at < 2**63)
-    need(verify(raw, text, body))
-    return role
-def signers(text: str, signed: list[tuple[str, bytes]], keys: Keys) -> set[tuple[str, str]]:
-    """{(role, name)} of the lines, when all are good, of trusted keys, and no key signs twice."""
+    need(at < 2**63 and verify(raw, text, body))
+    return role, (name, data[:4]), at
+def signers(text: str, signed: list[tuple[str, bytes]], keys: Keys) -> list[tuple[str, tuple[str, bytes], int]]:
+    """All the lines, when they are good, of trusted keys, and no key signs twice."""
     need(len({(name, data[:4]) for name, data in signed}) == len(signed))
-    return {(signer(text.encode(), name, data, keys), name) for name, data in signed}
+    return [signer(text.encode(), name, data, keys) for name, data in signed]
 # ---- receipts (canonical JSON; C2SP tlog-proof, tlog-checkpoint; RFC 6962, RFC 9162 §2.1.3.2) ----
 def dump(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-def whole_number(text: str) -> int:
-    need(abs(int(text)) < 2**53)
-    return int(text)
 def canonical(data: bytes) -> Any:
-    value = json.loads(data.decode(), parse_float=whole_number, parse_constant=whole_number,
-                       parse_int=whole_number)
+    value = json.loads(data.decode(), parse_float=int, parse_constant=int,  # which refuses
+                       parse_int=lambda text: need(abs(int(text)) < 2**53) and int(text))
     need(dump(value) == data)
     return value
 def root_by(node: bytes, index: int, size: int, path: list[bytes]) -> bytes | None:
@@ -176,21 +177,23 @@ def check_receipt(data: bytes, keys: Keys) -> tuple[dict[str, Any], str]:
     need(first == "c2sp.org/tlog-proof@v1" and separator and len(entry["nonce"]) >= 22)
     text, signed = note_of(note)
     origin, long, top, *more = text[:-1].split("\n")
-    need(lines[0].startswith("index ") and len(lines) <= 65 and origin and all(more))
-    need(DECIMAL.fullmatch(lines[0][6:]) and DECIMAL.fullmatch(long))
+    need(PLACE.fullmatch(lines[0] + " " + long) and len(lines) <= 65 and origin and all(more))
     index, size, root, path = int(lines[0][6:]), int(long), from_base64(top), list(map(from_base64, lines[1:]))
     need(all(len(node) == 32 for node in [root, *path]))
     detail = entry.get("detail")
     need(isinstance(detail, dict) and detail.get("statement_sha256") == digest(dump(statement)).hex(), "statement")
     need(not extra and index < size and under("inclusion", root_by, leaf, index, size, path) == root, "inclusion")
     found = under("signatures", signers, text, signed, keys)
-    need(("log", origin) in found, "signatures")
+    times = [min(at, 253402300799) for role, _, at in found if role == "witness"]
+    seen = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(min(times))) if times else "9"
+    terms = [keys[key][3:] for role, key, _ in found if role == "log" and key[0] == origin]
+    need(any(first <= size <= last and (not since or seen < since) for first, last, since in terms), "signatures")
     return statement, text
 def under(check: str, act: Callable[..., Any], *words: Any) -> Any:
     """What `act` gives; whatever is wrong in it fails the named check."""
     try:
         return act(*words)
-    except (*MALFORMED, Wrong):
+    except Exception:  # boundary: whatever goes wrong with evidence is a finding
         raise Wrong(check) from None
 # ---- bundles: a ZIP that can be read in one way only ----
 def is_safe(path: str) -> bool:
@@ -210,12 +213,11 @@ def members_of(stream: BinaryIO, archive: zipfile.ZipFile) -> dict[str, Member]:
         need(start - at in gaps and (one.compress_type or one.compress_size == one.file_size))
         found[name] = one, start + 30 + sum(sizes)
         at, gaps = start + 30 + sum(sizes) + one.compress_size, {0, 12, 16, 20, 24} if one.flag_bits & 8 else {0}
-    need(archive.start_dir - at in gaps)
     names = sum(46 + len(one.orig_filename.encode()) + len(one.extra + one.comment) for one in listed)
     stream.seek(archive.start_dir + names)
     rest = stream.read(99)
-    need((len(rest), rest[:4]) in ((22, b"PK\x05\x06"), (98, b"PK\x06\x06")) and rest[-2:] == b"\0\0")
-    need(rest[-22:-18] == b"PK\x05\x06" and (len(rest) == 22 or b"\xff\xff" in rest[-12:-2]))
+    need(archive.start_dir - at in gaps and rest[-22:-18] == b"PK\x05\x06" and rest[-2:] == b"\0\0")
+    need(len(rest) == 22 or (len(rest) == 98 and rest[:4] == b"PK\x06\x06" and b"\xff\xff" in rest[-12:-2]))
     return found
 def pieces(stream: BinaryIO, member: Member) -> Iterator[bytes]:
     """What a member holds: of the length and sum that the directory says, and nothing behind it."""
@@ -257,15 +259,14 @@ def check_bundle(stream: BinaryIO, keys: Keys) -> dict[str, Any]:
     with zipfile.ZipFile(stream) as archive:
         members = members_of(stream, archive)
     manifest = whole(stream, members, "manifest.json", 8 << 20)
-    value = canonical(manifest)
-    files = value["files"]
+    files = (value := canonical(manifest))["files"]
     need(set(value) == {"lantai", "files"} and value["lantai"] == "bundle/v1" and isinstance(files, list))
-    need(all(set(one) == {"path", "size", "sha256", "sha512", "sm3"} and type(one["size"]) is int for one in files))
+    need(all({*one} == {"path", "size", "sha256", "sha512", "sm3"} and type(one["size"]) is int for one in files))
     paths = [one["path"] for one in files]
-    need(paths == sorted(set(paths)) and all(map(is_safe, paths)) and all(one["size"] >= 0 for one in files))
-    need(len(files) <= 10_000 and sum(one["size"] for one in files) <= 16 << 30)
+    need(paths == sorted({*paths} - {"manifest.json", "receipt.json"}) and all(map(is_safe, paths)))
+    sizes = [0, *(one["size"] for one in files)]
+    need(len(files) <= 10_000 and min(sizes) >= 0 and sum(sizes) <= 16 << 30)
     added = sorted(set(members) - set(paths))
-    need(not {"manifest.json", "receipt.json"} & set(paths))
     need({"receipt.json", *paths} <= set(members) and all(map(ADDED.fullmatch, added)), "files")
     statement, text = check_receipt(whole(stream, members, "receipt.json"), keys)
     claimed = [statement.get(name) for name in ("kind", "manifest_sha256", "manifest_sm3")]
@@ -275,7 +276,7 @@ def check_bundle(stream: BinaryIO, keys: Keys) -> dict[str, Any]:
         if name == "cosignatures":
             same, signed = under(name, note_of, under(name, data.decode))
             found = under(name, signers, same, signed, keys)
-            need(same == text and {role for role, _ in found} == {"witness"}, name)
+            need(same == text and {role for role, *_ in found} == {"witness"}, name)
         elif name.startswith("stamps/"):
             under("stamps", check_stamp, data, text.encode())
     under("file", check_files, stream, members, files)
@@ -289,9 +290,9 @@ def main(words: list[str]) -> int:
             keys, head = trusted(trust.read()), stream.read(1)
             stream.seek(0)
             said = check_receipt(stream.read(2 << 20), keys)[0] if head == b"{" else check_bundle(stream, keys)
-    except (Wrong, *MALFORMED) as wrong:
+    except Exception as wrong:  # boundary: as above
         print("INVALID 无效:", wrong if isinstance(wrong, Wrong) else "form")
-        return 1
+        return 2 if isinstance(wrong, OSError) else 1
     print("VALID 有效:", dump(said).decode())
     return 0
 
