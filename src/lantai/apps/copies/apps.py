@@ -14,10 +14,11 @@ class CopiesConfig(AppConfig):
     label = "copies"
 
     def ready(self) -> None:
-        from lantai.apps.copies import queries
+        from lantai.apps.copies import queries, services
         from lantai.apps.copies.events import PolicyChanged
         from lantai.apps.copies.permissions import P
         from lantai.apps.copies.types import PACKAGE
+        from lantai.apps.custody import queries as custody
         from lantai.apps.custody.events import ContentDestroyed, PackageSealed, VersionAdded
         from lantai.platform.events.registry import subscribe
         from lantai.platform.jobs.registry import every
@@ -38,6 +39,7 @@ class CopiesConfig(AppConfig):
             PageTab(PACKAGE, _("信息包"), "custody:package", order=10),
             PageTab(PACKAGE, _("副本"), "copies:package", (P.COPY_READ,), order=30),
         )
+        custody.register_reader(services.bring_file)
         here = "lantai.apps.copies.subscribers"
         subscribe(PackageSealed, f"{here}.on_package_sealed")
         subscribe(VersionAdded, f"{here}.on_version_added")

@@ -16,7 +16,6 @@ MOVE = "copies:move"
 PACKAGE = "custody:package"
 DEFAULT_CYCLE_DAYS = 90
 DEFAULT_RATE_MB_S = 50
-WARN_PERCENT, STOP_PERCENT = 95, 98
 LEAST_RETRY_S, MOST_RETRY_S = 60, 6 * 3600
 
 
@@ -137,16 +136,6 @@ class OrphanActUnfit(Invalid):
     """Not every act fits either kind."""
 
     message = N_("这一条不能这样处理。请选择页面上列出的办法。")
-
-
-class StoreNearlyFull(Refusal):
-    """Intake stops before the disk is full; reading, searching and issuing go on."""
-
-    status = 507
-    message = N_(
-        "主存储已用 %(percent)d%%，达到停止接收的界限 %(stop)d%%，暂不接收新的内容。"
-        "查询、利用和已有业务不受影响；请管理员清理或扩容。"
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,21 @@ class Guarded:
         with self._watched():
             self._store.remove(name)
 
+    def replace(self, name: str, source: Path, *, size: int) -> None:
+        """Put other content under a name, in one step where the store has one; the caller has kept what was there."""
+        with self._watched():
+            replace = getattr(self._store, "replace", None)
+            if replace is not None:
+                replace(name, source, size=size)
+                return
+            self._store.remove(name)
+            self._store.put(name, source, size=size)
+
+    def local(self, name: str) -> Path | None:
+        """The file itself where it lies on a disk of this machine as it is; who cannot read it asks `open`."""
+        local = getattr(self._store, "local", None)
+        return None if local is None or self.is_resting else local(name)
+
     def held(self, prefix: str = "", after: str = "") -> Iterator[Held]:
         with self._watched():
             yield from self._store.held(prefix, after)

@@ -56,6 +56,18 @@ class SealedPlace:
                 self._compare(name, source, size)
         return None
 
+    def replace(self, name: str, source: Path, *, size: int) -> None:
+        """Other content under a name, sealed anew."""
+        with self._spooled() as path:
+            with source.open("rb") as given, path.open("wb") as target:
+                sealing.seal(given, target, self.ring(), name=name)
+            sealed_size, replace = sealing.sealed_size(size), getattr(self._store, "replace", None)
+            if replace is not None:
+                replace(name, path, size=sealed_size)
+                return
+            self._store.remove(name)
+            self._store.put(name, path, size=sealed_size)
+
     def open(self, name: str) -> BinaryIO:
         file = self._store.open(name)
         try:

@@ -25,13 +25,14 @@ from lantai.apps.copies.services.rounds import (
     treat,
 )
 from lantai.apps.copies.services.syncing import sync, sync_all
-from lantai.apps.copies.services.watching import require_room, used_percent
+from lantai.apps.copies.services.through import bring_file
 from lantai.apps.copies.services.writing import THREADS
 
 __all__ = [
     "ACTS",
     "THREADS",
     "add_policy",
+    "bring_file",
     "change_policy",
     "clear",
     "continue_moves",
@@ -53,7 +54,6 @@ __all__ = [
     "rate_of",
     "record_held",
     "record_slices",
-    "require_room",
     "retire_place",
     "settle",
     "start_cycles",
@@ -66,5 +66,4 @@ __all__ = [
     "sync",
     "sync_all",
     "treat",
-    "used_percent",
 ]

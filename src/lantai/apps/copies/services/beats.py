@@ -16,7 +16,6 @@ from lantai.apps.copies.services.moving import continue_moves
 from lantai.apps.copies.services.replication import start_filling
 from lantai.apps.copies.services.rounds import READ, start_reading
 from lantai.apps.copies.services.syncing import sync_all
-from lantai.apps.copies.services.watching import warn
 from lantai.apps.copies.types import DEFAULT_CYCLE_DAYS, DEFAULT_RATE_MB_S, ReadingKind
 from lantai.kit.digests.pairs import Pace
 from lantai.platform.context import Ctx, system_ctx
@@ -32,12 +31,11 @@ def fill_now() -> None:
 
 
 def keep_house() -> None:
-    """Every hour: rows follow packages, today's reading begins, the disk is looked at, figures are noted."""
+    """Every hour: rows follow packages, today's reading begins, figures are noted."""
     ctx = system_ctx()
     sync_all(ctx)
     record_held(ctx)
     start_cycles(ctx)
-    warn(ctx)
     _sweep_transit()
 
 
@@ -98,6 +96,6 @@ def pace_of(copy: Copy) -> Pace:
 def _sweep_transit() -> None:
     """What a killed run left on its way between two places."""
     above = Path(settings.LANTAI_STORE) / "incoming"
-    for folder in above.glob("copies-*") if above.is_dir() else ():
-        if time.time() - folder.stat().st_mtime > OLD_S:
-            shutil.rmtree(folder, ignore_errors=True)
+    for left in above.glob("copies-*") if above.is_dir() else ():
+        if time.time() - left.stat().st_mtime > OLD_S:
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() else left.unlink(missing_ok=True)

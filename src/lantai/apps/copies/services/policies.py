@@ -98,7 +98,9 @@ def drop_policy(ctx: Ctx, *, policy_id: int, reason: str) -> None:
 def _list_places(ctx: Ctx, row: CopyPolicy, place_ids: Sequence[int]) -> None:
     """The places in order; those that the actor may not see are not there."""
     found = queries.visible_places(ctx).in_bulk(list(place_ids))
-    listed = [access.one(queries.visible_places(ctx), pk=pk) if pk not in found else found[pk] for pk in place_ids]
+    listed = [
+        access.one(queries.visible_places(ctx), pk=pk) if pk not in found else found[pk] for pk in place_ids
+    ]
     listed = [place for place in listed if not place.is_primary]
     chosen = _chosen(row, listed)
     if chosen is None:

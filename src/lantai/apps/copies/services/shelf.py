@@ -12,7 +12,7 @@ from typing import BinaryIO
 from django.conf import settings
 
 from lantai.kit.digests import Pair
-from lantai.kit.digests.pairs import Pace, pair_of
+from lantai.kit.digests.pairs import Pace, pair_of, pair_of_file
 from lantai.kit.errors import LantaiError
 from lantai.kit.packages.durable import refusing_when_full
 from lantai.kit.packages.ocfl.inventory import INVENTORY
@@ -47,7 +47,14 @@ class Shelf:
 
     def pair(self, path: str, pace: Pace | None = None) -> Pair:
         """Both digests of what lies there."""
-        with self.open(path) as stream:
+        name = self.name(path)
+        local = self.store.local(name)
+        if local is not None:
+            try:
+                return pair_of_file(local, pace)
+            except OSError:
+                pass  # the store says what is the matter, and whether it is the file or the whole place
+        with self.store.open(name) as stream:
             return pair_of(stream, pace)
 
     def held(self) -> dict[str, int]:
@@ -61,13 +68,7 @@ class Shelf:
 
     def replace(self, path: str, source: Path) -> None:
         """Write a file in the place of what is there, in one step where the store has one."""
-        name, size = self.name(path), source.stat().st_size
-        replace = getattr(self.store, "replace", None)
-        if replace is not None:
-            replace(name, source, size=size)
-            return
-        self.store.remove(name)
-        self.store.put(name, source, size=size)
+        self.store.replace(self.name(path), source, size=source.stat().st_size)
 
     def remove(self, path: str) -> None:
         """Remove a file."""

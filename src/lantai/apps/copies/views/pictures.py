@@ -8,13 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from lantai.apps.copies import picture, queries, services
+from lantai.apps.copies import picture, queries
 from lantai.apps.copies.permissions import P
 from lantai.apps.copies.tables import REPAIR, STATES, CopyTable, DamageTable, repair_state
-from lantai.apps.copies.types import PACKAGE, STOP_PERCENT, WARN_PERCENT
+from lantai.apps.copies.types import PACKAGE
 from lantai.apps.copies.views.tabs import tabs
 from lantai.apps.custody import queries as custody
+from lantai.kit.errors import LantaiError
 from lantai.platform.gates import needs
+from lantai.platform.places import queries as places
 from lantai.platform.ui import pages
 from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.registry import tabs_for
@@ -28,11 +30,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Places × fonds, a square a day, growth and forecast."""
     ctx = ctx_of(request)
     today = picture.today_of(ctx)
-    percent = services.used_percent()
     return pages.detail(
         request,
         title=_("副本"),
-        state=_disk_state(percent),
+        state=_disk_state(),
         acts=_acts(request),
         tabs=tabs("overview"),
         crumbs=[Crumb(_("副本"))],
@@ -43,10 +44,14 @@ def overview(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _disk_state(percent: int | None) -> State | None:
-    if percent is None:
+def _disk_state() -> State | None:
+    """How full the storage root is; at the second limit intake stops, and nothing else."""
+    try:
+        percent = places.room_of_primary().used_percent
+    except LantaiError:
         return None
-    tone = Tone.BAD if percent >= STOP_PERCENT else Tone.WARN if percent >= WARN_PERCENT else Tone.PLAIN
+    is_warned, is_stopped = percent >= places.WARN_PERCENT, percent >= places.INTAKE_STOPS_PERCENT
+    tone = Tone.BAD if is_stopped else Tone.WARN if is_warned else Tone.PLAIN
     return State(_("主存储已用 %(percent)d%%") % {"percent": percent}, tone)
 
 

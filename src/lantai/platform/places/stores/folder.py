@@ -90,6 +90,25 @@ class FolderPlace:
                 durable.sync_folder(path.parent)
             self._drop_empty(path.parent)
 
+    def replace(self, name: str, source: Path, *, size: int) -> None:
+        """Other content under a name, in one rename: whoever reads finds the one or the other, whole."""
+        target = self._path(name)
+        with self._asked(name):
+            self._make_folder(target.parent)
+            unfinished = target.with_name(f".{target.name}.{os.urandom(6).hex()}")
+            try:
+                with unfinished.open("xb") as file:
+                    self._copy(source, file, size)
+                    os.fchmod(file.fileno(), 0o440)
+                unfinished.rename(target)
+            finally:
+                unfinished.unlink(missing_ok=True)
+            durable.sync_folder(target.parent)
+
+    def local(self, name: str) -> Path | None:
+        """Where the file would be."""
+        return self.root / checked_name(name)
+
     def held(self, prefix: str = "", after: str = "") -> Iterator[Held]:
         self._path("any")
         with self._asked(prefix):
