@@ -145,7 +145,7 @@ def _tar(contents: Mapping[str, tuple[bytes, bool]], scratch: Path) -> NewPack:
     ):
         for digest in sorted(contents):
             data, is_compressed = contents[digest]
-            stored = gzip.compress(data, compresslevel=3, mtime=0) if is_compressed else data
+            stored = gzip.compress(data, compresslevel=1, mtime=0) if is_compressed else data
             member = tarfile.TarInfo(digest + (".gz" if is_compressed else ""))
             member.size, member.mode = len(stored), 0o444
             located[digest] = (tar.offset + tarfile.BLOCKSIZE, len(stored), is_compressed)
@@ -182,7 +182,7 @@ def _copy(source: Source, handle: int) -> tuple[str, int]:
     content, size = hashlib.sha256(), 0
     with os.fdopen(handle, "wb") as raw:
         packed = (
-            gzip.GzipFile(fileobj=raw, mode="wb", mtime=0, filename="", compresslevel=3)
+            gzip.GzipFile(fileobj=raw, mode="wb", mtime=0, filename="", compresslevel=1)
             if source.is_compressed
             else None
         )

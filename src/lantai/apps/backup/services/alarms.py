@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from django.db import IntegrityError, transaction
-from django.utils.translation import gettext_lazy as _
+from django.utils import timezone
 
 from lantai.apps.backup.models import Alarm, BackupPlan
 from lantai.apps.backup.permissions import P
 from lantai.apps.backup.types import PLAN, Cause
 from lantai.kit.errors import N_
+from lantai.platform.accounts import queries as accounts
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
 from lantai.platform.notify import services as notify
@@ -21,7 +22,6 @@ _SAID = {
     Cause.DRILL_DUE: N_("备份方案“%(title)s”的恢复演练逾期没有做。%(why)s"),
     Cause.WAL_LOST: N_("备份方案“%(title)s”的数据库日志不连续，将重新制作完整备份。%(why)s"),
 }
-_SUBJECT = _("备份告警")
 
 
 def alarm(ctx: Ctx, plan: BackupPlan, cause: Cause, why: str = "") -> Alarm:
@@ -42,8 +42,10 @@ def _tell(ctx: Ctx, plan: BackupPlan, cause: Cause, why: str) -> None:
     ledger.record(
         ctx, "backup:plan:alarmed", object_type=PLAN, object_id=plan.pk, object_name=plan.title, detail=detail
     )
+    # also the one who started what failed: an alarm is no act of theirs
+    officers = accounts.holders(P.PLAN_MANAGE, plan.org_id, timezone.localdate(ctx.now))
     notify.tell(
-        ctx, org_id=plan.org_id, permission=P.PLAN_MANAGE, text=_SAID[cause],
+        ctx, user_ids=officers, text=_SAID[cause],
         params={"title": plan.title, "why": why[:200]}, url=plan.get_absolute_url(),
     )  # fmt: skip
 

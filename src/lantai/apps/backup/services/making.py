@@ -75,6 +75,8 @@ def _make(ctx: Ctx, row: BackupSet, step: Step) -> None:
     spool.mkdir(parents=True, exist_ok=True, mode=0o700)
     vaults = vaults_of(plan)
     memory = Memory(row, vaults)
+    for vault in vaults:  # a place that is away or gives no entry says so before anything is copied
+        next(iter(vault.names("sets/")), None)
     note, size = _log_head()
     facts = clusters.examine(server)
     sources.keep_public_keys(spool / "keys")
