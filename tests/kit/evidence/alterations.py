@@ -32,11 +32,13 @@ def cases(base: Base) -> Iterator[Case]:
         _good,
         _content,
         _manifest,
+        _logged,
         _receipt,
         _proof,
         _signatures,
         _trust,
         _added,
+        _stamps,
         of_histories,
         of_the_zip,
     ):
@@ -123,19 +125,18 @@ def _manifest(base: Base) -> Rows:
     forged = base.with_files(FILES | {A_BIN: b"forged"})
     mixed = bare | {"manifest.json": forged["manifest.json"], A_BIN: b"forged"}
     yield "manifest and file changed together", zipped(mixed), "manifest"
-    for name in ("sha256", "sha512", "sm3"):
-        bad = _hex(text, name)
-        yield (
-            f"logged with a wrong {name}",
-            zipped(bare | {"manifest.json": bad, "receipt.json": base.receipt(bad)}),
-            "file",
-        )
-    wrong = said(lambda one: one.update(size=1))
-    yield (
-        "logged with a wrong size",
-        zipped(bare | {"manifest.json": wrong, "receipt.json": base.receipt(wrong)}),
-        "file",
-    )
+
+
+def _logged(base: Base) -> Rows:
+    """What the archives itself got wrong and signed."""
+    text = base.members["manifest.json"].decode()
+    files = [dict(one) for one in json.loads(text)["files"]]
+    files[0]["size"] = 1
+    wrong = {f"a wrong {name}": _hex(text, name) for name in ("sha256", "sha512", "sm3")}
+    wrong["a wrong size"] = canonical({"lantai": "bundle/v1", "files": files})
+    for name, manifest in wrong.items():
+        held = base.members | {"manifest.json": manifest, "receipt.json": base.receipt(manifest)}
+        yield f"logged with {name}", zipped(held), "file"
 
 
 def _receipt(base: Base) -> Rows:
@@ -343,6 +344,10 @@ def _added(base: Base) -> Rows:
     by_sm2 = cosigned(note.text, "witness.example/sm2", sm2)
     yield "a cosignature by SM2", by_sm2, VALID, base.trust + others
     yield "a cosignature by SM2 of a witness nobody knows", by_sm2, "cosignatures"
+
+
+def _stamps(base: Base) -> Rows:
+    m, note, archives = base.members, base.note, base.archives
     yield "a stamp that is none", zipped(m | {"stamps/1.tsr": b"x" * 40}), "stamps"
     yield "a stamp of nothing", zipped(m | {"stamps/1.tsr": b""}), "stamps"
     yield "an added member above its limit", zipped(m | {"keys/history": b" " * (1024 * 1024 + 1)}), "form"

@@ -13,12 +13,10 @@ from __future__ import annotations
 import base64, hashlib, json, re, struct, sys, time, zipfile, zlib
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, TypeAlias
-
 ADDED = re.compile(r"manifest\.json|receipt\.json|cosignatures|keys/history|stamps/[A-Za-z0-9._-]{1,100}\.tsr")
 NAME, PLACE = re.compile(r"[^\s+\x00-\x1f\x7f]{1,255}"), re.compile(r"index( (0|[1-9][0-9]{0,18})){2}")
 DIGESTS = {"608648016503040201": "sha256", "608648016503040202": "sha384", "608648016503040203": "sha512",
            "2a811ccf55018311": "sm3"}  # by object identifier
-
 Keys: TypeAlias = dict[tuple[str, bytes], list[Any]]  # by name and key id: role, verify, key, first, last, since
 Member: TypeAlias = tuple[zipfile.ZipInfo, int]  # what the directory says, and where the data begins
 class Wrong(Exception):
@@ -295,6 +293,5 @@ def main(words: list[str]) -> int:
         return 2 if isinstance(wrong, OSError) else 1
     print("VALID 有效:", dump(said).decode())
     return 0
-
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
