@@ -1,0 +1,220 @@
+"""Places that fail, lock or are encrypted: the numbered cases 128, 129 and 132, and what is kept how long."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from argparse import Namespace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from lantai.apps.backup import queries, restoring, services
+from lantai.apps.backup.models import Alarm, BackupSet, Pack
+from lantai.apps.backup.services import making
+from lantai.apps.backup.services.retention import apply_retention
+from lantai.apps.backup.types import SetUnderWay
+from lantai.apps.backup.vaults import alone
+from lantai.kit.backups.restoring import write_tree
+from lantai.kit.crypto.shares import SharesTooFew
+from lantai.kit.errors import LantaiError
+from lantai.platform.accounts.types import NotPermitted
+from lantai.platform.places import queries as places
+from lantai.platform.places import sealed
+from lantai.platform.places.registry import register_kind
+from lantai.platform.places.stores.folder import FolderPlace
+from lantai.platform.places.types import Locked, PlaceFull
+from lantai.site import backups, cli
+
+
+class Small(FolderPlace):
+    """A folder on a disk that is full after so many bytes."""
+
+    room_bytes = 10**12
+
+    def put(self, name: str, source: Path, *, size: int) -> None:
+        if size > type(self).room_bytes:
+            raise PlaceFull(place="样例", name=name)
+        type(self).room_bytes -= size
+        super().put(name, source, size=size)
+
+
+class Locking(FolderPlace):
+    """A folder whose server lets nobody delete, as an object store with a lock does."""
+
+    def remove(self, name: str) -> None:
+        raise Locked(place="样例", name=name)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kinds():
+    register_kind("small", Small, label="样例")
+    register_kind("locking", Locking, label="样例")
+
+
+@pytest.fixture(scope="module")
+def locked(live):
+    """A second plan whose place lets nothing be deleted, with one set."""
+    plan = live.planned("锁定方案", live.place("locking", kind="locking"), keep_daily=1, keep_weekly=0,
+                        keep_monthly=0, keep_yearly=0)  # fmt: skip
+    assert live.back_up(plan).state == "good"
+    return plan
+
+
+def files(folder: Path) -> dict[str, str]:
+    return {
+        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(folder.rglob("*"))
+        if p.is_file()
+    }
+
+
+def test_bak_128_a_full_or_absent_place_alarms_once_keeps_old_sets_and_claims_nothing(live):
+    plan = live.planned("小盘方案", live.place("small", kind="small"), includes_store=False)
+    good = live.back_up(plan)
+    here = live.home / "small"
+    before = files(here)
+    Small.room_bytes = 100
+    for _ in range(2):
+        with pytest.raises(PlaceFull):
+            live.back_up(plan)
+    assert list(plan.sets.values_list("state", flat=True)) == ["failed", "failed", "good"]
+    assert Alarm.objects.filter(plan=plan, cause="set_failed", mended_at=None).count() == 1
+    assert files(here) == before
+    hidden = here.with_name("unmounted")
+    here.rename(hidden)
+    try:
+        with pytest.raises(LantaiError):
+            live.back_up(plan)
+        with pytest.raises(LantaiError):
+            services.add_increment(live.ctx, plan_id=plan.pk)
+    finally:
+        shutil.rmtree(here, ignore_errors=True)
+        hidden.rename(here)
+    assert [found.set_id for found in restoring.sets_in(places.store_of(plan.place))] == [good.set_id]
+    assert queries.newest_good(plan) == good
+    Small.room_bytes = 10**12
+    assert live.back_up(plan).state == "good"
+    assert not Alarm.objects.filter(plan=plan, cause="set_failed", mended_at=None).exists()
+
+
+def test_bak_129_what_an_intruder_encrypts_comes_back_and_the_locked_backup_cannot_be_deleted(
+    live, locked, tmp_path
+):
+    store = Path(settings.LANTAI_STORE) / "ocfl"
+    before = files(store)
+    for path in (p for p in store.rglob("*") if p.is_file()):
+        path.chmod(0o640)
+        path.write_bytes(os.urandom(path.stat().st_size))
+    vault = live.home / "locking" / "lantai-backup" / locked.vault
+    kept = files(vault)
+    BackupSet.objects.filter(plan=locked).update(begun_at=datetime(2020, 1, 1, tzinfo=UTC))
+    with alone(locked):  # everything that the application can do to get rid of it
+        apply_retention(live.ctx, locked)
+    store_of = places.store_of(locked.place)
+    for held in list(store_of.held()):
+        with pytest.raises(Locked):
+            store_of.remove(held.name)
+    assert files(vault) == kept
+    reader = restoring.reader_of(store_of)
+    for manifest in reader.manifests():
+        write_tree(reader, manifest, lambda e: tmp_path / e.path if e.path.startswith("store/ocfl") else None)
+    assert files(tmp_path / "store" / "ocfl") == before
+    shutil.rmtree(store)
+    shutil.copytree(tmp_path / "store" / "ocfl", store)
+
+
+def test_bak_132_a_lost_key_of_an_encrypted_place_comes_back_from_three_of_five_shares(live, tmp_path):
+    place = live.place("sealed", is_sealed=True)
+    plan = live.planned("加密方案", place)
+    assert live.back_up(plan).state == "good"
+    written = list((live.home / "sealed" / "lantai-backup").rglob("*.json"))
+    assert written and b"lantai-backup/1" not in written[0].read_bytes()
+    key = places.key_file(place)
+    from lantai.kit.crypto import shares
+
+    lines = [str(share) for share in shares.split(sealed.read_key(key), need=3, of=5)]
+    key.unlink()
+    few, enough = tmp_path / "few.txt", tmp_path / "enough.txt"
+    few.write_text("\n".join(lines[:2]))
+    enough.write_text("\n".join(lines[2:]) + "\n")
+    asked = Namespace(source=str(live.home / "sealed"), place_key=None, shares=str(few))
+    with pytest.raises(SharesTooFew):
+        backups._store(asked, tmp_path / "scratch0")
+    asked.shares = str(enough)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    reader = restoring.reader_of(backups._store(asked, scratch))
+    for manifest in reader.manifests():
+        write_tree(reader, manifest, lambda e: tmp_path / e.path if e.path.startswith("store/ocfl") else None)
+    assert files(tmp_path / "store" / "ocfl") == files(Path(settings.LANTAI_STORE) / "ocfl")
+
+
+def test_grandfather_father_son_keeps_the_newest_of_each_and_always_the_last():
+    days = [(n, datetime(2026, 11, 22, 3, tzinfo=UTC) - timedelta(days=n)) for n in range(800)]
+    stays = services.kept(days, daily=7, weekly=5, monthly=12, yearly=3)
+    assert set(range(7)) <= stays and len(stays) <= 7 + 5 + 12 + 3
+    assert {days[n][1].year for n in stays} == {2026, 2025, 2024}
+    old = [(1, datetime(2001, 1, 1, tzinfo=UTC))]
+    assert services.kept(old, daily=1, weekly=0, monthly=0, yearly=0) == {1}
+    assert services.kept([], daily=1, weekly=0, monthly=0, yearly=0) == set()
+
+
+def test_what_no_set_needs_is_removed_and_the_new_set_still_restores(live, tmp_path):
+    old = live.newest
+    BackupSet.objects.filter(pk=old.pk).update(begun_at=old.begun_at - timedelta(days=3))
+    again = live.back_up()
+    old.refresh_from_db()
+    assert (again.state, old.state) == ("good", "expired")
+    assert [found.set_id for found in restoring.sets_in(places.store_of(live.plan.place))] == [again.set_id]
+    known = set(Pack.objects.filter(vault=live.plan.vault).values_list("name", flat=True))
+    lying = {f"packs/{n}" for n in files(live.vault(1) / "packs")}
+    assert lying == known
+    assert again.new_bytes < again.byte_count // 4  # most was there already
+    found = services.verify_set(live.ctx, set_id=again.pk)
+    assert found.lost == [] and found.packs == len(known)
+
+
+def test_a_run_that_was_killed_is_said_to_be_under_way_and_goes_on_where_it_was(live, monkeypatch):
+    class Killed(BaseException):
+        """As by a signal: nothing of ours is run any more."""
+
+    row = services.begin_set(live.ctx, live.plan, is_now=True)
+    with pytest.raises(SetUnderWay):
+        services.begin_set(live.ctx, live.plan, is_now=True)
+
+    def die(*_args: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as broken, pytest.raises(Killed):
+        broken.setattr(making, "_publish", die)
+        services.make_set(live.ctx, set_id=row.pk)
+    row.refresh_from_db()
+    assert row.state == "making" and row.set_id not in str(files(live.vault(1)).keys())
+    base = making.spool_of(row.set_id) / "base" / "PG_VERSION"
+    made_at = base.stat().st_mtime_ns
+    seen = []
+    monkeypatch.setattr(making.clusters, "base_backup", lambda *a: seen.append(a))
+    assert services.make_set(live.ctx, set_id=row.pk).state == "good"
+    assert seen == [] and made_at  # the base backup of the first try was used
+
+
+def test_a_medium_written_from_a_place_restores_and_checks_by_itself(live, tmp_path, capsys):
+    from lantai.apps.backup import media
+    from lantai.kit import cli as kit
+
+    folder = tmp_path / "disc"
+    done = media.write(live.ctx, live.plan, folder)
+    assert kit.main(["medium", str(folder)]) == 0
+    assert cli.main(["restore", "--from", str(folder), "--list"]) == 0
+    assert done.set_id in capsys.readouterr().out
+
+
+def test_only_those_who_keep_backups_may(live):
+    with pytest.raises(NotPermitted):
+        services.order_backup(live.world.ctx("archivist"), plan_id=live.plan.pk)
+    assert not queries.visible(live.world.ctx("stranger")).exists()
+    assert queries.count_alarms(live.world.ctx("stranger")) == 0
