@@ -22,8 +22,8 @@ from pathlib import Path
 import pytest
 
 CALLS = (
-    "openat", "read", "write", "fsync", "syncfs", "rename", "renameat2", "mkdir", "link", "linkat", "chmod", "unlink",
-    "fadvise64",
+    "openat", "read", "readv", "write", "fsync", "syncfs", "rename", "renameat2", "mkdir", "link", "linkat", "chmod",
+    "unlink", "fadvise64",
 )  # fmt: skip
 MAKES = (
     "openat",
@@ -49,6 +49,7 @@ def tried(call, *arguments):
         pass
 IDLE = {
     "openat": lambda: tried(os.open, away, os.O_RDONLY),
+    "readv": lambda: tried(os.readv, 1 << 20, [bytearray(1)]),
     "read": lambda: tried(os.read, 1 << 20, 0),
     "write": lambda: tried(os.write, 1 << 20, b""),
     "fsync": lambda: tried(os.fsync, 1 << 20),

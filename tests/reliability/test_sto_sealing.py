@@ -64,7 +64,9 @@ def test_sto_31_32_content_is_synced_read_back_and_only_then_named_and_the_name_
     content = [n for n, line in enumerate(lines) if re.search(r"write\(\d+, .made-up content ", line)]
     synced = next(n for n, line in enumerate(lines) if "syncfs(" in line)
     back = [
-        n for n, line in enumerate(lines) if re.search(r"read\(\d+, .made-up content ", line) and n > synced
+        n
+        for n, line in enumerate(lines)
+        if re.search(r"readv\(\d+, ..iov_base=.made-up content ", line) and n > synced
     ]
     named = [n for n, line in enumerate(lines) if "rename(" in line and "staging" in line.split(",")[0]]
     placed = next(n for n in named if "/staging/" not in lines[n].split(",")[1])

@@ -16,7 +16,7 @@ from lantai.apps.custody.services import telling
 from lantai.apps.custody.types import NewFile, NothingToSeal, Told
 from lantai.kit.packages.ocfl.reader import NoSuchObject, OcflObject, open_object
 from lantai.kit.packages.ocfl.staging import recover
-from lantai.kit.packages.ocfl.writer import ObjectWriter
+from lantai.kit.packages.ocfl.writer import NewContent, ObjectWriter
 from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
 from lantai.platform.events import services as events
@@ -85,9 +85,15 @@ def _write(
     tell: Callable[[Package], Told] | None,
 ) -> OcflObject:
     with ObjectWriter(queries.storage_root(), package.object_id) as writer, ExitStack() as opened:
-        for file in files:
-            path = file.source or opened.enter_context(blobs.local_path(file.blob_key))
-            writer.add(file.logical_path, path, link=file.source is None, expected=file.digests)
+        writer.add_files(
+            NewContent(
+                file.logical_path,
+                file.source or opened.enter_context(blobs.local_path(file.blob_key)),
+                link=file.source is None,
+                expected=file.digests,
+            )
+            for file in files
+        )
         for logical_path, data in documents.items():
             writer.add_bytes(logical_path, data)
         for logical_path, pieces in (tell(package) if tell else {}).items():

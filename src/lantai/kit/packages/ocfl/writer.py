@@ -7,19 +7,20 @@ links and swapped with it in one instant.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from lantai.kit.digests import Digests, Hasher, Source, digest_bytes, digest_file, tee
+from lantai.kit.digests import Digests, Source, digest_bytes
+from lantai.kit.digests.pairs import pair_of_file
 from lantai.kit.errors import N_, Fault, Invalid, Refusal
 from lantai.kit.packages import durable
 from lantai.kit.packages.manifests import manifest_line
-from lantai.kit.packages.ocfl import logical
+from lantai.kit.packages.ocfl import logical, taking
 from lantai.kit.packages.ocfl.inventory import (
     INVENTORY,
     SIDECAR,
@@ -90,6 +91,24 @@ class AddedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class NewContent:
+    """A file to be taken in; what the fields mean stands with `ObjectWriter.add`."""
+
+    logical_path: str
+    source: Path | Source
+    link: bool = False
+    expected: Digests | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    new: NewContent
+    incoming: Path
+    digests: Digests
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class SealedObject:
     """A version that is on disk, whole."""
 
@@ -141,7 +160,7 @@ class ObjectWriter:
         self._state = {file.logical_path: file.digests for file in files if file.logical_path != SM3_MANIFEST}
         self._paths = logical.LogicalPaths(self._state)
         self._new: dict[str, AddedFile] = {}
-        self._incoming_count = 0
+        self._incoming = count()  # next() of it is one step: threads never get the same number
 
     def __enter__(self) -> Self:
         return self
@@ -166,16 +185,30 @@ class ObjectWriter:
         `NotARegularFile`, `LogicalPathInvalid` and `StoreFull`.
         """
         self._paths.require_free(logical_path)
-        incoming = self._built / f"incoming-{self._incoming_count}"
-        self._incoming_count += 1
+        return self._enter(self._taken(NewContent(logical_path, source, link, expected)))
+
+    def add_files(self, files: Iterable[NewContent]) -> list[AddedFile]:
+        """`add` for many files, which several threads copy and hash; refuses as `add` does."""
+        added: list[AddedFile] = []
+        for taken in taking.side_by_side(self._taken, files):
+            self._paths.require_free(taken.new.logical_path)
+            added.append(self._enter(taken))
+        return added
+
+    def _taken(self, new: NewContent) -> _Taken:
+        incoming = self._built / f"incoming-{next(self._incoming)}"
         with durable.refusing_when_full():
-            digests, size = self._take_in(source, incoming, link=link)
-        if expected is not None and digests != expected:
-            incoming.unlink()
+            digests, size = self._take_in(new.source, incoming, link=new.link)
+        return _Taken(new, incoming, digests, size)
+
+    def _enter(self, taken: _Taken) -> AddedFile:
+        logical_path, expected = taken.new.logical_path, taken.new.expected
+        if expected is not None and taken.digests != expected:
+            taken.incoming.unlink()
             raise SourceDiffers(path=logical_path)
-        added = self._store(logical_path, incoming, digests, size)
+        added = self._store(logical_path, taken.incoming, taken.digests, taken.size_bytes)
         self._paths.add(logical_path)
-        self._state[logical_path] = digests
+        self._state[logical_path] = taken.digests
         return added
 
     def add_bytes(self, logical_path: str, data: bytes) -> AddedFile:
@@ -225,13 +258,12 @@ class ObjectWriter:
 
     def _take_in(self, source: Path | Source, incoming: Path, *, link: bool) -> tuple[Digests, int]:
         if not isinstance(source, Path):
-            return _copy(source, incoming)
+            return taking.copy_stream(source, incoming)
         if source.is_symlink() or not source.is_file():
             raise NotARegularFile(path=source.name)
-        if link and _linked(source, incoming):
-            return digest_file(incoming)
-        with source.open("rb", buffering=0) as stream:
-            return _copy(stream, incoming)
+        if link and taking.link_file(source, incoming):
+            return taking.hash_file(incoming)
+        return taking.copy_file(source, incoming)
 
     def _store(self, logical_path: str, incoming: Path, digests: Digests, size: int) -> AddedFile:
         name = digests.sha512
@@ -258,7 +290,7 @@ class ObjectWriter:
         """The SM3 of every file of this version, as content: OCFL forbids it in the fixity block."""
         lines = (manifest_line(self._state[path].sm3, path).encode() for path in sorted(self._state))
         incoming = self._built / "incoming-manifest"
-        digests, size = _copy(lines, incoming)
+        digests, size = taking.copy_stream(lines, incoming)
         self._store(SM3_MANIFEST, incoming, digests, size)
         self._drop_unused()
         return digests
@@ -303,22 +335,32 @@ class ObjectWriter:
 
     def _link_earlier_versions(self) -> None:
         for name in self._prior.inventory.versions if self._prior else ():
-            _link_tree(self._prior_path / name, self._built / name)
+            taking.link_tree(self._prior_path / name, self._built / name)
 
     @property
     def _prior_path(self) -> Path:
         return self._stage.root / self._place
 
     def _read_back(self, inventory: bytes) -> None:
-        for added in self._new.values():
-            path = self._built / added.content_path
-            durable.forget_cached(path)
-            if digest_file(path) != (added.digests, added.size_bytes):
-                raise ReadBackDiffers(path=added.logical_path)
+        for wrong in taking.side_by_side(self._wrong_path, self._new.values()):
+            if wrong:
+                raise ReadBackDiffers(path=wrong)
         for folder in (self._built, self._built / self._version):
             durable.forget_cached(folder / INVENTORY)
             if (folder / INVENTORY).read_bytes() != inventory:
                 raise ReadBackDiffers(path=INVENTORY)
+
+    def _wrong_path(self, added: AddedFile) -> str:
+        """The path of a file of which the device gave back other bytes; both digests of custody are compared."""
+        path = self._built / added.content_path
+        durable.forget_cached(path)
+        found = pair_of_file(path)
+        is_same = (found.sha512, found.sm3, found.size_bytes) == (
+            added.digests.sha512,
+            added.digests.sm3,
+            added.size_bytes,
+        )
+        return "" if is_same else added.logical_path
 
     def _put_in_place(self) -> None:
         tree = self._stage.folder / "tree"
@@ -335,37 +377,6 @@ class ObjectWriter:
             file_count=len(self._state),
             new_content_count=len(self._new),
         )
-
-
-def _copy(source: Source, target: Path) -> tuple[Digests, int]:
-    hasher = Hasher()
-    with target.open("xb", buffering=0) as stream:
-        for data in tee(source, hasher):
-            _write_all(stream.fileno(), data)
-    return hasher.digests(), hasher.size_bytes
-
-
-def _write_all(fd: int, data: bytes) -> None:
-    rest = memoryview(data)
-    while rest:
-        rest = rest[os.write(fd, rest) :]
-
-
-def _linked(source: Path, target: Path) -> bool:
-    """Hard-link where the file system lets us; another disk or a full link count means copying."""
-    try:
-        os.link(source, target, follow_symlinks=False)
-    except OSError:
-        return False
-    return True
-
-
-def _link_tree(source: Path, target: Path) -> None:
-    for parent, _folders, names in durable.walk(source):
-        folder = target / Path(parent).relative_to(source)
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in names:
-            os.link(Path(parent, name), folder / name, follow_symlinks=False)
 
 
 def _by_digest(state: Mapping[str, Digests]) -> dict[str, tuple[str, ...]]:
