@@ -11,6 +11,7 @@ from lantai.apps.catalogue.permissions import P as CATALOGUE
 from lantai.apps.connectors.permissions import P as CONNECTORS
 from lantai.apps.copies.permissions import P as COPIES
 from lantai.apps.custody.permissions import P as CUSTODY
+from lantai.apps.disposal.permissions import P as DISPOSAL
 from lantai.apps.filing.permissions import P as FILING
 from lantai.apps.holdings.permissions import P as HOLDINGS
 from lantai.apps.intake.permissions import P as INTAKE
@@ -141,6 +142,11 @@ ROLES: tuple[Role, ...] = (
             }
         ),
     ),
+                DISPOSAL.LIST_READ,
+                DISPOSAL.LIST_DRAFT,
+                DISPOSAL.LIST_APPRAISE,
+                DISPOSAL.LIST_EXECUTE,
+                DISPOSAL.HOLD_READ,
     Role(
         slug="cataloguer",
         label=_("著录员"),
@@ -155,6 +161,10 @@ ROLES: tuple[Role, ...] = (
             }
         ),
     ),
+                DISPOSAL.LIST_READ,
+                DISPOSAL.LIST_APPRAISE,
+                DISPOSAL.LIST_SUPERVISE,
+                DISPOSAL.HOLD_READ,
     Role(
         slug="reading_clerk",
         label=_("查档窗口"),
@@ -169,6 +179,7 @@ ROLES: tuple[Role, ...] = (
             }
         ),
     ),
+                DISPOSAL.LIST_SUPERVISE,
     Role(
         slug="approver",
         label=_("出证审核员"),
@@ -184,6 +195,9 @@ ROLES: tuple[Role, ...] = (
             }
         ),
     ),
+                DISPOSAL.LIST_READ,
+                DISPOSAL.LIST_APPROVE,
+                DISPOSAL.HOLD_READ,
     Role(
         slug="archives_head",
         label=_("馆长"),
@@ -212,6 +226,10 @@ ROLES: tuple[Role, ...] = (
             }
         ),
     ),
+                DISPOSAL.LIST_READ,
+                DISPOSAL.LIST_APPROVE,
+                DISPOSAL.HOLD_READ,
+                DISPOSAL.HOLD_MANAGE,
     Role(
         slug="supervisor",
         label=_("监督指导员"),

@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "lantai.apps.catalogue",
     "lantai.apps.filing",
     "lantai.apps.intake",
+    "lantai.apps.disposal",
     "lantai.apps.acquisition",
     "lantai.apps.connectors",
     "lantai.apps.readingroom",

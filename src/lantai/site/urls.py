@@ -27,6 +27,7 @@ urlpatterns = [
     path("custody/", include("lantai.apps.custody.urls")),
     path("copies/", include("lantai.apps.copies.urls")),
     path("catalogue/", include("lantai.apps.catalogue.urls")),
+    path("disposal/", include("lantai.apps.disposal.urls")),
     path("backup/", include("lantai.apps.backup.urls")),
     path("desk/", views.home, name="home"),
     path("desk/", include("lantai.platform.desk.urls")),

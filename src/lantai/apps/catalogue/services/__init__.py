@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from lantai.apps.catalogue.services.content import open_content, page_image
 from lantai.apps.catalogue.services.describing import EDITABLE, describe, restore
+from lantai.apps.catalogue.services.disposing import forget_previews, mark_destroyed
 from lantai.apps.catalogue.services.opinions import enter_opinions
 from lantai.apps.catalogue.services.registering import change_custodian, move_items, register
 from lantai.apps.catalogue.services.telling import tell, tell_moved
@@ -13,6 +14,8 @@ __all__ = [
     "change_custodian",
     "describe",
     "enter_opinions",
+    "forget_previews",
+    "mark_destroyed",
     "move_items",
     "open_content",
     "page_image",

@@ -1,5 +1,7 @@
 """Every write of this app."""
 
+from lantai.apps.custody.services.bundling import ask_for_bundle, expire_bundles, fetch_bundle
+from lantai.apps.custody.services.destroying import destroy_content
 from lantai.apps.custody.services.examination import (
     file_facts,
     signatures_of,
@@ -44,6 +46,9 @@ __all__ = [
     "change_custodian",
     "clear_stages",
     "file_facts",
+    "destroy_content",
+    "expire_bundles",
+    "fetch_bundle",
     "finish_round",
     "has_scanner",
     "hold_package",

@@ -1,0 +1,105 @@
+"""Destroying content for good: out of every version of its object, with the evidence of what it was left there."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet, Sum
+
+from lantai.apps.custody import queries
+from lantai.apps.custody.events import ContentDestroyed
+from lantai.apps.custody.models import ContentFile, FixityFault, Package
+from lantai.apps.custody.services import telling
+from lantai.kit.packages.ocfl.purging import PurgingWriter
+from lantai.kit.packages.ocfl.reader import OcflObject, open_object
+from lantai.platform.context import Ctx
+from lantai.platform.events import services as events
+from lantai.platform.ledger import services as ledger
+
+STUB = "stub.json"
+
+
+@transaction.atomic
+def destroy_content(
+    ctx: Ctx, *, package_id: int, item_keys: Collection[str], key: str, stub: bytes, message: str
+) -> Package:
+    """Destroy the files of these items; `stub` says under which list, and stays in the object below ``key``.
+
+    The object is whole before and after, never between. Called again after a crash it finds what was done and
+    enters it. What the text recognition found in the files goes too, also out of the object's own metadata.
+    The caller has checked the permission, the approvals and that no legal hold forbids it. Raises what the
+    writer refuses.
+    """
+    package = (
+        Package.objects.select_for_update(of=("self",))
+        .select_related("custodian", "origin", "fonds")
+        .get(pk=package_id)
+    )
+    files = ContentFile.objects.filter(package=package, item_key__in=list(item_keys))
+    gone = {"files": files.count(), "bytes": files.aggregate(n=Sum("size_bytes"))["n"] or 0}
+    folder = f"metadata/destroyed/{key}"
+    left = ContentFile.objects.filter(package=package).exclude(item_key__in=list(item_keys))
+    stored = open_object(queries.object_folder(package.object_id))
+    if not any(file.logical_path == f"{folder}/{STUB}" for file in stored.files()):
+        _purge(ctx, package, files, left, folder, stub, message)
+        stored = open_object(queries.object_folder(package.object_id))
+    _enter(ctx, package, stored, files, gone, key)
+    return package
+
+
+def _purge(
+    ctx: Ctx,
+    package: Package,
+    files: QuerySet[ContentFile],
+    left: QuerySet[ContentFile],
+    folder: str,
+    stub: bytes,
+    message: str,
+) -> None:
+    paths = {*files.values_list("logical_path", flat=True), telling.PACKAGE_LINES}
+    with PurgingWriter.of(queries.storage_root(), package.object_id, paths) as writer:
+        writer.keep_inventories(folder)
+        writer.add_bytes(f"{folder}/{STUB}", stub)
+        _count(package, left)
+        writer.add(telling.PACKAGE_LINES, telling.package_lines(ctx, package, left.iterator(chunk_size=2000)))
+        who = ctx.org_name or ctx.actor.name
+        writer.finish(
+            created=ctx.now, message=message, user_name=who, user_address=settings.LANTAI_PUBLIC_URL
+        )
+
+
+def _enter(
+    ctx: Ctx,
+    package: Package,
+    stored: OcflObject,
+    files: QuerySet[ContentFile],
+    gone: dict[str, int],
+    key: str,
+) -> None:
+    FixityFault.objects.filter(file__in=files).delete()  # what was found of them stands in the ledger
+    files.delete()
+    _count(package, ContentFile.objects.filter(package=package))
+    package.version, package.inventory_sha512 = stored.number, queries.inventory_digest(stored)
+    package.save(update_fields=["version", "inventory_sha512", "file_count", "byte_count"])
+    ledger.record(
+        ctx,
+        "custody:content:destroyed",
+        object_type="custody:package",
+        object_id=package.pk,
+        object_name=package.title,
+        detail={
+            "object": package.object_id,
+            "list": key,
+            "version": stored.number,
+            "inventory_sha512": package.inventory_sha512,
+            **gone,
+        },
+    )
+    events.publish(ctx, ContentDestroyed(package.pk, stored.number))
+
+
+def _count(package: Package, left: QuerySet[ContentFile]) -> None:
+    package.file_count = left.count()
+    package.byte_count = left.aggregate(n=Sum("size_bytes"))["n"] or 0

@@ -1,0 +1,347 @@
+"""Pages of disposal."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from lantai.apps.catalogue import queries as catalogue
+from lantai.apps.disposal import printing, queries, services
+from lantai.apps.disposal.forms import DraftForm, ExecuteForm, HoldForm, LineForm, OpinionForm
+from lantai.apps.disposal.models import DisposalList, LegalHold
+from lantai.apps.disposal.permissions import P
+from lantai.apps.disposal.states import LIST
+from lantai.apps.disposal.tables import STATES, VERDICTS, HoldTable, LineTable, ListTable
+from lantai.apps.disposal.types import OBJECT, ListState, NotDestroyedYet
+from lantai.apps.holdings import queries as holdings
+from lantai.kit.errors import Missing, Refusal
+from lantai.platform.accounts import policy
+from lantai.platform.context import Ctx
+from lantai.platform.gates import needs
+from lantai.platform.ledger import services as ledger
+from lantai.platform.ledger.queries import entries_about
+from lantai.platform.ui import pages
+from lantai.platform.ui.tables import respond
+from lantai.platform.ui.types import Act, Crumb, Empty, Fact, State, Tone
+from lantai.platform.workflow import queries as workflow
+
+
+def _crumbs(row: DisposalList | None = None) -> list[Crumb]:
+    way = [Crumb(pgettext("many", "鉴定销毁"), reverse("disposal:lists"))]
+    return [*way, Crumb(row.number, row.get_absolute_url())] if row else way
+
+
+@needs(P.LIST_READ)
+@require_GET
+def lists(request: HttpRequest) -> HttpResponseBase:
+    """Destruction lists."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    new = Act(_("编制销毁清册"), reverse("disposal:draft"), Tone.PRIMARY, "plus", method="get")
+    acts = [new] if ctx.actor.holds(P.LIST_DRAFT) else []
+    empty = Empty(
+        _("这里会出现销毁清册"),
+        _(
+            "保管期限届满的档案列入清册，经鉴定小组提出意见、两人先后批准、两人监销后，销毁所有副本中的内容；目录和证据保留。"
+        ),
+        acts[0] if acts else None,
+    )
+    return respond(
+        request, ListTable(queries.visible(ctx)), title=pgettext("many", "鉴定销毁"), empty=empty, acts=acts
+    )
+
+
+@needs(P.LIST_DRAFT)
+@require_http_methods(["GET", "POST"])
+def draft(request: HttpRequest) -> HttpResponse:
+    """List everything that is due."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    form = DraftForm(request.POST or None, orgs=queries.orgs_with(ctx, P.LIST_DRAFT))
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            row = services.draft_list(ctx, org_id=said["org"].pk, title=said["title"], reason=said["reason"])
+            return pages.done(request, _("已编制清册“%(number)s”。") % {"number": row.number}, to=row)
+        except Refusal as refusal:
+            pages.refused(form, refusal)
+    intro = _("保管期限届满、没有法律保全、也不在其他清册中的档案将全部列入；鉴定时可逐件改为续存。")
+    return pages.form(
+        request, form, title=_("编制销毁清册"), submit=_("编制"), crumbs=_crumbs(), intro=intro,
+        cancel_url=reverse("disposal:lists"),
+    )  # fmt: skip
+
+
+@needs(P.LIST_READ)
+@require_GET
+def disposal_list(request: HttpRequest, disposal_list_id: int) -> HttpResponse:
+    """One list: who said what, what may be done next."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get(ctx, disposal_list_id)
+    return pages.detail(
+        request,
+        title=row.title,
+        kicker=row.number,
+        state=STATES[row.state],
+        acts=_acts(ctx, row),
+        facts=_facts(row),
+        moments=pages.moments_of(workflow.timeline(OBJECT, row.pk)),
+        crumbs=[*_crumbs(), Crumb(row.number)],
+        template="disposal/list.html",
+        row=row,
+        opinions=row.opinions.all(),
+        left=queries.copies_left(row) if row.state in {ListState.DESTROYING, ListState.DESTROYED} else (),
+    )
+
+
+def _facts(row: DisposalList) -> list[Fact]:
+    return [
+        Fact(_("销毁理由"), row.reason),
+        Fact(_("提出人"), row.drafter_name),
+        Fact(_("提出时间"), row.drafted_at, "moment"),
+        Fact(_("执行人"), row.executor_name),
+        Fact(_("监销人"), "、".join(row.supervisors.values_list("name", flat=True))),
+        Fact(_("销毁方式"), row.method),
+        Fact(_("销毁地点"), row.place),
+        Fact(_("销毁时间"), row.destroyed_at, "moment"),
+        Fact(_("保管单位"), row.org.name),
+    ]
+
+
+def _acts(ctx: Ctx, row: DisposalList) -> list[Act]:
+    acts = list(
+        pages.acts_of(
+            workflow.possible_moves(ctx, row, LIST),
+            lambda name: reverse("disposal:move", args=[row.pk, name]),
+        )
+    )
+    if row.state == ListState.APPRAISING and row.org_id in ctx.actor.orgs_with(P.LIST_APPRAISE):
+        acts.insert(
+            0, Act(_("发表鉴定意见"), reverse("disposal:opinion", args=[row.pk]), icon="edit", method="get")
+        )
+    if row.state == ListState.APPROVED and row.org_id in ctx.actor.orgs_with(P.LIST_EXECUTE):
+        url = reverse("disposal:execute", args=[row.pk])
+        acts.insert(0, Act(_("执行销毁"), url, Tone.PRIMARY, "trash", method="get"))
+    if row.state == ListState.DESTROYED:
+        acts.append(
+            Act(_("打印销毁清册"), reverse("disposal:register", args=[row.pk]), icon="printer", method="get")
+        )
+        acts.append(
+            Act(_("下载存证凭据"), reverse("disposal:receipt", args=[row.pk]), icon="download", method="get")
+        )
+    return acts
+
+
+@needs(P.LIST_READ)
+@require_GET
+def lines(request: HttpRequest, disposal_list_id: int) -> HttpResponseBase:
+    """The items of a list."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get(ctx, disposal_list_id)
+    return respond(
+        request, LineTable(queries.lines(ctx, row.pk)), title=_("清册 %(n)s 条目") % {"n": row.number}
+    )
+
+
+@needs(P.LIST_READ)
+@require_http_methods(["GET", "POST"])
+def line(request: HttpRequest, disposal_line_id: int) -> HttpResponse:
+    """One item of a list; the group may say that it is kept."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = policy.one(queries.visible_lines(ctx).select_related("disposal_list"), pk=disposal_line_id)
+    owner = row.disposal_list
+    form = LineForm(request.POST or None, initial={"verdict": row.verdict, "note": row.note})
+    if request.method == "POST" and form.is_valid():
+        services.judge_line(ctx, line_id=row.pk, **form.cleaned_data)
+        return pages.done(request, _("已记录鉴定结论。"), to=reverse("disposal:lines", args=[owner.pk]))
+    if owner.state in {ListState.DRAFTING, ListState.APPRAISING} and ctx.actor.holds(P.LIST_APPRAISE):
+        return pages.form(
+            request, form, title=row.title, submit=_("保存"), crumbs=[*_crumbs(owner), Crumb(row.reference_code)],
+            cancel_url=reverse("disposal:lines", args=[owner.pk]),
+        )  # fmt: skip
+    facts = [
+        Fact(_("责任者"), row.author),
+        Fact(_("日期"), row.dated_on, "date"),
+        Fact(_("原保管期限"), row.retention, "code"),
+        Fact(_("期满日期"), row.expired_on, "date"),
+        Fact(_("文件数"), row.file_count, "number"),
+        Fact(_("字节数"), row.byte_count, "size"),
+        Fact(_("销毁时间"), row.destroyed_at, "moment"),
+        Fact(_("备注"), row.note),
+    ]
+    return pages.detail(
+        request, title=row.title, kicker=row.reference_code, state=VERDICTS[row.verdict], facts=facts,
+        crumbs=[*_crumbs(owner), Crumb(row.reference_code)],
+    )  # fmt: skip
+
+
+@needs(P.LIST_APPRAISE)
+@require_http_methods(["GET", "POST"])
+def opinion(request: HttpRequest, disposal_list_id: int) -> HttpResponse:
+    """The word of a member of the group."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get(ctx, disposal_list_id)
+    form = OpinionForm(request.POST or None)
+    if form.is_valid():
+        try:
+            services.give_opinion(ctx, list_id=row.pk, **form.cleaned_data)
+            return pages.done(request, _("意见已记录。"), to=row)
+        except Refusal as refusal:
+            pages.refused(form, refusal)
+    return pages.form(
+        request, form, title=_("发表鉴定意见"), submit=_("提交意见"), crumbs=_crumbs(row),
+        cancel_url=row.get_absolute_url(),
+    )  # fmt: skip
+
+
+@needs(P.LIST_EXECUTE)
+@require_http_methods(["GET", "POST"])
+def execute(request: HttpRequest, disposal_list_id: int) -> HttpResponse:
+    """Destroy, under the eyes of two people."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get(ctx, disposal_list_id)
+    people = queries.may_supervise(row.org_id, timezone.localdate(ctx.now))
+    form = ExecuteForm(request.POST or None, people=people)
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            services.execute(
+                ctx, list_id=row.pk, supervisor_ids=[user.pk for user in said["supervisors"]],
+                method=said["method"], place=said["place"],
+            )  # fmt: skip
+            return pages.done(request, _("销毁已开始，完成后可打印销毁清册。"), to=row)
+        except Refusal as refusal:
+            pages.refused(form, refusal)
+    intro = _("执行后，清册所列档案的内容将从主存储和全部副本中删除，无法恢复；目录和证据保留。")
+    return pages.form(
+        request, form, title=_("执行销毁"), submit=_("执行销毁"), crumbs=_crumbs(row), intro=intro,
+        cancel_url=row.get_absolute_url(),
+    )  # fmt: skip
+
+
+@needs(P.LIST_READ)
+@require_POST
+def move(request: HttpRequest, disposal_list_id: int, move: str) -> HttpResponse:
+    """Submit, conclude, approve, send back, withdraw."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = services.move(ctx, list_id=disposal_list_id, name=move, reason=request.POST.get("reason", ""))
+    return pages.done(request, _("清册现为“%(state)s”。") % {"state": row.get_state_display()}, to=row)
+
+
+@needs(P.LIST_READ)
+@require_GET
+def register(request: HttpRequest, disposal_list_id: int) -> HttpResponse:
+    """销毁清册 as PDF/A."""
+    row = queries.get(request.ctx, disposal_list_id)  # type: ignore[attr-defined]
+    answer = HttpResponse(printing.register_pdf(row), content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{row.number}.pdf"'
+    return answer
+
+
+@needs(P.LIST_READ)
+@require_GET
+def receipt(request: HttpRequest, disposal_list_id: int) -> HttpResponse:
+    """The receipt of the log, for checking the certificate without us."""
+    row = queries.get(request.ctx, disposal_list_id)  # type: ignore[attr-defined]
+    if row.entry_id is None:
+        raise NotDestroyedYet
+    entry = entries_about(OBJECT, row.pk).get(pk=row.entry_id)
+    answer = HttpResponse(ledger.receipt_for(entry, row.statement), content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{row.number}.receipt"'
+    return answer
+
+
+@needs(P.HOLD_READ)
+@require_GET
+def holds(request: HttpRequest) -> HttpResponseBase:
+    """Legal holds."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    new = Act(_("登记法律保全"), reverse("disposal:place_hold"), Tone.PRIMARY, "plus", method="get")
+    acts = [new] if ctx.actor.holds(P.HOLD_MANAGE) else []
+    empty = Empty(
+        _("这里会出现法律保全"), _("涉诉、涉案或审计中的档案登记保全后，在解除或到期以前不能销毁。")
+    )
+    table = HoldTable(queries.visible_holds(ctx))
+    return respond(request, table, title=pgettext("many", "法律保全"), empty=empty, acts=acts)
+
+
+@needs(P.HOLD_READ)
+@require_GET
+def hold(request: HttpRequest, legal_hold_id: int) -> HttpResponse:
+    """One hold."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get_hold(ctx, legal_hold_id)
+    acts = []
+    if row.lifted_at is None and row.org_id in ctx.actor.orgs_with(P.HOLD_MANAGE):
+        acts = [Act(_("解除保全"), reverse("disposal:lift_hold", args=[row.pk]), needs_reason=True)]
+    return pages.detail(
+        request,
+        title=row.target_name,
+        kicker=row.get_scope_display(),
+        state=_hold_state(ctx, row),
+        acts=acts,
+        facts=[
+            Fact(_("原因"), row.reason),
+            Fact(_("依据文书"), row.basis),
+            Fact(_("登记人"), row.placed_by),
+            Fact(_("登记时间"), row.placed_at, "moment"),
+            Fact(_("到期日"), row.ends_on, "date"),
+            Fact(_("解除时间"), row.lifted_at, "moment"),
+            Fact(_("解除原因"), row.lifted_why),
+        ],
+        crumbs=[Crumb(pgettext("many", "法律保全"), reverse("disposal:holds")), Crumb(row.target_name)],
+    )
+
+
+def _hold_state(ctx: Ctx, row: LegalHold) -> State:
+    if row.lifted_at is not None:
+        return State(_("已解除"))
+    if row.ends_on is not None and row.ends_on < timezone.localdate(ctx.now):
+        return State(_("已到期"))
+    return State(_("保全中"), Tone.WARN)
+
+
+@needs(P.HOLD_MANAGE)
+@require_http_methods(["GET", "POST"])
+def place_hold(request: HttpRequest) -> HttpResponse:
+    """Forbid the destruction of something."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    form = HoldForm(request.POST or None, orgs=queries.orgs_with(ctx, P.HOLD_MANAGE))
+    if form.is_valid():
+        said = form.cleaned_data
+        try:
+            row = services.place_hold(
+                ctx, org_id=said["org"].pk, target=_target(ctx, said), reason=said["reason"], basis=said["basis"],
+                ends_on=said["ends_on"],
+            )  # fmt: skip
+            return pages.done(request, _("已登记保全“%(name)s”。") % {"name": row.target_name}, to=row)
+        except (Refusal, Missing) as refusal:
+            pages.refused(form, refusal)
+    return pages.form(
+        request, form, title=_("登记法律保全"), submit=_("登记"), cancel_url=reverse("disposal:holds"),
+        crumbs=[Crumb(pgettext("many", "法律保全"), reverse("disposal:holds"))],
+    )  # fmt: skip
+
+
+def _target(ctx: Ctx, said: dict[str, object]) -> services.Target:
+    fonds, item = said["fonds_code"], said["reference_code"]
+    org = said["org"]
+    return services.Target(
+        fonds_id=policy.one(holdings.visible_fonds(ctx), code=fonds, archives=org).pk if fonds else None,
+        package_id=said["package"] or None,  # type: ignore[arg-type]
+        description_id=policy.one(catalogue.visible(ctx), reference_code=item, custodian=org).pk
+        if item
+        else None,
+    )
+
+
+@needs(P.HOLD_MANAGE)
+@require_POST
+def lift_hold(request: HttpRequest, legal_hold_id: int) -> HttpResponse:
+    """End a hold."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = services.lift_hold(ctx, hold_id=legal_hold_id, reason=request.POST.get("reason", ""))
+    return pages.done(request, _("保全已解除。"), to=row)

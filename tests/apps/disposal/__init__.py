@@ -1,0 +1,1 @@
+"""Destruction lists and legal holds."""
