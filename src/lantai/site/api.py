@@ -29,6 +29,7 @@ from lantai.platform.accounts import queries as accounts
 from lantai.platform.accounts import services as account_services
 from lantai.platform.context import Channel
 from lantai.platform.gates import Gate
+from lantai.platform.witness.api import router as witness
 
 
 class BearerToken(HttpBearer):
@@ -81,6 +82,7 @@ for prefix, router in (
     ("/copies", copies),
     ("/catalogue", catalogue),
     ("/readingroom", readingroom),
+    ("/witness", witness),
     ("/backup", backup),
 ):
     api.add_router(prefix, router)

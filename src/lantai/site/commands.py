@@ -212,6 +212,14 @@ def keys(arguments: Namespace) -> None:
     keys_command.run(arguments)
 
 
+def ferry(arguments: Namespace) -> None:
+    """Messages of witnesses as signed files."""
+    open_database()
+    from lantai.site import ferry_command
+
+    ferry_command.run(arguments)
+
+
 def intake(arguments: Namespace) -> None:
     """Take in a folder in the DA/T 93 layout, wait for its test, print what came of it."""
     open_database()
@@ -286,6 +294,7 @@ def django_command(arguments: Namespace) -> None:
 
 
 _COMMANDS = {
+    "ferry": ferry,
     "up": up,
     "web": web,
     "work": work,

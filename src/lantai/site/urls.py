@@ -15,6 +15,7 @@ urlpatterns = [
     path("log/", include("lantai.platform.ledger.urls")),
     path("log/", include("lantai.platform.witness.log_urls")),
     path("witness/", include("lantai.platform.witness.urls")),
+    path("", include("lantai.platform.witness.tsa_urls")),
     path("uploads/", include("lantai.platform.blobs.urls")),
     path("holdings/", include("lantai.apps.holdings.urls")),
     path("schemes/", include("lantai.apps.schemes.urls")),

@@ -174,6 +174,8 @@ ACTS = {
     "ui:list:exported": _("导出列表"),
     "witness:alarm:raised": _("存证告警"),
     "witness:checkpoint:stamped": _("检查点加盖时间戳"),
+    "witness:ferry:exported": _("导出摆渡文件"),
+    "witness:ferry:imported": _("导入摆渡文件"),
     "witness:peer:added": _("登记见证伙伴"),
     "witness:peer:changed": _("修改见证伙伴"),
     "witness:policy:set": _("设定见证策略"),

@@ -34,6 +34,7 @@ class WitnessConfig(AppConfig):
         register_cosignatures(queries.lines_of)
         every(30, "lantai.platform.witness.services.attend")
         every(3600, "lantai.platform.witness.services.tidy")
+        every(3600, "lantai.platform.witness.services.log_issued")
         reads = (P.LOG_READ,)
         many = pgettext_lazy
         register_menu(

@@ -12,7 +12,7 @@ from lantai.kit.evidence.notes import VerifierKey
 
 PEER = "witness:peer"
 CHECKPOINT = "witness:checkpoint"
-MAX_STAMP_REQUEST_BYTES = 16 * 1024
+STAMPS = "witness:stamps"
 
 
 class PeerRole(models.TextChoices):

@@ -1,6 +1,8 @@
 """Every write of this app."""
 
 from lantai.platform.witness.services.asking import ask_round, note_failure, take_answer, watch_witnesses
+from lantai.platform.witness.services.ferrying import export_parcel, import_parcel
+from lantai.platform.witness.services.issuing import authority_pem, ensure_stamper, issue_stamp, log_issued
 from lantai.platform.witness.services.keys import check_number, ensure_witness_keys, own_keys
 from lantai.platform.witness.services.peers import add_peer, change_peer, grouped, move_peer
 from lantai.platform.witness.services.policies import judge_checkpoint, set_policy
@@ -13,11 +15,17 @@ __all__ = [
     "add_peer",
     "ask_round",
     "attend",
+    "authority_pem",
     "change_peer",
     "check_number",
+    "ensure_stamper",
     "ensure_witness_keys",
+    "export_parcel",
     "grouped",
+    "import_parcel",
+    "issue_stamp",
     "judge_checkpoint",
+    "log_issued",
     "move_peer",
     "note_failure",
     "own_keys",

@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from lantai.kit.crypto.tsa import ANSWER_TYPE, REQUEST_TYPE
+from lantai.kit.crypto.tsa import MAX_REQUEST_BYTES as MAX_STAMP_REQUEST_BYTES
 from lantai.kit.errors import Missing
 from lantai.kit.evidence.witnessing import MAX_REQUEST_BYTES
 from lantai.platform.context import Ctx
@@ -56,6 +58,34 @@ def held(request: HttpRequest, origin_sha256: str) -> HttpResponse:
 def keys(request: HttpRequest) -> HttpResponse:
     """Our keys, for a peer to enter."""
     return HttpResponse(services.own_keys().render(), content_type=_TEXT, headers=_SHORTLY)
+
+
+@csrf_exempt  # no session takes part
+@public
+@require_POST
+def stamp(request: HttpRequest) -> HttpResponse:
+    """RFC 3161 §3.4: a time stamp over HTTP."""
+    if not settings.LANTAI_TSA:
+        raise Missing
+    body = read_body(request, limits.STAMPS, MAX_STAMP_REQUEST_BYTES)
+    if isinstance(body, HttpResponse):
+        return body
+    if request.content_type != REQUEST_TYPE:
+        return HttpResponse(status=415)
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    return HttpResponse(services.issue_stamp(ctx, request=body), content_type=ANSWER_TYPE)
+
+
+@public
+@require_safe
+def authority(request: HttpRequest) -> HttpResponse:
+    """The certificate by which our time stamps are believed."""
+    if not settings.LANTAI_TSA:
+        raise Missing
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    return HttpResponse(
+        services.authority_pem(ctx.now), content_type="application/x-pem-file", headers=_SHORTLY
+    )
 
 
 @public
