@@ -1,6 +1,5 @@
 """Every write of this app."""
 
-from lantai.apps.custody.services.bundling import ask_for_bundle, expire_bundles, fetch_bundle
 from lantai.apps.custody.services.destroying import destroy_content
 from lantai.apps.custody.services.examination import (
     file_facts,
@@ -47,8 +46,6 @@ __all__ = [
     "clear_stages",
     "file_facts",
     "destroy_content",
-    "expire_bundles",
-    "fetch_bundle",
     "finish_round",
     "has_scanner",
     "hold_package",
