@@ -12,16 +12,20 @@ import threading
 import unicodedata
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from lantai.apps.custody.models import Package
-from lantai.apps.intake import quarantine
+from lantai.apps.custody import queries as custody
+from lantai.apps.custody.models import ContentFile, Package
+from lantai.apps.intake import quarantine, queries
 from lantai.kit.formats.examine import examine
 from lantai.kit.formats.remarks import State
 from lantai.kit.packages import names, unpack
-from tests.apps.intake.conftest import code, problems, said, zip_of, zipped
+from lantai.kit.packages.ocfl import open_object
+from lantai.kit.packages.transfer import OutgoingItem
+from tests.apps.intake.conftest import code, item, problems, said, sheet, zip_of, zipped
 from tests.kit.packages.unpack.test_tars import special, tarred
 from tests.kit.packages.unpack.test_zips import CENTRAL, entry, patched, with_raw_name
 from tests.kit.packages.unpack.test_zips import zipped as zip_file
@@ -203,6 +207,51 @@ def test_ing_14_names_in_full_width_that_look_alike_are_noted_with_their_bytes(t
     assert {file.raw_name for file in found.files} == {name.encode() for name in pair}
 
 
+def test_ing_14_names_in_full_width_in_a_package_are_reported_and_their_bytes_are_kept(desk):
+    pair = ("（1）.pdf", "(1).pdf")
+    folder = desk.transfer(holding(1, *pair), item(2), encoding="GB18030")
+    submission = desk.checked(without_the_flag(zipped(folder)))
+    lines = queries.report_lines(queries.checks_of(submission), is_summary=False)
+    assert [line for line in lines if line.outcome == "warn" and all(name in line.text for name in pair)]
+    assert submission.state == "passed", "look-alikes are two files: a person decides"
+    desk.accept(submission)
+    kept = {path.rpartition("/")[2]: bytes.fromhex(raw) for path, raw in raw_names_kept().items()}
+    for name in pair[:1]:
+        assert kept[name].rpartition(b"/")[2] == name.encode("gb18030")
+
+
+def holding(number: int, *names: str) -> OutgoingItem:
+    """An item with a file of each name."""
+    plain, contents = item(number), [sheet(name) for name in names]
+    metadata = {
+        **plain.metadata,
+        "计算机文件名": list(names),
+        "计算机文件大小": [str(len(content)) for content in contents],
+        "页数": [str(len(names))],
+        "文件组合类型": ["组合文件" if len(names) > 1 else "单件"],
+    }
+    held = [(name, [content]) for name, content in zip(names, contents, strict=True)]
+    return replace(plain, row=replace(plain.row, page_count=str(len(names))), metadata=metadata, files=held)
+
+
+def raw_names_kept() -> dict[str, str]:
+    """Path in the sealed package → its name as it came, in hexadecimal."""
+    stored = open_object(custody.object_folder(Package.objects.get().object_id))
+    found: dict[str, str] = json.loads(stored.file("metadata/raw-names.json").path.read_bytes())
+    return found
+
+
+@pytest.mark.parametrize("name", ["关于㐀𠮷的通知.pdf", "联通.pdf", "\U00030000样例.pdf"])
+def test_ing_15_rare_characters_go_the_whole_way_and_the_package_keeps_the_raw_name(desk, name):
+    folder = desk.transfer(holding(1, name), item(2), encoding="GB18030")
+    submission = desk.checked(without_the_flag(zipped(folder)))
+    assert submission.state == "passed", problems(submission)
+    desk.accept(submission)
+    (raw,) = [raw for path, raw in raw_names_kept().items() if path.endswith(f"/{name}")]
+    assert bytes.fromhex(raw).endswith(b"/" + name.encode("gb18030"))
+    assert ContentFile.objects.filter(logical_path__endswith=f"/{name}").exists()
+
+
 def test_ing_15_names_in_gb18030_without_the_flag_are_decoded_right(desk):
     folder = desk.transfer(encoding="GB18030")
     submission = desk.checked(without_the_flag(zipped(folder)))
@@ -218,7 +267,7 @@ def without_the_flag(data: bytes) -> bytes:
         raws = {}
         for member in source.infolist():
             raw = member.filename.encode("gb18030")
-            stand_in = f"{len(raws):0{len(raw)}d}"
+            stand_in = f"{len(raws):04d}".ljust(len(raw), "~")  # in no other one, and in no content
             raws[stand_in.encode()] = raw
             target.writestr(zipfile.ZipInfo(stand_in), source.read(member))
     content = made.getvalue()

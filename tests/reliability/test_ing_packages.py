@@ -93,12 +93,22 @@ def test_ing_01_a_valid_package_is_accepted_with_a_receipt_and_equal_digests(des
     assert verify_bytes(queries.kept(submission.receipt_key), ledger.trust_store()).ok
 
 
+def line_of(manifest: Path, name: str) -> int:
+    """The number of the line that ends with ``name``."""
+    lines = manifest.read_text("utf-8").splitlines()
+    (number,) = [number for number, line in enumerate(lines, 1) if line.endswith(f"/{name}")]
+    return number
+
+
 def test_ing_02_a_file_that_the_manifest_lists_and_nobody_sent_rejects_the_whole_batch(desk):
     bag = bag_of(desk, item(1), item(2))
     (bag / "data" / "J109" / "2019" / code(2) / "通知2.pdf").unlink()
     submission = desk.checked(bag)
     assert submission.state == "failed"
     told = said(submission)
+    for name in ("manifest-sha512.txt", "manifest-sha256.txt"):
+        if (bag / name).exists():
+            assert f"“{name}”第 {line_of(bag / name, '通知2.pdf')} 行列出的文件" in told
     assert "通知2.pdf" in told and "manifest-sha512.txt" in told
     assert cannot_be_accepted(desk, submission) and nothing_is_in_store(desk)
 
@@ -132,6 +142,9 @@ def test_ing_04_one_flipped_byte_names_its_file_and_touches_no_other(desk):
     assert (submission.state, submission.failed_item_count) == ("failed", 1)
     told = "\n".join(queries.reasons(submission.items.get(item_key=code(1))))
     assert "通知1.pdf" in told
+    assert f"“manifest-sha512.txt”第 {line_of(bag / 'manifest-sha512.txt', '通知1.pdf')} 行" in said(
+        submission
+    )
     assert submission.items.get(item_key=code(2)).verdict == "passed"
     assert nothing_is_in_store(desk)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
+_LONGEST_LINE = 16_384
 _ESCAPE = {"%": "%25", "\n": "%0A", "\r": "%0D"}
 _MUST_ESCAPE = re.compile(r"[%\n\r]")
 _ESCAPED = re.compile(r"%(25|0[AaDd])")
@@ -41,6 +43,31 @@ def split_our_line(line: str) -> tuple[str, str] | None:
     """The inverse of `manifest_line`: exactly two spaces, so that the path may begin with one."""
     found = _OUR_LINE.fullmatch(line)
     return (found[1], unescape(found[2])) if found else None
+
+
+class OurLines:
+    """Which line of one of our manifests lists a path; read again when first asked, and never for a good package."""
+
+    def __init__(self, manifest: Path) -> None:
+        self._manifest = manifest
+        self._line_of: dict[str, int] = {}
+
+    def line_of(self, path: str) -> int:
+        """The number of the first line for ``path``; 0 where there is none."""
+        if not self._line_of:
+            for number, pair in our_lines(self._manifest):
+                if pair is not None:
+                    self._line_of.setdefault(pair[1], number)
+        return self._line_of.get(path, 0)
+
+
+def our_lines(manifest: Path) -> Iterator[tuple[int, tuple[str, str] | None]]:
+    """Each line with its number, taken apart; raises UnicodeDecodeError."""
+    with manifest.open(encoding="utf-8", newline="\n") as stream:
+        number = 0
+        while line := stream.readline(_LONGEST_LINE):
+            number += 1
+            yield number, split_our_line(line.removesuffix("\n").removesuffix("\r"))
 
 
 class DigestTable:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lantai.kit.digests import digest_file
 from lantai.kit.fourprops.facts import FileFacts, FileState, ItemFacts, PackageFacts, PackageProblem
+from lantai.kit.packages.manifests import OurLines
 from lantai.kit.packages.sent import DigestsLeft, SentPackage
 
 
@@ -18,6 +19,7 @@ class LeftDigests:
     def __init__(self, package: SentPackage, folder: Path) -> None:
         self._package, self._folder = package, folder
         self._problems: dict[tuple[str, str], PackageProblem] = {}  # by list and path: an item may come twice
+        self._lines: dict[str, OurLines] = {}
 
     def passing(self, items: Iterable[ItemFacts]) -> Iterator[ItemFacts]:
         """The items, unchanged, their digests compared where the reader did not."""
@@ -43,8 +45,19 @@ class LeftDigests:
         for name, digest in declared.items():
             if found.get(name) != digest:
                 place, path = left.lists[name], self._inside(file.path, left)
-                params: dict[str, str | int] = {"place": place, "found": path}
+                params: dict[str, str | int] = {
+                    "place": place,
+                    "found": path,
+                    "line": self._line_of(place, path),
+                }
                 self._problems[place, path] = PackageProblem(left.message, params, path)
+
+    def _line_of(self, place: str, path: str) -> int:
+        left = self._package.digests_left
+        inside = self._folder / (left.inside if left else "")
+        with suppress(OSError, UnicodeDecodeError):
+            return self._lines.setdefault(place, OurLines(inside / place)).line_of(path)
+        return 0
 
     def _digests_of(self, file: FileFacts) -> dict[str, str]:
         """Of a file over which the worker died; what cannot be read is not as declared."""

@@ -141,7 +141,7 @@ class _BagCheck:
             self.findings.warning("system-file", manifest.name, found=path)
             self._stayed_behind.add(path)
         else:
-            self.findings.error("missing", manifest.name, found=path)
+            self.findings.error("missing", manifest.name, line=manifest.line_of(path), found=path)
 
     def _unlisted(self, payload: list[Manifest]) -> None:
         """1.0 asks that every manifest lists every file; before, one of them was enough."""
@@ -164,18 +164,18 @@ class _BagCheck:
                 tell("oxum", "bag-info.txt", found=value, actual=actual)
 
     def _digests_of(self, path: str) -> None:
-        expected = [(one, one.entries[path]) for one in self.tags.manifests if path in one.entries]
-        expected += [(one, one.entries[other]) for one, other in self._otherwise.get(path, ())]
-        running = {manifest.algorithm: _new(manifest.algorithm) for manifest, _digest in expected}
+        expected = [(one, path) for one in self.tags.manifests if path in one.entries]
+        expected += self._otherwise.get(path, ())
+        running = {manifest.algorithm: _new(manifest.algorithm) for manifest, _listed in expected}
         if not expected:
             return
         with (self.folder / path).open("rb", buffering=0) as stream:
             while data := stream.read(CHUNK_BYTES):
                 for one in running.values():
                     one.update(data)
-        for manifest, digest in expected:
-            if running[manifest.algorithm].digest() != digest:
-                self.findings.error("digest", manifest.name, found=path)
+        for manifest, listed in expected:
+            if running[manifest.algorithm].digest() != manifest.entries[listed]:
+                self.findings.error("digest", manifest.name, line=manifest.line_of(listed), found=path)
 
 
 def _new(algorithm: str) -> Running:

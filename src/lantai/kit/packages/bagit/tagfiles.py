@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,19 @@ class Manifest:
     algorithm: str
     is_tag: bool
     entries: dict[str, bytes] = field(default_factory=dict)
+    lines: array[int] = field(default_factory=lambda: array("L"))  # of the entries, in their order
+    _line_of: dict[str, int] = field(default_factory=dict)
+
+    def add(self, path: str, digest: str, line: int) -> None:
+        """Note what the line with this number says."""
+        self.entries[sys.intern(path)] = bytes.fromhex(digest)
+        self.lines.append(line)
+
+    def line_of(self, path: str) -> int:
+        """The line that lists ``path``; all are looked up when first asked for one."""
+        if not self._line_of:
+            self._line_of = dict(zip(self.entries, self.lines, strict=True))
+        return self._line_of[path]
 
 
 @dataclass(slots=True)
@@ -119,7 +133,7 @@ class TagReader:
             elif path in manifest.entries:
                 self._listed_twice(manifest, path, pair[0], number)
             else:
-                manifest.entries[sys.intern(path)] = bytes.fromhex(pair[0])
+                manifest.add(path, pair[0], number)
 
     def _listed_twice(self, manifest: Manifest, path: str, digest: str, number: int) -> None:
         """Before 1.0 a line might come again, as long as it said the same (RFC 8493 §2.1.3 forbids it)."""

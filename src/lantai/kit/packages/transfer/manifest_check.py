@@ -9,10 +9,9 @@ from lantai.kit.digests import digest_file
 from lantai.kit.packages import names
 from lantai.kit.packages.found import FoundFiles
 from lantai.kit.packages.listed import MANIFESTS
-from lantai.kit.packages.manifests import DigestTable, split_our_line
+from lantai.kit.packages.manifests import DigestTable, OurLines, our_lines
 from lantai.kit.packages.problems import Findings
 
-_LONGEST_LINE = 16_384
 _HEX_LENGTHS = {"sha512": 128, "sm3": 64}
 
 
@@ -34,11 +33,12 @@ def check_manifests(
     left: Collection[str] = (),
 ) -> None:
     """Compare every file with every manifest there is; each file is read once, those ``left`` to others not at all."""
+    lines = {algorithm: OurLines(folder / MANIFESTS[algorithm]) for algorithm in table.algorithms}
     for algorithm in table.algorithms:
         place = MANIFESTS[algorithm]
         for path in table.paths(algorithm):
             if path not in files or path in MANIFESTS.values():
-                findings.error("manifest-missing", place, found=path)
+                findings.error("manifest-missing", place, line=lines[algorithm].line_of(path), found=path)
         for path in files.paths:
             if path not in MANIFESTS.values() and not table.lists(path, algorithm):
                 findings.error("manifest-unlisted", place, found=path)
@@ -48,21 +48,18 @@ def check_manifests(
             digests, _size = digest_file(folder / path)
             for algorithm, digest in expected.items():
                 if getattr(digests, algorithm) != digest:
-                    findings.error("digest", MANIFESTS[algorithm], found=path)
+                    line = lines[algorithm].line_of(path)
+                    findings.error("digest", MANIFESTS[algorithm], line=line, found=path)
 
 
 def _read(folder: Path, algorithm: str, table: DigestTable, findings: Findings) -> None:
     place = MANIFESTS[algorithm]
-    number = 0
     try:
-        with (folder / place).open(encoding="utf-8", newline="\n") as stream:
-            while line := stream.readline(_LONGEST_LINE):
-                number += 1
-                pair = split_our_line(line.removesuffix("\n").removesuffix("\r"))
-                is_sound = pair is not None and len(pair[0]) == _HEX_LENGTHS[algorithm]
-                if pair is None or not is_sound or not names.is_inside(pair[1]):
-                    findings.error("manifest-line", place, line=number)
-                elif not table.add(pair[1], algorithm, pair[0]):
-                    findings.error("manifest-twice", place, line=number, found=pair[1])
+        for number, pair in our_lines(folder / place):
+            is_sound = pair is not None and len(pair[0]) == _HEX_LENGTHS[algorithm]
+            if pair is None or not is_sound or not names.is_inside(pair[1]):
+                findings.error("manifest-line", place, line=number)
+            elif not table.add(pair[1], algorithm, pair[0]):
+                findings.error("manifest-twice", place, line=number, found=pair[1])
     except UnicodeDecodeError:
         findings.error("encoding", place)

@@ -19,7 +19,7 @@ MESSAGES = {
     "content-missing": N_("档号“%(found)s”的文件夹里没有内容文件。"),
     "manifest-line": N_("“%(place)s”第 %(line)d 行写法不对。"),
     "manifest-twice": N_("“%(place)s”第 %(line)d 行把“%(found)s”又列了一次。"),
-    "manifest-missing": N_("“%(place)s”列出的文件“%(found)s”不存在。"),
+    "manifest-missing": N_("“%(place)s”第 %(line)d 行列出的文件“%(found)s”不存在。"),
     "manifest-unlisted": N_("文件“%(found)s”没有列入“%(place)s”。"),
-    "digest": N_("文件“%(found)s”与“%(place)s”所记的摘要不一致。"),
+    "digest": N_("文件“%(found)s”与“%(place)s”第 %(line)d 行所记的摘要不一致。"),
 }
