@@ -163,7 +163,7 @@ def test_fifty_writers_at_once_leave_a_dense_log_without_duplicates() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("step", ["leaf_of", "sign_checkpoint", "remember"])
+@pytest.mark.parametrize("step", ["leaf_from", "sign_checkpoint", "remember"])
 def test_a_sequencer_that_dies_leaves_nothing_or_all(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     act_and_log(3)
     act(4)

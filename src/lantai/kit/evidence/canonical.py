@@ -81,6 +81,14 @@ def leaf_of(entry: Mapping[str, object]) -> bytes:
         raise NotCanonical(N_("台账条目缺少行为（act）或时间（at）。"))
     if not isinstance(nonce, str) or len(nonce) < MIN_NONCE_CHARS:
         raise NotCanonical(N_("台账条目缺少随机数（nonce）。"))
-    form = canonical(dict(entry))
-    digests = {"sha256": hashlib.sha256(form).hexdigest(), "sm3": sm3(form).hex()}
-    return canonical({"v": 1, "act": act, "at": at, **digests})
+    return leaf_from(act, at, *entry_digests(canonical(dict(entry))))
+
+
+def entry_digests(form: bytes) -> tuple[str, str]:
+    """SHA-256 and SM3 of an entry's canonical form, in hexadecimal."""
+    return hashlib.sha256(form).hexdigest(), sm3(form).hex()
+
+
+def leaf_from(act: str, at: str, sha256: str, sm3: str) -> bytes:
+    """The leaf of an entry whose digests are known."""
+    return canonical({"v": 1, "act": act, "at": at, "sha256": sha256, "sm3": sm3})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
 from datetime import datetime
@@ -15,12 +14,12 @@ from django.utils import timezone
 from lantai.kit.crypto import SigningKey
 from lantai.kit.errors import Invalid
 from lantai.kit.evidence import tiles
-from lantai.kit.evidence.canonical import canonical, leaf_of
+from lantai.kit.evidence.canonical import canonical, entry_digests, leaf_from
 from lantai.kit.evidence.checkpoints import Checkpoint as TreeHead
 from lantai.kit.evidence.checkpoints import parse_checkpoint, sign_checkpoint, tree_head
 from lantai.kit.evidence.merkle import SHA256, SM3
 from lantai.kit.evidence.notes import parse_note
-from lantai.platform.ledger.models import Checkpoint, Entry, Leaf
+from lantai.platform.ledger.models import Checkpoint, Entry
 from lantai.platform.ledger.queries.log import StoredTiles, newest_checkpoint
 from lantai.platform.ledger.queries.trust import NEWEST, remembered_checkpoint
 from lantai.platform.ledger.services.growing import catch_up, grow
@@ -29,6 +28,7 @@ from lantai.platform.ledger.services.turns import try_turn
 from lantai.platform.ledger.types import EntryChanged, LogDamaged, LogRolledBack
 
 BATCH = 10_000
+_COPY_LEAVES = "COPY ledger_leaf (index, entry_id, data, hash) FROM STDIN"
 
 
 def sequence(now: datetime, *, at_most: int = BATCH) -> int:
@@ -41,12 +41,12 @@ def sequence(now: datetime, *, at_most: int = BATCH) -> int:
         if not try_turn():
             return 0
         keys = ensure_keys()
-        entries = _take_waiting(at_most)
-        if entries:
-            _append(entries, keys, now)
+        leaves = _take_waiting(at_most)
+        if leaves:
+            _append(leaves, keys, now)
         elif newest := newest_checkpoint():
             catch_up(newest.size)
-    return len(entries)
+    return len(leaves)
 
 
 def sequence_now() -> None:
@@ -55,7 +55,8 @@ def sequence_now() -> None:
         continue
 
 
-def _take_waiting(at_most: int) -> list[Entry]:
+def _take_waiting(at_most: int) -> dict[int, bytes]:
+    """The leaves of what waits, by the numbers of their entries, oldest first."""
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM ledger_pending WHERE entry_id IN"
@@ -64,22 +65,27 @@ def _take_waiting(at_most: int) -> list[Entry]:
         )
         taken = sorted(row[0] for row in cursor.fetchall())
     found = Entry.objects.in_bulk(taken)
-    for entry_id in taken:
-        entry = found.get(entry_id)
-        if entry is None or hashlib.sha256(canonical(entry.form)).hexdigest() != entry.sha256:
-            raise EntryChanged(entry=entry_id)
-    return [found[entry_id] for entry_id in taken]
+    return {entry_id: _leaf(entry_id, found.get(entry_id)) for entry_id in taken}
 
 
-def _append(entries: list[Entry], keys: list[SigningKey], now: datetime) -> None:
+def _leaf(entry_id: int, entry: Entry | None) -> bytes:
+    """What the log holds of an entry; raises EntryChanged unless both digests are those that were recorded."""
+    if entry is not None:
+        form = entry.form
+        digests = entry_digests(canonical(form))
+        if digests == (entry.sha256, entry.sm3):
+            return leaf_from(entry.act, str(form["at"]), *digests)
+    raise EntryChanged(entry=entry_id)
+
+
+def _append(leaves: dict[int, bytes], keys: list[SigningKey], now: datetime) -> None:
     size = _signed_size()
     has_sm3 = catch_up(size)
-    data = [leaf_of(entry.form) for entry in entries]
+    data = list(leaves.values())
     hashes = SHA256.leaves(data)
-    Leaf.objects.bulk_create(
-        Leaf(index=index, entry_id=entry.id, data=leaf, hash=leaf_hash)
-        for index, (entry, leaf, leaf_hash) in enumerate(zip(entries, data, hashes, strict=True), size)
-    )
+    with connection.cursor() as cursor, cursor.copy(_COPY_LEAVES) as copy:
+        for index, row in enumerate(zip(leaves, data, hashes, strict=True), size):
+            copy.write_row((index, *row))
     grown = grow(hashes, size, SHA256)
     sm3_root = grow(SM3.leaves(data), size, SM3).root if has_sm3 else None
     note = _sign(tree_head(settings.LANTAI_LOG_ORIGIN, grown.size, grown.root, sm3_root), keys, now)
