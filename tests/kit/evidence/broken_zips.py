@@ -30,6 +30,14 @@ def of_the_zip(base: Base) -> Rows:
     at = good.index(b"PK\x03\x04" + good[4:26])  # the first local header
     name = good.index(b"manifest.json", at)
     yield "ZIP: another name in front of the member", flipped(good, name), "form"
+    local = next(at for at, flags in _each_header(good, A_BIN) if flags == 6)
+    for what, where in (("method", 8), ("sum", 14), ("packed length", 18), ("length", 22)):
+        yield f"ZIP: another {what} in front of the member", flipped(good, local + where), "form"
+    far = zip64(m)
+    local = next(at for at, flags in _each_header(far, A_BIN) if flags == 6)
+    for what, where in (("tag", 0), ("length", 4), ("packed length", 12)):
+        at = local + 30 + len(A_BIN) + where
+        yield f"ZIP: another {what} in the zip64 field of the member", flipped(far, at), "form"
     yield "ZIP: said to be encrypted", _flagged(good, 0x01), "form"
     yield "ZIP: packed in a way nobody reads", zipped(m, zipfile.ZIP_LZMA), "form"
     yield (

@@ -21,6 +21,7 @@ from lantai.kit.errors import N_, Invalid
 MAX_NAME_BYTES = 1024
 
 _END = struct.Struct("<4s4H2LH")
+_FAR = 0xFFFFFFFF
 _END_64_BYTES = 56 + 20  # the record and its locator
 _LOCAL = struct.Struct("<4s5H3L2H")
 _HAS_DESCRIPTOR, _ENCRYPTED, _UTF8 = 0x08, 0x2041, 0x800
@@ -87,7 +88,7 @@ def _directory_at(stream: BinaryIO) -> int:
     if mark != b"PK\x05\x06" or comment or disk or first_disk or here != count:
         raise BadLayout()
     before = size_bytes - _END.size
-    if at != 0xFFFFFFFF and length != 0xFFFFFFFF and count != 0xFFFF:
+    if _FAR not in (at, length) and count != 0xFFFF:
         return int(at) if at + length == before else -1
     return _directory_64_at(stream, before)
 
@@ -106,14 +107,29 @@ def _directory_64_at(stream: BinaryIO, end_at: int) -> int:
 
 
 def _data_at(stream: BinaryIO, one: zipfile.ZipInfo) -> int:
+    """Where the data of a member begins; its own header has to say what the directory says."""
     stream.seek(one.header_offset)
     head = stream.read(_LOCAL.size)
-    if len(head) != _LOCAL.size or head[:4] != b"PK\x03\x04":
+    if len(head) != _LOCAL.size:
         raise BadLayout()
-    name_bytes, extra_bytes = head[26] | head[27] << 8, head[28] | head[29] << 8
-    if stream.read(name_bytes) != one.orig_filename.encode():
+    mark, _version, _flags, method, _time, _date, *sums, name_bytes, extra_bytes = _LOCAL.unpack(head)
+    is_it = mark == b"PK\x03\x04" and stream.read(name_bytes) == one.orig_filename.encode()
+    if not is_it or method != one.compress_type or not _is_as_listed(one, sums, stream.read(extra_bytes)):
         raise BadLayout()
-    return one.header_offset + _LOCAL.size + name_bytes + extra_bytes
+    return int(one.header_offset + _LOCAL.size + name_bytes + extra_bytes)
+
+
+def _is_as_listed(one: zipfile.ZipInfo, sums: Sequence[int], extra: bytes) -> bool:
+    """Sum, packed and whole length; zeros where they come behind the data, and in a ZIP64 field when marked."""
+    crc, packed, whole = sums
+    if _FAR in (packed, whole):
+        if extra[:4] != b"\x01\x00\x10\x00" or len(extra) < 20:
+            return False
+        whole, packed = struct.unpack_from("<2Q", extra, 4)
+    listed = (one.CRC, one.compress_size, one.file_size)
+    return (crc, packed, whole) == listed or bool(
+        one.flag_bits & _HAS_DESCRIPTOR and not crc | packed | whole
+    )
 
 
 def pieces(stream: BinaryIO, one: zipfile.ZipInfo) -> Iterator[bytes]:

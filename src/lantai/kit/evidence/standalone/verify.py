@@ -203,24 +203,26 @@ def members_of(stream: BinaryIO, archive: zipfile.ZipFile) -> dict[str, Member]:
     for one in listed:
         name, start = one.orig_filename, one.header_offset
         stream.seek(start)
-        head = stream.read(30)
-        sizes = struct.unpack("<2H", head[26:])
+        head, told = stream.read(30), [(one.CRC, one.compress_size, one.file_size), (0, 0, 0)][:1 + (one.flag_bits >> 3 & 1)]
+        method, crc, packed, size, *sizes = struct.unpack("<8xH4x3L2H", head)
         need(one.compress_type in (0, 8) and not one.flag_bits & 0x2041 and name == one.filename)
         need(is_safe(name) and len(name.encode()) <= 1024 and (name.isascii() or one.flag_bits & 0x800))
         need(head[:4] == b"PK\x03\x04" and stream.read(sizes[0]) == name.encode() and name not in found)
+        if 0xFFFFFFFF in (packed, size):
+            tag, size, packed = struct.unpack("<LQQ", stream.read(20))
+            need(tag == 0x100001 and sizes[1] >= 20)
+        need(method == one.compress_type and (crc, packed, size) in told)
         need(start - at in gaps and (one.compress_type or one.compress_size == one.file_size))
         found[name] = one, start + 30 + sum(sizes)
         at, gaps = start + 30 + sum(sizes) + one.compress_size, {0, 12, 16, 20, 24} if one.flag_bits & 8 else {0}
-    names = sum(46 + len(one.orig_filename.encode()) + len(one.extra + one.comment) for one in listed)
-    stream.seek(archive.start_dir + names)
+    stream.seek(archive.start_dir + sum(46 + len(one.orig_filename.encode() + one.extra + one.comment) for one in listed))
     rest = stream.read(99)
     need(archive.start_dir - at in gaps and rest[-22:-18] == b"PK\x05\x06" and rest[-2:] == b"\0\0")
     need(len(rest) == 22 or (len(rest) == 98 and rest[:4] == b"PK\x06\x06" and b"\xff\xff" in rest[-12:-2]))
     return found
 def pieces(stream: BinaryIO, member: Member) -> Iterator[bytes]:
     """What a member holds: of the length and sum that the directory says, and nothing behind it."""
-    (one, at), size, crc, unpacker, packed = member, 0, 0, zlib.decompressobj(-15), b""
-    left = one.compress_size
+    (one, at), size, crc, unpacker, packed, left = member, 0, 0, zlib.decompressobj(-15), b"", member[0].compress_size
     while left or packed:
         if not packed:
             stream.seek(at + one.compress_size - left)
