@@ -8,7 +8,7 @@ Ends with 0 (valid), 1 (not valid) or 2 (not used as above). The rules are those
 """
 
 # fmt: off
-# ruff: noqa: E401, I001, PTH123
+# ruff: noqa: E401, E501, I001, PTH123
 from __future__ import annotations
 import base64, hashlib, json, re, struct, sys, time, zipfile, zlib
 from collections.abc import Callable, Iterator
