@@ -27,13 +27,16 @@ NAMED = {
     "schedule_id": "holdings.RetentionSchedule",
     "rule_id": "holdings.RuleSet",
     "round_id": "custody.FixityRound",
+    "policy_id": "copies.CopyPolicy",
+    "move_id": "copies.Move",
     "check_id": "custody.CheckRun",
+    "bundle_id": "custody.EvidenceBundle",
     "item_id": "catalogue.Description",
     "entry_id": "ledger.Entry",
     "file_id": "custody.ContentFile",
-    "checkpoint_id": "ledger.Checkpoint",
     "set_id": "backup.BackupSet",
     "drill_id": "backup.RestoreDrill",
+    "checkpoint_id": "ledger.Checkpoint",
 }
 
 

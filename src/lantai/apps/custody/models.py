@@ -211,3 +211,45 @@ class CheckResult(models.Model):
 
     class Meta:
         ordering = ("id",)
+
+
+class EvidenceBundle(models.Model):
+    """A ZIP by which a stranger checks content offline; gone after its days, the line in the log stays."""
+
+    package = models.ForeignKey(Package, models.PROTECT, related_name="bundles", verbose_name=_("信息包"))
+    version = models.PositiveIntegerField(_("版本"))
+    item_key = models.CharField(_("件"), max_length=120, blank=True)
+    title = models.CharField(_("名称"), max_length=300)
+    org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+", verbose_name=_("保管单位"))
+    asked_by = models.CharField(_("制作人"), max_length=64)
+    asked_at = models.DateTimeField(_("开始时间"))
+    parts = models.JSONField(default=dict)  # our own documents while it is being made, by path
+    statement = models.JSONField(default=dict)
+    entry_id = models.BigIntegerField(null=True)
+    file_count = models.PositiveIntegerField(_("文件数"), default=0)
+    blob_key = models.CharField(max_length=200, blank=True)
+    size_bytes = models.BigIntegerField(_("大小"), null=True)
+    sha256 = models.CharField(_("SHA-256 摘要"), max_length=64, blank=True)
+    made_at = models.DateTimeField(_("做好时间"), null=True)
+    expires_at = models.DateTimeField(_("保存到"))
+    run = models.ForeignKey("jobs.Run", models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("证据包")
+        ordering = ("-id",)
+
+    def get_absolute_url(self) -> str:
+        """The page of the bundle."""
+        return reverse("custody:bundle", args=[self.pk])
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it can be downloaded."""
+        return bool(self.blob_key)
+
+    @property
+    def standing(self) -> str:
+        """Being made, ready, or no longer kept."""
+        if self.made_at is None:
+            return "making"
+        return "ready" if self.is_kept else "expired"

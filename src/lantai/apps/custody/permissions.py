@@ -14,3 +14,4 @@ class P(StrEnum):
     CHECK_JUDGE = "custody:check:judge"
     CHECK_OVERRIDE = "custody:check:override"
     CHECK_READ = "custody:check:read"
+    BUNDLE_MAKE = "custody:bundle:make"

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
 from django.utils.translation import gettext as _
 
+from lantai.apps.custody import history
 from lantai.apps.custody.models import (
     CheckOverride,
     CheckReport,
@@ -40,6 +41,7 @@ from lantai.kit.fourprops.vocabulary import PROPERTY_LABELS, Outcome, Property
 from lantai.kit.packages.ocfl.inventory import INVENTORY
 from lantai.kit.packages.ocfl.layout import object_path
 from lantai.kit.packages.ocfl.reader import OcflObject, open_object
+from lantai.kit.packages.premis import Event
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.orgs.types import OrgKind
@@ -372,3 +374,14 @@ def _bar(prop: Property, counts: Sequence[Mapping[str, int]]) -> Bar:
     waiting = found[Outcome.MANUAL] + found[Outcome.NOT_RUN]
     label = _(PROPERTY_LABELS[prop])
     return Bar(label, found[Outcome.PASS], found[Outcome.WARN], found[Outcome.FAIL], waiting)
+
+
+def may_bundle(ctx: Ctx, package_id: int) -> bool:
+    """Whether the actor may make evidence bundles of a package."""
+    orgs = ctx.actor.orgs_with(P.BUNDLE_MAKE)
+    return Package.objects.filter(pk=package_id, custodian__in=orgs).exists()
+
+
+def events_of(package: Package) -> list[Event]:
+    """What was done to a package, as events of PREMIS; the caller has checked that it may be seen."""
+    return history.events_of(package)

@@ -35,3 +35,26 @@ class FileOut(Schema):
     puid: str
     is_intact: bool
     checked_at: datetime | None
+
+
+class BundleIn(Schema):
+    """Of which package, or of which item of it, a bundle is wanted."""
+
+    package_id: int
+    item_key: str = ""
+
+
+class BundleOut(Schema):
+    """An evidence bundle."""
+
+    id: int
+    package_id: int
+    item_key: str
+    title: str
+    standing: str
+    file_count: int
+    size_bytes: int | None
+    sha256: str
+    asked_at: datetime
+    made_at: datetime | None
+    expires_at: datetime

@@ -130,3 +130,35 @@ class FileTable(Table):
         Column("sha512", _("SHA-512 摘要"), kind=Kind.CODE, default=False),
         Column("sm3", _("SM3 摘要"), kind=Kind.CODE, default=False),
     )
+
+
+BUNDLE_STATES = {
+    "making": State(_("制作中"), Tone.BUSY),
+    "ready": State(_("可下载"), Tone.GOOD),
+    "expired": State(_("已过期"), Tone.PLAIN),
+}
+
+
+class BundleTable(Table):
+    """Evidence bundles."""
+
+    name = "custody.bundles"
+    noun = ngettext_lazy("%(n)s 个证据包", "%(n)s 个证据包", "number")
+    search = ("title", "item_key")
+    columns = (
+        Column(
+            "title", _("名称"), kind=Kind.TITLE, link=lambda row: reverse("custody:bundle", args=[row.pk])
+        ),
+        Column("org__name", _("保管单位")),
+        Column("asked_by", _("制作人")),
+        Column("asked_at", _("开始时间"), kind=Kind.MOMENT, sort=True),
+        Column("file_count", _("文件数"), kind=Kind.NUMBER),
+        Column("size_bytes", _("大小"), kind=Kind.SIZE),
+        Column("expires_at", _("保存到"), kind=Kind.MOMENT),
+        Column("standing", _("状态"), kind=Kind.STATE, states=BUNDLE_STATES),
+    )
+    filters = (DateRange("asked_at", _("开始时间"), lookup="asked_at__date"),)
+
+    def row_url(self, row: Model) -> str:
+        """The page of the bundle."""
+        return reverse("custody:bundle", args=[row.pk])

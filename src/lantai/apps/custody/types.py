@@ -303,3 +303,31 @@ class TestPackage:
 
     package_id: int
     occasion: str
+
+
+BUNDLE_DAYS = 30  # a bundle that was made is kept for so long; it can be made again
+
+
+class BundleTooLarge(Refusal):
+    """More than an evidence bundle takes."""
+
+    message = N_("证据包最多 %(files)d 个文件、%(gib)d GiB，“%(title)s”超过了。请按件制作。")
+
+
+class NothingToBundle(Refusal):
+    """No file of that item is in the package."""
+
+    message = N_("信息包中没有这一件的文件，不能制作证据包。")
+
+
+class BundleNotThere(Refusal):
+    """Not made yet, or not kept any longer."""
+
+    message = N_("这个证据包还没有做好，或者已过保存期限。可以重新制作。")
+
+
+@dataclass(frozen=True, slots=True)
+class MakeBundle:
+    """Run: one evidence bundle."""
+
+    bundle_id: int

@@ -226,6 +226,7 @@ def evidence(request: HttpRequest, item_id: int) -> HttpResponse:
         "files": custody.files_of(row.package_id, row.item_key),
         "integrity": _integrity(row),
         "moments": _moments(ctx, row),
+        "may_bundle": custody.may_bundle(ctx, row.package_id),
         "crumbs": [*_crumbs(ctx, row)[:-1], Crumb(row.reference_code, row.get_absolute_url())],
     }
     return pages.show(request, "catalogue/evidence.html", page)

@@ -1,5 +1,6 @@
 """Every write of this app."""
 
+from lantai.apps.custody.services.bundling import ask_for_bundle, expire_bundles, fetch_bundle
 from lantai.apps.custody.services.destroying import destroy_content
 from lantai.apps.custody.services.examination import (
     file_facts,
@@ -41,11 +42,14 @@ __all__ = [
     "add_documents",
     "antivirus_of",
     "as_document",
+    "ask_for_bundle",
     "blocks_for_scan",
     "change_custodian",
     "clear_stages",
-    "file_facts",
     "destroy_content",
+    "expire_bundles",
+    "fetch_bundle",
+    "file_facts",
     "finish_round",
     "has_scanner",
     "hold_package",

@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from django.conf import settings
 from django.db import transaction
 
-from lantai.apps.custody import queries
+from lantai.apps.custody import history, queries
 from lantai.apps.custody.events import PackageSealed
 from lantai.apps.custody.models import ContentFile, Package
 from lantai.apps.custody.services import telling
@@ -98,6 +98,7 @@ def _write(
             writer.add_bytes(logical_path, data)
         for logical_path, pieces in (tell(package) if tell else {}).items():
             writer.add(logical_path, pieces)
+        writer.add_bytes(history.PREMIS, history.record_of(ctx, package, "custody:package:sealed"))
         writer.add(telling.PACKAGE_LINES, telling.package_lines(ctx, package, _rows(package, files, ctx)))
         who = ctx.org_name or ctx.actor.name
         address = settings.LANTAI_PUBLIC_URL

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import transaction
 
-from lantai.apps.custody import queries
+from lantai.apps.custody import history, queries
 from lantai.apps.custody.events import VersionAdded
 from lantai.apps.custody.models import Package
 from lantai.kit.packages.ocfl.reader import OcflObject, open_object
@@ -26,6 +27,10 @@ def add_documents(ctx: Ctx, *, package_id: int, documents: Mapping[str, bytes], 
     what is there already makes none. The caller has checked the permission. Raises what the writer refuses.
     """
     package = Package.objects.select_for_update().get(pk=package_id)
+    if _brings_something(package, documents):
+        # what is done here too; not when called again, or each call would make a version
+        record = history.record_of(ctx, package, "custody:package:version_added")
+        documents = {**documents, history.PREMIS: record}
     _write(ctx, package.object_id, documents, message)
     stored = open_object(queries.object_folder(package.object_id))
     digest = queries.inventory_digest(stored)
@@ -35,6 +40,12 @@ def add_documents(ctx: Ctx, *, package_id: int, documents: Mapping[str, bytes], 
     package.save(update_fields=["version", "inventory_sha512"])
     _tell(ctx, package, stored, message)
     return package
+
+
+def _brings_something(package: Package, documents: Mapping[str, bytes]) -> bool:
+    stored = open_object(queries.object_folder(package.object_id))
+    held = {one.logical_path: one.digests.sha512 for one in stored.files()}
+    return any(held.get(path) != hashlib.sha512(data).hexdigest() for path, data in documents.items())
 
 
 def _write(ctx: Ctx, object_id: str, documents: Mapping[str, bytes], message: str) -> None:

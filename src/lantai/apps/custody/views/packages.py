@@ -8,26 +8,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from lantai.apps.custody import queries, services
+from lantai.apps.custody import history, queries, services
 from lantai.apps.custody.models import Package
 from lantai.apps.custody.permissions import P
 from lantai.apps.custody.tables import FileTable, PackageTable, RoundTable
 from lantai.apps.custody.types import Occasion
+from lantai.apps.custody.views.evidence import acts_of_package
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
-from lantai.platform.ledger import queries as ledger
 from lantai.platform.ui import pages
 from lantai.platform.ui.registry import tabs_for
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Moment, State, Tone
 
-ACTS = {
-    "custody:package:sealed": gettext_lazy("封存"),
-    "custody:package:version_added": gettext_lazy("增加版本"),
-    "custody:package:handed_over": gettext_lazy("移交保管"),
-    "custody:check:recorded": gettext_lazy("四性检测"),
-}
 TESTS = {
     Occasion.SELF_CHECK: gettext_lazy("移交前自检"),
     Occasion.EXPORT: gettext_lazy("导出前检测"),
@@ -68,11 +62,12 @@ def package(request: HttpRequest, package_id: int) -> HttpResponse:
         kicker=_("信息包"),
         facts=facts,
         moments=[
-            Moment(entry.at, entry.actor_name, ACTS.get(entry.act, entry.act))
-            for entry in ledger.entries_about("custody:package", row.pk).order_by("-id")
+            Moment(entry.at, entry.actor_name, history.ACTS.get(entry.act, entry.act))
+            for entry in reversed(history.entries_of(row.pk))
         ],
         acts=[
             Act(_("查看文件"), reverse("custody:files", args=[row.pk]), method="get", icon="files"),
+            *acts_of_package(request.ctx, row),  # type: ignore[attr-defined]
             *_tests(request.ctx, row),  # type: ignore[attr-defined]
         ],
         tabs=tabs_for(request.ctx.actor, "custody:package", row.pk, current="custody:package"),  # type: ignore[attr-defined]

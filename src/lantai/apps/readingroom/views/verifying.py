@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import resources
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -10,11 +11,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
 from lantai.apps.readingroom import services
 from lantai.apps.readingroom.forms import FileForm, PaperForm
 from lantai.apps.readingroom.types import FileTooLarge, Standing, TooManyRequests, Verification
+from lantai.kit.evidence import standalone
 from lantai.platform.gates import public
 from lantai.platform.ui import pages
 from lantai.platform.ui.context import ctx_of
@@ -101,6 +103,16 @@ def code(request: HttpRequest, check_code: str) -> HttpResponse:
         ctx_of(request), check_code=check_code, address=services.address_of(request.META)
     )
     return _answer(request, found)
+
+
+@public
+@require_safe
+def tool(request: HttpRequest, name: str) -> HttpResponse:
+    """A verifier that needs nothing of ours, to be saved and used without network."""
+    data = (resources.files(standalone) / name).read_bytes()
+    kind = "text/html; charset=utf-8" if name.endswith(".html") else "text/x-python; charset=utf-8"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(data, content_type=kind, headers=headers)
 
 
 def _ask(request: HttpRequest, paper: Form, upload: Form, *, status: int = 200) -> HttpResponse:

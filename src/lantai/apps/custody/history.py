@@ -1,0 +1,156 @@
+"""What was done to a package: the lines of the ledger as a life to read, and as events of PREMIS 3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lantai.apps.custody.models import ContentFile, Package
+from lantai.kit.packages import premis
+from lantai.kit.packages.xml import UNSAYABLE
+from lantai.platform.context import Ctx
+from lantai.platform.ledger import queries as ledger
+from lantai.platform.ledger.models import Entry
+
+SUBJECT = "custody:package"
+PREMIS = "metadata/premis.xml"
+ACTS = {
+    "custody:package:sealed": _("封存"),
+    "custody:package:version_added": _("增加版本"),
+    "custody:package:handed_over": _("移交保管"),
+    "custody:check:recorded": _("四性检测"),
+    "custody:bundle:asked": _("制作证据包"),
+    "custody:bundle:made": _("证据包登记"),
+    "custody:bundle:fetched": _("下载证据包"),
+}
+# The words of the PREMIS vocabulary (id.loc.gov/vocabulary/preservation/eventType); others keep our own.
+KINDS = {
+    "custody:package:sealed": "ingestion",
+    "custody:package:version_added": "metadata modification",
+    "custody:package:handed_over": "transfer",
+    "custody:check:recorded": "validation",
+    "custody:bundle:made": "dissemination",
+    "custody:content:destroyed": "deletion",
+    "copies:copy:made": "replication",
+    "migration:package:migrated": "migration",
+}
+_READ = "fixity check"
+
+
+def entries_of(package_id: int) -> list[Entry]:
+    """The acts upon a package, oldest first; the caller has checked that it may be seen."""
+    return list(ledger.entries_about(SUBJECT, package_id))
+
+
+def events_of(package: Package, *, until: datetime | None = None) -> list[premis.Event]:
+    """What was done to a package, as events about its object, oldest first; up to a moment where one is given."""
+    rows = [row for row in entries_of(package.pk) if until is None or row.at <= until]
+    return [
+        premis.Event(
+            identifier=f"ledger-{row.pk}",
+            kind=KINDS.get(row.act, row.act),
+            at=_told(row.at),
+            detail=row.act,
+            outcome="success",
+            agents=tuple(_agents_of(row)),
+            objects=(package.object_id,),
+        )
+        for row in rows
+    ]
+
+
+def readings_of(files: Iterable[ContentFile], paths: Mapping[int, str]) -> Iterator[premis.Event]:
+    """The last reading of files: one event for all that were read at one moment with one outcome."""
+    read: dict[tuple[datetime, bool], list[str]] = {}
+    for file in files:
+        if file.checked_at is not None:
+            read.setdefault((file.checked_at, file.is_intact), []).append(_plain(paths[file.pk]))
+    for number, ((at, is_intact), named) in enumerate(sorted(read.items()), 1):
+        yield premis.Event(
+            identifier=f"reading-{number}",
+            kind=_READ,
+            at=_told(at),
+            outcome="success" if is_intact else "fail",
+            agents=("software",),
+            objects=named,
+        )
+
+
+def agents_of(package_id: int) -> list[premis.Agent]:
+    """Everybody who did something to a package, and the program that did it for them."""
+    found: dict[str, premis.Agent] = {}
+    for row in entries_of(package_id):
+        if row.actor_name:
+            found[f"actor-{row.actor_id or 0}"] = premis.Agent(
+                f"actor-{row.actor_id or 0}", _plain(row.actor_name), "person" if row.actor_id else "software"
+            )
+        if row.org_id:
+            found[f"org-{row.org_id}"] = premis.Agent(
+                f"org-{row.org_id}", _plain(row.org_name), "organization"
+            )
+    return [*found.values(), *_program()]
+
+
+def _agents_of(row: Entry) -> Iterator[str]:
+    if row.actor_name:
+        yield f"actor-{row.actor_id or 0}"
+    if row.org_id:
+        yield f"org-{row.org_id}"
+
+
+def kept_whole(package: Package) -> premis.Kept:
+    """The package as one object of PREMIS."""
+    return premis.Kept(
+        package.object_id, premis.Category.REPRESENTATION, "OCFL", original_name=_plain(package.title)
+    )
+
+
+def kept_file(file: ContentFile, path: str) -> premis.Kept:
+    """One file as an object of PREMIS, with the digests that it was sealed with."""
+    return premis.Kept(
+        identifier=_plain(path),
+        size_bytes=file.size_bytes,
+        digests={"SHA-256": file.sha256, "SHA-512": file.sha512, "SM3": file.sm3},
+        format_name=file.mime,
+        puid=file.puid,
+        original_name=_plain(file.original_name),
+    )
+
+
+def record_of(ctx: Ctx, package: Package, act: str) -> bytes:
+    """The PREMIS document of the version that `act` makes: what was done to the object so far, and this.
+
+    Who does it now is told by the version itself and by the ledger; a package that is being sealed has no past.
+    """
+    past, agents = ([], _program()) if package.pk is None else (events_of(package), agents_of(package.pk))
+    return premis.document([kept_whole(package)], [*past, act_of(ctx, act, package)], agents)
+
+
+def _program() -> list[premis.Agent]:
+    return [premis.Agent("software", f"Lantai {settings.LANTAI_PUBLIC_URL}".strip(), "software")]
+
+
+def act_of(ctx: Ctx, act: str, package: Package) -> premis.Event:
+    """The act under way, as an event of the document that lies in the version which it makes."""
+    return premis.Event(
+        identifier=f"{KINDS.get(act, act)}-{package.version}",
+        kind=KINDS.get(act, act),
+        at=_told(ctx.now),
+        detail=act,
+        outcome="success",
+        agents=("software",),
+        objects=(package.object_id,),
+    )
+
+
+def _plain(text: str) -> str:
+    """The text as XML can carry it: names of files may hold anything."""
+    return UNSAYABLE.sub("\ufffd", text)
+
+
+def _told(at: datetime) -> str:
+    return timezone.localtime(at, timezone.get_fixed_timezone(0)).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,176 @@
+"""An evidence bundle leaves the house and is checked by a stranger."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from lantai.apps.custody import evidence, history, proofs, services
+from lantai.apps.custody.jobs import make_bundle
+from lantai.apps.custody.models import EvidenceBundle
+from lantai.apps.custody.services import bundling
+from lantai.apps.custody.types import BundleNotThere, NothingToBundle
+from lantai.kit.errors import Denied, Missing
+from lantai.kit.evidence.standalone import verify as standalone
+from lantai.kit.evidence.trust import TrustStore
+from lantai.kit.evidence.verify import verify_bytes
+from lantai.kit.packages import premis
+from lantai.platform.blobs import services as blobs
+from lantai.platform.jobs import execution
+from lantai.platform.jobs.types import RunState
+from lantai.platform.ledger import queries as ledger_queries
+from lantai.platform.ledger import services as ledger
+from lantai.platform.ledger.models import Entry
+from lantai.platform.ui.types import Tone
+from tests.apps.custody.test_sealing import fonds, new_files, seal, world  # noqa: F401  fixtures
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def places(settings, tmp_path):
+    settings.LANTAI_KEYS = tmp_path / "keys"
+    settings.LANTAI_HOME = tmp_path
+
+
+@pytest.fixture
+def package(world, fonds, tmp_path):  # noqa: F811
+    return seal(world, fonds, new_files(tmp_path))
+
+
+def made(world, package, item_key="", by="archivist"):  # noqa: F811
+    row = services.ask_for_bundle(world.ctx(by), package_id=package.pk, item_key=item_key)
+    row.refresh_from_db()
+    execution.execute(row.run_id)
+    row.refresh_from_db()
+    assert row.run.state == RunState.SUCCEEDED
+    return row
+
+
+def content_of(row):
+    with blobs.open_blob(row.blob_key) as stream:
+        return stream.read()
+
+
+def test_evi_62_a_bundle_of_a_package_is_true_for_a_stranger_and_every_member_counts(world, package):  # noqa: F811
+    row = made(world, package)
+    data, trust = content_of(row), ledger_queries.trust_text()
+    verdict = verify_bytes(data, TrustStore.parse(trust))
+    assert verdict.ok, [str(check) for check in verdict.checks if not check.ok]
+    assert verdict.facts["statement.object"] == package.object_id
+    standalone.check_bundle(io.BytesIO(data), standalone.trusted(trust))
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = archive.namelist()
+        events = [
+            one
+            for one in premis.read(io.BytesIO(archive.read("premis.xml")))
+            if isinstance(one, premis.Event)
+        ]
+        assert archive.read("content/K1/第1份.txt") == "第1份".encode() * 100
+    assert {"premis.xml", "README.txt", "trust.txt", "metadata/items.json"} <= set(names)
+    assert [one.kind for one in events[:1]] == ["ingestion"]
+    (reading,) = [one for one in events if one.kind == "fixity check"]
+    assert len(tuple(reading.objects)) == 3  # one event with a list
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for one in archive.infolist():
+            changed = bytearray(data)
+            changed[one.header_offset + 30 + len(one.filename.encode()) + one.file_size // 2] ^= 1
+            assert not verify_bytes(bytes(changed), TrustStore.parse(trust)).ok, one.filename
+
+
+def test_a_bundle_of_one_item_holds_nothing_of_the_others(world, package):  # noqa: F811
+    row = made(world, package, "K2")
+    with zipfile.ZipFile(io.BytesIO(content_of(row))) as archive:
+        names = archive.namelist()
+        assert b"K1" not in b"".join(archive.read(name) for name in names if name != "premis.xml")
+    assert [name for name in names if name.startswith("content/")] == ["content/K2/第2份.txt"]
+    assert "metadata/items.json" not in names
+
+
+def test_a_bundle_that_was_killed_between_its_steps_goes_on_and_is_recorded_once(world, package):  # noqa: F811
+    row = services.ask_for_bundle(world.ctx("archivist"), package_id=package.pk)
+    bundling.record_bundle(world.ctx("archivist"), bundle_id=row.pk)  # killed here
+    row.refresh_from_db()
+    execution.execute(row.run_id)
+    row.refresh_from_db()
+    assert row.is_kept
+    assert Entry.objects.filter(act="custody:bundle:made").count() == 1
+    make = Entry.objects.filter(object_type=history.SUBJECT, act__startswith="custody:bundle").order_by("id")
+    assert [entry.act for entry in make] == ["custody:bundle:asked", "custody:bundle:made"]
+    assert make_bundle is not None
+
+
+def test_who_may_not_make_bundles_neither_makes_nor_takes_nor_sees_one(world, package):  # noqa: F811
+    row = made(world, package)
+    for name in ("agency_clerk", "reading_clerk"):
+        ctx = world.ctx(name)
+        assert not evidence.visible_bundles(ctx).exists()
+        with pytest.raises((Denied, Missing)):
+            services.ask_for_bundle(ctx, package_id=package.pk)
+        with pytest.raises((Denied, Missing)):
+            services.fetch_bundle(ctx, bundle_id=row.pk)
+    with pytest.raises(NothingToBundle):
+        services.ask_for_bundle(world.ctx("archivist"), package_id=package.pk, item_key="none")
+
+
+def test_a_bundle_goes_after_its_days_and_its_line_stays(world, package):  # noqa: F811
+    row = made(world, package)
+    services.fetch_bundle(world.ctx("archivist"), bundle_id=row.pk)
+    EvidenceBundle.objects.update(expires_at=timezone.now() - timedelta(days=1))
+    key = row.blob_key
+    assert evidence.keys_in_use([key]) == {key}
+    services.expire_bundles()
+    row.refresh_from_db()
+    assert (row.standing, row.is_kept) == ("expired", False)
+    assert evidence.keys_in_use([key]) == set()
+    with pytest.raises(BundleNotThere):
+        services.fetch_bundle(world.ctx("archivist"), bundle_id=row.pk)
+    assert Entry.objects.filter(act="custody:bundle:fetched").count() == 1
+
+
+def test_the_picture_of_a_proof_goes_from_the_leaf_to_the_chain(world, package):  # noqa: F811
+    entry = evidence.entry_of(package)
+    (waiting,) = proofs.picture_of(entry)
+    assert (waiting.name, waiting.tone) == ("leaf", Tone.BUSY)
+    while ledger.sequence(timezone.now()):
+        continue
+    links = proofs.picture_of(entry)
+    assert [link.name for link in links] == [
+        "leaf",
+        "path",
+        "root",
+        "signatures",
+        "witnesses",
+        "stamps",
+        "chain",
+    ]
+    assert [link.tone for link in links[:4]] == [Tone.GOOD] * 4
+    assert {link.tone for link in links[4:]} == {Tone.PLAIN}
+
+
+def test_evi_51_the_picture_shows_a_line_that_was_changed_behind_our_back(world, package):  # noqa: F811
+    while ledger.sequence(timezone.now()):
+        continue
+    entry = evidence.entry_of(package)
+    entry.object_name = "改过的名称"
+    leaf, *others = proofs.picture_of(entry)
+    assert (leaf.name, leaf.tone) == ("leaf", Tone.BAD)
+    assert others[0].tone == Tone.GOOD
+
+
+def test_evi_66_what_is_public_of_a_bundle_holds_no_name_and_no_title(world, package):  # noqa: F811
+    row = made(world, package, "K2")
+    leaves = b"".join(bytes(data) for data in _leaves())
+    for told in (row.title, "K2", row.asked_by, package.object_id, world.archives.name):
+        assert told.encode() not in leaves and json.dumps(told).encode() not in leaves
+
+
+def _leaves():
+    from lantai.platform.ledger.models import Leaf
+
+    return Leaf.objects.values_list("data", flat=True)
