@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from lantai.kit.evidence import standalone
+from lantai.kit.evidence import SHA256, append, inclusion, standalone
 from tests.browser.watched import Watched
 from tests.kit.evidence import alterations, conformance
 from tests.kit.evidence.conformance import VALID, Base
+from tests.kit.evidence.trees import Store
 
 pytestmark = pytest.mark.browser
 
@@ -55,6 +56,35 @@ def test_evi_62_the_page_says_of_every_altered_bundle_what_the_others_say(
     said = opened.page.evaluate(_ALL, conformance.encoded(cases))
     assert said == {one.name: one.expected for one in cases}
     assert VALID in said.values()
+
+
+_PROOFS = """async ({ rows, root }) => {
+    const bytes = text => Uint8Array.from(text.match(/../g), pair => parseInt(pair, 16));
+    let good = 0;
+    for (const { leaf, index, size, path } of rows) {
+        const found = await root_by(bytes(leaf), BigInt(index), BigInt(size), path.map(bytes));
+        good += same(found, bytes(root));
+    }
+    return good;
+}"""
+
+
+def test_evi_50_the_page_agrees_with_every_inclusion_proof_of_a_tree(opened: Watched) -> None:
+    store, leaves = Store(), [SHA256.leaf(b"%d" % n) for n in range(1000)]
+    added = append(leaves, 0, store)
+    store.put(added.tiles)
+    rows = [
+        {
+            "leaf": leaf.hex(),
+            "index": n,
+            "size": 1000,
+            "path": [one.hex() for one in inclusion(n, 1000, store)],
+        }
+        for n, leaf in enumerate(leaves)
+    ]
+    assert opened.page.evaluate(_PROOFS, {"rows": rows, "root": added.root.hex()}) == 1000
+    moved = [row | {"index": (row["index"] + 2) % 1000} for row in rows]
+    assert opened.page.evaluate(_PROOFS, {"rows": moved[:50], "root": added.root.hex()}) == 0
 
 
 def test_evi_62_a_stranger_gives_two_files_and_reads_the_verdict(opened: Watched, base: Base) -> None:
