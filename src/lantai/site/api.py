@@ -20,6 +20,7 @@ from lantai.apps.catalogue.api import router as catalogue
 from lantai.apps.connectors.api import router as connectors
 from lantai.apps.copies.api import router as copies
 from lantai.apps.custody.api import router as custody
+from lantai.apps.disposal.api import router as disposal
 from lantai.apps.filing.api import router as filing
 from lantai.apps.holdings.api import router as holdings
 from lantai.apps.intake.api import router as intake
@@ -80,6 +81,7 @@ for prefix, router in (
     ("/connectors", connectors),
     ("/custody", custody),
     ("/copies", copies),
+    ("/disposal", disposal),
     ("/catalogue", catalogue),
     ("/readingroom", readingroom),
     ("/witness", witness),

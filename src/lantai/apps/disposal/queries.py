@@ -22,7 +22,6 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Cast, Substr
-from django.utils import timezone
 
 from lantai.apps.catalogue import queries as catalogue
 from lantai.apps.catalogue.types import Level
@@ -102,9 +101,9 @@ def in_force(today: date) -> Q:
     return Q(lifted_at=None) & (Q(ends_on=None) | Q(ends_on__gte=today))
 
 
-def refuse_held(row: DisposalList, today: date | None = None) -> None:
+def refuse_held(row: DisposalList, today: date) -> None:
     """Raise ``LegalHoldActive`` where anything that is to be destroyed by this list is under a hold."""
-    holds = _holds_on(today or timezone.localdate(), "description__")
+    holds = _holds_on(today, "description__")
     waiting = row.lines.filter(verdict=Verdict.DESTROY, destroyed_at=None)
     held = waiting.filter(Exists(holds)).annotate(why=Subquery(holds.values("reason")[:1]))
     if (first := held.first()) is not None:

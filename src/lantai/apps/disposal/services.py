@@ -145,6 +145,8 @@ def move(ctx: Ctx, *, list_id: int, name: str, reason: str = "") -> DisposalList
     if name not in BY_HAND:
         raise Missing
     row = queries.get(ctx, list_id)
+    if name not in {"send_back", "withdraw"}:  # a step back is always free
+        queries.refuse_held(row, timezone.localdate(ctx.now))
     workflow.move(ctx, row, LIST, name, reason=reason)
     if name == "send_back":
         row.opinions.all().delete()  # they were given on what is changed now; the ledger has that they were given
@@ -169,6 +171,7 @@ def execute(ctx: Ctx, *, list_id: int, supervisor_ids: Sequence[int], method: st
     chosen = list(people)
     if len(chosen) != SUPERVISORS or involved & {user.pk for user in chosen}:
         raise SupervisorsWrong(field="supervisors")
+    queries.refuse_held(row, timezone.localdate(ctx.now))
     row.executor_name, row.method, row.place = ctx.actor.name, method, place
     row.save(update_fields=["executor_name", "method", "place"])
     Supervisor.objects.bulk_create(

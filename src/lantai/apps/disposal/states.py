@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from lantai.apps.disposal import queries
 from lantai.apps.disposal.models import DisposalList
 from lantai.apps.disposal.permissions import P
 from lantai.apps.disposal.types import FEWEST_OPINIONS, NothingToDestroy, TooFewOpinions, Verdict
@@ -15,7 +14,6 @@ from lantai.platform.workflow.machine import AUTOMATIC, Machine, Move, State
 def _has_lines(row: DisposalList) -> None:
     if not row.lines.filter(verdict=Verdict.DESTROY).exists():
         raise NothingToDestroy
-    queries.refuse_held(row)
 
 
 def _has_opinions(row: DisposalList) -> None:
