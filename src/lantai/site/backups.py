@@ -138,6 +138,8 @@ def _moment(text: str | None) -> datetime | None:
 
 def _store(arguments: Namespace, scratch: Path) -> Any:
     """The place at an address, without a database that would know it."""
+    from lantai.apps.backup.media import PlainFolder
+    from lantai.kit.packages.ocfl.layout import ROOT_DECLARATION
     from lantai.platform.places import registry
     from lantai.platform.places.sealed import SealedPlace
     from lantai.platform.places.types import Site
@@ -146,6 +148,8 @@ def _store(arguments: Namespace, scratch: Path) -> Any:
     address = arguments.source if is_bucket else str(Path(arguments.source).absolute())
     if not is_bucket and not Path(address).is_dir():
         raise Fault(N_("没有文件夹“%(path)s”。"), path=address)
+    if not is_bucket and not (Path(address) / ROOT_DECLARATION).is_file():
+        return PlainFolder(Path(address))  # a medium, or a healed copy of one
     site = Site("restore", address, address, scratch, dict(settings.LANTAI_PLACES.get("restore", {})))
     store = registry.kind_of("s3" if is_bucket else "folder").make(site)
     key = _place_key(arguments, scratch)

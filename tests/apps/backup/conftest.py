@@ -1,4 +1,4 @@
-"""A region whose backups lie in two folders beside it; made once for a module, with rows that are committed."""
+"""A region whose backups lie in two folders beside it; made once for the folder, with rows that are committed."""
 
 from __future__ import annotations
 
@@ -22,12 +22,34 @@ from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
 from lantai.platform.places import services as place_services
 from lantai.platform.places.models import Place
+from lantai.platform.places.registry import register_kind
+from lantai.platform.places.stores import folder
+from lantai.platform.places.types import Locked, PlaceFull
 from tests.region import World, build_world
+
+
+class Small(folder.FolderPlace):
+    """A folder on a disk that is full after so many bytes."""
+
+    room_bytes = 10**12
+
+    def put(self, name: str, source: Path, *, size: int) -> None:
+        if size > type(self).room_bytes:
+            raise PlaceFull(place="样例", name=name)
+        type(self).room_bytes -= size
+        super().put(name, source, size=size)
+
+
+class Locking(folder.FolderPlace):
+    """A folder whose server lets nobody delete, as an object store with a lock does."""
+
+    def remove(self, name: str) -> None:
+        raise Locked(place="样例", name=name)
 
 
 @dataclass
 class Live:
-    """The live system of a module's tests."""
+    """The live system of these tests."""
 
     world: World
     home: Path
@@ -62,11 +84,10 @@ class Live:
 
     def place(self, slug: str, *, kind: str = "folder", **said: object) -> Place:
         """A place in a folder of its own."""
-        folder = self.home / slug
-        folder.mkdir(exist_ok=True)
+        (self.home / slug).mkdir(exist_ok=True)
         return place_services.add_place(
             self.ctx, org_id=self.world.archives.pk, slug=slug, title=f"样例位置 {slug}", kind=kind,
-            address=str(folder), **said,
+            address=str(self.home / slug), **said,
         )  # fmt: skip
 
     def planned(self, title: str, place: Place, **said: object) -> BackupPlan:
@@ -75,15 +96,15 @@ class Live:
         return BackupPlan.objects.select_related("place", "second_place").get(pk=row.pk)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def transactional_db(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Here one database for a module; pytest-django makes one where it sees this name."""
+    """Here one database for the folder; pytest-django makes one where it sees this name."""
     with django_db_blocker.unblock():
         assert connection.settings_dict["NAME"].startswith("test_"), "these tests empty what they work on"
         yield
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def live(transactional_db, tmp_path_factory) -> Iterator[Live]:
     """One archives with a sealed package, a plan with two places, a full set and an increment."""
     home = tmp_path_factory.mktemp("live")
@@ -106,7 +127,9 @@ def _made(home: Path) -> Live:
     )
     live = Live(world, home, None, fonds.pk)  # type: ignore[arg-type]
     live.seal("first")
-    places = [live.place("place1"), live.place("place2")]
+    register_kind("small", Small, label="样例", check=folder.check_address)
+    register_kind("locking", Locking, label="样例", check=folder.check_address)
+    places = [live.place("place1", kind="small"), live.place("place2", kind="locking")]
     live.plan = live.planned("样例方案", places[0], second_place=places[1], keep_daily=1, keep_weekly=0,
                              keep_monthly=0, keep_yearly=0)  # fmt: skip
     ledger.sequence(timezone.now())

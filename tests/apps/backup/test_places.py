@@ -15,75 +15,35 @@ from django.conf import settings
 from lantai.apps.backup import queries, restoring, services
 from lantai.apps.backup.models import Alarm, BackupSet, Pack
 from lantai.apps.backup.services import making
-from lantai.apps.backup.services.retention import apply_retention
 from lantai.apps.backup.types import SetUnderWay
-from lantai.apps.backup.vaults import alone
 from lantai.kit.backups.restoring import write_tree
 from lantai.kit.crypto.shares import SharesTooFew
 from lantai.kit.errors import LantaiError
 from lantai.platform.accounts.types import NotPermitted
+from lantai.platform.notify.models import Notice
 from lantai.platform.places import queries as places
 from lantai.platform.places import sealed
-from lantai.platform.places.registry import register_kind
-from lantai.platform.places.stores.folder import FolderPlace
 from lantai.platform.places.types import Locked, PlaceFull
 from lantai.site import backups, cli
+from tests.apps.backup.conftest import Small
 
 
-class Small(FolderPlace):
-    """A folder on a disk that is full after so many bytes."""
-
-    room_bytes = 10**12
-
-    def put(self, name: str, source: Path, *, size: int) -> None:
-        if size > type(self).room_bytes:
-            raise PlaceFull(place="样例", name=name)
-        type(self).room_bytes -= size
-        super().put(name, source, size=size)
-
-
-class Locking(FolderPlace):
-    """A folder whose server lets nobody delete, as an object store with a lock does."""
-
-    def remove(self, name: str) -> None:
-        raise Locked(place="样例", name=name)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def kinds():
-    register_kind("small", Small, label="样例")
-    register_kind("locking", Locking, label="样例")
-
-
-@pytest.fixture(scope="module")
-def locked(live):
-    """A second plan whose place lets nothing be deleted, with one set."""
-    plan = live.planned("锁定方案", live.place("locking", kind="locking"), keep_daily=1, keep_weekly=0,
-                        keep_monthly=0, keep_yearly=0)  # fmt: skip
-    assert live.back_up(plan).state == "good"
-    return plan
-
-
-def files(folder: Path) -> dict[str, str]:
+def files(root: Path) -> dict[str, str]:
     return {
-        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
-        for p in sorted(folder.rglob("*"))
+        str(p.relative_to(root)): hashlib.sha256(p.read_bytes()).hexdigest()
+        for p in sorted(root.rglob("*"))
         if p.is_file()
     }
 
 
 def test_bak_128_a_full_or_absent_place_alarms_once_keeps_old_sets_and_claims_nothing(live):
-    plan = live.planned("小盘方案", live.place("small", kind="small"), includes_store=False)
-    good = live.back_up(plan)
-    here = live.home / "small"
-    before = files(here)
+    plan, here, good = live.plan, live.home / "place1", live.newest
+    before, told = files(live.vault(1)), Notice.objects.count()
     Small.room_bytes = 100
-    for _ in range(2):
-        with pytest.raises(PlaceFull):
-            live.back_up(plan)
-    assert list(plan.sets.values_list("state", flat=True)) == ["failed", "failed", "good"]
-    assert Alarm.objects.filter(plan=plan, cause="set_failed", mended_at=None).count() == 1
-    assert files(here) == before
+    with pytest.raises(PlaceFull):
+        live.back_up(plan)
+    Small.room_bytes = 10**12
+    assert files(live.vault(1)) == before
     hidden = here.with_name("unmounted")
     here.rename(hidden)
     try:
@@ -92,39 +52,35 @@ def test_bak_128_a_full_or_absent_place_alarms_once_keeps_old_sets_and_claims_no
         with pytest.raises(LantaiError):
             services.add_increment(live.ctx, plan_id=plan.pk)
     finally:
-        shutil.rmtree(here, ignore_errors=True)
         hidden.rename(here)
+    assert list(plan.sets.values_list("state", flat=True)) == ["failed", "failed", "good"]
+    assert Alarm.objects.filter(plan=plan, cause="set_failed", mended_at=None).count() == 1
+    assert Notice.objects.count() == told + 1
     assert [found.set_id for found in restoring.sets_in(places.store_of(plan.place))] == [good.set_id]
     assert queries.newest_good(plan) == good
-    Small.room_bytes = 10**12
-    assert live.back_up(plan).state == "good"
+    services.add_increment(live.ctx, plan_id=plan.pk)
     assert not Alarm.objects.filter(plan=plan, cause="set_failed", mended_at=None).exists()
 
 
-def test_bak_129_what_an_intruder_encrypts_comes_back_and_the_locked_backup_cannot_be_deleted(
-    live, locked, tmp_path
-):
+def test_bak_129_what_an_intruder_encrypts_comes_back_and_the_locked_backup_cannot_be_deleted(live, tmp_path):
     store = Path(settings.LANTAI_STORE) / "ocfl"
-    before = files(store)
+    before, kept = files(store), files(live.vault(2))
     for path in (p for p in store.rglob("*") if p.is_file()):
         path.chmod(0o640)
         path.write_bytes(os.urandom(path.stat().st_size))
-    vault = live.home / "locking" / "lantai-backup" / locked.vault
-    kept = files(vault)
-    BackupSet.objects.filter(plan=locked).update(begun_at=datetime(2020, 1, 1, tzinfo=UTC))
-    with alone(locked):  # everything that the application can do to get rid of it
-        apply_retention(live.ctx, locked)
-    store_of = places.store_of(locked.place)
-    for held in list(store_of.held()):
+    shutil.rmtree(live.vault(1))  # what is not locked is gone
+    locked = places.store_of(live.plan.second_place)
+    for held in list(locked.held()):
         with pytest.raises(Locked):
-            store_of.remove(held.name)
-    assert files(vault) == kept
-    reader = restoring.reader_of(store_of)
+            locked.remove(held.name)
+    assert files(live.vault(2)) == kept
+    reader = restoring.reader_of(locked)
     for manifest in reader.manifests():
         write_tree(reader, manifest, lambda e: tmp_path / e.path if e.path.startswith("store/ocfl") else None)
     assert files(tmp_path / "store" / "ocfl") == before
     shutil.rmtree(store)
     shutil.copytree(tmp_path / "store" / "ocfl", store)
+    shutil.copytree(live.vault(2), live.vault(1))
 
 
 def test_bak_132_a_lost_key_of_an_encrypted_place_comes_back_from_three_of_five_shares(live, tmp_path):
@@ -163,53 +119,47 @@ def test_grandfather_father_son_keeps_the_newest_of_each_and_always_the_last():
     assert services.kept([], daily=1, weekly=0, monthly=0, yearly=0) == set()
 
 
-def test_what_no_set_needs_is_removed_and_the_new_set_still_restores(live, tmp_path):
-    old = live.newest
-    BackupSet.objects.filter(pk=old.pk).update(begun_at=old.begun_at - timedelta(days=3))
-    again = live.back_up()
-    old.refresh_from_db()
-    assert (again.state, old.state) == ("good", "expired")
-    assert [found.set_id for found in restoring.sets_in(places.store_of(live.plan.place))] == [again.set_id]
-    known = set(Pack.objects.filter(vault=live.plan.vault).values_list("name", flat=True))
-    lying = {f"packs/{n}" for n in files(live.vault(1) / "packs")}
-    assert lying == known
-    assert again.new_bytes < again.byte_count // 4  # most was there already
-    found = services.verify_set(live.ctx, set_id=again.pk)
-    assert found.lost == [] and found.packs == len(known)
-
-
-def test_a_run_that_was_killed_is_said_to_be_under_way_and_goes_on_where_it_was(live, monkeypatch):
+def test_a_killed_run_is_said_to_be_under_way_goes_on_and_then_what_no_set_needs_is_removed(
+    live, monkeypatch
+):
     class Killed(BaseException):
         """As by a signal: nothing of ours is run any more."""
-
-    row = services.begin_set(live.ctx, live.plan, is_now=True)
-    with pytest.raises(SetUnderWay):
-        services.begin_set(live.ctx, live.plan, is_now=True)
 
     def die(*_args: object) -> None:
         raise Killed
 
+    old = queries.newest_good(live.plan)
+    BackupSet.objects.filter(pk=old.pk).update(begun_at=old.begun_at - timedelta(days=3))
+    row = services.begin_set(live.ctx, live.plan, is_now=True)
+    with pytest.raises(SetUnderWay):
+        services.begin_set(live.ctx, live.plan, is_now=True)
     with monkeypatch.context() as broken, pytest.raises(Killed):
         broken.setattr(making, "_publish", die)
         services.make_set(live.ctx, set_id=row.pk)
     row.refresh_from_db()
-    assert row.state == "making" and row.set_id not in str(files(live.vault(1)).keys())
-    base = making.spool_of(row.set_id) / "base" / "PG_VERSION"
-    made_at = base.stat().st_mtime_ns
-    seen = []
-    monkeypatch.setattr(making.clusters, "base_backup", lambda *a: seen.append(a))
-    assert services.make_set(live.ctx, set_id=row.pk).state == "good"
-    assert seen == [] and made_at  # the base backup of the first try was used
+    assert row.state == "making" and row.set_id not in " ".join(files(live.vault(1)))
+    copied = []
+    monkeypatch.setattr(making.clusters, "base_backup", lambda *args: copied.append(args))
+    again = services.make_set(live.ctx, set_id=row.pk)
+    old.refresh_from_db()
+    assert (again.state, old.state, copied) == ("good", "expired", [])  # the first try's base backup was used
+    assert [found.set_id for found in restoring.sets_in(places.store_of(live.plan.place))] == [again.set_id]
+    known = set(Pack.objects.filter(vault=live.plan.vault).values_list("name", flat=True))
+    assert {f"packs/{name}" for name in files(live.vault(1) / "packs")} == known
+    assert set(files(live.vault(2) / "packs")) > set(files(live.vault(1) / "packs"))  # which is locked
+    assert again.new_bytes < again.byte_count // 4  # most was there already
+    found = services.verify_set(live.ctx, set_id=again.pk)
+    assert (found.lost, found.packs) == ([], len(known))
 
 
 def test_a_medium_written_from_a_place_restores_and_checks_by_itself(live, tmp_path, capsys):
     from lantai.apps.backup import media
     from lantai.kit import cli as kit
 
-    folder = tmp_path / "disc"
-    done = media.write(live.ctx, live.plan, folder)
-    assert kit.main(["medium", str(folder)]) == 0
-    assert cli.main(["restore", "--from", str(folder), "--list"]) == 0
+    disc = tmp_path / "disc"
+    done = media.write(live.ctx, live.plan, disc)
+    assert kit.main(["medium", str(disc)]) == 0
+    assert cli.main(["restore", "--from", str(disc), "--list"]) == 0
     assert done.set_id in capsys.readouterr().out
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.db import transaction
@@ -19,6 +21,7 @@ from lantai.kit.backups.restoring import SetReader, require_empty
 from lantai.kit.backups.types import Shelf
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
+from lantai.platform.places.types import Held, NothingThere, checked_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,28 @@ def write(ctx: Ctx, plan: BackupPlan, folder: Path) -> WrittenOut:
     _move_into(making, folder)
     _record(ctx, row, found.bytes)
     return WrittenOut(row.set_id, found.files, found.bytes)
+
+
+class PlainFolder:
+    """A folder that is no place of ours but holds sets: a medium, a healed copy of one. For reading only."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def open(self, name: str) -> BinaryIO:
+        """The file of that name; raises `NothingThere`."""
+        path = self._root / checked_name(name)
+        if not path.is_file():
+            raise NothingThere(place=str(self._root), name=name)
+        return path.open("rb")
+
+    def held(self, prefix: str = "", after: str = "") -> Iterator[Held]:
+        """Every file whose name begins with `prefix`, in order of name."""
+        found = (path for path in self._root.rglob("*") if path.is_file())
+        for name, path in sorted((path.relative_to(self._root).as_posix(), path) for path in found):
+            if name.startswith(prefix) and name > after:
+                stat = path.stat()
+                yield Held(name, stat.st_size, datetime.fromtimestamp(stat.st_mtime, UTC))
 
 
 def _names(reader: SetReader) -> Iterator[str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import BinaryIO, Protocol
 
 import psycopg
 from psycopg import sql
@@ -19,8 +20,8 @@ from lantai.apps.backup.clusters import Scratch, Target
 from lantai.apps.backup.types import MomentOutside, ProgramsTooOld
 from lantai.apps.backup.vaults import FOLDER, Vault
 from lantai.kit.backups.restoring import SetReader, require_empty, write_tree
-from lantai.kit.backups.types import Entry, Manifest, PostgresFacts, SetMissing, Shelf
-from lantai.platform.places.types import PlaceStore
+from lantai.kit.backups.types import Entry, Manifest, PostgresFacts, SetMissing
+from lantai.platform.places.types import Held
 
 _LEADS = {
     "database": "postgres/data",
@@ -73,7 +74,19 @@ class Found:
     number: int
 
 
-def sets_in(store: PlaceStore) -> list[Found]:
+class SetPlace(Protocol):
+    """Where sets lie, as far as a restore asks: any place, or a medium."""
+
+    def open(self, name: str) -> BinaryIO:
+        """The content of a file."""
+        ...
+
+    def held(self, prefix: str = "", after: str = "") -> Iterator[Held]:
+        """The files, in order of name."""
+        ...
+
+
+def sets_in(store: SetPlace) -> list[Found]:
     """Every set in a place, found by its manifests; those with the newest name last."""
     newest: dict[tuple[str, str], int] = {}
     for held in (
@@ -89,7 +102,7 @@ def sets_in(store: PlaceStore) -> list[Found]:
     return sorted(found, key=lambda one: one.set_id)
 
 
-def reader_of(store: PlaceStore, set_id: str = "") -> SetReader:
+def reader_of(store: SetPlace, set_id: str = "") -> SetReader:
     """The reader of a set in a place, or of the newest one; raises `SetMissing`."""
     here = [one for one in sets_in(store) if not set_id or one.set_id == set_id]
     if not here:
@@ -98,7 +111,7 @@ def reader_of(store: PlaceStore, set_id: str = "") -> SetReader:
 
 
 def restore(
-    store: PlaceStore,
+    store: SetPlace,
     home: Path,
     *,
     set_id: str = "",
@@ -199,8 +212,3 @@ def tidy(scratch: Scratch, database: str = "lantai") -> None:
             for (pk,) in connection.execute("select id from backup_backupplan").fetchall():
                 fresh = secrets.token_hex(8)
                 connection.execute("update backup_backupplan set vault = %s where id = %s", [fresh, pk])
-
-
-def shelf_of(reader: SetReader) -> Shelf:
-    """Where a reader reads."""
-    return reader.shelf
