@@ -43,9 +43,7 @@ Members = Mapping[str, zipfile.ZipInfo]
 def check_bundle(stream: BinaryIO, trust: TrustStore, findings: Findings) -> None:
     """Note every check of a bundle; bad evidence is a finding, never an error."""
     try:
-        with zipfile.ZipFile(stream) as archive:
-            most = MAX_FILES + MAX_ADDED
-            members = sound_members(stream, archive, most=most, total_bytes=MAX_TOTAL_BYTES)
+        members = sound_members(stream, most=MAX_FILES + MAX_ADDED, total_bytes=MAX_TOTAL_BYTES)
         _Examination(stream, members, trust, findings).run()
     except Invalid as error:
         findings.refuse("form", error)

@@ -19,6 +19,7 @@ from lantai.kit.digests import CHUNK_BYTES, is_safe_path
 from lantai.kit.errors import N_, Invalid
 
 MAX_NAME_BYTES = 1024
+MAX_DIRECTORY_BYTES = 64 * 1024 * 1024
 
 _END = struct.Struct("<4s4H2LH")
 _FAR = 0xFFFFFFFF
@@ -34,11 +35,15 @@ class BadLayout(Invalid):
     message = N_("ZIP 的结构不规范：条目之间、前后有多余数据，或目录不止一个。")
 
 
-def sound_members(
-    stream: BinaryIO, archive: zipfile.ZipFile, *, most: int, total_bytes: int
-) -> dict[str, zipfile.ZipInfo]:
-    """The members by name; raises BadLayout for a ZIP that is ambiguous or above the limits."""
-    listed = archive.infolist()
+def sound_members(stream: BinaryIO, *, most: int, total_bytes: int) -> dict[str, zipfile.ZipInfo]:
+    """The members by name; raises BadLayout for a ZIP that is ambiguous or above the limits, BadZipFile for none."""
+    directory_at, length = _directory(stream)
+    if length > MAX_DIRECTORY_BYTES:  # the standard library reads it whole
+        raise BadLayout(N_("证据包的文件数量或总大小超过上限。"))
+    with zipfile.ZipFile(stream) as archive:
+        if archive.start_dir != directory_at:
+            raise BadLayout()
+        listed = archive.infolist()
     if len(listed) > most or sum(one.file_size for one in listed) > total_bytes:
         raise BadLayout(N_("证据包的文件数量或总大小超过上限。"))
     for one in listed:
@@ -46,7 +51,7 @@ def sound_members(
     members = {one.filename: one for one in listed}
     if len(members) != len(listed):
         raise BadLayout(N_("证据包内有同名文件。"))
-    _require_gapless(stream, archive, listed)
+    _require_gapless(stream, directory_at, listed)
     return members
 
 
@@ -63,10 +68,7 @@ def _require_plain(one: zipfile.ZipInfo) -> None:
         raise BadLayout(N_("证据包内的文件名“%(path)s”不能使用。"), path=name[:200])
 
 
-def _require_gapless(stream: BinaryIO, archive: zipfile.ZipFile, listed: Sequence[zipfile.ZipInfo]) -> None:
-    directory_at = _directory_at(stream)
-    if directory_at != archive.start_dir:
-        raise BadLayout()
+def _require_gapless(stream: BinaryIO, directory_at: int, listed: Sequence[zipfile.ZipInfo]) -> None:
     ordered = sorted(listed, key=lambda one: one.header_offset)
     ends = [*(one.header_offset for one in ordered[1:]), directory_at]
     if ordered and ordered[0].header_offset != 0:
@@ -77,8 +79,8 @@ def _require_gapless(stream: BinaryIO, archive: zipfile.ZipFile, listed: Sequenc
             raise BadLayout()
 
 
-def _directory_at(stream: BinaryIO) -> int:
-    """Where the directory must begin so that it ends where the end record begins, at the end of the file."""
+def _directory(stream: BinaryIO) -> tuple[int, int]:
+    """Where the directory begins, and its length: it ends where the end record begins, at the end of the file."""
     size_bytes = stream.seek(0, os.SEEK_END)
     stream.seek(max(size_bytes - _END.size, 0))
     found = stream.read(_END.size)
@@ -89,11 +91,13 @@ def _directory_at(stream: BinaryIO) -> int:
         raise BadLayout()
     before = size_bytes - _END.size
     if _FAR not in (at, length) and count != 0xFFFF:
-        return int(at) if at + length == before else -1
-    return _directory_64_at(stream, before)
+        if at + length != before:
+            raise BadLayout()
+        return int(at), int(length)
+    return _directory_64(stream, before)
 
 
-def _directory_64_at(stream: BinaryIO, end_at: int) -> int:
+def _directory_64(stream: BinaryIO, end_at: int) -> tuple[int, int]:
     record_at = end_at - _END_64_BYTES
     if record_at < 0:
         raise BadLayout()
@@ -103,7 +107,7 @@ def _directory_64_at(stream: BinaryIO, end_at: int) -> int:
     is_record = found[:4] == b"PK\x06\x06" and found[56:60] == b"PK\x06\x07"
     if not is_record or at + length != record_at or struct.unpack_from("<Q", found, 64)[0] != record_at:
         raise BadLayout()
-    return int(at)
+    return int(at), int(length)
 
 
 def _data_at(stream: BinaryIO, one: zipfile.ZipInfo) -> int:
