@@ -204,6 +204,12 @@ def test_two_runs_of_the_same_records_are_compared(world, client):
     assert "新增：0109-WS·2026-Y-BGS-0002" in other
 
 
+def test_a_first_run_says_what_to_do_before_there_is_something_to_compare(world, client):
+    only = record(world, letter(1))
+    page = shown(client, world, "archivist", reverse("custody:compare_checks", args=[only.pk]))
+    assert "还没有可以比较的检测" in page and only.get_absolute_url() in page
+
+
 def test_a_report_leads_to_its_items_and_to_where_they_are_mended(world, client, monkeypatch):
     class Pages:
         def item_urls(self, ctx, subject_id, keys):

@@ -12,9 +12,11 @@ from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
 from django.test import RequestFactory
+from django.views.decorators.http import require_GET, require_POST
 
 from lantai.kit.errors import Denied, Fault, Invalid, Missing, Refusal
 from lantai.platform.context import Actor, Channel, Ctx
+from lantai.platform.orgs.models import Org
 from lantai.platform.ui import pages, registry
 from lantai.platform.ui.errors import bad_request, not_found, server_error
 from lantai.platform.ui.middleware import Errors
@@ -165,3 +167,28 @@ def test_the_menu_shows_only_what_the_role_may_do(monkeypatch: pytest.MonkeyPatc
     assert list(registry.menu_for(clerk)) == [registry.Section.TAKE, registry.Section.SYSTEM]
     assert list(registry.menu_for(Actor(2, "样例"))) == [registry.Section.SYSTEM]
     assert registry.menu_for(Actor(None, "访客")) == {}
+
+
+def test_who_asks_for_the_head_of_a_page_is_answered_as_for_the_page():
+    @require_GET
+    def page(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse("样例")
+
+    @require_POST
+    def act(_request: HttpRequest) -> HttpResponse:
+        raise AssertionError("nobody asked for this")
+
+    request = asked("head")
+    assert Errors(page)(request).status_code == 200 and request.method == "HEAD"
+    assert Errors(act)(asked("head")).status_code == 405
+    assert Errors(page)(asked("put")).status_code == 405
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("is_required", "word"), [(True, "请选择"), (False, "不选")])
+def test_a_choice_of_nothing_has_a_word(is_required, word):
+    class KindForm(forms.Form):
+        kind = forms.ModelChoiceField(Org.objects.none(), label="单位", required=is_required)
+
+    shown = drawn("{% field form.kind %}", form=KindForm())
+    assert f">{word}</option>" in shown and "---" not in shown

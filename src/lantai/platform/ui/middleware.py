@@ -22,8 +22,13 @@ class Errors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
+        """Pass the request on; whoever asks for the head of a page is answered as if for the page."""
+        response = self.get_response(request)
+        if request.method == "HEAD" and response.status_code == 405 and "GET" in response.get("Allow", ""):
+            request.method = "GET"  # the view has refused before it did anything; the server sends no body
+            response = self.get_response(request)
+            request.method = "HEAD"
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A page for a refusal, 503 while the database is away, None for what is not known here."""

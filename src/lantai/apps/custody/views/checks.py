@@ -140,6 +140,19 @@ def facts_of(ctx: Ctx, row: CheckRun) -> list[Fact]:
     ]
 
 
+def _nothing_to_compare(request: HttpRequest, row: CheckRun) -> HttpResponse:
+    text = _("这一批档案用这个方案只检测过一次。改正后再检测一次，或等下一次定期检测，就可以在这里看出变化。")
+    back = Act(_("回到检测报告"), row.get_absolute_url(), method="get")
+    return pages.detail(
+        request,
+        title=_("两次检测比较"),
+        kicker=row.subject_name,
+        crumbs=crumbs_of(row, _("两次检测比较")),
+        template="custody/compare.html",
+        empty=Empty(_("还没有可以比较的检测"), text, back),
+    )
+
+
 def crumbs_of(row: CheckRun, *more: str) -> list[Crumb]:
     """The way to a page about a report."""
     own = Crumb(str(row.pk), row.get_absolute_url() if more else "")
@@ -233,6 +246,8 @@ def compare(request: HttpRequest, check_id: int) -> HttpResponse:
     other = (
         next((one for one in others if str(one.pk) == asked), None) if asked else next(iter(earlier), None)
     )
+    if not others:
+        return _nothing_to_compare(request, row)
     if other is None:
         raise OtherSubject
     first, second = sorted((other, row), key=lambda one: one.pk)

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django import template
-from django.forms import BaseForm, BoundField, CheckboxInput, FileInput
+from django.forms import BaseForm, BoundField, CheckboxInput, FileInput, ModelChoiceField
 from django.forms.widgets import CheckboxSelectMultiple, RadioSelect
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from lantai.platform.ui import words
 from lantai.platform.ui.context import url_or_nothing
@@ -33,6 +34,7 @@ register = template.Library()
 Context = dict[str, object]
 
 LONG_HELP = 30
+_DASHES = "---------"  # what Django calls a choice of nothing
 
 
 @register.simple_tag
@@ -191,6 +193,8 @@ def field(field: BoundField) -> Context:
         attrs["aria-describedby"] = " ".join(notes)
     if field.errors:
         attrs["aria-invalid"] = "true"
+    if isinstance(field.field, ModelChoiceField) and field.field.empty_label == _DASHES:
+        field.field.empty_label = _("请选择") if field.field.required else _("不选")
     is_long = len(str(field.help_text)) > LONG_HELP and not isinstance(widget, FileInput)
     kinds = {"is_group": is_group, "is_tick": is_tick, "is_long": is_long}
     return {"field": field, "control": field.as_widget(attrs=attrs), **kinds}
