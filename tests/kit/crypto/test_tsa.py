@@ -17,7 +17,7 @@ from lantai.kit.crypto.issuing import make_authority, make_certified
 from lantai.kit.crypto.signatures import SignatureState
 from lantai.kit.crypto.timestamps import TimeStampRefused, judge_token, request_for, token_of
 from lantai.kit.crypto.trust import CertificateTrust
-from lantai.kit.crypto.tsa import MAX_REQUEST_BYTES, Stamper, UnfitStamper
+from lantai.kit.crypto.tsa import MAX_REQUEST_BYTES, Stamper, StampRequest, UnfitStamper
 from tests.kit.crypto.openssl import needs_openssl, openssl
 
 CONTENT = "样例内容".encode()
@@ -161,3 +161,47 @@ def test_rfc3161_client_verifies_our_answer() -> None:
     assert verifier.verify_message(read, CONTENT)
     with pytest.raises(rfc3161_client.VerificationError):
         verifier.verify_message(read, b"other")
+
+
+def _dated(until: datetime) -> tuple[Stamper, CertificateTrust]:
+    term = {"not_before": FROM, "not_after": until}
+    root = make_authority("样例时间戳根", algorithm="ecdsa-sha256", not_before=FROM, not_after=UNTIL)
+    key = make_certified("样例时间戳服务", issuer=root, purposes=["time_stamping"], **term)
+    return Stamper(key, POLICY, (root.certificate,)), CertificateTrust((root.certificate,))
+
+
+def test_evi_60_an_answer_with_a_wrong_nonce_or_imprint_or_to_somebody_else_is_refused(stamper) -> None:
+    asked = request_for(IMPRINTS["sha256"], nonce=3)
+    answer = stamper[0].answer(asked, serial=1, at=NOW).response
+    assert token_of(answer, imprint=IMPRINTS["sha256"], nonce=3)
+    for imprint, nonce in ((IMPRINTS["sha256"], 4), (bytes(32), 3), (IMPRINTS["sm3"], 3)):
+        with pytest.raises(TimeStampRefused):
+            token_of(answer, imprint=imprint, nonce=nonce)
+    without = stamper[0].answer(request_for(IMPRINTS["sha256"]), serial=1, at=NOW).response
+    with pytest.raises(TimeStampRefused):
+        token_of(without, imprint=IMPRINTS["sha256"], nonce=3)
+
+
+def test_evi_60_a_stamp_by_a_certificate_that_had_ended_or_with_a_clock_before_it_is_not_believed() -> None:
+    """The authority is made to answer although it should not: its clock runs wrong."""
+    stamper, trust = _dated(NOW + timedelta(minutes=30))
+    for at, state in (
+        (NOW, SignatureState.VALID),
+        (NOW + timedelta(hours=1), SignatureState.INVALID),
+        (FROM - timedelta(hours=1), SignatureState.INVALID),
+    ):
+        token = stamper._token(StampRequest("sha256", IMPRINTS["sha256"], None, True), 7, at)
+        verdict = judge_token(token, message=CONTENT, trust=trust)
+        assert (verdict.state, verdict.at) == (state, at)
+
+
+def test_evi_60_rfc3161_client_too_raises_for_a_wrong_nonce_and_a_wrong_imprint() -> None:
+    stamper, trust = _stamper("rsa-sha256")
+    root = x509.load_der_x509_certificate(trust.anchors[0])
+    ours, other = (rfc3161_client.TimestampRequestBuilder().data(CONTENT).build() for _ in range(2))
+    answer = rfc3161_client.decode_timestamp_response(
+        stamper.answer(other.as_bytes(), serial=8, at=NOW).response
+    )
+    verifier = rfc3161_client.VerifierBuilder.from_request(ours).add_root_certificate(root).build()
+    with pytest.raises(rfc3161_client.VerificationError):
+        verifier.verify_message(answer, CONTENT)
