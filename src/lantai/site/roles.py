@@ -139,14 +139,14 @@ ROLES: tuple[Role, ...] = (
                 COPIES.ORPHAN_SETTLE,
                 JOBS.RUN_READ,
                 PLACES.PLACE_READ,
-            }
-        ),
-    ),
                 DISPOSAL.LIST_READ,
                 DISPOSAL.LIST_DRAFT,
                 DISPOSAL.LIST_APPRAISE,
                 DISPOSAL.LIST_EXECUTE,
                 DISPOSAL.HOLD_READ,
+            }
+        ),
+    ),
     Role(
         slug="cataloguer",
         label=_("著录员"),
@@ -158,13 +158,13 @@ ROLES: tuple[Role, ...] = (
                 CATALOGUE.ITEM_EXPORT,
                 ACQUISITION.CASE_READ,
                 ACQUISITION.CASE_HANDLE,
-            }
-        ),
-    ),
                 DISPOSAL.LIST_READ,
                 DISPOSAL.LIST_APPRAISE,
                 DISPOSAL.LIST_SUPERVISE,
                 DISPOSAL.HOLD_READ,
+            }
+        ),
+    ),
     Role(
         slug="reading_clerk",
         label=_("查档窗口"),
@@ -176,10 +176,10 @@ ROLES: tuple[Role, ...] = (
                 CATALOGUE.CONTENT_READ,
                 READINGROOM.REQUEST_READ,
                 READINGROOM.REQUEST_HANDLE,
+                DISPOSAL.LIST_SUPERVISE,
             }
         ),
     ),
-                DISPOSAL.LIST_SUPERVISE,
     Role(
         slug="approver",
         label=_("出证审核员"),
@@ -192,12 +192,12 @@ ROLES: tuple[Role, ...] = (
                 READINGROOM.REQUEST_READ,
                 READINGROOM.CERTIFICATE_APPROVE,
                 READINGROOM.CERTIFICATE_REVOKE,
-            }
-        ),
-    ),
                 DISPOSAL.LIST_READ,
                 DISPOSAL.LIST_APPROVE,
                 DISPOSAL.HOLD_READ,
+            }
+        ),
+    ),
     Role(
         slug="archives_head",
         label=_("馆长"),
@@ -223,13 +223,13 @@ ROLES: tuple[Role, ...] = (
                 JOBS.RUN_READ,
                 JOBS.RUN_MANAGE,
                 PLACES.PLACE_READ,
-            }
-        ),
-    ),
                 DISPOSAL.LIST_READ,
                 DISPOSAL.LIST_APPROVE,
                 DISPOSAL.HOLD_READ,
                 DISPOSAL.HOLD_MANAGE,
+            }
+        ),
+    ),
     Role(
         slug="supervisor",
         label=_("监督指导员"),
