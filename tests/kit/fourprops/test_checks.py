@@ -360,3 +360,10 @@ def test_a_date_that_only_names_the_year_may_be_today():
 def test_an_act_with_time_and_agent_is_whole():
     event = EventFacts("登记", datetime(2011, 3, 6, tzinfo=UTC), "样例收文员")
     assert outcome("2-5", Stage.TRANSFER, first(item(1, events=(event,)))) is Outcome.PASS
+
+
+def test_what_was_done_on_the_day_of_receipt_is_not_ahead_of_it_before_eight_in_china():
+    midnight = EventFacts("归档", datetime(2024, 6, 3, tzinfo=UTC), "样例归档员")  # the day, without an hour
+    at_dawn = {"received_at": datetime(2024, 6, 2, 17, tzinfo=UTC)}
+    items = (item(1, events=(midnight,)), item(2))
+    assert outcome("1-5-2", Stage.TRANSFER, {"items": items, "environment": at_dawn}) is Outcome.PASS

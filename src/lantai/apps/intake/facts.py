@@ -94,6 +94,7 @@ def subject_of(
         database_reachable=True,
         antivirus=custody.antivirus_of(queries.scans_of(submission.pk).iterator()),
         carrier=carriers.carrier_facts(submission.carrier_id) if submission.carrier_id else None,
+        received_at=submission.submitted_at,
     )
     return Subject(Stage.TRANSFER, package, items, environment)
 

@@ -12,6 +12,7 @@ from lantai.kit.fourprops.registry import Item, Probe, check_of_series
 from lantai.kit.fourprops.vocabulary import Outcome, Property
 
 _SET_CLOCK = N_("请校准业务系统和服务器的时钟；记录的先后以接收序号为准。")
+_EASTMOST = timedelta(hours=14)
 
 
 @check_of_series(
@@ -39,7 +40,7 @@ class Clocks:
 
     def see(self, item: Item) -> Iterator[Finding]:
         for event in item.facts.events:
-            if event.at is not None and _aware(event.at) - self._now > self._most:
+            if event.at is not None and _earliest(event.at) - self._now > self._most:
                 message = N_("“%(action)s”的时间 %(at)s 晚于接收时间，业务系统的时钟可能偏快。")
                 params = {"action": event.action, "at": event.at.isoformat()}
                 yield Finding(Outcome.WARN, message, params, at(item.facts), remedy=_SET_CLOCK)
@@ -52,6 +53,13 @@ class Clocks:
             message = N_("发送方的时钟比接收方快约 %(minutes)d 分钟。")
             minutes = int(lead.total_seconds() // 60)
             yield Finding(Outcome.WARN, message, {"minutes": minutes}, remedy=_SET_CLOCK)
+
+
+def _earliest(moment: datetime) -> datetime:
+    """A day without an hour comes as its midnight in UTC; east of Greenwich it began before that."""
+    aware = _aware(moment)
+    is_day = aware.utcoffset() == timedelta(0) and aware.time() == time.min
+    return aware - _EASTMOST if is_day else aware
 
 
 def _aware(moment: datetime) -> datetime:
