@@ -125,6 +125,7 @@ ACTS = {
     "intake:dues:planned": _("列入移交日历"),
     "intake:returnlist:entry_dropped": _("退回的件不再移交"),
     "intake:returnlist:made": _("开出退回清单"),
+    "intake:submission:original_destroyed": _("销毁移交原件"),
     "intake:submission:submitted": _("提交移交批次"),
     "jobs:run:repeated": _("重新运行任务"),
     "jobs:run:stopped": _("停止任务"),

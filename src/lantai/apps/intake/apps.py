@@ -14,7 +14,7 @@ class IntakeConfig(AppConfig):
     label = "intake"
 
     def ready(self) -> None:
-        from lantai.apps.custody.events import CheckConcluded
+        from lantai.apps.custody.events import CheckConcluded, ContentDestroyed
         from lantai.apps.custody.services.fixers import register_fixer
         from lantai.apps.intake import queries
         from lantai.apps.intake.fixing import TransferPages
@@ -28,6 +28,7 @@ class IntakeConfig(AppConfig):
         register_fixer(OBJECT, TransferPages())
         register_subjects(OBJECT, QuarantineShelf())
         subscribe(CheckConcluded, "lantai.apps.intake.subscribers.on_check_concluded")
+        subscribe(ContentDestroyed, "lantai.apps.intake.subscribers.on_content_destroyed")
         register_owner("intake", queries.keys_in_use)
         every(3600, "lantai.apps.intake.services.start_reminding")
         every(300, "lantai.apps.intake.services.start_waiting_checks")

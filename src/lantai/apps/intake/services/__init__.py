@@ -49,6 +49,7 @@ from lantai.apps.intake.services.deciding import (
     return_submission,
     withdraw_submission,
 )
+from lantai.apps.intake.services.forgetting import forget_original
 from lantai.apps.intake.services.opinions import enter_annex, import_annex, prepare_opinions
 from lantai.apps.intake.services.registering import confirm_register, keep_register
 from lantai.apps.intake.services.returning import close_return_list, drop_entry
@@ -77,6 +78,7 @@ __all__ = [
     "extend_due",
     "finish_accepting",
     "follow_agreement",
+    "forget_original",
     "gather_folder",
     "give_up_accepting",
     "import_annex",
