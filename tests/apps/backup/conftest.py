@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,7 @@ class Live:
     home: Path
     plan: BackupPlan
     fonds_id: int
+    moment: datetime | None = None
 
     @property
     def ctx(self) -> Ctx:

@@ -6,9 +6,10 @@ import contextlib
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -30,6 +31,7 @@ _LEADS = {
     "keys": "keys",
     "settings": "restored-settings",
 }
+_LATER = {name: _LEADS[name] for name in ("wal", "store", "keys")}
 _TIDY = (
     "update backup_backupset set state = 'failed', why = 'restored' where state = 'making'",
     "update backup_restoredrill set state = 'failed', why = 'restored' where state = 'running'",
@@ -110,6 +112,33 @@ def reader_of(store: SetPlace, set_id: str = "") -> SetReader:
     return SetReader(Vault(store, here[-1].vault), here[-1].set_id)
 
 
+def readers_for(store: SetPlace, set_id: str, moment: datetime | None) -> list[SetReader]:
+    """The set to restore and, where it ends before the moment, the one after it: that begins with the log between.
+
+    Without a name the newest set, or the newest whose base backup is older than the moment.
+    """
+    if moment is None:
+        return [reader_of(store, set_id)]
+    here = [SetReader(Vault(store, one.vault), one.set_id) for one in sets_in(store)]
+    named = [reader for reader in here if not set_id or reader.set_id == set_id]
+    if not named:
+        raise SetMissing(set=set_id or "*")
+    older = [reader for reader in named if _begins(reader) <= moment]
+    chosen = older[-1] if older else named[0]
+    after = here[here.index(chosen) + 1 :]
+    if _ends(chosen) < moment and after and _begins(after[0]) >= moment:
+        return [chosen, after[0]]
+    return [chosen]
+
+
+def _begins(reader: SetReader) -> datetime:
+    return next(reader.manifests()).covered_until
+
+
+def _ends(reader: SetReader) -> datetime:
+    return list(reader.manifests())[-1].covered_until
+
+
 def restore(
     store: SetPlace,
     home: Path,
@@ -126,18 +155,17 @@ def restore(
     """
     require_empty(home)
     begun = time.monotonic()
-    reader = reader_of(store, set_id)
+    reader, *after = readers_for(store, set_id, moment)
     making = home.with_name(f"{home.name}.restoring")
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
-    written = write_home(reader, making, moment=moment, say=say)
+    written = write_home(reader, making, moment=moment, after=after, say=say)
     with recovered(making, written.facts, Target(moment=moment)) as scratch:
         clusters.adopt(scratch, written.facts)
         tidy(scratch)
     clusters.settle(making / "postgres" / "data")
-    for key in keys.iterdir() if keys else ():
-        (making / "keys").mkdir(exist_ok=True)
-        shutil.copy2(key, making / "keys" / key.name)
+    if keys:
+        shutil.copytree(keys, making / "keys", dirs_exist_ok=True)
     if (making / "keys").exists():
         (making / "keys").chmod(0o700)
     if home.exists():
@@ -154,26 +182,32 @@ def write_home(
     home: Path,
     *,
     moment: datetime | None = None,
+    after: Sequence[SetReader] = (),
     say: Callable[[str], None] = lambda line: None,
 ) -> Written:
-    """Write every file of a set and its increments below `home`, each checked against its digest."""
-    manifests = tuple(reader.manifests())
+    """Write every file of a set and its increments below `home`, each checked against its digest.
+
+    Of the set `after` it only the log and the store of its beginning.
+    """
+    manifests = (*reader.manifests(), *(next(later.manifests()) for later in after))
     facts = manifests[0].postgres
     assert facts is not None
     _check_moment(manifests, moment)
     if (here := clusters.program_version()) != facts.version // 10_000:
         raise ProgramsTooOld(wanted=facts.version // 10_000, found=here)
     counted = _Counted()
+    sources = {one.set_id: one for one in (reader, *after)}
     for manifest in manifests:
         say(f"{manifest.set_id} #{manifest.number}: {manifest.entries.entries} files")
-        write_tree(reader, manifest, lambda entry: _target(home, entry), step=counted.add)
+        leads = _LEADS if manifest.set_id == reader.set_id else _LATER
+        target = partial(_target, home, leads)
+        write_tree(sources[manifest.set_id], manifest, target, step=counted.add)
     return Written(manifests, facts, counted.files, counted.bytes)
 
 
 def _check_moment(manifests: tuple[Manifest, ...], moment: datetime | None) -> None:
     first, last = manifests[0].covered_until, manifests[-1].covered_until
-    # The first manifest ends its base backup: what is earlier is told by recovery itself.
-    if moment is not None and moment > last:
+    if moment is not None and not first <= moment <= last:
         raise MomentOutside(set=manifests[0].set_id, first=first.isoformat(), last=last.isoformat())
 
 
@@ -186,11 +220,11 @@ class _Counted:
         self.bytes += entry.size
 
 
-def _target(home: Path, entry: Entry) -> Path | None:
+def _target(home: Path, leads: Mapping[str, str], entry: Entry) -> Path | None:
     lead, _, rest = entry.path.partition("/")
-    if lead not in _LEADS:
+    if lead not in leads:
         return None
-    return home / _LEADS[lead] / rest if rest else home / _LEADS[lead]
+    return home / leads[lead] / rest if rest else home / leads[lead]
 
 
 @contextlib.contextmanager

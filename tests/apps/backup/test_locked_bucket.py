@@ -1,0 +1,60 @@
+"""The numbered case 129 against a real object store that locks what it is given."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from urllib.parse import parse_qsl
+
+import pytest
+from django.conf import settings
+from django.test import override_settings
+
+from lantai.apps.backup import restoring
+from lantai.kit.backups.restoring import write_tree
+from lantai.platform.places import queries as places
+from lantai.platform.places import services as place_services
+from lantai.platform.places.types import Locked
+from lantai.site import backups
+from tests.cluster import Cluster, find_weed
+
+pytestmark = pytest.mark.large
+
+
+@pytest.fixture(scope="module")
+def bucket(tmp_path_factory):
+    weed = find_weed()
+    if weed is None:
+        pytest.skip("there is no SeaweedFS here")
+    cluster = Cluster(tmp_path_factory.mktemp("weed"), weed)
+    cluster.start()
+    try:
+        cluster.make_bucket("locked", is_locking=True)
+        yield cluster
+    finally:
+        cluster.stop()
+
+
+def test_bak_129_with_the_account_of_the_application_no_backup_in_a_locked_bucket_can_be_deleted(
+    live, bucket, tmp_path
+):
+    address = f"s3://locked/sets?endpoint={bucket.endpoint}&region=us-east-1&lock=1"
+    secret = dict(parse_qsl(bucket.secret))
+    with override_settings(LANTAI_PLACES={"bucket": secret, "restore": secret}):
+        place = place_services.add_place(
+            live.ctx, org_id=live.world.archives.pk, slug="bucket", title="样例桶", kind="s3", address=address
+        )
+        made = live.back_up(live.planned("锁定桶", place))
+        assert made.state == "good", made.why
+        store = places.store_of(place)
+        names = [held.name for held in store.held()]
+        assert len(names) > 5
+        for name in names:
+            with pytest.raises(Locked):
+                store.remove(name)
+        found = backups._store(Namespace(source=address, place_key=None, shares=None), tmp_path)
+        reader = restoring.reader_of(found)
+        for manifest in reader.manifests():
+            write_tree(
+                reader, manifest, lambda e: tmp_path / e.path if e.path.startswith("store/ocfl") else None
+            )
+    assert (tmp_path / "store" / "ocfl").is_dir() == (settings.LANTAI_STORE / "ocfl").is_dir()
