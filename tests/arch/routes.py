@@ -26,7 +26,6 @@ NAMED = {
     "preview_id": "schemes.Preview",
     "schedule_id": "holdings.RetentionSchedule",
     "rule_id": "holdings.RuleSet",
-    "round_id": "custody.FixityRound",
     "policy_id": "copies.CopyPolicy",
     "move_id": "copies.Move",
     "check_id": "custody.CheckRun",

@@ -93,7 +93,7 @@ def test_rows_are_walked_with_the_keyboard_and_previewed(visit: Open, place: Pla
     [
         (
             "archivist",
-            ["/custody/", "/custody/checks/", "/custody/fixity/", "/desk/tasks/", "/desk/notices/"],
+            ["/custody/", "/custody/checks/", "/copies/", "/desk/tasks/", "/desk/notices/"],
         ),
         ("archives_head", ["/holdings/", "/holdings/rules/", "/catalogue/", "/readingroom/certificates/"]),
         ("supervisor", ["/desk/", "/holdings/schedules/", "/intake/"]),

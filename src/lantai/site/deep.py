@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import Count, F, Q
 
 from lantai.apps.catalogue.models import Description
+from lantai.apps.copies import services as copies
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody.models import ContentFile, Package
 from lantai.apps.filing.models import Batch, Document
@@ -192,3 +193,8 @@ def _has_blobs() -> bool:
 
 def _files_in(folder: Path) -> Iterator[Path]:
     return (path for path in (folder.iterdir() if folder.is_dir() else ()) if path.is_file())
+
+
+@sentence(N_("每份称为完好的副本都与来源清单一致"))
+def _copies(asked: Asked) -> Reasons:
+    yield from copies.faults_of_copies(asked.every)

@@ -23,8 +23,8 @@ from lantai.platform.accounts.types import Officer, Reach, Role
 from lantai.platform.jobs.permissions import P as JOBS
 from lantai.platform.ledger.permissions import P as LEDGER
 from lantai.platform.orgs.types import OrgKind
-from lantai.platform.witness.permissions import P as WITNESS
 from lantai.platform.places.permissions import P as PLACES
+from lantai.platform.witness.permissions import P as WITNESS
 
 AT_AGENCY = frozenset({OrgKind.AGENCY.value})
 AT_ARCHIVES = frozenset({OrgKind.ARCHIVES.value})
@@ -130,7 +130,6 @@ ROLES: tuple[Role, ...] = (
                 INTAKE.SUBMISSION_DECIDE,
                 INTAKE.SUBMISSION_CONFIRM,
                 INTAKE.AGREEMENT_DRAFT,
-                CUSTODY.FIXITY_RUN,
                 CUSTODY.CHECK_RUN,
                 CATALOGUE.ITEM_EXPORT,
                 HOLDINGS.FONDS_MANAGE,

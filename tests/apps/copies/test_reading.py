@@ -10,7 +10,9 @@ import pytest
 from lantai.apps.copies import services
 from lantai.apps.copies.models import Copy, Damage, Reading
 from lantai.apps.copies.types import ReadCopies
+from lantai.apps.custody import queries as custody
 from lantai.apps.custody.models import ContentFile, Package
+from lantai.kit.errors import Denied
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.types import RunState
 from lantai.platform.ledger import queries as ledger
@@ -185,3 +187,18 @@ def test_a_sample_is_as_large_as_asked_and_a_cycle_takes_what_is_due(kept):
     Copy.objects.filter(package=kept.packages[0]).update(verified_at="2026-01-01T00:00:00Z")
     row = read(kept, kind="cycle", due_before=kept.keeper.now)
     assert row.copy_count >= 3 and row.damage_count == 0
+
+
+def test_a_round_over_the_storage_root_tests_every_package_by_the_scheme_of_preservation(kept):
+    row = read(kept)
+    checks = [custody.checks_of("custody:package", package.pk).count() for package in kept.packages]
+    assert checks == [0, 0] or set(checks) == {1}, "once a round"
+    assert jobs.run_now(kept.keeper, ReadCopies(row.pk)).state == RunState.SUCCEEDED
+    assert [custody.checks_of("custody:package", p.pk).count() for p in kept.packages] == checks
+
+
+def test_only_who_may_has_copies_read(shelves):
+    with pytest.raises(Denied):
+        services.open_reading(shelves.world.ctx("reading_clerk"), org_id=shelves.world.archives.pk)
+    with pytest.raises(Denied):
+        services.open_reading(shelves.keeper, org_id=shelves.world.other_archives.pk)

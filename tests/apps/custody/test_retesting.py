@@ -6,7 +6,7 @@ import pytest
 
 from lantai.apps.custody import queries, services
 from lantai.apps.custody.models import ContentFile
-from lantai.apps.custody.types import ItemsUnreadable, Occasion, OccasionUnfit, ReadEverything, TestPackage
+from lantai.apps.custody.types import ItemsUnreadable, Occasion, OccasionUnfit, TestPackage
 from lantai.kit.errors import Missing
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.types import RunState
@@ -53,19 +53,6 @@ def test_a_file_that_is_gone_after_a_restore_is_named(desk):
     (check,) = services.test_after(desk.lead, package, Occasion.RESTORE)
     assert check.conclusion == "failed"
     assert {*queries.failed_items(check.pk)} - {""} == {file.item_key}
-
-
-def test_a_fixity_round_tests_every_package_by_the_scheme_of_preservation(desk):
-    package = desk.sealed().package
-    type(package).objects.filter(pk=package.pk).update(custodian=desk.region.archives)
-    damage(ContentFile.objects.filter(package=package).select_related("package").first())
-    keeper = desk.region.ctx("archivist")
-    began = services.open_round(keeper, org_id=desk.region.archives.pk)
-    assert jobs.run_now(keeper, ReadEverything(began.pk)).state == RunState.SUCCEEDED
-    check = queries.checks_of("custody:package", package.pk).get()
-    assert (check.occasion, check.stage, check.conclusion) == ("periodic", "preservation", "failed")
-    jobs.run_now(keeper, ReadEverything(began.pk))
-    assert queries.checks_of("custody:package", package.pk).count() == 1, "once a round"
 
 
 def test_who_keeps_a_package_decides_on_its_tests(desk):

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import ocfl
 import pytest
 
 from lantai.apps.custody import queries, services
-from lantai.apps.custody.models import ContentFile, FixityFault, Package
+from lantai.apps.custody.models import ContentFile, Package
 from lantai.apps.custody.services import sealing
-from lantai.apps.custody.types import FaultKind, NewFile, NothingToSeal, ReadEverything
+from lantai.apps.custody.types import NewFile, NothingToSeal
 from lantai.apps.holdings.models import Fonds
 from lantai.kit.digests import digest_bytes
-from lantai.kit.errors import Denied
 from lantai.kit.packages.ocfl import validate_root
-from lantai.platform.jobs import services as jobs
 from lantai.platform.ledger import queries as ledger
 from tests.region import World, build_world
 
@@ -107,54 +104,6 @@ def test_a_kill_between_object_and_rows_is_made_good_by_sealing_again(world, fon
 def test_nothing_is_no_package(world, fonds):
     with pytest.raises(NothingToSeal):
         seal(world, fonds, [])
-
-
-def damage(package: Package, how: str, key: str) -> None:
-    path = queries.path_of(ContentFile.objects.select_related("package").get(package=package, item_key=key))
-    os.chmod(path, 0o644)  # noqa: PTH101
-    if how == "delete":
-        path.unlink()
-        return
-    data = bytearray(path.read_bytes())
-    if how == "flip":
-        data[7] ^= 1
-    elif how == "zero":
-        data = bytearray(len(data))
-    elif how == "truncate":
-        data = data[:-1]
-    before = path.stat()
-    path.write_bytes(bytes(data))
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-
-
-@pytest.mark.parametrize(
-    ("how", "kind"),
-    [
-        ("flip", FaultKind.CHANGED),
-        ("zero", FaultKind.CHANGED),
-        ("truncate", FaultKind.CHANGED),
-        ("delete", FaultKind.MISSING),
-    ],
-)
-def test_a_round_names_exactly_the_damaged_file(world, fonds, tmp_path, how, kind):
-    package = seal(world, fonds, new_files(tmp_path))
-    damage(package, how, "K1")
-    ctx = world.ctx("archivist")
-    found = services.open_round(ctx, org_id=world.archives.pk)
-    assert jobs.run_now(ctx, ReadEverything(found.pk)).state == "succeeded"
-    found.refresh_from_db()
-    assert (found.file_count, found.fault_count) == (3, 1)
-    fault = FixityFault.objects.get()
-    assert (fault.file.item_key, fault.kind) == ("K1", kind)
-    assert queries.integrity_of(package.pk, "K1").tone == "bad"
-    assert queries.integrity_of(package.pk, "K0").tone == "good"
-
-
-def test_only_who_may_starts_a_round(world):
-    with pytest.raises(Denied):
-        services.open_round(world.ctx("reading_clerk"), org_id=world.archives.pk)
-    with pytest.raises(Denied):
-        services.open_round(world.ctx("archivist"), org_id=world.other_archives.pk)
 
 
 def test_a_stranger_sees_no_package(world, fonds, tmp_path):

@@ -96,9 +96,8 @@ def count_bad(ctx: Ctx) -> int:
 
 def lagging(package_id: int) -> QuerySet[Copy]:
     """Copies that are not at the newest version yet: after a destruction, those that still hold the content."""
-    rows = Copy.objects.filter(package_id=package_id, cleared_at=None).exclude(
-        version=0, state=CopyState.WANTED
-    )
+    rows = Copy.objects.filter(package_id=package_id, cleared_at=None).exclude(place__slug=PRIMARY)
+    rows = rows.exclude(version=0, state=CopyState.WANTED)
     return rows.exclude(inventory_sha512=F("package__inventory_sha512")).select_related("place")
 
 

@@ -14,7 +14,7 @@ class CustodyConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        from lantai.apps.custody import evidence, queries
+        from lantai.apps.custody import evidence
         from lantai.apps.custody.permissions import P
         from lantai.apps.custody.trials import PackageShelf
         from lantai.apps.schemes.services import register_subjects
@@ -30,13 +30,4 @@ class CustodyConfig(AppConfig):
             MenuItem(Section.KEEP, _("信息包"), "custody:packages", (P.PACKAGE_READ,), 30, "package"),
             MenuItem(Section.KEEP, _("证据包"), "custody:bundles", (P.BUNDLE_MAKE,), 35, "shield-check"),
             MenuItem(Section.KEEP, _("四性检测"), "custody:checks", (P.CHECK_READ,), 40, "clipboard-list"),
-            MenuItem(
-                Section.KEEP,
-                _("固定性校验"),
-                "custody:rounds",
-                (P.PACKAGE_READ,),
-                50,
-                "shield-check",
-                queries.count_damaged,
-            ),
         )

@@ -29,14 +29,6 @@ class ContentDestroyed:
 
 
 @dataclass(frozen=True, slots=True)
-class FilesFoundDamaged:
-    """A fixity round found files that are not what was sealed."""
-
-    round_id: int
-    fault_count: int
-
-
-@dataclass(frozen=True, slots=True)
 class CheckConcluded:
     """A person judged an open check, or decided on an override: the run may count otherwise than before.
 

@@ -67,8 +67,8 @@ def readings_of(files: Iterable[ContentFile], paths: Mapping[int, str]) -> Itera
     """The last reading of files: one event for all that were read at one moment with one outcome."""
     read: dict[tuple[datetime, bool], list[str]] = {}
     for file in files:
-        if file.checked_at is not None:
-            read.setdefault((file.checked_at, file.is_intact), []).append(_plain(paths[file.pk]))
+        if file.read_at is not None:
+            read.setdefault((file.read_at, file.is_intact), []).append(_plain(paths[file.pk]))
     for number, ((at, is_intact), named) in enumerate(sorted(read.items()), 1):
         yield premis.Event(
             identifier=f"reading-{number}",

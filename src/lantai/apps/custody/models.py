@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lantai.apps.custody.types import Conclusion, FaultKind, FileRole, FileState, Occasion, Stage
+from lantai.apps.custody.types import Conclusion, FileRole, FileState, Occasion, Stage
 from lantai.kit.fourprops.scheme import scheme_for, slugs
 
 
@@ -69,7 +71,9 @@ class ContentFile(models.Model):
     extension_ok = models.BooleanField(default=True)
     examination = models.JSONField(null=True)  # problems, facts, signatures, second opinion
     scan = models.JSONField(null=True)  # what the virus scanner said
-    checked_at = models.DateTimeField(_("最近校验"), null=True)
+    checked_at = models.DateTimeField(
+        null=True
+    )  # read back when it was sealed; since then its package is read
     is_intact = models.BooleanField(_("完好"), default=True)
 
     class Meta:
@@ -80,45 +84,17 @@ class ContentFile(models.Model):
         )
         indexes = (
             models.Index(fields=("package", "item_key"), name="custody_file_of_item"),
-            models.Index(fields=("checked_at",), name="custody_file_checked"),
             models.Index(fields=("id",), name="custody_file_damaged", condition=Q(is_intact=False)),
         )
+
+    @property
+    def read_at(self) -> datetime | None:
+        """When it was last read from the storage root and compared; its package must be at hand."""
+        return self.package.checked_at or self.checked_at
 
     def natural_key(self) -> tuple[object, ...]:
         """What tells it from all others, in any database."""
         return (self.package.object_id, self.logical_path)
-
-
-class FixityRound(models.Model):
-    """One reading of everything, or of a part: how much was read and what was wrong."""
-
-    org = models.ForeignKey(
-        "orgs.Org", models.PROTECT, null=True, related_name="+", verbose_name=_("保管单位")
-    )
-    started_at = models.DateTimeField(_("开始时间"))
-    finished_at = models.DateTimeField(_("结束时间"), null=True)
-    file_count = models.PositiveIntegerField(_("已读文件"), default=0)
-    byte_count = models.BigIntegerField(_("已读字节"), default=0)
-    fault_count = models.PositiveIntegerField(_("异常"), default=0)
-    run = models.ForeignKey("jobs.Run", models.SET_NULL, null=True, related_name="+")
-
-    class Meta:
-        verbose_name = _("固定性校验")
-        ordering = ("-id",)
-
-
-class FixityFault(models.Model):
-    """A file whose bytes are not what was sealed."""
-
-    round = models.ForeignKey(FixityRound, models.CASCADE, related_name="faults")
-    file = models.ForeignKey(ContentFile, models.PROTECT, related_name="faults")
-    kind = models.CharField(_("异常"), max_length=12, choices=FaultKind)
-    found_at = models.DateTimeField(_("发现时间"))
-    detail = models.JSONField(default=dict)
-
-    class Meta:
-        verbose_name = _("校验异常")
-        ordering = ("-id",)
 
 
 class CheckRun(models.Model):

@@ -9,7 +9,6 @@ class P(StrEnum):
     """Permissions of this app."""
 
     PACKAGE_READ = "custody:package:read"
-    FIXITY_RUN = "custody:fixity:run"
     CHECK_RUN = "custody:check:run"
     CHECK_JUDGE = "custody:check:judge"
     CHECK_OVERRIDE = "custody:check:override"

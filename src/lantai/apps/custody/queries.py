@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from lantai.apps.custody import history
@@ -20,7 +21,6 @@ from lantai.apps.custody.models import (
     CheckResult,
     CheckRun,
     ContentFile,
-    FixityRound,
     Package,
 )
 from lantai.apps.custody.permissions import P
@@ -92,12 +92,14 @@ def by_source(source_type: str, source_id: object) -> Package | None:
 
 def files_of(package_id: int, item_key: str) -> list[FileRow]:
     """The files of one item in their order; the caller has checked that it may see the item."""
-    return [_file_row(file) for file in ContentFile.objects.filter(package_id=package_id, item_key=item_key)]
+    rows = ContentFile.objects.filter(package_id=package_id, item_key=item_key).select_related("package")
+    return [_file_row(file) for file in rows]
 
 
 def content_files(package_id: int) -> QuerySet[ContentFile]:
     """All files of a package, in the order of its items."""
-    return ContentFile.objects.filter(package_id=package_id).order_by("item_key", "order", "id")
+    rows = ContentFile.objects.filter(package_id=package_id).select_related("package")
+    return rows.order_by("item_key", "order", "id")
 
 
 def file_of(package_id: int, item_key: str, file_id: int) -> ContentFile:
@@ -148,7 +150,7 @@ def _file_row(file: ContentFile) -> FileRow:
     return FileRow(
         file.pk, file.original_name, file.role, str(file.get_role_display()), file.size_bytes, file.puid, file.mime,
         file.state, str(file.get_state_display()), file.page_count, file.sha256, file.sha512, file.sm3,
-        file.checked_at, file.is_intact, lines_of(file, file.scan),
+        file.read_at, file.is_intact, lines_of(file, file.scan),
     )  # fmt: skip
 
 
@@ -170,7 +172,8 @@ def texts_of(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
 def integrity_of(package_id: int, item_key: str) -> IntegrityOf:
     """What the last reading of an item's files showed."""
     rows = ContentFile.objects.filter(package_id=package_id, item_key=item_key)
-    found = rows.aggregate(bad=Count("pk", filter=Q(is_intact=False)), oldest=Min("checked_at"))
+    read_at = Min(Coalesce("package__checked_at", "checked_at"))
+    found = rows.aggregate(bad=Count("pk", filter=Q(is_intact=False)), oldest=read_at)
     if found["bad"]:
         return IntegrityOf("bad", _("内容有异常"), found["oldest"], 1)
     return IntegrityOf("good", _("内容完好"), found["oldest"], 1)
@@ -202,19 +205,6 @@ def visible_checks(ctx: Ctx) -> QuerySet[CheckRun]:
 def results(check_run_id: int, *, is_summary: bool) -> QuerySet[CheckResult]:
     """Lines of a report: one a check, or one a failure."""
     return CheckResult.objects.filter(check_run_id=check_run_id, is_summary=is_summary).order_by("id")
-
-
-def visible_rounds(ctx: Ctx) -> QuerySet[FixityRound]:
-    """Fixity rounds of organisations whose packages the actor may see."""
-    return policy.visible(
-        FixityRound.objects.select_related("org", "run"), policy.Granted(P.PACKAGE_READ), ctx.actor
-    )
-
-
-def count_damaged(ctx: Ctx) -> int:
-    """Files known to be damaged in the actor's sight."""
-    orgs = ctx.actor.orgs_with(P.PACKAGE_READ)
-    return ContentFile.objects.filter(is_intact=False, package__custodian__in=orgs).count()
 
 
 def checks_of(subject_type: str, subject_id: object) -> QuerySet[CheckRun]:

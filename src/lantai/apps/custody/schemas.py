@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from ninja import Schema
+from pydantic import Field
 
 
 class PackageOut(Schema):
@@ -34,7 +35,7 @@ class FileOut(Schema):
     sm3: str
     puid: str
     is_intact: bool
-    checked_at: datetime | None
+    checked_at: datetime | None = Field(None, validation_alias="read_at")
 
 
 class BundleIn(Schema):

@@ -80,32 +80,6 @@ class CheckTable(Table):
         return reverse("custody:check", args=[row.pk])
 
 
-class RoundTable(Table):
-    """Fixity rounds."""
-
-    name = "custody.rounds"
-    noun = ngettext_lazy("%(n)s 轮校验", "%(n)s 轮校验", "number")
-    columns = (
-        Column(
-            "id",
-            _("编号"),
-            kind=Kind.CODE,
-            sort=True,
-            link=lambda row: reverse("custody:round", args=[row.pk]),
-        ),
-        Column("org__name", _("保管单位")),
-        Column("started_at", _("开始时间"), kind=Kind.MOMENT),
-        Column("finished_at", _("结束时间"), kind=Kind.MOMENT),
-        Column("file_count", _("已读文件"), kind=Kind.NUMBER),
-        Column("byte_count", _("已读数据量"), kind=Kind.SIZE),
-        Column("fault_count", _("异常"), kind=Kind.NUMBER),
-    )
-
-    def row_url(self, row: Model) -> str:
-        """The round."""
-        return reverse("custody:round", args=[row.pk])
-
-
 class FileTable(Table):
     """Files of a package."""
 
@@ -126,7 +100,7 @@ class FileTable(Table):
             kind=Kind.STATE,
             states={True: State(_("完好"), Tone.GOOD), False: State(_("异常"), Tone.BAD)},
         ),
-        Column("checked_at", _("最近校验"), kind=Kind.MOMENT),
+        Column("read_at", _("最近校验"), kind=Kind.MOMENT),
         Column("sha512", _("SHA-512 摘要"), kind=Kind.CODE, default=False),
         Column("sm3", _("SM3 摘要"), kind=Kind.CODE, default=False),
     )

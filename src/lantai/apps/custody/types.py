@@ -37,14 +37,6 @@ class FileState(models.TextChoices):
     ACTIVE = "active", _("含活动内容")
 
 
-class FaultKind(models.TextChoices):
-    """How a copy differs from what was sealed."""
-
-    MISSING = "missing", _("文件不见")
-    CHANGED = "changed", _("内容改变")
-    UNREADABLE = "unreadable", _("无法读取")
-
-
 class Stage(models.TextChoices):
     """Stages of the four-property test (DA/T 70-2018)."""
 
@@ -286,13 +278,6 @@ class IntegrityOf:
     label: str
     checked_at: datetime | None
     copies: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReadEverything:
-    """Run: read every file in an organisation's custody and compare all digests."""
-
-    round_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,4 @@ urlpatterns = [
     path("checks/<int:check_id>/judge/<slug:code>/", judging.judge, name="judge"),
     path("checks/<int:check_id>/override/", judging.ask_override, name="ask_override"),
     path("checks/<int:check_id>/override/decide/", judging.decide_override, name="decide_override"),
-    path("fixity/", packages.rounds, name="rounds"),
-    path("fixity/start/", packages.start_round, name="start_round"),
-    path("fixity/<int:round_id>/", packages.round_, name="round"),
 ]

@@ -67,7 +67,7 @@ def run(*, documents: int) -> None:
     with figures.stage("查档申请与办理") as (figure, _bar):
         figure.count = citizens.apply_and_handle(made)
     _jobs(figures, "出具证明", lambda: citizens.approve_all(made))
-    _jobs(figures, "固定性校验", lambda: transfers.start_fixity(made))
+    _jobs(figures, "副本校验", lambda: transfers.start_fixity(made))
     _jobs(figures, "征集与口述", lambda: acquisitions.make_all(made))
     with figures.stage("单套管理评估") as (figure, _bar):
         figure.count = assessments.make_all(made)

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from django.utils import timezone
 
 from lantai.apps.catalogue.models import Description
-from lantai.apps.custody import services as custody
-from lantai.apps.custody.models import FixityRound, Package
+from lantai.apps.copies import services as copies
+from lantai.apps.copies.models import Reading
+from lantai.apps.custody.models import Package
 from lantai.apps.filing.models import Document
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.intake import services
@@ -152,10 +153,10 @@ def start_fixity(region: Region) -> int:
     for slug in KEEPERS.values():
         org: Org = region.org(slug)
         if (
-            not FixityRound.objects.filter(org=org).exists()
+            not Reading.objects.filter(org=org).exists()
             and Package.objects.filter(custodian=org).exists()
         ):
-            custody.start_round(region.ctx(slug, "archivist"), org_id=org.pk)
+            copies.start_reading(region.ctx(slug, "archivist"), org_id=org.pk)
             files += sum(Package.objects.filter(custodian=org).values_list("file_count", flat=True))
     return files
 

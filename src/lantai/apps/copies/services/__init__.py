@@ -1,6 +1,7 @@
 """Every write of this app."""
 
 from lantai.apps.copies.services.beats import cycle_of, fill_now, keep_house, pace_of, rate_of, start_cycles
+from lantai.apps.copies.services.checking import faults_of_copies
 from lantai.apps.copies.services.figures import record_held
 from lantai.apps.copies.services.moving import (
     clear,
@@ -40,6 +41,7 @@ __all__ = [
     "cycle_of",
     "drop_policy",
     "due",
+    "faults_of_copies",
     "fill",
     "fill_now",
     "finish_reading",

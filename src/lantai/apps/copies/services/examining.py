@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from lantai.apps.copies.models import Copy
 from lantai.apps.copies.services.shelf import Shelf, differs
-from lantai.apps.copies.services.sources import Plan, Source, expected_of, is_newer, plan_of, sources_of
+from lantai.apps.copies.services.sources import Plan, Source, Sources, expected_of, is_newer, plan_of
 from lantai.apps.copies.types import DamageKind
 from lantai.kit.digests.pairs import Pace, Pair
 from lantai.kit.packages.ocfl.inventory import INVENTORY
@@ -63,7 +63,7 @@ def slices_of(copy: Copy, start: int, *, size: int = PARTS_A_BATCH) -> Iterator[
 def _slices(copy: Copy, shelf: Shelf, start: int, size: int) -> Iterator[Slice]:
     held = shelf.held()
     version, sha512 = expected_of(copy)
-    others = sources_of(copy.package, but=copy.pk)
+    others = Sources(copy.package, but=copy.pk)
     plan = plan_of(copy.package, version, sha512, Source(copy, shelf), others)
     if not held or plan is None:
         kind = DamageKind.FLIPPED if INVENTORY in held else DamageKind.MISSING

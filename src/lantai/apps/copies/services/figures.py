@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -31,20 +34,24 @@ _HELD = """
 """
 
 
-def add_to_day(ctx: Ctx, one: Slice, *, is_done: bool) -> None:
-    """Add what was read of a copy to the figures of the day, in the caller's transaction."""
-    values = {
-        "day": timezone.localdate(ctx.now),
-        "org": one.copy.package.custodian_id,
-        "place": one.copy.place_id,
-        "copies": 1 if is_done else 0,
-        "files": one.file_count,
-        "bytes": one.byte_count,
-        "damages": len(one.faults),
-        "repaired": one.repaired_count,
-    }
+def add_to_day(ctx: Ctx, slices: Iterable[Slice]) -> None:
+    """Add what was read to the figures of the day, in the caller's transaction: a row a place."""
+    day, by_place = timezone.localdate(ctx.now), defaultdict[tuple[int, int], list[Slice]](list)
+    for one in slices:
+        by_place[one.copy.package.custodian_id, one.copy.place_id].append(one)
     with connection.cursor() as cursor:
-        cursor.execute(_ADD, values)
+        for (org_id, place_id), read in sorted(by_place.items()):
+            values = {
+                "day": day,
+                "org": org_id,
+                "place": place_id,
+                "copies": sum(one.is_last and not one.is_away for one in read),
+                "files": sum(one.file_count for one in read),
+                "bytes": sum(one.byte_count for one in read),
+                "damages": sum(len(one.faults) for one in read),
+                "repaired": sum(one.repaired_count for one in read),
+            }
+            cursor.execute(_ADD, values)
 
 
 @transaction.atomic

@@ -130,13 +130,12 @@ def _bring_back(one: Slice, damage: Damage) -> Repaired:
     """An object that is gone altogether is written anew, inventory last."""
     if one.plan is None or not one.plan.sources:
         return Repaired(damage.pk, is_whole=False, is_lost=True)
-    first, *rest = one.plan.sources
-    plan = plan_of(one.plan.package, one.plan.version, one.plan.inventory_sha512, first, rest)
+    asked = one.plan
+    plan = plan_of(asked.package, asked.version, asked.inventory_sha512, None, asked.sources)
     if plan is None:
         return Repaired(damage.pk, is_whole=False, is_lost=True)
-    plan.sources = one.plan.sources
     write_object(plan, one.shelf)
-    return Repaired(damage.pk, is_whole=True, source=first)
+    return Repaired(damage.pk, is_whole=True, source=next(iter(plan.sources)))
 
 
 def _all_answered(plan: Plan) -> bool:

@@ -13,7 +13,7 @@ from lantai.apps.copies.events import CopyMade
 from lantai.apps.copies.models import Copy
 from lantai.apps.copies.services.repairing import note_liars
 from lantai.apps.copies.services.shelf import Shelf
-from lantai.apps.copies.services.sources import Plan, plan_of, sources_of
+from lantai.apps.copies.services.sources import Plan, Sources, plan_of
 from lantai.apps.copies.services.writing import lay_out, write_object
 from lantai.apps.copies.types import (
     LEAST_RETRY_S,
@@ -89,13 +89,10 @@ def fill(
 def newest_plan(copy: Copy) -> Plan:
     """What a copy must become: the newest version, from whoever has it. Raises `SourceNotVerified`."""
     package = copy.package
-    sources = sources_of(package, but=copy.pk)
-    if not sources:
-        raise SourceNotVerified(title=package.title, path=INVENTORY)
-    found = plan_of(package, package.version, package.inventory_sha512, sources[0], sources[1:])
+    sources = Sources(package, but=copy.pk)
+    found = plan_of(package, package.version, package.inventory_sha512, None, sources)
     if found is None:
         raise SourceNotVerified(title=package.title, path=INVENTORY)
-    found.sources = sources
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -123,36 +123,49 @@ def treat(ctx: Ctx, slices: Iterable[Slice], reading_id: int | None) -> None:
                 events.publish(ctx, found)
 
 
-def record_slices(ctx: Ctx, reading_id: int, slices: Iterable[Slice]) -> None:
-    """Note what was read, in the run's own step."""
-    for one in slices:
-        is_done = one.is_last and not one.is_away
-        Reading.objects.filter(pk=reading_id).update(
-            copy_count=F("copy_count") + (1 if is_done else 0),
-            away_count=F("away_count") + (1 if one.is_away else 0),
-            file_count=F("file_count") + one.file_count,
-            byte_count=F("byte_count") + one.byte_count,
-        )
-        add_to_day(ctx, one, is_done=is_done)
-        if is_done:
-            _close(ctx, one)
-    _count_damages(reading_id)
-
-
-def _close(ctx: Ctx, one: Slice) -> None:
-    """All of a copy was read: it is whole when nothing is left that is wrong."""
-    open_ = Damage.objects.filter(copy=one.copy, repaired_at=None)
-    if one.plan is not None and not one.faults:  # what an earlier reading saw and this one did not, is healed
-        seen = {part.path for part in one.plan.parts}
-        healed = [damage.pk for damage in open_ if damage.path in seen or not damage.path]
-        Damage.objects.filter(pk__in=healed).update(repaired_at=ctx.now, is_lost=False)
-    is_whole = not open_.exists()
-    state = CopyState.WHOLE if is_whole else CopyState.DAMAGED
-    Copy.objects.filter(pk=one.copy.pk).exclude(state=CopyState.RETIRED).update(
-        verified_at=ctx.now, state=state if is_whole or one.shelf_has_any else CopyState.MISSING
+def record_slices(ctx: Ctx, reading_id: int, slices: Sequence[Slice]) -> None:
+    """Note what was read, in the run's own step: a few statements for all of them."""
+    done = [one for one in slices if one.is_last and not one.is_away]
+    Reading.objects.filter(pk=reading_id).update(
+        copy_count=F("copy_count") + len(done),
+        away_count=F("away_count") + sum(one.is_away for one in slices),
+        file_count=F("file_count") + sum(one.file_count for one in slices),
+        byte_count=F("byte_count") + sum(one.byte_count for one in slices),
     )
-    if one.shelf.place.is_primary:
-        custody.note_read(package_id=one.copy.package_id, at=ctx.now)
+    add_to_day(ctx, slices)
+    _note_healed(ctx, slices)
+    _close(ctx, done)
+    if any(one.faults for one in slices):
+        _count_damages(reading_id)
+
+
+def _close(ctx: Ctx, done: Sequence[Slice]) -> None:
+    """All of these copies was read: one is whole when nothing is left of it that is wrong."""
+    ids = [one.copy.pk for one in done]
+    open_ = Damage.objects.filter(copy__in=ids, repaired_at=None)
+    bad = set(open_.values_list("copy_id", flat=True))
+    gone = [one.copy.pk for one in done if one.copy.pk in bad and not one.shelf_has_any]
+    for state, chosen in (
+        (CopyState.WHOLE, [pk for pk in ids if pk not in bad]),
+        (CopyState.DAMAGED, bad.difference(gone)),
+        (CopyState.MISSING, gone),
+    ):
+        rows = Copy.objects.filter(pk__in=chosen).exclude(state=CopyState.RETIRED)
+        rows.update(state=state, verified_at=ctx.now)
+    read = [one.copy.package_id for one in done if one.shelf.place.is_primary]
+    custody.note_read(package_ids=read, at=ctx.now)
+
+
+def _note_healed(ctx: Ctx, slices: Sequence[Slice]) -> None:
+    """What an earlier reading saw, and this one has read and found well, is healed."""
+    well: dict[int, set[str]] = {}
+    for one in slices:
+        if not one.is_away and one.plan is not None and one.shelf_has_any:
+            paths = {part.path for part in one.parts} - {fault.path for fault in one.faults}
+            well.setdefault(one.copy.pk, {""}).update(paths)
+    open_ = Damage.objects.filter(copy__in=well, repaired_at=None).only("copy_id", "path")
+    healed = [damage.pk for damage in open_ if damage.path in well[damage.copy_id]]
+    Damage.objects.filter(pk__in=healed).update(repaired_at=ctx.now, is_lost=False)
 
 
 def _count_damages(reading_id: int) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +40,7 @@ class Plan:
     inventory_sha512: str
     inventory: bytes
     parts: list[Part]
-    sources: list[Source]
+    sources: Sources
     liars: list[tuple[Source, Part]] = field(default_factory=list)
 
     @property
@@ -47,12 +49,27 @@ class Plan:
         return f"v{self.version + 1}/"
 
 
-def sources_of(package: Package, *, but: int | None = None) -> list[Source]:
-    """The copies that may have bytes of a package; those behind a network or on a shelf come last."""
-    rows = Copy.objects.filter(package=package, state__in=READABLE, version__gt=0)
-    rows = rows.exclude(place__state=PlaceState.RETIRED).exclude(pk=but).select_related("place")
-    ordered = rows.order_by("place__is_offline", "place__read_order", "place_id")
-    return [Source(copy, Shelf(copy.place, package.object_id)) for copy in ordered]
+class Sources:
+    """The copies that may have bytes of a package, asked for only when somebody needs them.
+
+    Those behind a network or on a shelf come last.
+    """
+
+    def __init__(self, package: Package, *, but: int | None = None) -> None:
+        self._package, self._but = package, but
+
+    def __iter__(self) -> Iterator[Source]:
+        return iter(self._found)
+
+    def __bool__(self) -> bool:
+        return bool(self._found)
+
+    @cached_property
+    def _found(self) -> list[Source]:
+        rows = Copy.objects.filter(package=self._package, state__in=READABLE, version__gt=0)
+        rows = rows.exclude(place__state=PlaceState.RETIRED).exclude(pk=self._but).select_related("place")
+        ordered = rows.order_by("place__is_offline", "place__read_order", "place_id")
+        return [Source(copy, Shelf(copy.place, self._package.object_id)) for copy in ordered]
 
 
 def expected_of(copy: Copy) -> tuple[int, str]:
@@ -64,24 +81,23 @@ def expected_of(copy: Copy) -> tuple[int, str]:
 
 
 def plan_of(
-    package: Package, version: int, inventory_sha512: str, first: Source | None, others: Sequence[Source]
+    package: Package, version: int, inventory_sha512: str, first: Source | None, others: Sources
 ) -> Plan | None:
     """What the object of that version consists of; None where nobody has its inventory any more."""
-    asked = [*([first] if first else []), *others]
+    asked = chain([first] if first else [], others)
     found = next(_with_inventory(asked, version, inventory_sha512), None)
     if found is None:
         return None
-    inventory, _owner = found
-    parts = parts_of(inventory, (first or asked[0]).shelf.read)
-    for other in others:
-        if all(part.sha512 for part in parts):
-            break
-        parts = _completed(parts, inventory, other)
-    return Plan(package, version, inventory_sha512, inventory, parts, list(others))
+    inventory, owner = found
+    parts = parts_of(inventory, (first or owner).shelf.read)
+    if not all(part.sha512 for part in parts):
+        for other in others:
+            parts = _completed(parts, inventory, other)
+    return Plan(package, version, inventory_sha512, inventory, parts, others)
 
 
 def _with_inventory(
-    asked: Sequence[Source], version: int, inventory_sha512: str
+    asked: Iterable[Source], version: int, inventory_sha512: str
 ) -> Iterator[tuple[bytes, Source]]:
     for source in asked:
         try:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 
 from lantai.apps.copies.services.shelf import transit
-from lantai.apps.copies.services.sources import bring, plan_of, sources_of
+from lantai.apps.copies.services.sources import Sources, bring, plan_of
 
 if TYPE_CHECKING:
     from lantai.apps.custody.models import ContentFile
@@ -25,8 +25,7 @@ def bring_file(file: ContentFile) -> Path | None:
         os.utime(kept)
         return kept
     package = file.package
-    sources = sources_of(package)
-    plan = plan_of(package, package.version, package.inventory_sha512, None, sources) if sources else None
+    plan = plan_of(package, package.version, package.inventory_sha512, None, Sources(package))
     part = next((part for part in plan.parts if part.sha512 == file.sha512), None) if plan else None
     if plan is None or part is None:
         return None

@@ -10,14 +10,10 @@ from lantai.apps.custody.services.examination import (
     trust_folder,
 )
 from lantai.apps.custody.services.fixity import (
-    finish_round,
     hold_package,
     mark_intact,
     note_read,
-    open_round,
-    record_reading,
     size_of_content,
-    start_round,
 )
 from lantai.apps.custody.services.retesting import start_testing, test_after, test_by_object
 from lantai.apps.custody.services.scanning import (
@@ -50,16 +46,13 @@ __all__ = [
     "expire_bundles",
     "fetch_bundle",
     "file_facts",
-    "finish_round",
     "has_scanner",
     "hold_package",
     "is_infected",
     "is_scanner_ready",
     "mark_intact",
     "note_read",
-    "open_round",
     "record_check",
-    "record_reading",
     "require_scanner",
     "require_scans",
     "scan_files",
@@ -67,7 +60,6 @@ __all__ = [
     "seal",
     "signatures_of",
     "size_of_content",
-    "start_round",
     "start_testing",
     "storable",
     "survey_files",

@@ -10,7 +10,7 @@ from django.db.models import QuerySet, Sum
 
 from lantai.apps.custody import queries
 from lantai.apps.custody.events import ContentDestroyed
-from lantai.apps.custody.models import ContentFile, FixityFault, Package
+from lantai.apps.custody.models import ContentFile, Package
 from lantai.apps.custody.services import telling
 from lantai.kit.packages.ocfl.purging import PurgingWriter
 from lantai.kit.packages.ocfl.reader import OcflObject, open_object
@@ -78,7 +78,6 @@ def _enter(
     gone: dict[str, int],
     key: str,
 ) -> None:
-    FixityFault.objects.filter(file__in=files).delete()  # what was found of them stands in the ledger
     files.delete()
     _count(package, ContentFile.objects.filter(package=package))
     package.version, package.inventory_sha512 = stored.number, queries.inventory_digest(stored)

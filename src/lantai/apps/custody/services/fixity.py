@@ -1,76 +1,11 @@
-"""Reading everything again: rounds, their readings, and what was wrong."""
+"""What readings of the storage root have shown of packages and files; who reads tells it here."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import F
-
-from lantai.apps.custody.events import FilesFoundDamaged
-from lantai.apps.custody.models import ContentFile, FixityFault, FixityRound, Package
-from lantai.apps.custody.permissions import P
-from lantai.apps.custody.types import FaultKind, ReadEverything
-from lantai.platform.accounts import policy
-from lantai.platform.context import Ctx
-from lantai.platform.events import services as events
-from lantai.platform.jobs import services as jobs
-from lantai.platform.ledger import services as ledger
-
-
-@transaction.atomic
-def open_round(ctx: Ctx, *, org_id: int) -> FixityRound:
-    """Begin a reading of everything in an organisation's custody."""
-    policy.require(ctx, P.FIXITY_RUN, org_id)
-    found = FixityRound.objects.create(org_id=org_id, started_at=ctx.now)
-    ledger.record(ctx, "custody:fixity:started", object_type="custody:fixity", object_id=found.pk)
-    return found
-
-
-def start_round(ctx: Ctx, *, org_id: int) -> FixityRound:
-    """Begin a reading and queue the run that does it."""
-    with transaction.atomic():
-        found = open_round(ctx, org_id=org_id)
-        run = jobs.start(ctx, ReadEverything(found.pk), org_id=org_id, about=("custody:fixity", found.pk))
-        FixityRound.objects.filter(pk=found.pk).update(run=run)
-    return found
-
-
-def record_reading(
-    ctx: Ctx, *, round_id: int, files: Sequence[ContentFile], faults: Sequence[tuple[ContentFile, FaultKind]]
-) -> None:
-    """Note that ``files`` were read, and which of them are not what was sealed; in the run's own step."""
-    bad = {file.pk for file, _kind in faults}
-    good = [file.pk for file in files if file.pk not in bad]
-    ContentFile.objects.filter(pk__in=good).update(checked_at=ctx.now, is_intact=True)
-    ContentFile.objects.filter(pk__in=bad).update(checked_at=ctx.now, is_intact=False)
-    FixityFault.objects.bulk_create(
-        FixityFault(round_id=round_id, file=file, kind=kind, found_at=ctx.now) for file, kind in faults
-    )
-    FixityRound.objects.filter(pk=round_id).update(
-        file_count=F("file_count") + len(files),
-        byte_count=F("byte_count") + sum(file.size_bytes for file in files),
-        fault_count=F("fault_count") + len(faults),
-    )
-
-
-@transaction.atomic
-def finish_round(ctx: Ctx, *, round_id: int) -> FixityRound:
-    """End a round; damage is announced."""
-    if not FixityRound.objects.filter(pk=round_id, finished_at__isnull=True).update(finished_at=ctx.now):
-        return FixityRound.objects.get(pk=round_id)
-    found = FixityRound.objects.get(pk=round_id)
-    ledger.record(
-        ctx,
-        "custody:fixity:finished",
-        object_type="custody:fixity",
-        object_id=round_id,
-        detail={"files": found.file_count, "bytes": found.byte_count, "faults": found.fault_count},
-    )
-    if found.fault_count:
-        events.publish(ctx, FilesFoundDamaged(round_id, found.fault_count))
-    return found
+from lantai.apps.custody.models import ContentFile, Package
 
 
 def hold_package(*, package_id: int) -> Package:

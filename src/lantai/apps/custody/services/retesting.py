@@ -288,7 +288,7 @@ def _whole(testing: _Testing, files: Sequence[ContentFile]) -> set[int]:
     since = testing.read_since
     if since is None:
         return set()
-    return {file.pk for file in files if file.is_intact and file.checked_at and file.checked_at >= since}
+    return {file.pk for file in files if file.is_intact and file.read_at and file.read_at >= since}
 
 
 def _as_sent(file: ContentFile, *, is_missing: bool) -> SentFile:
