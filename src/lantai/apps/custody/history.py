@@ -21,8 +21,15 @@ PREMIS = "metadata/premis.xml"
 ACTS = {
     "custody:package:sealed": _("封存"),
     "custody:package:version_added": _("增加版本"),
+    "custody:package:files_added": _("增加文件"),
+    "custody:package:files_left_out": _("撤下增加的文件"),
     "custody:package:handed_over": _("移交保管"),
     "custody:check:recorded": _("四性检测"),
+    "custody:content:destroyed": _("销毁内容"),
+    "copies:copy:made": _("写入副本"),
+    "copies:copy:cleared": _("清除副本"),
+    "copies:damage:found": _("发现副本异常"),
+    "copies:damage:repaired": _("修复副本"),
     "custody:bundle:asked": _("制作证据包"),
     "custody:bundle:made": _("证据包登记"),
     "custody:bundle:fetched": _("下载证据包"),
@@ -31,13 +38,18 @@ ACTS = {
 KINDS = {
     "custody:package:sealed": "ingestion",
     "custody:package:version_added": "metadata modification",
+    "custody:package:files_added": "migration",
+    "custody:package:files_left_out": "deaccession",
     "custody:package:handed_over": "transfer",
     "custody:check:recorded": "validation",
     "custody:bundle:made": "dissemination",
     "custody:content:destroyed": "deletion",
     "copies:copy:made": "replication",
-    "migration:package:migrated": "migration",
+    "copies:copy:cleared": "deletion of copy",
+    "copies:damage:found": "fixity check",
+    "copies:damage:repaired": "replication",
 }
+FAILED = frozenset({"copies:damage:found", "copies:damage:lost"})
 _READ = "fixity check"
 
 
@@ -55,7 +67,7 @@ def events_of(package: Package, *, until: datetime | None = None) -> list[premis
             kind=KINDS.get(row.act, row.act),
             at=_told(row.at),
             detail=row.act,
-            outcome="success",
+            outcome="fail" if row.act in FAILED else "success",
             agents=tuple(_agents_of(row)),
             objects=(package.object_id,),
         )

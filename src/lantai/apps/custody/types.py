@@ -118,6 +118,24 @@ class OtherSubject(Invalid):
     message = N_("两次检测的对象不同，不能比较。请选同一对象的另一次检测。")
 
 
+class AddedFileDiffers(Refusal):
+    """Something else lies under the path of a file to be added."""
+
+    message = N_("信息包里已有“%(path)s”，内容不同，没有改动；请换一个名称。")
+
+
+class OriginalStays(Refusal):
+    """What was sealed first is in every version."""
+
+    message = N_("“%(path)s”是封存时的原件，不能撤下；只能撤下以后增加的文件。")
+
+
+class FileInUse(Refusal):
+    """Other records speak of the file."""
+
+    message = N_("“%(path)s”还有其他记录引用，不能撤下；请先处理那些记录。")
+
+
 class NothingToSeal(Refusal):
     """A package without files says nothing."""
 

@@ -1,5 +1,6 @@
 """Every write of this app."""
 
+from lantai.apps.custody.services.adding import add_files, leave_out_files
 from lantai.apps.custody.services.bundling import ask_for_bundle, expire_bundles, fetch_bundle
 from lantai.apps.custody.services.destroying import destroy_content
 from lantai.apps.custody.services.examination import (
@@ -36,6 +37,7 @@ __all__ = [
     "DESCRIPTION_LINES",
     "PACKAGE_LINES",
     "add_documents",
+    "add_files",
     "antivirus_of",
     "as_document",
     "ask_for_bundle",
@@ -50,6 +52,7 @@ __all__ = [
     "hold_package",
     "is_infected",
     "is_scanner_ready",
+    "leave_out_files",
     "mark_intact",
     "note_read",
     "record_check",

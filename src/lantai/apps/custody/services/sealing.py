@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 
 from django.conf import settings
@@ -85,21 +85,15 @@ def _write(
     tell: Callable[[Package], Told] | None,
 ) -> OcflObject:
     with ObjectWriter(queries.storage_root(), package.object_id) as writer, ExitStack() as opened:
-        writer.add_files(
-            NewContent(
-                file.logical_path,
-                file.source or opened.enter_context(blobs.local_path(file.blob_key)),
-                link=file.source is None,
-                expected=file.digests,
-            )
-            for file in files
-        )
+        writer.add_files(new_contents(files, opened))
         for logical_path, data in documents.items():
             writer.add_bytes(logical_path, data)
         for logical_path, pieces in (tell(package) if tell else {}).items():
             writer.add(logical_path, pieces)
         writer.add_bytes(history.PREMIS, history.record_of(ctx, package, "custody:package:sealed"))
-        writer.add(telling.PACKAGE_LINES, telling.package_lines(ctx, package, _rows(package, files, ctx)))
+        writer.add(
+            telling.PACKAGE_LINES, telling.package_lines(ctx, package, content_rows(package, files, ctx))
+        )
         who = ctx.org_name or ctx.actor.name
         address = settings.LANTAI_PUBLIC_URL
         writer.finish(created=ctx.now, message=package.title, user_name=who, user_address=address)
@@ -110,7 +104,7 @@ def _write(
 def _enter(ctx: Ctx, package: Package, stored: OcflObject, files: Sequence[NewFile]) -> Package:
     package.inventory_sha512 = queries.inventory_digest(stored)
     package.save(force_insert=True)
-    ContentFile.objects.bulk_create(_rows(package, files, ctx), batch_size=_ROWS_AT_ONCE)
+    ContentFile.objects.bulk_create(content_rows(package, files, ctx), batch_size=_ROWS_AT_ONCE)
     ledger.record(
         ctx,
         "custody:package:sealed",
@@ -128,7 +122,15 @@ def _enter(ctx: Ctx, package: Package, stored: OcflObject, files: Sequence[NewFi
     return package
 
 
-def _rows(package: Package, files: Iterable[NewFile], ctx: Ctx) -> Iterable[ContentFile]:
+def new_contents(files: Iterable[NewFile], opened: ExitStack) -> Iterator[NewContent]:
+    """Files as the writer takes them in: what is staged by link, what lies elsewhere by copy."""
+    for file in files:
+        path = file.source or opened.enter_context(blobs.local_path(file.blob_key))
+        yield NewContent(file.logical_path, path, link=file.source is None, expected=file.digests)
+
+
+def content_rows(package: Package, files: Iterable[NewFile], ctx: Ctx) -> Iterator[ContentFile]:
+    """Files as rows of their package, not yet entered."""
     for file in files:
         yield ContentFile(
             package=package,
