@@ -25,6 +25,6 @@ def mark_intact(*, package_id: int, digests: Collection[str], is_intact: bool) -
     return rows.exclude(is_intact=is_intact).update(is_intact=is_intact) if digests else 0
 
 
-def note_read(*, package_id: int, at: datetime) -> None:
-    """Note that every file of a package in the storage root was read; in the caller's transaction."""
-    Package.objects.filter(pk=package_id).update(checked_at=at)
+def note_read(*, package_ids: Collection[int], at: datetime) -> None:
+    """Note that every file of these packages in the storage root was read; in the caller's transaction."""
+    Package.objects.filter(pk__in=package_ids).update(checked_at=at)
