@@ -32,7 +32,7 @@ def test_the_issued_file_is_valid_and_what_was_looked_at_is_said(room):
     assert len(found.looked) >= 6 and all(check.ok for check in found.looked)
 
 
-def test_a_changed_file_is_told_from_one_that_was_never_ours(room):
+def test_evi_64_a_changed_file_is_told_from_one_that_was_never_ours(room):
     pdf = bytearray(room.pdf(room.issued()))
     pdf[len(pdf) // 2] ^= 1
     assert by_file(bytes(pdf)).standing is Standing.ALTERED
@@ -40,7 +40,7 @@ def test_a_changed_file_is_told_from_one_that_was_never_ours(room):
         assert by_file(foreign).standing is Standing.UNKNOWN
 
 
-def test_a_revoked_certificate_says_so_everywhere_with_the_reason(room):
+def test_evi_64_a_revoked_certificate_says_so_everywhere_with_the_reason(room):
     certificate = room.issued()
     pdf = room.pdf(certificate)
     with pytest.raises(ReasonMissing):
@@ -97,7 +97,7 @@ def test_a_mark_across_two_pieces_is_seen(room):
     assert found.standing is Standing.ALTERED
 
 
-def test_the_page_behind_the_qr_code_and_the_upload_answer_without_javascript(room, client):
+def test_evi_64_the_page_behind_the_qr_code_and_the_upload_answer_without_javascript(room, client):
     certificate = room.issued()
     answer = client.get(reverse("readingroom:verify_code", args=[certificate.check_code]))
     page = answer.content.decode()

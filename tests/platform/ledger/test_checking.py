@@ -46,7 +46,7 @@ def test_an_untouched_log_has_no_faults() -> None:
     ["act = 'a:b:c'", "actor_name = '他人样例'", "at = at + interval '1 second'", "detail = '{\"x\": 1}'",
      "org_id = 5", "object_id = 'x'", "sha256 = repeat('0', 64)", "sm3 = repeat('0', 64)"],
 )  # fmt: skip
-def test_a_changed_entry_is_found(change: str) -> None:
+def test_evi_51_a_changed_entry_is_found_by_its_index(change: str) -> None:
     tamper(f"UPDATE ledger_entry SET {change} WHERE id = %s", _entry_of(BAD))
     assert _first_bad() == BAD
 
@@ -80,23 +80,23 @@ def test_an_entry_changed_with_its_leaf_is_found(with_tiles: bool) -> None:
         assert _first_bad() == BAD
 
 
-def test_a_deleted_entry_is_found() -> None:
+def test_evi_51_a_deleted_entry_is_found_by_its_index() -> None:
     tamper("DELETE FROM ledger_entry WHERE id = %s", _entry_of(BAD))
     assert _first_bad() == BAD
 
 
-def test_a_deleted_leaf_is_found() -> None:
+def test_evi_51_a_deleted_leaf_is_found_by_its_index() -> None:
     tamper("DELETE FROM ledger_leaf WHERE index = %s", BAD)
     assert _first_bad() == BAD
 
 
-def test_a_cut_off_tail_is_found() -> None:
+def test_evi_52_a_cut_off_tail_is_found() -> None:
     tamper("DELETE FROM ledger_leaf WHERE index >= %s", BAD)
     assert _first_bad() is not None
     assert any("末尾被删除" in str(fault) for fault in queries.check_log())
 
 
-def test_two_exchanged_leaves_are_found() -> None:
+def test_evi_51_two_exchanged_leaves_are_found_by_the_first_index() -> None:
     one, other = Leaf.objects.get(index=BAD), Leaf.objects.get(index=BAD + 1)
     tamper("DELETE FROM ledger_leaf WHERE index IN (%s, %s)", BAD, BAD + 1)
     one.index, other.index = other.index, one.index
@@ -104,7 +104,7 @@ def test_two_exchanged_leaves_are_found() -> None:
     assert _first_bad() == BAD
 
 
-def test_an_inserted_leaf_is_found() -> None:
+def test_evi_51_an_inserted_leaf_is_found_by_its_index() -> None:
     forged = _entry(system_ctx(), ACT, Line("custody:package", "多的"))
     forged.save(force_insert=True)
     data = leaf_of(forged.form)

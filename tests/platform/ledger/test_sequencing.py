@@ -55,7 +55,7 @@ def test_nothing_waiting_signs_nothing() -> None:
 
 
 @pytest.mark.django_db
-def test_a_leaf_holds_no_name_and_no_id_of_a_person() -> None:
+def test_evi_66_a_leaf_holds_no_name_and_no_id_of_a_person() -> None:
     ctx = system_ctx()
     services.record(
         ctx, "a:b:made", object_type="a:b", object_id=998877, object_name="张三样例", detail={"x": "李四样例"}
@@ -63,6 +63,21 @@ def test_a_leaf_holds_no_name_and_no_id_of_a_person() -> None:
     services.sequence(NOW)
     data = bytes(Leaf.objects.get().data).decode()
     assert not any(word in data for word in ("张三", "李四", "998877", ctx.actor.name, ctx.request_id))
+
+
+@pytest.mark.django_db
+def test_evi_66_proofs_hold_after_what_is_personal_was_erased_from_the_entries() -> None:
+    entry = services.record(
+        system_ctx(), "a:b:made", object_type="a:b", object_id=1, object_name="张三样例", detail={"x": "李四样例"}
+    )
+    services.sequence(NOW)
+    leaf = bytes(Leaf.objects.get().data)
+    tamper("UPDATE ledger_entry SET actor_name = '', object_name = '', detail = '{}', nonce = ''")
+    act_and_log(300)
+    proof = parse_proof(services.proof_of(entry.id))
+    seen = head(proof.note.render())
+    assert verify_inclusion(SHA256.leaf(leaf), proof.index, seen.size, proof.hashes, seen.root)
+    assert {fault.entry_id for fault in queries.check_log()} == {entry.id}, "and the log says whose words are gone"
 
 
 @pytest.mark.django_db
@@ -133,7 +148,7 @@ def test_batches_are_bounded() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fifty_writers_at_once_leave_a_dense_log_without_duplicates() -> None:
+def test_evi_57_fifty_writers_at_once_leave_a_dense_log_without_duplicates() -> None:
     stop = threading.Event()
 
     def write(_: int) -> list[int]:
@@ -164,7 +179,7 @@ def test_fifty_writers_at_once_leave_a_dense_log_without_duplicates() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("step", ["leaf_from", "sign_checkpoint", "remember"])
-def test_a_sequencer_that_dies_leaves_nothing_or_all(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_evi_55_a_sequencer_that_dies_leaves_nothing_or_all(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
     act_and_log(3)
     act(4)
 
@@ -188,7 +203,7 @@ def test_a_sequencer_that_dies_leaves_nothing_or_all(step: str, monkeypatch: pyt
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_second_sequencer_steps_back_while_the_first_works() -> None:
+def test_evi_56_a_second_sequencer_steps_back_while_the_first_works() -> None:
     act(3)
 
     def second() -> int:
@@ -205,7 +220,7 @@ def test_a_second_sequencer_steps_back_while_the_first_works() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_database_set_back_to_an_earlier_day_is_not_signed_on(keys: Path) -> None:
+def test_evi_54_a_database_set_back_to_an_earlier_day_is_not_signed_on(keys: Path) -> None:
     act_and_log(5)
     early = head(queries.newest_checkpoint().note)
     act_and_log(5)

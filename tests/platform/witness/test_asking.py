@@ -18,7 +18,7 @@ from lantai.kit.evidence.checkpoints import parse_checkpoint, parse_proof, sign_
 from lantai.kit.evidence.forks import check_fork
 from lantai.kit.evidence.notes import parse_note
 from lantai.kit.evidence.verdicts import Findings
-from lantai.platform.context import Ctx
+from lantai.platform.context import Ctx, system_ctx
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
 from lantai.platform.ledger import queries as ledger
@@ -66,6 +66,17 @@ def test_checkpoints_are_cosigned_and_served_with_the_cosignatures(
     assert client.get("/log/witnessed").content.decode() == served == queries.cosigned_note(newest.size)
     peer.refresh_from_db()
     assert (peer.cosigned_size, peer.failures, queries.newest_witnessed()) == (newest.size, 0, newest.size)
+
+
+def test_the_trust_file_names_the_witnesses_until_they_are_retired(
+    client: Client, officer: Ctx, witness: Witness
+) -> None:
+    peer = enter_witness(officer, witness)
+    published = client.get("/log/trust.txt").content.decode()
+    assert set(witness.verifier_keys().split()) <= set(published.split())
+    services.move_peer(officer, peer_id=peer.pk, name="retire", reason="样例")
+    published = client.get("/log/trust.txt").content.decode()
+    assert not set(witness.verifier_keys().split()) & set(published.split())
 
 
 def test_a_proof_is_given_against_a_witnessed_checkpoint_where_one_covers_the_entry(
@@ -188,7 +199,7 @@ def test_two_groups_are_both_needed_and_the_policy_in_force_is_kept(officer: Ctx
         assert ask(system) == 1
         assert queries.newest_witnessed() == 0
         assert ask(system, minutes=3) == 1
-        assert queries.newest_witnessed() == 1
+        assert queries.newest_witnessed() == ledger.newest_checkpoint().size
         key = one.verifier_keys().split()[0]
         row = services.set_policy(officer, text=f"witness w {key}\r\nquorum w\r\n")
         act_and_log(1)
@@ -222,7 +233,7 @@ def test_the_beat_starts_one_job_and_the_job_asks(officer: Ctx, witness: Witness
     for _ in range(3):
         services.attend()
     assert Run.objects.filter(kind__endswith="AskWitnesses").count() == 1
-    jobs.run_now(replace(officer), AskWitnesses())
+    jobs.run_now(system_ctx(), AskWitnesses())
     assert Cosignature.objects.count() == 2
 
 
@@ -233,6 +244,7 @@ def _cut_back(size: int) -> None:
     tamper("UPDATE ledger_tile SET width = %s, data = substring(data FOR %s)", size, size * 32)
 
 
+@pytest.mark.django_db(transaction=True)
 def test_evi_54_a_database_and_keys_set_back_together_are_found_out_by_the_witness(
     officer: Ctx, system: Ctx, witness: Witness, keys: Path
 ) -> None:

@@ -15,7 +15,7 @@ class WitnessConfig(AppConfig):
 
     def ready(self) -> None:
         from lantai.platform.jobs.registry import every
-        from lantai.platform.ledger.registry import register_cosignatures
+        from lantai.platform.ledger.registry import register_cosignatures, register_witness_keys
         from lantai.platform.ui.registry import MenuItem, Section, register_menu
         from lantai.platform.witness import queries
         from lantai.platform.witness.permissions import P
@@ -32,6 +32,7 @@ class WitnessConfig(AppConfig):
             url=lambda row: row.get_absolute_url(),
         )
         register_cosignatures(queries.lines_of)
+        register_witness_keys(queries.believed_keys)
         every(30, "lantai.platform.witness.services.attend")
         every(3600, "lantai.platform.witness.services.tidy")
         every(3600, "lantai.platform.witness.services.log_issued")

@@ -13,6 +13,7 @@ from lantai.kit.evidence.keyhistory import KeyHistory, Reason
 from lantai.kit.evidence.notes import Note, VerifierKey, parse_note, verifier_key
 from lantai.kit.evidence.trust import TrustStore
 from lantai.platform.ledger.models import KeyStatement
+from lantai.platform.ledger.registry import witness_keys
 
 KEY_FILES = {"ed25519": "log-ed25519.pem", "sm2": "log-sm2.pem"}
 NEXT_FILES = {"ed25519": "log-ed25519.next.pem", "sm2": "log-sm2.next.pem"}
@@ -64,7 +65,8 @@ def trust_store() -> TrustStore:
     histories = [
         _history_of(origin) for origin in origins
     ]  # also of a log that was begun anew under this roof
-    own = {key.render(): key for key in (*_own_keys(histories), *more.keys)}
+    every = (*_own_keys(histories), *more.keys, *witness_keys())
+    own = {key.render(): key for key in every}
     return TrustStore(tuple(own.values()), (*certificates, *more.certificates), (*histories, *more.histories))
 
 

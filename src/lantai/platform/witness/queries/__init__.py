@@ -23,6 +23,7 @@ from lantai.platform.witness.queries.findings import (
 from lantai.platform.witness.queries.peers import (
     active_witnesses,
     askable,
+    believed_keys,
     get_peer,
     keys_of,
     last_cosignatures,
@@ -39,6 +40,7 @@ __all__ = [
     "active_witnesses",
     "alarm_rows",
     "askable",
+    "believed_keys",
     "checkpoint_rows",
     "cosigned_note",
     "count_open_alarms",

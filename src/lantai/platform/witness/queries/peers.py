@@ -49,6 +49,12 @@ def log_keys(peer: Peer) -> tuple[VerifierKey, ...]:
     return tuple(key for key in keys_of(peer) if not key.is_witness and key.name == peer.log_origin)
 
 
+def believed_keys() -> list[VerifierKey]:
+    """The keys of witnesses for the trust file; who retires a peer takes them back."""
+    rows = Peer.objects.filter(role__in=ASKED).exclude(state=PeerState.RETIRED).order_by("pk")
+    return [key for peer in rows for key in witness_keys(peer)]
+
+
 def active_witnesses() -> QuerySet[Peer]:
     """The peers whose cosignatures we want, by wire or by ferry."""
     return Peer.objects.filter(state=PeerState.ACTIVE, role__in=ASKED).order_by("pk")
