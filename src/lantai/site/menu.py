@@ -43,6 +43,17 @@ def register() -> None:
         )
     )
     register_search("catalogue:search", placeholder=_("搜索档号、题名、人名…"), parameter="q")
+    _register_menu()
+    name_acts(ACTS)
+    beats.every(2, "lantai.platform.ledger.services.sequence_now")
+    beats.every(1, "lantai.platform.search.services.keep_up")
+    beats.every(5, "lantai.platform.jobs.services.take_up")
+    beats.every(3600, "lantai.platform.jobs.services.forget_ended")
+    beats.every(3600, "lantai.platform.blobs.services.sweep_now")
+    beats.every(60, "lantai.platform.desk.watching.watch_places")
+
+
+def _register_menu() -> None:
     register_menu(MenuItem(Section.SYSTEM, _("任务"), "desk:runs", order=10, icon="player-play"))
     register_menu(
         MenuItem(
@@ -75,10 +86,3 @@ def register() -> None:
         )
     )
     register_menu(MenuItem(Section.SYSTEM, _("使用说明"), "help:index", order=90, icon="help-circle"))
-    name_acts(ACTS)
-    beats.every(2, "lantai.platform.ledger.services.sequence_now")
-    beats.every(1, "lantai.platform.search.services.keep_up")
-    beats.every(5, "lantai.platform.jobs.services.take_up")
-    beats.every(3600, "lantai.platform.jobs.services.forget_ended")
-    beats.every(3600, "lantai.platform.blobs.services.sweep_now")
-    beats.every(60, "lantai.platform.desk.watching.watch_places")

@@ -131,11 +131,9 @@ class LegalHold(models.Model):
         ordering = ("-id",)
         constraints = (
             models.CheckConstraint(
-                condition=Q(
-                    scope="fonds", fonds__isnull=False, package__isnull=True, description__isnull=True
-                )
-                | Q(scope="package", fonds__isnull=True, package__isnull=False, description__isnull=True)
-                | Q(scope="item", fonds__isnull=True, package__isnull=True, description__isnull=False),
+                condition=Q(scope="fonds", package=None, description=None)
+                | Q(scope="package", fonds=None, description=None)
+                | Q(scope="item", fonds=None, package=None),
                 name="disposal_hold_covers_one",
             ),
         )

@@ -72,7 +72,7 @@ class SealedPlace:
         file = self._store.open(name)
         try:
             reader = self._reader(file, name)
-        except BaseException:
+        except BaseException:  # boundary: whatever happens, the file is closed
             file.close()
             raise
         return cast(BinaryIO, io.BufferedReader(reader, buffer_size=_PIECE))
