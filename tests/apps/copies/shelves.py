@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -19,7 +20,7 @@ from lantai.apps.custody.models import Package
 from lantai.apps.custody.types import NewFile
 from lantai.apps.holdings.models import Fonds
 from lantai.kit.digests import digest_bytes
-from lantai.kit.packages.ocfl import object_path, validate_root
+from lantai.kit.packages.ocfl import ObjectWriter, object_path, open_object, validate_root
 from lantai.platform.context import Ctx
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
@@ -104,6 +105,33 @@ class Shelves:
         return NewFile(
             item_key=f"K{index}", order=1, logical_path=f"content/{index}.bin", original_name=f"{index}.bin",
             role="main", digests=digest_bytes(data), size_bytes=len(data), source=path,
+        )  # fmt: skip
+
+    def lay_down(self, count: int, slug: str) -> list[Package]:
+        """So many small packages in the storage root and in a place, as sealing and replication would leave them."""
+        rows = [self._object(number) for number in range(count)]
+        self.packages = Package.objects.bulk_create(rows)
+        shutil.copytree(self.root("primary"), self.root(slug), dirs_exist_ok=True)
+        services.sync(self.keeper)
+        Copy.objects.bulk_create(
+            Copy(
+                package=package, place=self.places[slug], state="whole", version=1, is_due=False,
+                inventory_sha512=package.inventory_sha512, verified_at=package.stored_at,
+            )
+            for package in self.packages
+        )  # fmt: skip
+        return self.packages
+
+    def _object(self, number: int) -> Package:
+        object_id, now = f"urn:lantai:copies:{number}", self.keeper.now
+        with ObjectWriter(custody.storage_root(), object_id) as writer:
+            writer.add_bytes("content/a.bin", Random(number).randbytes(64))
+            writer.finish(created=now, message="样例", user_name="样例")
+        stored = open_object(custody.object_folder(object_id))
+        return Package(
+            object_id=object_id, title=f"样例包{number}", custodian=self.world.archives, origin=self.world.agency,
+            fonds=self.fonds, item_count=1, file_count=1, byte_count=64, source_type="test:package",
+            source_id=str(number), stored_at=now, inventory_sha512=custody.inventory_digest(stored),
         )  # fmt: skip
 
     def add_version(self, package: Package, text: str) -> Package:

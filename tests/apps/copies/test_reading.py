@@ -51,16 +51,14 @@ def test_a_round_reads_every_file_of_every_copy(kept):
 
 
 def test_sto_33_a_hundred_random_bits_in_a_hundred_objects_are_found_and_repaired(shelves):
-    shelves.seal(100, files=1, size=64)
-    shelves.policy("b")
-    shelves.fill("b")
+    shelves.lay_down(100, "b")
     random, bad = Random(33), {}
     for package in shelves.packages:
         files = [path for path in shelves.object("b", package).rglob("*") if path.is_file()]
         path = random.choice(sorted(files))
         bad[path] = path.read_bytes()
         flip(path, random.randrange(len(bad[path]) * 8))
-    row = read(shelves)
+    row = read(shelves, kind="event")
     assert (row.damage_count, row.repaired_count) == (100, 100)
     assert all(path.read_bytes() == data for path, data in bad.items())
     assert is_valid(shelves.root("b")) and is_valid(shelves.root("primary"))
