@@ -114,7 +114,8 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
         off = [f"ALTER TABLE {table} DISABLE TRIGGER {trigger}" for table, trigger in guarded]
         on = [f"ALTER TABLE {table} ENABLE TRIGGER {trigger}" for table, trigger in guarded]
         flush([*off, *statements, *on])
-        (settings.LANTAI_KEYS / "log-newest-checkpoint").unlink(missing_ok=True)
+        for remembered in ("log-newest-checkpoint", "log-key-history"):
+            (settings.LANTAI_KEYS / remembered).unlink(missing_ok=True)
 
     connection.ops.execute_sql_flush = flush_all
     yield

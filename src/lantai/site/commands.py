@@ -61,7 +61,6 @@ def migrate(_arguments: Namespace | None = None) -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     statics.collect()
-    ledger.ensure_keys()
     ledger.introduce_keys(system_ctx(Channel.COMMAND))
     holdings.install_rules(system_ctx(Channel.COMMAND))
 

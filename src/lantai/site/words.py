@@ -132,6 +132,7 @@ ACTS = {
     "ledger:key:changed": _("声明日志算法变更"),
     "ledger:key:ended": _("声明日志终止"),
     "ledger:key:introduced": _("启用日志密钥"),
+    "ledger:key:recalled": _("从本机找回日志密钥的声明"),
     "ledger:key:revoked": _("撤销日志密钥"),
     "ledger:key:rotated": _("更换日志密钥"),
     "orgs:org:founded": _("设立机构"),

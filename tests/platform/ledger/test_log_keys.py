@@ -23,7 +23,7 @@ from lantai.platform.ledger.models import Entry, KeyStatement, Pending
 from lantai.platform.ledger.queries.trust import log_keys
 from lantai.platform.ledger.services import keys as key_services
 from lantai.platform.ledger.types import KeyNotFound, KeyUnavailable, NotFromCommandLine
-from tests.platform.ledger.acts import act, act_and_log
+from tests.platform.ledger.acts import act, act_and_log, guards_off
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("keys")]
 GET = RequestFactory().get("/log/")
@@ -213,3 +213,23 @@ def test_a_log_begun_anew_under_another_name_has_a_history_of_its_own(ctx: Ctx, 
     assert queries.key_history().origin == "other.example/log"
     assert KeyStatement.objects.count() == 4
     assert _is_believed(old)
+
+
+def test_a_database_made_anew_learns_the_history_that_the_machine_remembers(ctx: Ctx, committed) -> None:
+    with committed():
+        services.introduce_keys(ctx)
+    old = _receipt({"n": 1})
+    with committed():
+        services.rotate_key(ctx, algorithm="ed25519")
+    told = queries.key_history().render()
+    with guards_off(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE ledger_keystatement DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM ledger_keystatement WHERE number > 1")
+        cursor.execute("ALTER TABLE ledger_keystatement ENABLE TRIGGER USER")
+    with pytest.raises(KeyUnavailable):
+        services.sequence(timezone.now())
+    services.introduce_keys(ctx)
+    assert queries.key_history().render() == told
+    assert Entry.objects.get(act="ledger:key:recalled").detail == {"first": 2, "last": 3}
+    assert _is_believed(old)
+    assert services.sequence(timezone.now())

@@ -23,11 +23,13 @@ from lantai.platform.ledger.queries.trust import (
     key_paths,
     log_keys,
 )
+from lantai.platform.ledger.services.memory import keep
 from lantai.platform.ledger.services.recording import record
 from lantai.platform.ledger.services.turns import take_turn
 from lantai.platform.ledger.types import KeyNotFound, KeyUnavailable, NotFromCommandLine
 
 KEY = "ledger:key"
+REMEMBERED = "log-key-history"
 
 
 def ensure_keys() -> list[SigningKey]:
@@ -69,7 +71,7 @@ def introduce_keys(ctx: Ctx) -> None:
 
 
 def _introduced(ctx: Ctx) -> KeyHistory:
-    history = key_history()
+    history = _recalled(ctx, key_history())
     if history.statements:
         return history
     signers: list[SigningKey] = []
@@ -79,6 +81,26 @@ def _introduced(ctx: Ctx) -> KeyHistory:
         statement = history.next(Act.INTRODUCED, at=ctx.now, size=0, **said)
         history = _state(ctx, history, statement, signers)
     return history
+
+
+def _recalled(ctx: Ctx, history: KeyHistory) -> KeyHistory:
+    """The history with what only this machine remembers: the database was set back, or made anew from the store."""
+    path = settings.LANTAI_KEYS / REMEMBERED
+    if not path.exists():
+        return history
+    known = KeyHistory.parse(path.read_text("utf-8"))
+    texts = [note.text for note in history.notes]
+    is_longer = len(known.notes) > len(texts) and [note.text for note in known.notes][: len(texts)] == texts
+    if known.origin != settings.LANTAI_LOG_ORIGIN or not is_longer:
+        return history
+    missing = list(zip(known.statements, known.notes, strict=True))[len(texts) :]
+    KeyStatement.objects.bulk_create(
+        KeyStatement(origin=one.origin, number=one.number, note=note.render(), at=one.at)
+        for one, note in missing
+    )
+    detail: dict[str, Json] = {"first": missing[0][0].number, "last": missing[-1][0].number}
+    record(ctx, f"{KEY}:recalled", object_type=KEY, object_id=known.origin, detail=detail)
+    return known
 
 
 def rotate_key(ctx: Ctx, *, algorithm: str) -> VerifierKey:
@@ -155,6 +177,7 @@ def _state(ctx: Ctx, history: KeyHistory, statement: Statement, signers: list[Si
     KeyStatement.objects.create(
         origin=statement.origin, number=statement.number, note=note.render(), at=statement.at
     )
+    transaction.on_commit(partial(keep, REMEMBERED, longer.render()))
     subject = statement.key
     detail: dict[str, Json] = {"number": statement.number, "size": statement.size}
     if statement.new is not None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from datetime import datetime
 from functools import partial
 
@@ -24,6 +22,7 @@ from lantai.platform.ledger.queries.log import StoredTiles, newest_checkpoint
 from lantai.platform.ledger.queries.trust import NEWEST, remembered_checkpoint
 from lantai.platform.ledger.services.growing import catch_up, grow
 from lantai.platform.ledger.services.keys import ensure_keys
+from lantai.platform.ledger.services.memory import keep
 from lantai.platform.ledger.services.turns import try_turn
 from lantai.platform.ledger.types import EntryChanged, LogDamaged, LogRolledBack
 
@@ -140,10 +139,4 @@ def remember(note: str) -> None:
 
     Nothing shorter is signed from then on.
     """
-    path = settings.LANTAI_KEYS / NEWEST
-    unfinished = path.with_name(f".{NEWEST}.{secrets.token_hex(8)}")
-    with unfinished.open("w", encoding="utf-8") as stream:
-        stream.write(note)
-        stream.flush()
-        os.fsync(stream.fileno())
-    unfinished.replace(path)
+    keep(NEWEST, note)
