@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -15,7 +16,12 @@ from lantai.apps.custody.jobs import make_bundle
 from lantai.apps.custody.models import EvidenceBundle
 from lantai.apps.custody.services import bundling
 from lantai.apps.custody.types import BundleNotThere, NothingToBundle
+from lantai.kit import crypto
+from lantai.kit.crypto.issuing import make_authority, make_certified
+from lantai.kit.crypto.timestamps import request_for
+from lantai.kit.crypto.tsa import Stamper
 from lantai.kit.errors import Denied, Missing
+from lantai.kit.evidence import Note, cosign, parse_note, witness_key
 from lantai.kit.evidence.standalone import verify as standalone
 from lantai.kit.evidence.trust import TrustStore
 from lantai.kit.evidence.verify import verify_bytes
@@ -25,8 +31,9 @@ from lantai.platform.jobs import execution
 from lantai.platform.jobs.types import RunState
 from lantai.platform.ledger import queries as ledger_queries
 from lantai.platform.ledger import services as ledger
-from lantai.platform.ledger.models import Entry
+from lantai.platform.ledger.models import Checkpoint, Entry
 from lantai.platform.ui.types import Tone
+from lantai.platform.witness.models import Cosignature, Peer, Stamp, Witnessing
 from tests.apps.custody.test_sealing import fonds, new_files, seal, world  # noqa: F401  fixtures
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +181,51 @@ def _leaves():
     from lantai.platform.ledger.models import Leaf
 
     return Leaf.objects.values_list("data", flat=True)
+
+
+def test_evi_62_what_witnesses_signed_and_services_stamped_goes_with_the_bundle(world, package):  # noqa: F811
+    row = services.ask_for_bundle(world.ctx("archivist"), package_id=package.pk)
+    bundling.record_bundle(world.ctx("archivist"), bundle_id=row.pk)
+    while ledger.sequence(timezone.now()):
+        continue
+    size = ledger_queries.newest_checkpoint().size
+    cosigned_and_stamped(world, size)
+    row.refresh_from_db()
+    execution.execute(row.run_id)
+    row.refresh_from_db()
+    data, trust = content_of(row), ledger_queries.trust_text()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert {"cosignatures", "stamps/1.tsr"} <= set(archive.namelist())
+    verdict = verify_bytes(data, TrustStore.parse(trust))
+    assert verdict.ok, [str(check) for check in verdict.checks if not check.ok]
+    assert (verdict.facts["cosignatures"], verdict.facts["log_size"]) == (1, size)
+    assert verdict.facts["stamps/1.tsr"].startswith("2026-03-01T08:00:00Z")
+    standalone.check_bundle(io.BytesIO(data), standalone.trusted(trust))
+    links = {link.name: link.tone for link in proofs.picture_of(Entry.objects.get(pk=row.entry_id))}
+    assert (links["witnesses"], links["stamps"]) == (Tone.GOOD, Tone.GOOD)
+
+
+def cosigned_and_stamped(world, size):  # noqa: F811
+    """What the rounds of the witness app would have brought for the checkpoint of that size."""
+    now, key = timezone.now(), crypto.generate("ed25519")
+    note = parse_note(Checkpoint.objects.get(size=size).note)
+    line = cosign(Note(note.text, ()), "witness.example/w1", key, posix_seconds=1_772_352_000).signatures[0]
+    peer = Peer.objects.create(
+        org=world.archives, name="样例见证馆", role="asked", added_at=now,
+        keys=witness_key("witness.example/w1", key.public).render() + "\n",
+    )  # fmt: skip
+    Cosignature.objects.create(
+        size=size, peer=peer, key_name=line.name, key_id=line.key_id.hex(), line=line.line(),
+        cosigned_at=now, received_at=now,
+    )  # fmt: skip
+    Witnessing.objects.create(size=size, met_at=now)
+    imprint = hashlib.sha256(note.text.encode()).digest()
+    stamped_at = datetime(2026, 3, 1, 8, tzinfo=UTC)
+    dates = {"not_before": datetime(2026, 1, 1, tzinfo=UTC), "not_after": datetime(2036, 1, 1, tzinfo=UTC)}
+    root = make_authority("样例时间戳根", algorithm="ecdsa-sha256", **dates)
+    key = make_certified("样例时间戳", issuer=root, purposes=["time_stamping"], **dates)
+    answer = Stamper(key, "1.3.6.1.4.1.99999.1").answer(request_for(imprint), serial=1, at=stamped_at)
+    Stamp.objects.create(
+        size=size, service="样例", algorithm="sha256", token=answer.token,
+        stamped_at=stamped_at, expires_at=now, kept_at=now,
+    )  # fmt: skip
