@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db.models import Count, F, Q
+from django.utils.translation import gettext as _
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.copies import services as copies
@@ -49,7 +50,7 @@ class Fault:
     text: str
 
     def __str__(self) -> str:
-        return f"{self.sentence}：{self.text}"
+        return f"{_(self.sentence)}: {self.text}"
 
 
 Reasons = Iterator[str]
@@ -98,19 +99,26 @@ def _objects_have_rows(_asked: Asked) -> Reasons:
     for folder in object_folders(root) if root.is_dir() else ():
         stored = open_object(folder)
         if folder != custody.object_folder(stored.object_id):
-            yield f"{stored.object_id} 放错了位置 {folder.relative_to(root)}"
+            yield _("%(object)s 放错了位置 %(place)s") % {
+                "object": stored.object_id,
+                "place": folder.relative_to(root),
+            }
             continue
         row = Package.objects.filter(object_id=stored.object_id).first()
         if row is None:
-            yield f"{stored.object_id} 没有信息包"
+            yield _("%(object)s 没有信息包") % {"object": stored.object_id}
             continue
         met.add(row.pk)
         if (row.version, row.inventory_sha512) != (stored.number, custody.inventory_digest(stored)):
-            yield f"{stored.object_id} 登记为版本 {row.version}，对象是 {stored.head}，或清单摘要不同"
+            yield _("%(object)s 登记为版本 %(version)d，对象是 %(head)s，或清单摘要不同") % {
+                "object": stored.object_id,
+                "version": row.version,
+                "head": stored.head,
+            }
         yield from _files_differ(row, stored)
     for number, object_id in Package.objects.values_list("pk", "object_id").iterator(chunk_size=_AT_ONCE):
         if number not in met:
-            yield f"{object_id} 没有对象"
+            yield _("%(object)s 没有对象") % {"object": object_id}
 
 
 def _files_differ(row: Package, stored: OcflObject) -> Reasons:
@@ -120,22 +128,27 @@ def _files_differ(row: Package, stored: OcflObject) -> Reasons:
     for path, sha512, sm3 in rows.iterator(chunk_size=_AT_ONCE):
         known.add(path)
         if held.get(path) != (sha512, sm3):
-            yield f"{stored.object_id} 的 {path} 在对象里{'摘要不同' if path in held else '不存在'}"
+            text = _("%(object)s 的 %(path)s 摘要不同") if path in held else _("%(object)s 里没有 %(path)s")
+            yield text % {"object": stored.object_id, "path": path}
     loose = (path for path in held if path.startswith("content/") and path not in known)
-    yield from (f"{stored.object_id} 的 {path} 没有登记" for path in loose)
+    for path in loose:
+        yield _("%(object)s 的 %(path)s 没有登记") % {"object": stored.object_id, "path": path}
 
 
 @sentence(N_("信息包的文件数、字节数和件数与登记的行一致"))
 def _counts_agree(_asked: Asked) -> Reasons:
     files = Package.objects.annotate(n=Count("files")).exclude(n=F("file_count"))
-    yield from (f"{row.object_id} 登记 {row.file_count} 个文件，实有 {row.n} 行" for row in files)
+    for row in files:
+        told = {"object": row.object_id, "said": row.file_count, "found": row.n}
+        yield _("%(object)s 登记 %(said)d 个文件，实有 %(found)d 行") % told
     described = Description.objects.filter(package__isnull=False, level="item")
     taken = {row.sent_package_id for row in Submission.objects.filter(sent_package__isnull=False)}
     counts = dict(described.values_list("package_id").annotate(n=Count("pk")))
     for row in Package.objects.exclude(pk__in=taken).iterator(chunk_size=_AT_ONCE):
         found = counts.get(row.pk, 0)
         if found not in (0, row.item_count):  # none: sealed, and not yet described
-            yield f"{row.object_id} 应有 {row.item_count} 件，著录 {found} 件"
+            told = {"object": row.object_id, "said": row.item_count, "found": found}
+            yield _("%(object)s 应有 %(said)d 件，著录 %(found)d 件") % told
 
 
 @sentence(N_("存证日志与签名的检查点一致，没有缺失和改动"))
@@ -148,16 +161,16 @@ def _sealing_is_told_once(_asked: Asked) -> Reasons:
     acts = ("custody:package:sealed", "custody:package:reentered")
     counts = dict(Entry.objects.filter(act__in=acts).values_list("object_id").annotate(n=Count("pk")))
     for number, object_id in Package.objects.values_list("pk", "object_id").iterator(chunk_size=_AT_ONCE):
-        if counts.get(str(number), 0) != 1:
-            yield f"{object_id} 有 {counts.get(str(number), 0)} 条"
+        if (found := counts.get(str(number), 0)) != 1:
+            yield _("%(object)s 有 %(found)d 条") % {"object": object_id, "found": found}
 
 
 @sentence(N_("没有写了一半的对象"))
 def _nothing_is_half_made(_asked: Asked) -> Reasons:
     root = custody.storage_root()
-    yield from (f"暂存区 {name} 的写入已中断" for name in abandoned(root))
+    yield from (_("暂存区 %(name)s 的写入已中断") % {"name": name} for name in abandoned(root))
     left = root.parent / "staging"
-    yield from (f"暂存区 {path.name} 是未写完的文件" for path in _files_in(left))
+    yield from (_("暂存区 %(name)s 是未写完的文件") % {"name": path.name} for path in _files_in(left))
 
 
 @sentence(N_("保管日志完整，且不超出存证日志"))
@@ -165,17 +178,19 @@ def _journal_is_whole(_asked: Asked) -> Reasons:
     end = max((segment.end for segment in journal.segments(custody.storage_root())), default=0)
     size = Leaf.objects.count()
     if end > size:
-        yield f"保管日志写到第 {end} 条，存证日志只有 {size} 条"
+        yield _("保管日志写到第 %(end)d 条，存证日志只有 %(size)d 条") % {"end": end, "size": size}
 
 
 @sentence(N_("封存和接收的状态与信息包一致"))
 def _states_agree(_asked: Asked) -> Reasons:
     wrong = Batch.objects.filter(state="sealed", package=None)
-    yield from (f"整理批次 {row.code} 已封存而没有信息包" for row in wrong)
+    yield from (_("整理批次 %(code)s 已封存而没有信息包") % {"code": row.code} for row in wrong)
     loose = Document.objects.filter(state="sealed").exclude(batch__state="sealed")
-    yield from (f"文件 {row.reference_code or row.external_key} 已封存而批次没有" for row in loose)
+    for row in loose:
+        yield _("文件 %(code)s 已封存而批次没有") % {"code": row.reference_code or row.external_key}
     taken = Submission.objects.filter(Q(package=None) | Q(statement=None), state__in=TAKEN_IN)
-    yield from (f"移交批次 {row.number} 已接收而没有信息包或回执内容" for row in taken)
+    for row in taken:
+        yield _("移交批次 %(number)s 已接收而没有信息包或回执内容") % {"number": row.number}
 
 
 @sentence(N_("暂存的内容与登记一致"))
@@ -184,7 +199,7 @@ def _blobs_agree(_asked: Asked) -> Reasons:
     kept = {one.key for one in registry.store().kept()} if _has_blobs() else set()
     for key in Blob.objects.values_list("key", flat=True).iterator(chunk_size=_AT_ONCE):
         if key not in kept:
-            yield f"{key[:16]} 没有内容"
+            yield _("%(key)s 没有内容") % {"key": key[:16]}
 
 
 def _has_blobs() -> bool:
