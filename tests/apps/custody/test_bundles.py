@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from lantai.apps.custody import evidence, history, proofs, services
 from lantai.apps.custody.jobs import make_bundle
-from lantai.apps.custody.models import EvidenceBundle
+from lantai.apps.custody.models import ContentFile, EvidenceBundle
 from lantai.apps.custody.services import bundling
 from lantai.apps.custody.types import BundleNotThere, NothingToBundle
 from lantai.kit import crypto
@@ -97,6 +97,16 @@ def test_a_bundle_of_one_item_holds_nothing_of_the_others(world, package):  # no
         assert b"K1" not in b"".join(archive.read(name) for name in names if name != "premis.xml")
     assert [name for name in names if name.startswith("content/")] == ["content/K2/第2份.txt"]
     assert "metadata/items.json" not in names
+
+
+@pytest.mark.parametrize("name", ["a\\b.txt", "长" * 400 + ".txt"])
+def test_a_name_that_not_every_program_can_read_stands_in_the_events(world, package, name):  # noqa: F811
+    ContentFile.objects.filter(package=package, item_key="K2").update(original_name=name[:255])
+    file = ContentFile.objects.get(package=package, item_key="K2")
+    file.logical_path = f"content/K2/{name}"
+    path = bundling.path_in_bundle(file)
+    assert path == f"content/unnamed/{file.pk}"
+    assert history.kept_file(file, path).original_name == name[:255]
 
 
 def test_a_bundle_that_was_killed_between_its_steps_goes_on_and_is_recorded_once(world, package):  # noqa: F811

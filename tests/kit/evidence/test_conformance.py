@@ -139,3 +139,10 @@ def test_what_the_issuer_may_not_add_is_not_added(base):
     for name in ("stamps/a b.tsr", "more", "manifest.json", conformance.A_BIN):
         with pytest.raises(bundles.BadBundle):
             conformance.written(base, {name: b"x"})
+
+
+def test_a_name_that_no_verifier_would_read_is_not_written(base):
+    path = "content/" + "长" * 400
+    manifest = conformance.manifest_of({path: b"x"})
+    with pytest.raises(bundles.BadBundle):
+        bundles.write_bundle(io.BytesIO(), manifest, base.receipt(manifest), {path: [b"x"]})

@@ -29,6 +29,7 @@ MANIFEST, RECEIPT, TRUST = "manifest.json", "receipt.json", "trust.txt"
 COSIGNATURES, HISTORY = "cosignatures", "keys/history"
 STAMP = re.compile(r"stamps/[A-Za-z0-9._-]{1,100}\.tsr")
 MAX_ADDED = 64  # members beside the content
+MAX_NAME_BYTES = 1024
 MAX_ADDED_BYTES = 1024 * 1024
 MAX_FILES = 10_000
 MAX_MANIFEST_BYTES = 8 * 1024 * 1024
@@ -90,6 +91,14 @@ def bundle_statement(manifest: bytes, facts: dict[str, Json]) -> Statement:
     return facts | fixed
 
 
+def is_bundle_path(path: str) -> bool:
+    """Whether a file can stand in a bundle under this path."""
+    try:
+        return is_safe_path(path) and len(path.encode()) <= MAX_NAME_BYTES
+    except UnicodeEncodeError:
+        return False
+
+
 def is_added(name: str) -> bool:
     """Whether a member of this name may stand beside the content without being in the manifest."""
     return name in (MANIFEST, RECEIPT, COSIGNATURES, HISTORY) or STAMP.fullmatch(name) is not None
@@ -109,6 +118,9 @@ def write_bundle(
     file is not what the manifest says, or an added name is none.
     """
     files = parse_manifest(manifest)
+    for path in sources:
+        if not is_bundle_path(path):
+            raise BadBundle(N_("证据包清单的路径“%(path)s”不能使用。"), path=path)
     if set(sources) != {one.path for one in files}:
         raise BadBundle(N_("证据包的文件与清单不一致，没有生成。"))
     fixed = {MANIFEST: manifest, RECEIPT: receipt} | _sound_added(added or {}, files)

@@ -15,10 +15,10 @@ import zlib
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from lantai.kit.digests import CHUNK_BYTES, is_safe_path
+from lantai.kit.digests import CHUNK_BYTES
 from lantai.kit.errors import N_, Invalid
+from lantai.kit.evidence.bundles import is_bundle_path
 
-MAX_NAME_BYTES = 1024
 MAX_DIRECTORY_BYTES = 64 * 1024 * 1024
 
 _END = struct.Struct("<4s4H2LH")
@@ -64,7 +64,7 @@ def _require_plain(one: zipfile.ZipInfo) -> None:
     if name != one.filename:
         raise BadLayout()
     is_readable = name.isascii() or one.flag_bits & _UTF8
-    if not is_readable or not is_safe_path(name) or len(name.encode()) > MAX_NAME_BYTES:
+    if not is_readable or not is_bundle_path(name):
         raise BadLayout(N_("证据包内的文件名“%(path)s”不能使用。"), path=name[:200])
 
 

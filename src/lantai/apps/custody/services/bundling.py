@@ -34,6 +34,7 @@ from lantai.kit.evidence.bundles import (
     bundle_manifest,
     bundle_statement,
     describe,
+    is_bundle_path,
     write_bundle,
 )
 from lantai.kit.evidence.stamps import response_of
@@ -174,9 +175,13 @@ def expire_bundles() -> None:
 
 
 def path_in_bundle(file: ContentFile) -> str:
-    """Where a file of a package stands in a bundle."""
+    """Where a file of a package stands in a bundle: under its own path, where every program can read that.
+
+    The name that it had is among the events (PREMIS originalName) in any case.
+    """
     path = file.logical_path
-    return path if path.startswith("content/") else f"content/{path}"
+    path = path if path.startswith("content/") else f"content/{path}"
+    return path if is_bundle_path(path) else f"content/unnamed/{file.pk}"
 
 
 def _files(package_id: int, item_key: str) -> Iterable[ContentFile]:
