@@ -24,6 +24,7 @@ from lantai.site.demo import (
     assessments,
     citizens,
     desks,
+    keeping,
     kinds,
     linked,
     papers,
@@ -67,7 +68,9 @@ def run(*, documents: int) -> None:
     with figures.stage("查档申请与办理") as (figure, _bar):
         figure.count = citizens.apply_and_handle(made)
     _jobs(figures, "出具证明", lambda: citizens.approve_all(made))
-    _jobs(figures, "副本校验", lambda: transfers.start_fixity(made))
+    _jobs(figures, "异地副本", lambda: keeping.keep_copies(made))
+    keeping.spoil_one(made)
+    _jobs(figures, "副本校验与修复", lambda: transfers.start_fixity(made))
     _jobs(figures, "征集与口述", lambda: acquisitions.make_all(made))
     with figures.stage("单套管理评估") as (figure, _bar):
         figure.count = assessments.make_all(made)
@@ -75,6 +78,7 @@ def run(*, documents: int) -> None:
         figure.count = desks.capture(made, map(papers.later, range(papers.LATER_COUNT)), bar)
     _jobs(figures, "系统接入的递送", lambda: linked.deliver(made))
     _jobs(figures, "识别与读取新文件，回写递送结果", lambda: linked.look(made))
+    _jobs(figures, "备份", lambda: keeping.back_up(made))
     with figures.stage("存证日志") as (figure, _bar):
         figure.count = _settle()
     print(figures.table())
