@@ -16,6 +16,7 @@ from lantai.platform.blobs import services as blobs
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.sandbox import services as sandbox
 from lantai.platform.scanning import services as scanning
+from lantai.platform.witness import queries as witness
 
 NO_SUCH_KEY = f"00/{0:0128x}"  # asked for only to hear the store answer
 WEAK = {"", "secret", "changeme", "insecure", "django-insecure"}
@@ -65,6 +66,7 @@ def _installation() -> Iterator[str]:
         yield f"store: {refusal}"
     yield from (f"scanner: {fault}" for fault in scanning.faults(_today()))
     yield from (f"log: {fault}" for fault in ledger.check_log())
+    yield from (f"witness: {fault}" for fault in witness.check_evidence())
 
 
 def _today() -> date:

@@ -27,7 +27,7 @@ from lantai.platform.ledger.models import Checkpoint, Pending
 from lantai.platform.ledger.services.keys import ensure_keys
 from lantai.platform.ledger.types import LogRolledBack
 from lantai.platform.witness import queries, services
-from lantai.platform.witness.models import Alarm, Cosignature, Witnessing
+from lantai.platform.witness.models import Alarm, Cosignature, Stamp, Witnessing
 from lantai.platform.witness.types import AskWitnesses
 from tests.platform.ledger.acts import act, act_and_log, tamper
 from tests.platform.witness.conftest import enter_witness
@@ -287,3 +287,26 @@ def test_evi_53_a_second_history_signed_with_our_keys_is_proved_by_what_the_witn
     check_fork(fork.proof.encode(), ledger.trust_store(), findings)
     assert (findings.ok, Alarm.objects.filter(kind="refused").count()) == (True, 1)
     assert parse_checkpoint(thief.text).size <= size == Checkpoint.objects.order_by("-size")[0].size
+
+
+def test_the_check_says_what_no_longer_stands_of_what_others_signed(
+    officer: Ctx, system: Ctx, witness: Witness
+) -> None:
+    enter_witness(officer, witness)
+    act_and_log(1)
+    ask(system)
+    size = ledger.newest_checkpoint().size
+    assert queries.check_evidence() == []
+    row = Cosignature.objects.order_by("pk")[0]
+    Cosignature.objects.filter(pk=row.pk).update(size=size + 1)
+    Stamp.objects.create(
+        size=size,
+        service="样例",
+        algorithm="sha256",
+        token=b"0\x00",
+        stamped_at=timezone.now(),
+        expires_at=timezone.now(),
+        kept_at=timezone.now(),
+    )
+    faults = " ".join(map(str, queries.check_evidence()))
+    assert (faults.count("见证签名不正确"), faults.count("时间戳不正确")) == (1, 1)

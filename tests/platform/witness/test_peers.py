@@ -12,7 +12,7 @@ from lantai.kit.evidence.trust import TrustStore
 from lantai.platform.accounts.types import NotPermitted
 from lantai.platform.context import Actor, Ctx
 from lantai.platform.ledger.models import Entry
-from lantai.platform.witness import services, wire
+from lantai.platform.witness import queries, services, wire
 from lantai.platform.witness.models import Peer
 from lantai.platform.witness.types import (
     BadAddress,
@@ -141,3 +141,15 @@ def test_a_stranger_is_told_how_to_follow_the_log(client: Client) -> None:
     assert "/log/trust.txt" in page
     assert client.get("/log/policy.txt").content == b"quorum none\n"
     assert client.get("/log/witnessed").status_code == 404
+
+
+@pytest.mark.django_db
+def test_odd_names_and_a_witness_entered_twice_still_make_a_policy(officer: Ctx) -> None:
+    one, two = Witness("one.example/w"), Witness("two.example/w")
+    for name, witness in (("a b", one), ("a_b", one), ("#\t\x01", two)):
+        told = {"role": "asked", "keys": witness.verifier_keys(), "address": HTTPS, "group": "x y"}
+        enter(officer, name=name, **told)
+    found = queries.policy()
+    assert (len(found.witnesses), len(found.groups)) == (4, 2)
+    assert not found.is_met_by(set())
+    assert found.is_met_by({found.witnesses[0].name})

@@ -1,5 +1,6 @@
 """Every read of this app."""
 
+from lantai.platform.witness.queries.checking import check_evidence
 from lantai.platform.witness.queries.checkpoints import (
     checkpoint_rows,
     cosigned_note,
@@ -41,6 +42,7 @@ __all__ = [
     "alarm_rows",
     "askable",
     "believed_keys",
+    "check_evidence",
     "checkpoint_rows",
     "cosigned_note",
     "count_open_alarms",

@@ -8,7 +8,7 @@ from lantai.kit.evidence.policies import Group, Policy, WitnessLine, parse_polic
 from lantai.platform.witness import models
 from lantai.platform.witness.queries.peers import active_witnesses, witness_keys
 
-_SPACE = re.compile(r"\s+")
+_UNFIT = re.compile(r"[\s\x00-\x1f\x7f]+")  # in a name of the policy format
 
 
 def policy_text() -> str:
@@ -25,11 +25,15 @@ def policy() -> Policy:
 def _default() -> Policy:
     witnesses: list[WitnessLine] = []
     members: dict[str, list[str]] = {}
+    seen: set[bytes] = set()
     for peer in active_witnesses():
         for key in witness_keys(peer):
-            name = f"{_SPACE.sub('_', peer.name)}/{key.public.algorithm}"
+            if key.public.raw in seen:  # one witness entered under two names counts once
+                continue
+            seen.add(key.public.raw)
+            name = f"{_UNFIT.sub('_', peer.name)}/{peer.pk}/{key.key_id.hex()}"
             witnesses.append(WitnessLine(name, key))
-            members.setdefault(_SPACE.sub("_", peer.group) or "-", []).append(name)
+            members.setdefault(_UNFIT.sub("_", peer.group) or "-", []).append(name)
     if not witnesses:
         return Policy()
     groups = [Group(f"any-of/{name}", 1, tuple(found)) for name, found in members.items()]
