@@ -1,4 +1,4 @@
-"""ING 17–22, 24: files that are several, act, hide, infect or drive their reader mad."""
+"""ING 17–22: files that are several, act, hide, infect or drive their reader mad."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from PIL import Image
 from lantai.apps.custody import queries as custody
 from lantai.apps.intake import queries, services
 from lantai.apps.intake.types import OBJECT
-from lantai.kit.crypto.signatures import SignatureState
 from lantai.kit.errors import Refusal
 from lantai.kit.formats.examine import examine
 from lantai.kit.formats.remarks import State
@@ -25,7 +24,6 @@ from lantai.platform.sandbox import services as sandbox
 from lantai.platform.sandbox.types import Killed, ParseKilled
 from tests.apps.intake.conftest import Desk, code, item, problems, said, zip_of
 from tests.apps.intake.test_sandboxed import MISBEHAVE, calls
-from tests.conftest import SAMPLES, needs_samples
 from tests.kit.formats.compound import compound
 from tests.kit.selfcheck.defects_of_items import GOOD, HTML, encrypted_pdf, scripted_pdf
 from tests.platform.scanning.clamd import EICAR, MARKER, running_clamd
@@ -216,32 +214,6 @@ def test_ing_22_limits_end_the_parser_and_the_next_call_is_answered(tmp_path, ho
     assert killed.value.reason is why
     (tmp_path / "a.png").write_bytes(picture("PNG"))
     assert sandbox.call("lantai.kit.formats.examine:examine", path=tmp_path / "a.png")["state"] == "ok"
-
-
-# The public set has 49; of these the samples hold 17. What a sample lacks is told, never passed over.
-WITH_FAULTS = {"testImageNotFound": "image_135.PNG"}
-BROKEN_SEALS = {"keyword"}
-
-
-@needs_samples
-def test_ing_24_every_ofd_at_hand_is_parsed_drawn_and_its_broken_seals_are_found():
-    paths = sorted((SAMPLES / "ofd").glob("*.ofd"))
-    assert len(paths) == 16 or len(paths) == 17
-    for path in paths:
-        found = examine(path)
-        assert found.pages and found.text_sample, path.name
-        assert found.state is State.OK or found.problems, path.name
-        broken = [one for one in found.signatures or () if one.state is SignatureState.INVALID]
-        assert bool(broken) == (path.stem in BROKEN_SEALS), (path.name, broken)
-        if path.stem in WITH_FAULTS:
-            assert WITH_FAULTS[path.stem] in str(found.problems)
-        try:
-            drawn = sandbox.call(RENDER, path=path, page=1, width_px=240)
-        except Refusal as reason:
-            assert str(reason), path.name
-        else:
-            darkest, lightest = Image.open(io.BytesIO(drawn)).convert("L").getextrema()
-            assert darkest < lightest, f"{path.name} is blank"
 
 
 def test_ing_18_the_original_of_a_refused_transfer_is_kept_as_it_came(desk, mixed):

@@ -33,7 +33,7 @@ from lantai.kit.selfcheck.facts import Looked
 SECONDS_A_FILE = 120.0
 BYTES_A_SECOND = 1 << 20
 MEMORY_MB, OUTPUT_MB = 2048, 1024
-FILES_A_CALL = 16
+FILES_A_CALL = 32
 FILES_AHEAD = 8_192  # opened while the reader is still at the lists
 _NOT_AHEAD = ".xml"  # mostly metadata, which nobody opens as content
 _LONGEST_ANSWER = 32 * 1024 * 1024
