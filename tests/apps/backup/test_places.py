@@ -14,12 +14,14 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from lantai.apps.backup import queries, restoring, services
+from lantai.apps.backup import media, queries, restoring, services
 from lantai.apps.backup.models import Alarm, BackupSet, Pack
 from lantai.apps.backup.services import making
 from lantai.apps.backup.types import SetUnderWay
 from lantai.apps.holdings.models import Fonds
+from lantai.kit import cli as kit
 from lantai.kit.backups.restoring import write_tree
+from lantai.kit.crypto import shares
 from lantai.kit.crypto.shares import SharesTooFew
 from lantai.kit.errors import LantaiError
 from lantai.platform.accounts.types import NotPermitted
@@ -94,8 +96,6 @@ def test_bak_132_a_lost_key_of_an_encrypted_place_comes_back_from_three_of_five_
     written = list((live.home / "sealed" / "lantai-backup").rglob("*.json"))
     assert written and b"lantai-backup/1" not in written[0].read_bytes()
     key = places.key_file(place)
-    from lantai.kit.crypto import shares
-
     lines = [str(share) for share in shares.split(sealed.read_key(key), need=3, of=5)]
     key.unlink()
     few, enough = tmp_path / "few.txt", tmp_path / "enough.txt"
@@ -182,9 +182,6 @@ def test_bak_125_a_moment_before_a_wrong_bulk_edit_comes_back_though_its_set_end
 
 
 def test_a_medium_written_from_a_place_restores_and_checks_by_itself(live, tmp_path, capsys):
-    from lantai.apps.backup import media
-    from lantai.kit import cli as kit
-
     disc = tmp_path / "disc"
     done = media.write(live.ctx, live.plan, disc)
     assert kit.main(["medium", str(disc)]) == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import subprocess
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from lantai.apps.backup import clusters, marks, queries, restoring, services
 from lantai.apps.backup.models import Alarm, BackupSet, RestoreDrill
+from lantai.apps.backup.registry import programs
 from lantai.apps.backup.services import making
 from lantai.kit.backups.types import ContentDamaged
 from lantai.kit.packages.ocfl.validate import validate_root
@@ -205,6 +207,8 @@ def test_bak_131_a_stale_backup_shows_red_and_drills_come_by_themselves(live, cl
     for _ in range(2):
         services.keep_plan(late, plan)
     assert Alarm.objects.filter(plan=plan, cause="stale", mended_at=None).count() == 1
+    services.keep_plan(ctx.later(timezone.now() + timedelta(days=20)), plan)
+    assert Alarm.objects.filter(plan=plan, cause="drill_due", mended_at=None).count() == 1
     started = set(Run.objects.filter(state="queued").values_list("kind", flat=True))
     assert {"lantai.apps.backup.types.TakeBackup", "lantai.apps.backup.types.RunDrill"} <= started
     Alarm.objects.filter(plan=plan).update(since=timezone.now())
@@ -254,8 +258,6 @@ def test_bak_133_no_acknowledged_write_is_lost_when_the_primary_dies_and_the_log
 
 
 def _standby(admin, first: Cluster, data: Path):
-    from lantai.apps.backup.registry import programs
-
     facts = clusters.examine(clusters.Server(first.url()))
     clusters.base_backup(clusters.Server(first.url()), data, facts)
     socket = data.with_name("s")
@@ -265,8 +267,6 @@ def _standby(admin, first: Cluster, data: Path):
         conf.write(f"primary_conninfo = 'host={first.socket} user=lantai application_name=second'\n")
     command = [programs().path("postgres"), "-D", str(data), "-k", str(socket), "-clisten_addresses=",
                "-cmax_connections=100"]  # fmt: skip
-    import subprocess
-
     with data.with_name("standby.log").open("ab") as log:
         process = programs().spawn(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     admin.execute("alter system set synchronous_standby_names = 'second'")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import chain
@@ -19,6 +19,7 @@ from lantai.kit.backups.types import Source
 from lantai.kit.packages.ocfl.reader import object_folders
 from lantai.platform.blobs import registry as blobs
 from lantai.platform.blobs.models import Blob
+from lantai.platform.blobs.stores import Kept
 
 # Keys are handed on by other ways (envelopes, shares): whoever finds a medium must not be able to sign for us.
 EXCLUDED = ("keys/*.pem", "keys/*.key", "secret_key", "lantai.toml", "index", "staging", "incoming")
@@ -64,13 +65,14 @@ def _settings() -> Source:
     return Source("settings/settings.json", len(data), 0, partial(io.BytesIO, data))
 
 
-def _staged(kept: Iterator[object]) -> Iterator[Source]:
-    yield from _blobs(sorted((found.key, found.modified_at) for found in kept))  # type: ignore[attr-defined]
+def _staged(kept: Iterator[Kept]) -> Iterator[Source]:
+    """Staged content is swept within days, so there are few keys to sort."""
+    yield from _blobs(sorted((found.key, found.modified_at) for found in kept))
 
 
-def _blobs(found: object) -> Iterator[Source]:
+def _blobs(found: Iterable[tuple[str, datetime]]) -> Iterator[Source]:
     store = blobs.store()
-    for key, at in found:  # type: ignore[attr-defined]
+    for key, at in found:
         size = store.size(key)
         if size is not None:  # swept meanwhile otherwise
             modified_ns = int(at.timestamp() * 1_000_000) * 1000

@@ -72,10 +72,10 @@ def drills(request: HttpRequest) -> HttpResponseBase:
 
 @needs(P.PLAN_READ)
 @require_GET
-def plan(request: HttpRequest, plan_id: int) -> HttpResponse:
+def plan(request: HttpRequest, backup_plan_id: int) -> HttpResponse:
     """One plan: how it stands, what is due, what alarms, its sets and drills."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    row = queries.get(ctx, plan_id)
+    row = queries.get(ctx, backup_plan_id)
     standing = queries.standing(row, ctx.now)
     return pages.detail(
         request,
@@ -228,10 +228,10 @@ def draw_up(request: HttpRequest) -> HttpResponse:
 
 @needs(P.PLAN_MANAGE)
 @require_http_methods(["GET", "POST"])
-def change(request: HttpRequest, plan_id: int) -> HttpResponse:
+def change(request: HttpRequest, backup_plan_id: int) -> HttpResponse:
     """Change when, how long, and what is promised."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    row = queries.get(ctx, plan_id)
+    row = queries.get(ctx, backup_plan_id)
     form = ChangeForm(request.POST or None, initial={name: getattr(row, name) for name in _SETTABLE})
     if form.is_valid():
         try:
@@ -247,20 +247,22 @@ def change(request: HttpRequest, plan_id: int) -> HttpResponse:
 
 @needs(P.PLAN_MANAGE)
 @require_POST
-def back_up(request: HttpRequest, plan_id: int) -> HttpResponse:
+def back_up(request: HttpRequest, backup_plan_id: int) -> HttpResponse:
     """Make a full set now."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    made = services.order_backup(ctx, plan_id=queries.get(ctx, plan_id).pk)
+    made = services.order_backup(ctx, plan_id=queries.get(ctx, backup_plan_id).pk)
     return pages.done(request, _("开始制作备份集 %(set)s。") % {"set": made.set_id}, to=made)
 
 
 @needs(P.PLAN_MANAGE)
 @require_POST
-def begin_drill(request: HttpRequest, plan_id: int) -> HttpResponse:
+def begin_drill(request: HttpRequest, backup_plan_id: int) -> HttpResponse:
     """Restore beside the live system and compare."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     return pages.done(
-        request, _("恢复演练已开始。"), to=services.order_drill(ctx, plan_id=queries.get(ctx, plan_id).pk)
+        request,
+        _("恢复演练已开始。"),
+        to=services.order_drill(ctx, plan_id=queries.get(ctx, backup_plan_id).pk),
     )
 
 

@@ -67,6 +67,8 @@ def keep_plan(ctx: Ctx, plan: BackupPlan) -> None:
         _add_if_due(ctx, plan)
     if standing.next_drill_at is not None and standing.next_drill_at <= ctx.now:
         plans.begin_drill(ctx, plan)
+        if standing.next_drill_at + timedelta(days=plan.drill_every_days) < ctx.now:
+            alarms.alarm(ctx, plan, Cause.DRILL_DUE)
     if standing.light == Light.RED:
         alarms.alarm(ctx, plan, Cause.STALE, standing.why)
 
