@@ -139,6 +139,7 @@ def test_evi_58_without_a_key_that_is_in_force_acts_wait_and_nothing_is_signed(
         services.sequence(timezone.now())
     assert Pending.objects.count() == 2
     assert not path.exists(), "no other key takes its place silently"
+    assert any("私钥" in str(fault) for fault in queries.check_log())
     path.write_bytes(kept)
     path.chmod(0o600)
     assert services.sequence(timezone.now()) == 2

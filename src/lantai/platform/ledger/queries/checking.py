@@ -21,7 +21,7 @@ from lantai.kit.evidence.receipts import check_signatures
 from lantai.kit.evidence.verdicts import Findings
 from lantai.platform.ledger.models import Checkpoint, Entry, Leaf, Pending
 from lantai.platform.ledger.queries.regrown import RegrownTree
-from lantai.platform.ledger.queries.trust import remembered_checkpoint, trust_store
+from lantai.platform.ledger.queries.trust import key_history, log_keys, remembered_checkpoint, trust_store
 from lantai.platform.ledger.types import LogFault
 
 MOST_FAULTS = 100
@@ -73,6 +73,7 @@ class _Walk:
         yield from self._edge()
         yield from self._left_heads()
         yield from _unlogged()
+        yield from _keyless()
 
     def _leaf(self, leaf: Leaf, entry: Entry | None) -> Iterator[LogFault]:
         if leaf.index != self._tree.size and self._is_whole:
@@ -177,6 +178,17 @@ def _unlogged() -> Iterator[LogFault]:
         yield LogFault(
             N_("第 %(entry)d 号操作记录不在存证日志中，也不在等待编入。"), None, entry_id, {"entry": entry_id}
         )
+
+
+def _keyless() -> Iterator[LogFault]:
+    """Keys in force that are not in their folder: nothing can be signed until they are."""
+    held = {key.public.raw for key in log_keys()}
+    for key in key_history().in_force():
+        if key.public.raw not in held:
+            told = {"id": key.key_id.hex()}
+            yield LogFault(
+                N_("日志的签名私钥 %(id)s 不在密钥目录中，操作记录在等待，不能编入存证日志。"), params=told
+            )
 
 
 def _forgotten(newest: int) -> Iterator[LogFault]:
