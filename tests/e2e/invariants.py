@@ -178,6 +178,21 @@ def _wanted() -> set[str]:
     return found - {""}
 
 
+def the_deep_check_finds_nothing(_documents: int) -> Faults:
+    """What `lantai check --deep` asks of a live installation."""
+    from lantai.site import deep
+
+    yield from map(str, deep.faults())
+
+
+def what_rotted_in_a_copy_was_mended(_documents: int) -> Faults:
+    """The demo spoils a byte of one copy; no copy stays behind its package."""
+    from lantai.apps.copies.models import Copy, Damage
+
+    yield from (f"not mended: {one.path}" for one in Damage.objects.filter(repaired_at=None))
+    yield from (f"copy {one.pk} is {one.state}" for one in Copy.objects.exclude(state="whole"))
+
+
 SENTENCES: tuple[Callable[[int], Faults], ...] = (
     every_document_is_captured_and_sealed_exactly_once,
     every_object_on_disk_is_whole,
@@ -187,6 +202,8 @@ SENTENCES: tuple[Callable[[int], Faults], ...] = (
     no_run_is_left_open,
     nothing_half_made_lies_about,
     every_blob_has_a_row_and_an_owner,
+    the_deep_check_finds_nothing,
+    what_rotted_in_a_copy_was_mended,
 )
 
 
