@@ -68,7 +68,12 @@ def test_evi_66_a_leaf_holds_no_name_and_no_id_of_a_person() -> None:
 @pytest.mark.django_db
 def test_evi_66_proofs_hold_after_what_is_personal_was_erased_from_the_entries() -> None:
     entry = services.record(
-        system_ctx(), "a:b:made", object_type="a:b", object_id=1, object_name="张三样例", detail={"x": "李四样例"}
+        system_ctx(),
+        "a:b:made",
+        object_type="a:b",
+        object_id=1,
+        object_name="张三样例",
+        detail={"x": "李四样例"},
     )
     services.sequence(NOW)
     leaf = bytes(Leaf.objects.get().data)
@@ -77,7 +82,9 @@ def test_evi_66_proofs_hold_after_what_is_personal_was_erased_from_the_entries()
     proof = parse_proof(services.proof_of(entry.id))
     seen = head(proof.note.render())
     assert verify_inclusion(SHA256.leaf(leaf), proof.index, seen.size, proof.hashes, seen.root)
-    assert {fault.entry_id for fault in queries.check_log()} == {entry.id}, "and the log says whose words are gone"
+    assert {fault.entry_id for fault in queries.check_log()} == {entry.id}, (
+        "and the log says whose words are gone"
+    )
 
 
 @pytest.mark.django_db
@@ -179,7 +186,9 @@ def test_evi_57_fifty_writers_at_once_leave_a_dense_log_without_duplicates() -> 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("step", ["leaf_from", "sign_checkpoint", "remember"])
-def test_evi_55_a_sequencer_that_dies_leaves_nothing_or_all(step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_evi_55_a_sequencer_that_dies_leaves_nothing_or_all(
+    step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     act_and_log(3)
     act(4)
 
