@@ -126,7 +126,7 @@ class Shelves:
         object_id, now = f"urn:lantai:copies:{number}", self.keeper.now
         with ObjectWriter(custody.storage_root(), object_id) as writer:
             writer.add_bytes("content/a.bin", Random(number).randbytes(64))
-            writer.finish(created=now, message="样例", user_name="样例")
+            writer.finish(created=now, message="样例", user_name="样例", user_address="urn:lantai:sample")
         stored = open_object(custody.object_folder(object_id))
         return Package(
             object_id=object_id, title=f"样例包{number}", custodian=self.world.archives, origin=self.world.agency,
