@@ -35,6 +35,7 @@ def test_an_officer_draws_up_a_plan_changes_it_and_starts_what_it_says(live, cli
     assert {"backup:plan:drawn_up", "backup:plan:changed", "backup:set:begun"} <= acts
     Run.objects.filter(state="queued").delete()
     plan.sets.all().delete()
+    plan.delete()
 
 
 def test_every_page_shows_what_is_there_and_a_stranger_sees_nothing(live, client):

@@ -217,8 +217,8 @@ def test_bak_131_a_stale_backup_shows_red_and_drills_come_by_themselves(live, cl
     assert "备份过期未做" in page
     Run.objects.filter(state="queued").update(state="cancelled", finished_at=timezone.now())
     services.keep_plans()  # what died is said to have died, not to go on
-    assert not BackupSet.objects.filter(state="making").exists()
-    assert not RestoreDrill.objects.filter(state="running").exists()
+    assert not BackupSet.objects.filter(plan=plan, state="making").exists()
+    assert not RestoreDrill.objects.filter(plan=plan, state="running").exists()
 
 
 def test_bak_133_no_acknowledged_write_is_lost_when_the_primary_dies_and_the_log_does_not_fork(
