@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from lantai.apps.copies import picture, services
-from lantai.apps.copies.models import Copy, DayFigure, Reading
+from lantai.apps.copies.models import Copy, CopyPolicy, DayFigure, Orphan, Reading
 from lantai.apps.copies.services.beats import due_before
 from lantai.apps.copies.types import ReadCopies
 from lantai.platform.jobs import services as jobs
@@ -73,3 +73,30 @@ def test_what_a_place_holds_is_noted_once_a_day(kept):
     services.record_held(kept.keeper)
     rows = DayFigure.objects.filter(place=kept.places["b"])
     assert rows.get().held_copies == 2
+
+
+def test_every_act_has_its_page(kept):
+    row = services.open_reading(kept.keeper, org_id=kept.world.archives.pk)
+    policy = CopyPolicy.objects.get()
+    move = services.start_move(
+        kept.keeper, source_id=kept.places["b"].pk, goal_id=kept.places["c"].pk, reason="样例"
+    )
+    orphan = Orphan.objects.create(
+        place=kept.places["b"], org=kept.world.archives, kind="unknown", name="stray",
+        found_at=kept.keeper.now, seen_at=kept.keeper.now,
+    )  # fmt: skip
+    addresses = {
+        "archives_head": (
+            "policies/new/", f"policies/{policy.pk}/", f"policies/{policy.pk}/edit/", "moves/retire/",
+            f"readings/{row.pk}/", f"moves/{move.pk}/",
+        ),
+        "archivist": ("readings/start/", "moves/new/", "orphans/survey/", f"orphans/{orphan.pk}/"),
+    }  # fmt: skip
+    for role, pages in addresses.items():
+        mine, strange = Client(), Client()
+        mine.force_login(kept.world.user(role))
+        strange.force_login(kept.world.user("stranger"))
+        for page in pages:
+            assert mine.get(f"/copies/{page}").status_code == 200, page
+            if any(sign.isdigit() for sign in page):
+                assert strange.get(f"/copies/{page}").status_code in (403, 404), page
