@@ -15,6 +15,7 @@ _numbers = itertools.count(1)
 
 # What a model's own constraints ask for beyond its fields, by label.
 SPECIAL: dict[str, Mapping[str, Any]] = {
+    "disposal.LegalHold": {"scope": "item", "fonds": None, "package": None},
     "blobs.Upload": {"blob_key": ""},
     "intake.SubmissionItem": {"verdict": "failed"},
     "singleset.Assessment": {"state": "ended"},  # of the others one at a time
