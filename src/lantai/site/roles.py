@@ -64,6 +64,7 @@ ROLES: tuple[Role, ...] = (
                 CONNECTORS.DELIVERY_READ,
                 CONNECTORS.DELIVERY_HANDLE,
                 CUSTODY.CHECK_RUN,
+                CUSTODY.BUNDLE_MAKE,
                 CATALOGUE.ITEM_EXPORT,
             }
         ),
@@ -87,6 +88,7 @@ ROLES: tuple[Role, ...] = (
                 CONNECTORS.DELIVERY_READ,
                 CONNECTORS.DELIVERY_HANDLE,
                 CUSTODY.CHECK_RUN,
+                CUSTODY.BUNDLE_MAKE,
                 INTAKE.SUBMISSION_SUBMIT,
                 INTAKE.AGREEMENT_DRAFT,
                 INTAKE.AGREEMENT_SIGN,
@@ -131,6 +133,7 @@ ROLES: tuple[Role, ...] = (
                 INTAKE.SUBMISSION_CONFIRM,
                 INTAKE.AGREEMENT_DRAFT,
                 CUSTODY.CHECK_RUN,
+                CUSTODY.BUNDLE_MAKE,
                 CATALOGUE.ITEM_EXPORT,
                 HOLDINGS.FONDS_MANAGE,
                 COPIES.COPY_VERIFY,
