@@ -19,7 +19,9 @@ SPECIAL: dict[str, Mapping[str, Any]] = {
     "blobs.Upload": {"blob_key": ""},
     "intake.SubmissionItem": {"verdict": "failed"},
     "singleset.Assessment": {"state": "ended"},  # of the others one at a time
-    "witness.Peer": {"keys": "sample.example/witness+26cc12ac+BOhTVFviYG1SWxgYkKRUD/6eKwITLX2wrJ0h4xhkYqEc\n"},
+    "witness.Peer": {
+        "keys": "sample.example/witness+26cc12ac+BOhTVFviYG1SWxgYkKRUD/6eKwITLX2wrJ0h4xhkYqEc\n"
+    },
     "witness.Policy": {"text": "quorum none\n"},
     "witness.Cosignature": {"line": "— sample.example/witness AAAAAAAA\n"},
     "witness.Stamp": {"token": b"0\x00"},

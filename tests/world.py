@@ -21,6 +21,7 @@ from lantai.platform.ledger import services as ledger
 from lantai.platform.orgs import services as orgs
 from lantai.platform.orgs.models import Org
 from lantai.platform.orgs.types import OrgKind
+from lantai.platform.places.models import Place
 from tests.rows import make
 
 PASSWORD = "sample-only-Pass-2026"
@@ -66,9 +67,10 @@ def build() -> World:
     clerk = accounts.context_for(home.people["agency_clerk"], channel=Channel.COMMAND, request_id="world")
     kind_ids = [holdings_queries.kind("document").pk]
     singleset.begin(clerk, org_id=home.agency.pk, kind_ids=kind_ids, systems="样例办公系统")
+    place = make(Place, home.owners, slug="sample", kind="folder", address="/nowhere")
     for model in kinds():
         if not model._default_manager.exists():
-            make(model, home.owners)
+            make(model, {**home.owners, "place": place})
     ledger.sequence(timezone.now())
     return world
 

@@ -108,12 +108,23 @@ def model_of(route: Route, place: str) -> type[models.Model] | None:
     return min(found, key=lambda m: m._meta.app_label != app, default=None)
 
 
+# The node's own, which whoever keeps such things anywhere on it may see.
+NODES_OWN = {"places.Place": {"slug": "primary"}}
+
+
+def _first(model: type[models.Model]) -> models.Model | None:
+    rows = model._default_manager.order_by("pk")
+    if own := NODES_OWN.get(model._meta.label):
+        rows = rows.exclude(**own)
+    return rows.first()
+
+
 def ids_for(route: Route) -> dict[str, object] | None:
     """An existing id for every place, or None where a place is a text that only the app understands."""
     values: dict[str, object] = {}
     for place, kind in route.places.items():
         model = model_of(route, place)
-        row = model._default_manager.order_by("pk").first() if model else None
+        row = _first(model) if model else None
         if row is not None:
             values[place] = row.pk
         elif place.endswith("_id"):

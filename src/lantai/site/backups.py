@@ -49,9 +49,6 @@ def add_parsers(commands: _SubParsersAction[Any]) -> None:
 
 def backup(arguments: Namespace) -> int:
     """Make, add to, read or write out a set; 1 when it is not as it should be."""
-    from lantai.site.commands import open_database
-
-    open_database()
     from lantai.apps.backup import media, queries, services
     from lantai.apps.backup.types import SET, AddIncrement, TakeBackup, VerifySet
     from lantai.platform.jobs import services as jobs
@@ -83,9 +80,6 @@ def _said(message: str, name: str, state: str) -> int:
 
 def drill(arguments: Namespace) -> int:
     """Restore beside the live system and compare; the report line by line, 1 when it failed."""
-    from lantai.site.commands import open_database
-
-    open_database()
     from lantai.apps.backup import queries, services
     from lantai.apps.backup.types import DRILL, RunDrill
     from lantai.platform.jobs import services as jobs

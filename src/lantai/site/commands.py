@@ -154,6 +154,18 @@ def place(arguments: Namespace) -> None:
     places_command.run(arguments)
 
 
+def backup(arguments: Namespace) -> int:
+    """Make a backup by a plan, here and now."""
+    open_database()
+    return backups.backup(arguments)
+
+
+def drill(arguments: Namespace) -> int:
+    """Restore the newest set beside the live system and compare."""
+    open_database()
+    return backups.drill(arguments)
+
+
 def org(arguments: Namespace) -> None:
     """Found organisations from the machine's own command line: the first ones, before there is an account."""
     open_database()
@@ -308,8 +320,8 @@ _COMMANDS = {
     "test-package": test_package,
     "journal": journal,
     "rebuild": rebuild,
-    "backup": backups.backup,
-    "drill": backups.drill,
+    "backup": backup,
+    "drill": drill,
     "restore": backups.restore,
     "down": down,
     "django": django_command,

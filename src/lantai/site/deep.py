@@ -50,7 +50,7 @@ class Fault:
     text: str
 
     def __str__(self) -> str:
-        return f"{_(self.sentence)}: {self.text}"
+        return ": ".join((_(self.sentence), self.text))
 
 
 Reasons = Iterator[str]

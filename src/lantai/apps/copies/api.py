@@ -46,7 +46,7 @@ def readings(request: HttpRequest, after: int = 0, limit: int = Query(100, ge=1,
     return list(queries.visible_readings(ctx_of(request)).filter(pk__gt=after).order_by("pk")[:limit])
 
 
-@router.post("/readings", response={201: ReadingOut}, summary="开始校验")
+@router.post("/readings", response={201: ReadingOut})
 @needs(P.COPY_VERIFY)
 def start_reading(request: HttpRequest, asked: ReadingIn) -> tuple[int, Reading]:
     """Begin a round of the organisation acted for."""

@@ -42,7 +42,7 @@ def bundles(
     return list(rows.filter(pk__gt=after).order_by("pk")[:limit])
 
 
-@router.post("/bundles", response={201: BundleOut}, summary="制作证据包")
+@router.post("/bundles", response={201: BundleOut})
 @needs(P.BUNDLE_MAKE)
 def make_bundle(request: HttpRequest, wanted: BundleIn) -> tuple[int, EvidenceBundle]:
     """Begin the making of a bundle; ask for it again by its id until it is ready."""

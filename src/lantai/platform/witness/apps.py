@@ -37,17 +37,28 @@ class WitnessConfig(AppConfig):
         every(3600, "lantai.platform.witness.services.tidy")
         every(3600, "lantai.platform.witness.services.log_issued")
         reads = (P.LOG_READ,)
-        many = pgettext_lazy
         register_menu(
             MenuItem(
-                Section.SYSTEM, many("many", "日志检查点"), "witness:checkpoints", reads, 40, "fingerprint"
+                Section.SYSTEM,
+                pgettext_lazy("many", "日志检查点"),
+                "witness:checkpoints",
+                reads,
+                40,
+                "fingerprint",
             ),
-            MenuItem(Section.SYSTEM, many("many", "见证伙伴"), "witness:peers", (P.PEER_READ,), 41, "users"),
-            MenuItem(Section.SYSTEM, _("为他馆见证"), "witness:seen", reads, 42, "eye"),
-            MenuItem(Section.SYSTEM, many("many", "时间戳"), "witness:stamps", reads, 43, "clock"),
             MenuItem(
                 Section.SYSTEM,
-                many("many", "存证告警"),
+                pgettext_lazy("many", "见证伙伴"),
+                "witness:peers",
+                (P.PEER_READ,),
+                41,
+                "users",
+            ),
+            MenuItem(Section.SYSTEM, _("为他馆见证"), "witness:seen", reads, 42, "eye"),
+            MenuItem(Section.SYSTEM, pgettext_lazy("many", "时间戳"), "witness:stamps", reads, 43, "clock"),
+            MenuItem(
+                Section.SYSTEM,
+                pgettext_lazy("many", "存证告警"),
                 "witness:alarms",
                 reads,
                 44,

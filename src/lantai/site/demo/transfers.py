@@ -152,10 +152,7 @@ def start_fixity(region: Region) -> int:
     files = 0
     for slug in KEEPERS.values():
         org: Org = region.org(slug)
-        if (
-            not Reading.objects.filter(org=org).exists()
-            and Package.objects.filter(custodian=org).exists()
-        ):
+        if not Reading.objects.filter(org=org).exists() and Package.objects.filter(custodian=org).exists():
             copies.start_reading(region.ctx(slug, "archivist"), org_id=org.pk)
             files += sum(Package.objects.filter(custodian=org).values_list("file_count", flat=True))
     return files

@@ -16,13 +16,14 @@ from lantai.platform.ledger import services as ledger
 from lantai.platform.search import services as search
 
 SOURCE = "catalogue"
+_SAID = "已销毁，清册 %s，%s"  # metadata, in the language of the records
 ELEMENT = "销毁情况"  # by this name in the element sets of archives; those of records have none
 
 
 @transaction.atomic
 def mark_destroyed(ctx: Ctx, *, package_id: int, item_keys: Collection[str], list_number: str) -> int:
     """Say of items that their content was destroyed by that list; returns how many. The caller destroyed it."""
-    said = f"已销毁，清册 {list_number}，{timezone.localdate(ctx.now).isoformat()}"
+    said = _SAID % (list_number, timezone.localdate(ctx.now).isoformat())
     rows = list(
         Description.objects.select_for_update().filter(package_id=package_id, item_key__in=list(item_keys))
     )

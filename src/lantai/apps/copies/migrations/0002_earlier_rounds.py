@@ -47,7 +47,11 @@ def take_over(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("copies", "0001_initial"), ("custody", "0004_evidence_bundle"), ("places", "0001_initial")]
+    dependencies = [
+        ("copies", "0001_initial"),
+        ("custody", "0004_evidence_bundle"),
+        ("places", "0001_initial"),
+    ]
     run_before = [("custody", "0005_fixity_is_read_by_copies")]
 
     operations = [migrations.RunPython(take_over, migrations.RunPython.noop, elidable=True)]

@@ -33,6 +33,7 @@ from lantai.platform.witness.types import STAMPS
 POLICY = "2.25.190433562731465398727151806402973563181"  # by a random UUID (X.667): nobody has to assign it
 LOGGED_AT_ONCE = 50_000
 _AUTHORITY_DAYS, _SIGNER_DAYS, _LAST_DAYS = 30 * 365, 5 * 365, 365
+_ROOT_NAME, _SIGNER_NAME = "时间戳根", "时间戳服务"  # in certificates, which have one language
 _NAME_CHARS = 50
 _AUTHORITY = "tsa-authority"
 _TURN = int.from_bytes(b"lantaits", "big")  # one process at a time makes keys
@@ -132,11 +133,11 @@ def _make_signer(now: datetime) -> KeptKey:
     if not _path(_AUTHORITY, "pem").exists():
         until = since + timedelta(days=_AUTHORITY_DAYS)
         made = make_authority(
-            f"{name}时间戳根", algorithm=settings.LANTAI_TSA_ALGORITHM, not_before=since, not_after=until
+            name + _ROOT_NAME, algorithm=settings.LANTAI_TSA_ALGORITHM, not_before=since, not_after=until
         )
         _keep(_AUTHORITY, made.pkcs8, made.certificate)
     issued = make_certified(
-        f"{name}时间戳服务",
+        name + _SIGNER_NAME,
         issuer=_kept(_AUTHORITY),
         not_before=since,
         not_after=since + timedelta(days=_SIGNER_DAYS),
