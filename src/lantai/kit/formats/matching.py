@@ -51,37 +51,48 @@ class Anchor:
         return self.literal[:_KEY_BYTES]
 
 
-class Literals:
-    """Hyperscan over the literals of many signatures: one pass however many there are."""
+class Words:
+    """Hyperscan over many words of bytes: one pass however many there are."""
 
-    def __init__(self, anchored: list[tuple[Anchor, Candidate]]) -> None:
-        by_literal: dict[bytes, list[tuple[int, Candidate]]] = defaultdict(list)
-        for anchor, candidate in anchored:
-            by_literal[anchor.literal].append((anchor.last + len(anchor.literal), candidate))
-        self._owners = list(by_literal.values())
-        self._database = _compiled(list(by_literal)) if by_literal else None
+    def __init__(self, words: list[bytes]) -> None:
+        self._database = _compiled(words) if words else None
         self._scratch = threading.local()  # a scratch serves one scan at a time
 
-    def found(self, data: bytes) -> Iterator[Candidate]:
-        """The signatures whose literal is in ``data`` early enough."""
-        if self._database is None or not data:
-            return
+    def hits(self, data: bytes) -> list[tuple[int, int]]:
+        """The number of each word that is in ``data``, with the end of its first place."""
         hits: list[tuple[int, int]] = []
+        if self._database is None or not data:
+            return hits
 
         def keep(number: int, _start: int, end: int, _flags: int, _context: object) -> None:
             hits.append((number, end))
 
         self._database.scan(data, match_event_handler=keep, scratch=self._own_scratch())
-        for number, end in hits:
-            for latest, candidate in self._owners[number]:
-                if end <= latest:
-                    yield candidate
+        return hits
 
     def _own_scratch(self) -> hyperscan.Scratch:
         scratch = getattr(self._scratch, "own", None)
         if scratch is None:
             scratch = self._scratch.own = hyperscan.Scratch(self._database)
         return scratch
+
+
+class Literals:
+    """The literals of many signatures, searched together."""
+
+    def __init__(self, anchored: list[tuple[Anchor, Candidate]]) -> None:
+        by_literal: dict[bytes, list[tuple[int, Candidate]]] = defaultdict(list)
+        for anchor, candidate in anchored:
+            by_literal[anchor.literal].append((anchor.last + len(anchor.literal), candidate))
+        self._owners = list(by_literal.values())
+        self._words = Words(list(by_literal))
+
+    def found(self, data: bytes) -> Iterator[Candidate]:
+        """The signatures whose literal is in ``data`` early enough."""
+        for number, end in self._words.hits(data):
+            for latest, candidate in self._owners[number]:
+                if end <= latest:
+                    yield candidate
 
 
 def _compiled(literals: list[bytes]) -> hyperscan.Database:
@@ -108,7 +119,8 @@ class Index:
     def candidates(self, head: bytes, tail: bytes) -> Iterator[Candidate]:
         """The signatures that the buffers do not rule out."""
         for (offset, length), table in self.exact.items():
-            yield from table.get(head[offset : offset + length], ())
+            if (known := head[offset : offset + length]) in table:
+                yield from table[known]
         yield from self.in_head.found(head)
         yield from self.in_tail.found(tail)
         yield from self.always
@@ -174,9 +186,15 @@ def best_anchor(signature: Signature, crowds: Mapping[tuple[int, bytes], int]) -
     at_start = _at_start(signature)
     if at_start is None:
         return _anchor_anywhere(signature, _MIN_FLOATING)
-    if not at_start.is_exact or crowds[at_start.first, at_start.key] <= _CROWD:
+    is_rare = crowds[at_start.first, at_start.key] <= _CROWD
+    if not at_start.is_exact or (is_rare and not _wanders(signature)):
         return at_start
     return _anchor_anywhere(signature, _MIN_TELLING) or at_start
+
+
+def _wanders(signature: Signature) -> bool:
+    """Whether it runs to the end of the buffer and back before it knows: better not tried in vain."""
+    return any(p.position == "BOF" and b".*" in outside_groups(p.source) for p in signature.patterns)
 
 
 def _at_start(signature: Signature) -> Anchor | None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import mmap
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import pypdfium2
+
+from lantai.kit.formats.matching import Words
 
 _IN_MEMORY_BYTES = 32 << 20
 _OF_SIGNATURES = (b"ByteRange", b"adbe.pkcs7", b"ETSI.CAdES", b"ETSI.RFC3161")
@@ -55,7 +58,14 @@ def content_of(path: Path) -> Iterator[Content]:
 
 def mentions_signature(content: Content) -> bool:
     """Whether a PDF has one of the words without which no signature is; spares ordinary files the work."""
+    if isinstance(content, bytes):
+        return bool(_of_signatures().hits(content))
     return any(content.find(word) >= 0 for word in _OF_SIGNATURES)
+
+
+@lru_cache(maxsize=1)
+def _of_signatures() -> Words:
+    return Words(list(_OF_SIGNATURES))
 
 
 def _first_text(pdf: Any, limit: int) -> str:

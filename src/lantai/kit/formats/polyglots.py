@@ -38,6 +38,7 @@ _PICTURE_NAMES = {"jpg", "jpeg", "png", "gif", "bmp", "tif", "tiff", "webp", "jp
 _DOCUMENT_NAMES = {"pdf", "ofd", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "mp3", "mp4", "wav"}
 _AFTER_PDF = 64  # bytes after the last mark of a PDF that any writer may leave
 _END_OF_ZIP = struct.Struct("<4s4H2IH")
+_LONGEST_END_OF_ZIP = _END_OF_ZIP.size + 0xFFFF  # with its comment
 
 POLYGLOT = N_("文件同时符合几种格式：%(kinds)s，不同软件会打开不同的内容。")
 MASQUERADE = N_("文件名是“%(extension)s”，内容却是可执行的%(kinds)s。")
@@ -80,8 +81,13 @@ def _kinds(ends: Ends) -> Iterator[str]:
         yield "PDF"
     if _ends_like_zip(ends):
         yield "ZIP"
-    if first in _PICTURES and (_HTML_INSIDE.search(ends.head) or _HTML_INSIDE.search(ends.tail)):
+    if first in _PICTURES and (any(map(_HTML_INSIDE.search, _different(ends)))):
         yield "HTML"
+
+
+def _different(ends: Ends) -> tuple[bytes, ...]:
+    """Both ends, or the one that a short file has."""
+    return (ends.head,) if ends.tail is ends.head else (ends.head, ends.tail)
 
 
 def _start_of(data: bytes) -> str:
@@ -107,7 +113,7 @@ def _after_pdf(tail: bytes) -> bytes:
 
 def _ends_like_zip(ends: Ends) -> bool:
     """Whether the very end of the file is the directory of a ZIP: its comment must reach the last byte."""
-    at = ends.tail.rfind(b"PK\x05\x06")
+    at = ends.tail.rfind(b"PK\x05\x06", max(0, len(ends.tail) - _LONGEST_END_OF_ZIP))
     if at < 0 or len(ends.tail) - at < _END_OF_ZIP.size:
         return False
     fields: tuple[int, ...] = _END_OF_ZIP.unpack_from(ends.tail, at)[-3:]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from dataclasses import dataclass, field
 from functools import cached_property
+from re import _parser as sre_parse  # type: ignore[attr-defined]
+from re._constants import AT, AT_END_STRING  # type: ignore[import-not-found]
 
 from lantai.kit.formats.literals import Span, span_of
 
@@ -46,12 +49,19 @@ class Pattern:
     def _span(self) -> Span | None:
         return span_of(self.source)
 
+    @cached_property
+    def _widest(self) -> int:
+        """How far from the end a match may begin that must reach it."""
+        parts = sre_parse.parse(self.source)
+        ends = bool(parts) and parts[-1] == (AT, AT_END_STRING)
+        return int(parts.getwidth()[1]) if ends else sys.maxsize
+
     def matches(self, head: Searched, tail: Searched) -> bool:
         """Whether it is found in the first or the last bytes of a file."""
         if self.position == "BOF":
             return self.regex.match(head.data) is not None
         if self.position == "EOF":
-            return self.regex.search(tail.data) is not None
+            return self.regex.search(tail.data, max(0, len(tail.data) - self._widest)) is not None
         return self._is_anywhere(head)
 
     def _is_anywhere(self, buffer: Searched) -> bool:
