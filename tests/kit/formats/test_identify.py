@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from lantai.kit.formats import matching, pronom
 from lantai.kit.formats.command import run
 from lantai.kit.formats.ends import BUFFER_BYTES, EndsKeeper, ends_of
 from lantai.kit.formats.identify import Basis, identify, identify_ends
+from lantai.kit.formats.registry import Pattern, Searched
 from tests.conftest import SAMPLES, needs_samples
 from tests.kit.formats import zoo, zoo_media, zoo_office
 
@@ -194,6 +196,29 @@ def test_the_prefilter_never_hides_a_signature(data):
         head = bytes(anchor.first) + anchor.literal + noise
     offered = list(matching.index(None).candidates(head, head))
     assert (fmt, signature) in offered
+
+
+@pytest.mark.parametrize(
+    ("source", "widest"),
+    [
+        (rb"(?s)ab.{0,5}\Z", 7),
+        (rb"(?s)%%EO(?:F|F\r\n).{0,8}\Z", 15),
+        (rb"(?s)ab.{0,5}\Z|cd", None),
+        (rb"(?s)ab\\Z", None),
+        (rb"(?s)ab", None),
+    ],
+)
+def test_an_end_is_searched_as_far_from_the_end_as_its_longest_match_and_no_less(source, widest):
+    pattern, nothing = Pattern("EOF", source), Searched(b"")
+    for data in (
+        b"xxab12345",
+        b"xxab123456",
+        b"cdxxxxxxxxxxxxxxxxxxxxx",
+        rb"ab\Zxxxxxxxxxxxxxxxx",
+        b"%%EOF\r\n12345678",
+    ):
+        assert pattern.matches(nothing, Searched(data)) == bool(pattern.regex.search(data))
+    assert pattern._widest == (sys.maxsize if widest is None else widest)
 
 
 @pytest.mark.parametrize(
