@@ -30,6 +30,13 @@ SPECIAL: dict[str, Mapping[str, Any]] = {
     "custody.CheckResult": {"outcome": "pass", "property": "authenticity"},
 }
 
+# References that a row shares with no other, by label.
+FRESH = {
+    "copies.Copy": frozenset({"package"}),
+    "copies.Move": frozenset({"source"}),
+    "disposal.DisposalLine": frozenset({"description"}),
+}
+
 
 def make(model: type[models.Model], owners: Mapping[str, models.Model], **given: Any) -> Any:
     """One new row; every reference to an organisation is to the owner named like the field, else to `org`."""
@@ -39,7 +46,10 @@ def make(model: type[models.Model], owners: Mapping[str, models.Model], **given:
         if field.name in given or field.attname in given or isinstance(field, models.AutoField):
             continue
         if _is_wanted(model, field):
-            values[field.name] = _value(field, owners, number)
+            is_fresh = field.name in FRESH.get(model._meta.label, ())
+            values[field.name] = (
+                make(field.related_model, owners) if is_fresh else _value(field, owners, number)
+            )
     return model._default_manager.create(**(values | dict(SPECIAL.get(model._meta.label, {})) | given))
 
 

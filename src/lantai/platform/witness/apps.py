@@ -16,9 +16,7 @@ class WitnessConfig(AppConfig):
     def ready(self) -> None:
         from lantai.platform.jobs.registry import every
         from lantai.platform.ledger.registry import register_cosignatures, register_witness_keys
-        from lantai.platform.ui.registry import MenuItem, Section, register_menu
         from lantai.platform.witness import queries
-        from lantai.platform.witness.permissions import P
         from lantai.platform.witness.states import MACHINE
         from lantai.platform.witness.types import PEER
         from lantai.platform.workflow import registry as workflow
@@ -36,33 +34,41 @@ class WitnessConfig(AppConfig):
         every(30, "lantai.platform.witness.services.attend")
         every(3600, "lantai.platform.witness.services.tidy")
         every(3600, "lantai.platform.witness.services.log_issued")
-        reads = (P.LOG_READ,)
-        register_menu(
-            MenuItem(
-                Section.SYSTEM,
-                pgettext_lazy("many", "日志检查点"),
-                "witness:checkpoints",
-                reads,
-                40,
-                "fingerprint",
-            ),
-            MenuItem(
-                Section.SYSTEM,
-                pgettext_lazy("many", "见证伙伴"),
-                "witness:peers",
-                (P.PEER_READ,),
-                41,
-                "users",
-            ),
-            MenuItem(Section.SYSTEM, _("为他馆见证"), "witness:seen", reads, 42, "eye"),
-            MenuItem(Section.SYSTEM, pgettext_lazy("many", "时间戳"), "witness:stamps", reads, 43, "clock"),
-            MenuItem(
-                Section.SYSTEM,
-                pgettext_lazy("many", "存证告警"),
-                "witness:alarms",
-                reads,
-                44,
-                "alert-triangle",
-                count=lambda ctx: queries.count_open_alarms(),
-            ),
-        )
+        _menu()
+
+
+def _menu() -> None:
+    from lantai.platform.ui.registry import MenuItem, Section, register_menu
+    from lantai.platform.witness import queries
+    from lantai.platform.witness.permissions import P
+
+    reads = (P.LOG_READ,)
+    register_menu(
+        MenuItem(
+            Section.SYSTEM,
+            pgettext_lazy("many", "日志检查点"),
+            "witness:checkpoints",
+            reads,
+            40,
+            "fingerprint",
+        ),
+        MenuItem(
+            Section.SYSTEM,
+            pgettext_lazy("many", "见证伙伴"),
+            "witness:peers",
+            (P.PEER_READ,),
+            41,
+            "users",
+        ),
+        MenuItem(Section.SYSTEM, _("为他馆见证"), "witness:seen", reads, 42, "eye"),
+        MenuItem(Section.SYSTEM, pgettext_lazy("many", "时间戳"), "witness:stamps", reads, 43, "clock"),
+        MenuItem(
+            Section.SYSTEM,
+            pgettext_lazy("many", "存证告警"),
+            "witness:alarms",
+            reads,
+            44,
+            "alert-triangle",
+            count=lambda ctx: queries.count_open_alarms(),
+        ),
+    )
