@@ -14,6 +14,7 @@ from lantai.kit.packages.xml import (
     XmlHostile,
     XmlLimits,
     XmlUnsayable,
+    read_ends,
     read_events,
     write_element,
 )
@@ -63,6 +64,19 @@ HOSTILE = {
 def test_an_attack_is_refused(name):
     with pytest.raises(XmlHostile):
         ends(HOSTILE[name])
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_an_attack_is_refused_where_only_ends_are_read(name):
+    with pytest.raises(XmlHostile):
+        list(read_ends(io.BytesIO(HOSTILE[name])))
+
+
+def test_ends_alone_are_those_among_the_events():
+    data = '<a:x xmlns:a="urn:a"> 题名 <a:y k="1">一<z/>二</a:y><y>三</y></a:x>'.encode()
+    told = [e for e in read_events(io.BytesIO(data)) if isinstance(e, End)]
+    assert len(told) == 4
+    assert list(read_ends(io.BytesIO(data))) == told
 
 
 def test_long_text_and_many_comments_are_no_attack():

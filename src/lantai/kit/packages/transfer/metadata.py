@@ -9,13 +9,12 @@ from lantai.kit.numbering import normalise
 from lantai.kit.packages.listed import METADATA_WORD
 from lantai.kit.packages.problems import Findings
 from lantai.kit.packages.xml import (
-    End,
     XmlBroken,
     XmlHostile,
     XmlLimits,
     XmlUnsayable,
     is_name,
-    read_events,
+    read_ends,
     write_element,
 )
 
@@ -93,8 +92,8 @@ def read_metadata(path: Path) -> dict[str, tuple[str, ...]]:
     """Element name → its values, whatever holds them; raises `XmlBroken` and `XmlHostile`."""
     found: dict[str, list[str]] = {}
     with path.open("rb") as stream:
-        for event in read_events(stream, limits=_LIMITS):
-            if isinstance(event, End) and event.depth > 1 and event.text:
+        for event in read_ends(stream, limits=_LIMITS):
+            if event.depth > 1 and event.text:
                 found.setdefault(event.name, []).append(event.text)
     return {name: tuple(values) for name, values in found.items()}
 
