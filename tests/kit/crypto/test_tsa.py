@@ -114,7 +114,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("request_der", "failure"), REFUSED)
+@pytest.mark.parametrize(("request_der", "failure"), REFUSED, ids=range(len(REFUSED)))
 def test_what_cannot_be_stamped_is_refused_by_name(stamper, request_der: bytes, failure: str) -> None:
     answer = stamper[0].answer(request_der, serial=1, at=NOW)
     assert (answer.failure, answer.token, answer.request) == (failure, b"", None)

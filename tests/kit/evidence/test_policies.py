@@ -114,7 +114,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize("text", BAD)
+@pytest.mark.parametrize("text", BAD, ids=range(len(BAD)))
 def test_what_the_specification_does_not_allow_is_refused(text: str) -> None:
     with pytest.raises(Invalid):
         parse_policy(text.encode())

@@ -6,6 +6,7 @@ OFD (GB/T 33190), the XML encapsulation of DA/T 48 and e-invoices have no PUID: 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -19,7 +20,7 @@ from lantai.kit.formats.own import OFD, is_ofd, own_xml
 from lantai.kit.formats.pronom import Release, registry, release
 from lantai.kit.formats.registry import Format, Searched
 from lantai.kit.formats.remarks import Remark, remark_of
-from lantai.kit.formats.zips import CappedZip, ZipBomb, ZipBroken, ZipEncrypted
+from lantai.kit.formats.zips import CappedZip, KeptZip, ZipBomb, ZipBroken, ZipEncrypted
 
 Opener = Callable[[], BinaryIO]
 
@@ -81,17 +82,23 @@ def identify(path: str | Path, *, name: str = "", signature_file: str | Path | N
 
 
 def identify_ends(
-    ends: Ends, opened: Opener, *, name: str = "", signature_file: str | Path | None = None
+    ends: Ends,
+    opened: Opener,
+    *,
+    name: str = "",
+    signature_file: str | Path | None = None,
+    kept: KeptZip | None = None,
 ) -> Identified:
     """The format of a file whose ends were kept when it was read; ``opened`` opens it where it is a container.
 
-    Raises OSError when it has to be opened and cannot be, and when there is no such release.
+    An OFD stays open in ``kept``. Raises OSError when it has to be opened and cannot be, and when there is no
+    such release.
     """
     source = release(Path(signature_file)) if signature_file else None
     extension = name.rpartition(".")[2].lower() if "." in name.lstrip(".") else ""
     if not ends.size:
         return _by_extension(extension, source, (EMPTY_FILE,))
-    found, basis, warnings = _by_content(ends, opened, source)
+    found, basis, warnings = _by_content(ends, opened, source, kept)
     if not found:
         return _by_extension(extension, source, warnings)
     return _answer(found, basis, extension, warnings, source)
@@ -108,12 +115,12 @@ def warm(signature_file: str | Path | None = None) -> None:
 
 
 def _by_content(
-    ends: Ends, opened: Opener, source: Release | None
+    ends: Ends, opened: Opener, source: Release | None, kept: KeptZip | None
 ) -> tuple[list[Format], Basis, tuple[Remark, ...]]:
     found = matches(ends.head, ends.tail, source)
     puids = {f.puid for f in found}
     if _ZIP in puids:
-        return _inside_zip(opened, found, source)
+        return _inside_zip(opened, found, source, kept)
     if _OLE2 in puids:
         with opened() as file:
             inside = _formats(puids_in_ole(file, release=source), source)
@@ -124,11 +131,14 @@ def _by_content(
 
 
 def _inside_zip(
-    opened: Opener, found: list[Format], source: Release | None
+    opened: Opener, found: list[Format], source: Release | None, kept: KeptZip | None
 ) -> tuple[list[Format], Basis, tuple[Remark, ...]]:
     try:
-        with opened() as file, CappedZip(file) as archive:
+        with ExitStack() as opening:
+            archive = opening.enter_context(CappedZip(opening.enter_context(opened())))
             if is_ofd(archive):
+                if kept is not None:
+                    kept.keep(archive, opening.pop_all())
                 return [OFD], Basis.CONTAINER, ()
             inside = _formats(puids_in_zip(archive, release=source), source)
     except (ZipBroken, ZipBomb, ZipEncrypted) as trouble:

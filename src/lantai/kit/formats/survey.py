@@ -15,6 +15,7 @@ from lantai.kit.formats.identify import Identified, identify_ends
 from lantai.kit.formats.opinion import remark_on, second_opinion
 from lantai.kit.formats.remarks import SAMPLE_CHARS, Examination, Fact, Remark, State
 from lantai.kit.formats.render import text_of_identified
+from lantai.kit.formats.zips import KeptZip
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,17 @@ def survey(
     if trust_path:
         trust = CertificateTrust.load(Path(trust_path))
     ends, name = ends or ends_of(path), name or path.name
-    identified = identify_ends(ends, lambda: path.open("rb"), name=name, signature_file=pronom_path)
-    found = examine_identified(path, ends, identified, name=name, trust=trust, wants_text=bool(text_limit))
+    with KeptZip() as kept:
+        identified = identify_ends(
+            ends, lambda: path.open("rb"), name=name, signature_file=pronom_path, kept=kept
+        )
+        found = examine_identified(
+            *(path, ends, identified),
+            name=name,
+            trust=trust,
+            wants_text=bool(text_limit),
+            archive=kept.archive,
+        )
     label = second_opinion(path, identified) if ends.size else ""
     doubts = (remark_on(label, identified),) if label else ()
     return Survey(

@@ -6,6 +6,7 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
@@ -75,6 +76,10 @@ class CappedZip:
         """Normalised names of the parts, in the order of the directory."""
         return list(self._parts)
 
+    def renew(self) -> None:
+        """Allow the whole budget again, to another who reads the same file."""
+        self._left = self._total_mb << 20
+
     def find(self, name: str) -> str | None:
         """The part called ``name``, letter case aside (producers on Windows mix it); None when absent."""
         wanted = normal_name(name)
@@ -134,6 +139,17 @@ class CappedZip:
         self._left -= count
         if self._left < 0:
             raise ZipBomb(name=name, limit_mb=self._total_mb)
+
+
+class KeptZip(ExitStack):
+    """What was opened to identify a file, for its examination to go on with; closes it at the end."""
+
+    archive: CappedZip | None = None
+
+    def keep(self, archive: CappedZip, closing: ExitStack) -> None:
+        """Take over the open ``archive`` with all that ``closing`` would have closed."""
+        self.archive = archive
+        self.enter_context(closing)
 
 
 def normal_name(name: str) -> str:

@@ -12,6 +12,9 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from lantai.kit.crypto.certificates import make_authority, make_certified
+from lantai.kit.formats.ends import ends_of
+from lantai.kit.formats.examine import examine, examine_identified
+from lantai.kit.formats.identify import identify, identify_ends
 from lantai.kit.formats.ofd.blocks import DocumentInfo, ScannedPage
 from lantai.kit.formats.ofd.examination import examine_ofd
 from lantai.kit.formats.ofd.pictures import decoded_picture
@@ -22,6 +25,7 @@ from lantai.kit.formats.ofd.to_svg import page_svg
 from lantai.kit.formats.ofd.writer import write_scans
 from lantai.kit.formats.remarks import State
 from lantai.kit.formats.render import render_page
+from lantai.kit.formats.zips import CappedZip, KeptZip, ZipBomb
 from tests.kit.formats import zoo
 from tests.kit.formats.ofd.test_seals import AT, BEGIN, END
 
@@ -100,6 +104,76 @@ def test_a_cut_document_is_told_from_a_broken_one(tmp_path):
     (tmp_path / "odd.ofd").write_bytes(b"PK\x03\x04" + bytes(90) + whole[-22:])
     assert examine_ofd(tmp_path / "cut.ofd", "").state is State.TRUNCATED
     assert examine_ofd(tmp_path / "odd.ofd", "").state is State.BROKEN
+
+
+def _whole(path):
+    return zoo.ofd(path)
+
+
+def _lacking(path):
+    return zoo.ofd(path, content='<ofd:ImageObject ID="4" Boundary="0 0 1 1" ResourceID="7"/>')
+
+
+def _locked(path):
+    return zoo.ofd(path, extra={"Encryptions.xml": "<a/>"})
+
+
+def _cut(path):
+    path.write_bytes(zoo.ofd(path).read_bytes()[:400])
+    return path
+
+
+def _rotten(path):
+    with zipfile.ZipFile(zoo.ofd(path)) as archive:
+        begin = archive.getinfo("D/P.xml").header_offset
+    data = bytearray(path.read_bytes())
+    data[begin + 40 : begin + 60] = bytes(20)
+    path.write_bytes(data)
+    return path
+
+
+@pytest.mark.parametrize("make", [_whole, _lacking, _locked, _cut, _rotten])
+def test_a_document_open_since_it_was_identified_is_judged_like_one_opened_anew(make, tmp_path):
+    path = make(tmp_path / "a.ofd")
+    assert examine(path) == examine_identified(path, ends_of(path), identify(path))
+
+
+def test_identification_leaves_a_document_open_until_the_visit_ends(tmp_path):
+    path, files = zoo.ofd(tmp_path / "a.ofd"), []
+    ends = ends_of(path)
+
+    def opened():
+        files.append(path.open("rb"))
+        return files[-1]
+
+    with KeptZip() as kept:
+        identified = identify_ends(ends, opened, name="a.ofd", kept=kept)
+        path.unlink()
+        found = examine_identified(path, ends, identified, archive=kept.archive)
+        assert (found.state, files[0].closed) == (State.OK, False)
+    assert [file.closed for file in files] == [True]
+
+
+def test_identification_closes_what_is_no_document(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.txt", b"a")
+    file = path.open("rb")
+    with KeptZip() as kept:
+        identify_ends(ends_of(path), lambda: file, name="a.zip", kept=kept)
+        assert (kept.archive, file.closed) == (None, True)
+
+
+def test_what_identification_read_does_not_count_against_the_examination(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a", bytes(700_000))
+    with CappedZip(path, total_mb=1) as archive:
+        archive.read("a")
+        archive.renew()
+        archive.read("a")
+        with pytest.raises(ZipBomb):
+            archive.read("a")
 
 
 def _tagged(path, tree):

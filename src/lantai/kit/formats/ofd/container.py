@@ -85,8 +85,17 @@ class Container:
 
 
 @contextmanager
-def opened_container(path: Path, *, total_mb: int = _TOTAL_MB) -> Iterator[Container]:
-    """The package at ``path``, of which at most ``total_mb`` are unpacked. Raises the refusals of ``CappedZip``."""
+def opened_container(
+    path: Path, *, total_mb: int = _TOTAL_MB, archive: CappedZip | None = None
+) -> Iterator[Container]:
+    """The package at ``path``, of which at most ``total_mb`` are unpacked. Raises the refusals of ``CappedZip``.
+
+    ``archive`` is the same file where it is open already, with a budget of its own; it stays open.
+    """
+    if archive is not None:
+        archive.renew()
+        yield Container(archive)
+        return
     with CappedZip(path, total_mb=total_mb) as archive:
         yield Container(archive)
 

@@ -18,7 +18,7 @@ from lantai.kit.formats.ofd.seals import ofd_signatures
 from lantai.kit.formats.ofd.tags import Tag, read_tags
 from lantai.kit.formats.ofd.text import FirstText, documents_text, text_below
 from lantai.kit.formats.remarks import Examination, Fact, Remark, State, remark_of
-from lantai.kit.formats.zips import ZipBomb, ZipBroken, ZipEncrypted
+from lantai.kit.formats.zips import CappedZip, ZipBomb, ZipBroken, ZipEncrypted
 
 _SAMPLE_CHARS = 2000
 _ENCRYPTIONS = "Encryptions.xml"  # GM/T 0099: which parts are encrypted for whom
@@ -37,11 +37,19 @@ _DAMAGING = frozenset({"missing-part", "broken-part", "unsafe-part", "no-pages",
 
 
 def examine_ofd(
-    path: Path, puid: str, trust: CertificateTrust = NO_TRUST, *, wants_text: bool = True
+    path: Path,
+    puid: str,
+    trust: CertificateTrust = NO_TRUST,
+    *,
+    wants_text: bool = True,
+    archive: CappedZip | None = None,
 ) -> Examination:
-    """State, facts and signatures of an OFD (GB/T 33190); ``trust`` judges the signers' certificates."""
+    """State, facts and signatures of an OFD (GB/T 33190); ``trust`` judges the signers' certificates.
+
+    ``archive`` is the file at ``path`` where it is open already.
+    """
     try:
-        with opened_container(path) as container:
+        with opened_container(path, archive=archive) as container:
             if container.archive.find(_ENCRYPTIONS):
                 return Examination(puid, State.ENCRYPTED, problems=(PROTECTED,))
             documents = read_documents(container)
