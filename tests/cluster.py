@@ -154,7 +154,13 @@ class Cluster:
             "volume1": [*volume, "-ip=127.0.0.1"],
             "volume2": [*volume, "-ip=127.0.0.1"],
             "filer": [f"-master={master}", f"-defaultStoreDir={folder}", "-ip=127.0.0.1"],
-            "s3": [f"-filer={filer}", f"-config={self.folder / 's3.json'}", "-iam=false"],
+            "s3": [
+                f"-filer={filer}",
+                f"-config={self.folder / 's3.json'}",
+                "-iam=false",
+                "-port.iceberg=0",
+                "-port.lance=0",
+            ],
         }
         kind = name.rstrip("12")
         if name == "master":

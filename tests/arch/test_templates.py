@@ -174,6 +174,8 @@ def test_every_page_is_a_whole_page_for_whoever_may_open_it(world: World, langua
             answer = ask(clients[role], "GET", address, headers={"accept-language": language})
             statuses.add(answer.status_code)
             found += [f"{address} as {role}: {fault}" for fault in _faults(answer)]
+            if language == "en" and answer.status_code == 200:
+                break  # in the second language one reader is enough
         if statuses == {404} and "sample" not in address and route.name not in NEEDS_CONTENT:
             shut.append(route.name)
     assert found == [], "\n" + "\n".join(found)

@@ -89,6 +89,7 @@ ACTS = {
     "custody:check:recorded": _("四性检测"),
     "custody:fixity:finished": _("完成固定性校验"),
     "custody:fixity:started": _("开始固定性校验"),
+    "custody:store:rebuilt": _("从存储根重建"),
     "custody:package:handed_over": _("移交保管"),
     "custody:package:sealed": _("封存"),
     "custody:package:version_added": _("增加版本"),

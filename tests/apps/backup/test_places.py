@@ -89,6 +89,7 @@ def test_bak_129_what_an_intruder_encrypts_comes_back_and_the_locked_backup_cann
     shutil.copytree(live.vault(2), live.vault(1))
 
 
+@pytest.mark.large
 def test_bak_132_a_lost_key_of_an_encrypted_place_comes_back_from_three_of_five_shares(live, tmp_path):
     place = live.place("sealed", is_sealed=True)
     plan = live.planned("加密方案", place)
@@ -158,6 +159,7 @@ def test_a_killed_run_is_said_to_be_under_way_goes_on_and_then_what_no_set_needs
     assert (found.lost, found.packs) == ([], len(known))
 
 
+@pytest.mark.large
 def test_bak_125_a_moment_before_a_wrong_bulk_edit_comes_back_though_its_set_ended_before(live, tmp_path):
     """The old set lies in the locked place alone; the log between it and the next one is in the next one."""
     home = tmp_path / "before"

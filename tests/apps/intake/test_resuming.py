@@ -43,7 +43,7 @@ def killed_in(monkeypatch, place, name, *, after=False):
 def run_killed(ctx, args, submission):
     with pytest.raises(Killed):
         jobs.run_now(ctx, args, about=(OBJECT, submission.pk))
-    run = Run.objects.order_by("-pk").first()
+    run = Run.objects.filter(about_type=OBJECT, about_id=str(submission.pk)).latest("pk")
     assert run.state == "running"
     execution.execute(run.pk)
     run.refresh_from_db()

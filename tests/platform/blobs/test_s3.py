@@ -46,7 +46,7 @@ def endpoint(tmp_path_factory):
     command = [WEED, "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3", "-iam=false",
                "-volume.max=8", "-master.volumeSizeLimitMB=64", f"-master.port={ports['master']}",
                f"-volume.port={ports['volume']}", f"-filer.port={ports['filer']}",
-               f"-s3.port={ports['s3']}"]  # fmt: skip
+               f"-s3.port={ports['s3']}", "-s3.port.iceberg=0", "-s3.port.lance=0"]  # fmt: skip
     with (folder / "weed.log").open("wb") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{ports['s3']}"
