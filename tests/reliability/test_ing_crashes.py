@@ -20,7 +20,7 @@ from lantai.kit.evidence.verify import verify_bytes
 from lantai.platform.blobs import services as blobs
 from lantai.platform.blobs.models import Blob
 from lantai.platform.blobs.services import content
-from lantai.platform.jobs import execution
+from lantai.platform.jobs import execution, registry
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
 from lantai.platform.ledger import queries as ledger
@@ -49,7 +49,7 @@ def killed_at_each(monkeypatch: Any, boundaries: Any, submission: Submission, ct
                 jobs.run_now(ctx, args, about=(OBJECT, submission.pk))
             else:
                 execution.execute(run.pk)
-        run = Run.objects.order_by("-pk")[0]
+        run = Run.objects.filter(kind=registry.kind_of(args).name).order_by("-pk")[0]
         assert run.state == "running", name
         assert not Description.objects.filter(package=None, level="item").exists(), "half a record is seen"
     assert run is not None

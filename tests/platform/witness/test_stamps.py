@@ -89,9 +89,9 @@ def by(stamper: Stamper, at: datetime = NOW) -> Answer:
     return lambda request: stamper.answer(request, serial=7, at=at).response
 
 
-def stamp(system: Ctx, address: str, settings: Any) -> Stamp | None:
+def stamp(system: Ctx, address: str, settings: Any, at: datetime = NOW) -> Stamp | None:
     settings.LANTAI_STAMP_SERVICES = {"sample": address}
-    ctx = replace(system, now=NOW)
+    ctx = replace(system, now=at)
     size = Checkpoint.objects.order_by("-size")[0].size
     return services.stamp_now(ctx, size=size, service=stamping.services()[0])
 
@@ -106,7 +106,7 @@ def test_a_checkpoint_is_stamped_by_openssl_ts_and_verified_by_it(
     (trusted / "root.der").write_bytes(peer.certificate)
     act_and_log(3)
     with stamping_service(peer.stamp) as address:
-        kept = stamp(system, f"{address} sm3", settings)
+        kept = stamp(system, f"{address} sm3", settings, at=timezone.now())
     assert kept is not None, StampService.objects.get().last_error
     text = parse_note(Checkpoint.objects.get().note).text
     name, answer = queries.stamp_file(kept.pk)

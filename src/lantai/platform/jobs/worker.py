@@ -17,7 +17,7 @@ logger = logging.getLogger("lantai.worker")
 
 
 def work(*, concurrency: int, queues: list[str] | None = None, until_idle: bool = False) -> None:
-    """Do runs until SIGTERM or SIGINT (or, with ``until_idle``, until none is left)."""
+    """Do runs until SIGTERM or SIGINT (or, with ``until_idle``, until none is left, nor of what a beat began)."""
     services.take_up()
     stop = threading.Event()
     pulse = threading.Thread(target=_pulse, args=(stop,), name="pulse", daemon=True)
@@ -27,6 +27,8 @@ def work(*, concurrency: int, queues: list[str] | None = None, until_idle: bool 
     finally:
         stop.set()
         pulse.join(timeout=10)
+    if until_idle:
+        asyncio.run(_work(concurrency, queues, until_idle))  # what the last beat began after the queue was empty
 
 
 async def _work(concurrency: int, queues: list[str] | None, until_idle: bool) -> None:
