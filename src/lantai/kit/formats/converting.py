@@ -93,16 +93,16 @@ def targets_for(puid: str) -> tuple[Target, ...]:
     return tuple(target for target in TARGETS.values() if puid in target.sources)
 
 
-def convert(path: Path, out: Path, target: str) -> dict[str, object]:
+def convert(path: str | Path, out: str | Path, target: str) -> dict[str, object]:
     """Make every page of the picture at ``path`` anew in the folder ``out``; what was made and what it lacks.
 
     Meant to be run in the sandbox. Raises ``NotConvertible``, ``PixelsDiffer`` and what `opened_image` refuses;
     then nothing of it is to be used.
     """
-    wanted = TARGETS[target]
+    path, out, wanted = Path(path), Path(out), TARGETS[target]
     made: list[dict[str, object]] = []
     lost: set[str] = set()
-    for page in range(1, _count(path) + 1):
+    for page in range(1, frames_of(path) + 1):
         with opened_image(path, frame=page - 1) as original:
             made.append(_page(original, out / f"{page:04d}.{wanted.suffix}", wanted, page))
             lost |= _left_behind(original, wanted)
@@ -116,7 +116,8 @@ def convert(path: Path, out: Path, target: str) -> dict[str, object]:
     }
 
 
-def _count(path: Path) -> int:
+def frames_of(path: Path) -> int:
+    """How many pages a picture has; raises ``ImageBroken``."""
     with opened_image(path) as image:
         count = int(getattr(image, "n_frames", 1))
     if count > MAX_FRAMES:

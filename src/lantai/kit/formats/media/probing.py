@@ -19,7 +19,7 @@ from lantai.kit.formats.remarks import Examination, Fact, Remark, State
 PROGRAM = "ffprobe"
 # Containers that hold their own sound and picture. Playlists, scripts and lists of pictures, which name other files,
 # are none of them.
-_CONTAINERS = (
+CONTAINERS = (
     "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dts,dv,eac3,flac,flv,gxf,h264,hevc,ivf,m4v,matroska,webm,"
     "mov,mp4,m4a,3gp,3g2,mj2,mp3,mpeg,mpegts,mpegvideo,mxf,ogg,rm,w64,wav,wv"
 )
@@ -53,7 +53,7 @@ class Probed:
 
 def arguments(place: str) -> list[str]:
     """What to ask the program about the file at ``place``: every packet counted, nothing else opened."""
-    options = ["-v", "error", "-hide_banner", "-protocol_whitelist", "file", "-format_whitelist", _CONTAINERS]
+    options = ["-v", "error", "-hide_banner", "-protocol_whitelist", "file", "-format_whitelist", CONTAINERS]
     return [*options, "-count_packets", "-show_entries", _ENTRIES, "-of", "json", "-i", f"file:{place}"]
 
 
@@ -100,6 +100,12 @@ def measured(probed: Probed) -> dict[str, frozenset[Fact]]:
     if "duration_ms" in facts and states_length(facts):
         found["duration_ms"] = {facts["duration_ms"]}
     return {name: frozenset(values) for name, values in found.items()}
+
+
+def facts_of(probed: Probed) -> dict[str, Fact]:
+    """What the program measured; the length of the longest stream where the container states none."""
+    facts, found = _facts(probed.answer), _longest_ms(_streams(probed.answer))
+    return facts if "duration_ms" in facts or not found else facts | {"duration_ms": found}
 
 
 def states_length(facts: Mapping[str, Fact]) -> bool:

@@ -72,6 +72,37 @@ class TrueType:
         """How far the pen moves after ``character``, in parts of the em."""
         return float(self._width(self._map.get(ord(character), 0))[0] / self.units)
 
+    def advance_of(self, glyph: int) -> float:
+        """As ``advance``, after the glyph of that number."""
+        return float(self._width(glyph)[0] / self.units) if glyph < self._count else 0.0
+
+    def thinned(self, glyphs: Iterable[int]) -> bytes:
+        """The font with all numbers as they are, and outlines for ``glyphs`` only. Raises ``FontUnfit``."""
+        try:
+            kept = self._closure(dict.fromkeys([0, *sorted(g for g in glyphs if g < self._count)]))
+            outlines = [self.outline(glyph) if glyph in kept else b"" for glyph in range(self._count)]
+            places = [0]
+            for number, outline in enumerate(outlines):
+                outlines[number] = outline + bytes(-len(outline) % 4)
+                places.append(places[-1] + len(outlines[number]))
+            head = bytearray(self._table("head"))
+            struct.pack_into(">I", head, 8, 0)
+            struct.pack_into(">h", head, 50, 1)
+            tables = {
+                tag: self._tables[tag]
+                for tag in (*_KEPT, "cmap", "hhea", "hmtx", "maxp")
+                if tag in self._tables
+            }
+            tables |= {
+                "glyf": b"".join(outlines),
+                "head": bytes(head),
+                "loca": struct.pack(f">{len(places)}I", *places),
+                "post": struct.pack(">IIhhIIIII", 0x00030000, 0, 0, 0, 0, 0, 0, 0, 0),
+            }
+            return _font(tables)
+        except (struct.error, IndexError, KeyError) as broken:
+            raise FontUnfit(name=self.name) from broken
+
     def subset(self, characters: Iterable[str]) -> bytes:
         """The font with the glyphs of ``characters`` only, numbered anew. Raises ``FontUnfit``."""
         codes = sorted({ord(c) for c in characters if ord(c) in self._map})

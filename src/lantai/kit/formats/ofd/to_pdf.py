@@ -48,17 +48,22 @@ def page_as_pdf(path: Path, index: int, *, font_file: Path | None = None) -> byt
         if root is None:
             raise OfdBroken(part=document.pages[number].location)
         box = document.box_of(root)
-        canvas = _PdfCanvas(box, font_file)
+        canvas = PdfCanvas(box, font_file)
         Walk(document, canvas).page(root, document.pages[number].id)
         return canvas.finish()
 
 
-class _PdfCanvas:
+class PdfCanvas:
     """Writes PDF operators; the first of them turns millimetres from above into points from below."""
 
-    def __init__(self, box: tuple[float, float, float, float], font_file: Path | None) -> None:
+    def __init__(
+        self,
+        box: tuple[float, float, float, float],
+        font_file: Path | None,
+        resources: PdfResources | None = None,
+    ) -> None:
         self._stand_in_path = font_file
-        self._resources = PdfResources()
+        self._resources = resources or PdfResources()
         self._fonts: dict[tuple[int, str], tuple[str, FontFile] | None] = {}
         self._images: dict[tuple[int, str], str] = {}
         k = _POINTS_PER_MM
@@ -67,7 +72,11 @@ class _PdfCanvas:
         self._out = [f"{_cm(self._page)} cm"]
 
     def finish(self) -> bytes:
-        return self._resources.page("\n".join(self._out).encode(_LATIN), self._width, self._height)
+        return self._resources.page(*self.drawn())
+
+    def drawn(self) -> tuple[bytes, float, float]:
+        """The operators, and the size of the page in points."""
+        return "\n".join(self._out).encode(_LATIN), self._width, self._height
 
     def begin(self) -> None:
         self._out.append("q")
