@@ -298,3 +298,77 @@ def _gone(mark: str) -> bool:
     while _running(mark) and time.monotonic() < deadline:
         time.sleep(0.02)
     return not _running(mark)
+
+
+MAKES = Program("sh", scratch_mb=0)
+
+
+def made(walls, given, out, script, *, out_mb=1):
+    """Run ``script`` behind the walls; ``$1`` is the file, ``$2`` the folder for what it makes."""
+    return programs.start(
+        MAKES,
+        SHELL,
+        lambda place: ["-c", script, "sh", place, "/made" if walls.bubblewrap else str(out)],
+        walls=walls,
+        path=given,
+        limits=Limits(10, 256, out_mb),
+        output_kb=64,
+        out=out,
+    )
+
+
+@pytest.fixture
+def out(tmp_path):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    return folder
+
+
+def test_what_a_program_makes_comes_back_and_nothing_else_can_be_written(walls, given, out, tmp_path):
+    script = (
+        f'read a <"$1"; echo "$a!" >"$2/made"; echo x >"$1"; echo x >{tmp_path}/beside; echo x >"$2/../up"'
+    )
+    made(walls, given, out, script)
+    assert [path.name for path in out.iterdir()] == ["made"]
+    assert (out / "made").read_text() == "original!\n" and given.read_text() == "original\n"
+    assert not (tmp_path / "beside").exists() and not (tmp_path / "up").exists()
+
+
+def test_a_program_that_makes_too_much_is_ended(walls, given, out):
+    block = "x" * 4096
+    script = f'i=0; while [ $i -lt 2000 ]; do echo {block} >"$2/$i"; i=$((i+1)); done; while :; do :; done'
+    with pytest.raises(ParseKilled) as ended:
+        made(walls, given, out, script)
+    assert ended.value.reason is Killed.OUTPUT
+
+
+def test_a_link_that_a_program_leaves_is_found(out):
+    (out / "a").write_text("x")
+    assert programs._holds_plain_files(out)
+    (out / "b").symlink_to("/etc/passwd")
+    assert not programs._holds_plain_files(out)
+    (out / "b").unlink()
+    (out / "c").hardlink_to(out / "a")
+    assert not programs._holds_plain_files(out)
+
+
+def test_a_program_behind_a_script_is_the_file_beside_it(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    script = tmp_path / "soffice"
+    script.write_text("#!/bin/sh\n")
+    script.chmod(0o755)
+    with pytest.raises(ProgramUnavailable):
+        programs.find("soffice")
+    (tmp_path / "soffice.bin").write_bytes(b"")
+    assert programs.find("soffice") == str(tmp_path / "soffice.bin")
+    assert programs.trouble_of("ffmpeg")
+
+
+def test_local_sockets_are_only_for_programs_that_may_pipe():
+    from lantai.platform.sandbox import seccomp
+
+    assert seccomp.program_filter(may_fork=False, may_write=True) == seccomp.program_filter(
+        may_fork=False, may_write=True, may_pipe=False
+    )
+    more = seccomp.program_filter(may_fork=False, may_write=True, may_pipe=True)
+    assert len(more) > len(seccomp.program_filter(may_fork=False, may_write=True))

@@ -10,6 +10,7 @@ import signal
 import struct
 import sys
 import sysconfig
+from collections.abc import Iterable
 from pathlib import Path
 
 import lantai
@@ -33,6 +34,7 @@ LIBRARIES = (
 GIVEN_PLACE = (
     "/given"  # where a program in its own mounts finds the file; the name that a stranger gave is no option
 )
+MADE_PLACE = "/made"  # and where it leaves what it makes
 _SCRATCH_BYTES = 16 * _MIB
 
 
@@ -61,10 +63,19 @@ def bubblewrap_command(program: str, *, read: list[str], write: list[str]) -> li
     return [*command, "--chdir", "/"]
 
 
-def bubblewrap_program_command(program: str, *, read: list[str], given: str, scratch_mb: int) -> list[str]:
+def bubblewrap_program_command(
+    program: str,
+    *,
+    read: list[str],
+    given: str,
+    scratch_mb: int,
+    made: str = "",
+    shows: Iterable[tuple[str, str]] = (),
+) -> list[str]:
     """As ``bubblewrap_command``, for one run of an external program on the file ``given``.
 
-    Nothing of ours is mounted, nothing can be written but a scratch folder of ``scratch_mb`` at /tmp.
+    Nothing of ours is mounted, nothing can be written but a scratch folder of ``scratch_mb`` at /tmp, and our folder
+    ``made``, where there is one. ``shows`` are places of ours that it sees under other names.
     """
     command = [program, "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     command += ["--proc", "/proc", "--dev", "/dev"]
@@ -72,6 +83,9 @@ def bubblewrap_program_command(program: str, *, read: list[str], given: str, scr
         command += ["--size", str(scratch_mb * _MIB), "--tmpfs", "/tmp"]
     for place in dict.fromkeys(read):
         command += ["--ro-bind", place, place]
+    for place, name in shows:
+        command += ["--ro-bind", place, name]
+    command += ["--bind", made, MADE_PLACE] if made else []
     command += ["--ro-bind", given, GIVEN_PLACE, "--remount-ro", "/dev", "--remount-ro", "/"]
     return [*command, "--chdir", "/tmp" if scratch_mb else "/"]
 

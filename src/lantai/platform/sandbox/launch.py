@@ -31,6 +31,7 @@ class Order:
     limits: Limits
     may_fork: bool
     may_write: bool
+    may_pipe: bool = False
     input_path: str = ""
     bubblewrap: Sequence[str] = ()
     readable: Sequence[str] = ()
@@ -45,7 +46,9 @@ def main() -> None:
     told = json.loads(sys.argv[1])
     order = Order(**told | {"limits": Limits(**told["limits"])})
     confinement.die_with_parent(order.parent)
-    walls = seccomp.program_filter(may_fork=order.may_fork, may_write=order.may_write)
+    walls = seccomp.program_filter(
+        may_fork=order.may_fork, may_write=order.may_write, may_pipe=order.may_pipe
+    )
     if order.bubblewrap:
         _become_bubblewrap(order, walls)
     _become_program(order, walls)

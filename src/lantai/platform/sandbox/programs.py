@@ -4,6 +4,7 @@ The parsers of the kit run in workers that can start nothing (``services``). A p
 live in there: it gets its own namespaces by bubblewrap, or Landlock rules where bubblewrap does not work, and
 in both a system call filter. It has no network, sees its libraries and the one file, can start nothing that the
 walls do not show it, and is ended with its whole process group. Only what ``PROGRAMS`` declares is ever run.
+What it makes (``make``) it writes into one empty folder of ours: regular files, no more than was allowed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import dataclasses
 import json
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -20,6 +22,7 @@ from contextlib import ExitStack
 from functools import lru_cache
 from pathlib import Path
 
+from lantai.kit.errors import Refusal
 from lantai.platform.sandbox import confinement, pool, probe
 from lantai.platform.sandbox.handover import bytes_under
 from lantai.platform.sandbox.launch import INPUT_FD, STARTED, Order
@@ -37,6 +40,7 @@ from lantai.platform.sandbox.types import (
 )
 
 Arguments = Callable[[str], Sequence[str]]
+MakingArguments = Callable[[str, str], Sequence[str]]
 
 _LOADERS = ("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1")
 _NOT_LOADED = 127  # of the loader: a library is missing, or the walls hide it
@@ -48,16 +52,51 @@ class Program:
     """An external program: its name on the path, what it reads besides its libraries, what it may do.
 
     ``scratch_mb`` is the size of a private folder (``HOME`` and ``TMPDIR``), empty at the start of a run and gone
-    after it; 0 for a program that has nothing to write.
+    after it; 0 for a program that has nothing to write. ``beside`` names the file that is the program where the name
+    on the path leads to a script in the same folder. ``shows`` are folders of ours that it sees under other names,
+    where it has mounts of its own. ``may_pipe``: it talks to itself through local sockets, for
+    which it needs namespaces of its own.
     """
 
     name: str
     reads: tuple[str, ...] = ()
     may_fork: bool = False
     scratch_mb: int = 0
+    beside: str = ""
+    may_pipe: bool = False
+    shows: tuple[tuple[str, str], ...] = ()
 
 
-PROGRAMS = {program.name: program for program in (Program("ffprobe"),)}
+_OUR_FONTS = str(Path(confinement.source_folder()) / "lantai" / "platform" / "documents" / "fonts")
+_FONTS = (
+    "/etc/fonts",
+    "/usr/share/fonts",
+    "/usr/share/fontconfig",
+    "/usr/local/share/fonts",
+    "/var/cache/fontconfig",
+)
+_OFFICE = (
+    *_FONTS,
+    "/etc/libreoffice",
+    "/usr/share/libreoffice",
+    "/usr/share/liblangtag",
+    "/usr/share/hyphen",
+)
+PROGRAMS = {
+    program.name: program
+    for program in (
+        Program("ffprobe"),
+        Program("ffmpeg"),
+        Program(
+            "soffice",
+            reads=_OFFICE,
+            scratch_mb=256,
+            beside="soffice.bin",
+            may_pipe=True,
+            shows=((_OUR_FONTS, "/tmp/.fonts"),),  # most servers have no Chinese font
+        ),
+    )
+}
 
 
 def run(
@@ -76,12 +115,53 @@ def run(
     long, said too much or died.
     """
     program, executable = PROGRAMS[name], find(name)
-    walls = pool.current().walls
-    trouble = trouble_with(walls)
-    if trouble:
-        raise ProgramNotConfined(program=name, reason=trouble)
+    walls = _proven_walls(program)
     limits = Limits(timeout_s, memory_mb, program.scratch_mb)
     return start(program, executable, arguments, walls=walls, path=path, limits=limits, output_kb=output_kb)
+
+
+def make(
+    name: str,
+    arguments: MakingArguments,
+    *,
+    path: Path,
+    out: Path,
+    timeout_s: float = 600,
+    memory_mb: int = 2048,
+    out_mb: int = 4096,
+    output_kb: int = 1024,
+) -> Said:
+    """As ``run``, of a program that makes files in ``out``, an empty folder of ours, at most ``out_mb`` in all.
+
+    ``arguments`` gives its command line for the places at which it will find the file and the folder. What it has
+    left there is untrusted like the file itself; where it was stopped, nothing of it may be used.
+    """
+    program, executable = PROGRAMS[name], find(name)
+    walls = _proven_walls(program)
+    limits = Limits(timeout_s, memory_mb, max(program.scratch_mb, out_mb))
+    said = start(
+        program,
+        executable,
+        lambda given: arguments(given, confinement.MADE_PLACE if walls.bubblewrap else str(out)),
+        walls=walls,
+        path=path,
+        limits=limits,
+        output_kb=output_kb,
+        out=out,
+    )
+    if bytes_under(out) > out_mb << 20 or not _holds_plain_files(out):
+        raise killed(Killed.OUTPUT, limits)
+    return said
+
+
+def trouble_of(name: str) -> str:
+    """Why the declared program cannot be used on this machine; empty when it can."""
+    try:
+        find(name)
+        _proven_walls(PROGRAMS[name])
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
 
 
 def find(name: str) -> str:
@@ -89,7 +169,33 @@ def find(name: str) -> str:
     found = shutil.which(name)
     if found is None:
         raise ProgramUnavailable(program=name)
-    return os.path.realpath(found)
+    real, beside = os.path.realpath(found), PROGRAMS[name].beside if name in PROGRAMS else ""
+    if not beside:
+        return real
+    own = Path(real).with_name(beside)
+    if not own.is_file():
+        raise ProgramUnavailable(program=name)
+    return str(own)
+
+
+def _proven_walls(program: Program) -> Confinement:
+    walls = pool.current().walls
+    trouble = trouble_with(walls)
+    if trouble:
+        raise ProgramNotConfined(program=program.name, reason=trouble)
+    if program.may_pipe and not walls.bubblewrap:
+        raise ProgramNotConfined(program=program.name, reason="bwrap")
+    return walls
+
+
+def _holds_plain_files(folder: Path) -> bool:
+    """Whether there is nothing but folders and regular files that have no second name."""
+    for parent, folders, names in os.walk(folder):
+        for one in (*folders, *names):
+            found = os.lstat(os.path.join(parent, one))  # noqa: PTH118 - names of a stranger, byte for byte
+            if not (stat.S_ISDIR(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink == 1)):
+                return False
+    return True
 
 
 @lru_cache(maxsize=4)
@@ -128,55 +234,68 @@ def start(
     path: Path,
     limits: Limits,
     output_kb: int,
+    out: Path | None = None,
 ) -> Said:
-    """As ``run``, of any program and behind walls that nobody has tried out yet."""
+    """As ``run`` or ``make``, of any program and behind walls that nobody has tried out yet."""
     place = path.resolve()
     if not (place.is_file() and os.access(place, os.R_OK)):
         raise InputUnreadable(name=path.name)
     with ExitStack() as stack:
         if walls.bubblewrap:
-            order = _order_of_mounts(program, executable, arguments, place, limits)
+            order = _order_of_mounts(program, executable, arguments, place, limits, out)
         else:
-            scratch = _scratch(program, stack)
-            order = _order_of_rules(program, executable, arguments, place, limits, scratch)
-        watched = [Path(folder) for folder in order.writable]
+            writable = [_scratch(program, stack)] if program.scratch_mb else []
+            writable += [str(out.resolve())] if out is not None else []
+            order = _order_of_rules(program, executable, arguments, place, limits, writable)
+        watched = [Path(folder) for folder in order.writable] or ([out] if out is not None else [])
         heard, status = _carry_out(order, output_kb << 10, watched)
     return _said(program, heard, status, limits, output_kb)
 
 
 def _order_of_mounts(
-    program: Program, executable: str, arguments: Arguments, place: Path, limits: Limits
+    program: Program, executable: str, arguments: Arguments, place: Path, limits: Limits, out: Path | None
 ) -> Order:
     bubblewrap = shutil.which("bwrap")
     if bubblewrap is None:
         raise ProgramNotConfined(program=program.name, reason="bwrap")
-    mounts = [*_libraries(), *program.reads, executable]
+    mounts = [*_libraries(), *(one for one in program.reads if Path(one).exists()), executable]
     command = confinement.bubblewrap_program_command(
-        bubblewrap, read=mounts, given=str(place), scratch_mb=program.scratch_mb
+        bubblewrap,
+        read=mounts,
+        given=str(place),
+        scratch_mb=program.scratch_mb,
+        made=str(out.resolve()) if out is not None else "",
+        shows=program.shows,
     )
     return Order(
         command=[executable, *arguments(confinement.GIVEN_PLACE)],
         environment=_environment("/tmp" if program.scratch_mb else "/nonexistent"),
         limits=limits,
         may_fork=program.may_fork,
-        may_write=program.scratch_mb > 0,
+        may_write=program.scratch_mb > 0 or out is not None,
+        may_pipe=program.may_pipe,
         bubblewrap=command,
     )
 
 
 def _order_of_rules(
-    program: Program, executable: str, arguments: Arguments, place: Path, limits: Limits, scratch: str
+    program: Program,
+    executable: str,
+    arguments: Arguments,
+    place: Path,
+    limits: Limits,
+    writable: Sequence[str],
 ) -> Order:
     return Order(
         command=[executable, *arguments(f"/proc/self/fd/{INPUT_FD}")],
-        environment=_environment(scratch or "/nonexistent"),
+        environment=_environment(writable[0] if writable else "/nonexistent"),
         limits=limits,
         may_fork=program.may_fork,
-        may_write=bool(scratch),
+        may_write=bool(writable),
         input_path=str(place),
-        readable=[*_libraries(), *program.reads, *confinement.DEVICES],
+        readable=[*_libraries(), *(p for p in program.reads if Path(p).exists()), *confinement.DEVICES],
         executable=[executable, *(p for p in _LOADERS if Path(p).exists())],
-        writable=[scratch] if scratch else [],
+        writable=writable,
     )
 
 
@@ -226,8 +345,6 @@ def _said(program: Program, heard: Heard, status: bytes, limits: Limits, output_
 
 
 def _scratch(program: Program, stack: ExitStack) -> str:
-    if not program.scratch_mb:
-        return ""
     return stack.enter_context(tempfile.TemporaryDirectory(prefix="lantai-program-"))
 
 

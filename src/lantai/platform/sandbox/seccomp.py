@@ -60,6 +60,12 @@ NURSING = frozenset(
 # first process waits for the program behind the same filter.
 STARTING = frozenset({"execve", "mlock", "munlock", "wait4"})
 FORKING = frozenset({"clone", "fork", "vfork", "waitid"})
+PIPING = frozenset(
+    {
+        "bind", "listen", "accept", "accept4", "connect", "getsockname", "getpeername", "setsockopt", "getsockopt",
+        "sendmsg", "recvmsg", "sendto", "recvfrom", "shutdown",
+    }
+)
 # fmt: on
 
 
@@ -75,6 +81,10 @@ class Condition:
 
 THREADS_ONLY = (Condition("clone", 0, _CLONE_THREAD, wanted=True),)
 READ_OWN_LIMITS = (Condition("prlimit64", 2, 0xFFFFFFFF),)
+LOCAL_SOCKETS = (  # AF_UNIX is 1
+    Condition("socket", 0, 0xFFFFFFFE),
+    Condition("socketpair", 0, 0xFFFFFFFE),
+)
 OPEN_FOR_READING = (Condition("open", 1, _WRITING), Condition("openat", 2, _WRITING))
 
 
@@ -91,13 +101,16 @@ def child_filter(*, may_write: bool) -> bytes:
     return program(READING - {"open", "openat"}, conditions + OPEN_FOR_READING)
 
 
-def program_filter(*, may_fork: bool, may_write: bool) -> bytes:
+def program_filter(*, may_fork: bool, may_write: bool, may_pipe: bool = False) -> bytes:
     """For an external program: it may start what the other walls let it see; no sockets, no new sessions.
 
-    One that ``may_fork`` stays in its process group, so that nothing of it outlives the group.
+    One that ``may_fork`` stays in its process group, so that nothing of it outlives the group. One that ``may_pipe``
+    has local sockets: only for one in namespaces of its own, where nobody else listens.
     """
     allowed = READING | STARTING | (FORKING if may_fork else frozenset())
     conditions = READ_OWN_LIMITS if may_fork else THREADS_ONLY + READ_OWN_LIMITS
+    if may_pipe:
+        allowed, conditions = allowed | PIPING, conditions + LOCAL_SOCKETS
     if may_write:
         return program(allowed | WRITING, conditions)
     return program(allowed - {"open", "openat"}, conditions + OPEN_FOR_READING)

@@ -49,7 +49,9 @@ NUMBERS: Final[dict[str, tuple[int | None, int | None]]] = {
     "statx": (332, 291), "symlink": (88, None), "symlinkat": (266, 36), "sysinfo": (99, 179),
     "time": (201, None), "times": (100, 153), "umask": (95, 166), "uname": (63, 160), "unlink": (87, None),
     "unlinkat": (263, 35), "vfork": (58, None), "wait4": (61, 260), "waitid": (247, 95), "write": (1, 64),
-    "writev": (20, 66),
+    "writev": (20, 66), "socket": (41, 198), "socketpair": (53, 199), "bind": (49, 200), "listen": (50, 201),
+    "accept": (43, 202), "accept4": (288, 242), "connect": (42, 203), "getsockname": (51, 204),
+    "getpeername": (52, 205), "setsockopt": (54, 208), "getsockopt": (55, 209), "shutdown": (48, 210),
 }
 # fmt: on
 
