@@ -54,9 +54,12 @@ def as_text(lines: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
 def _kept(model: type[models.Model]) -> tuple[models.Field, ...]:
     """The columns of a kept row: not its id, and no reference to what is not kept."""
     found = (field for field in model._meta.concrete_fields if not field.primary_key)
-    return tuple(
-        field for field in found if not field.is_relation or hasattr(field.related_model, "natural_key")
-    )
+    return tuple(field for field in found if not field.is_relation or _is_kept(field.related_model))
+
+
+def _is_kept(model: object) -> bool:
+    """Whether it says itself what tells it from all others; accounts inherit that, and are not kept."""
+    return "natural_key" in vars(model)
 
 
 def columns(model: type[models.Model]) -> list[str]:

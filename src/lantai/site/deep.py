@@ -30,7 +30,7 @@ from lantai.platform.blobs import registry
 from lantai.platform.blobs.models import Blob
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ledger.models import Entry, Leaf
-from lantai.site import journal
+from lantai.site import destroyed, journal
 
 _AT_ONCE = 5_000
 
@@ -213,3 +213,8 @@ def _files_in(folder: Path) -> Iterator[Path]:
 @sentence(N_("每份称为完好的副本都与来源清单一致"))
 def _copies(asked: Asked) -> Reasons:
     yield from copies.faults_of_copies(asked.every)
+
+
+@sentence(N_("按清册销毁的内容没有留在证据包、上传的文件和移交原件里"))
+def _destroyed_is_gone(_asked: Asked) -> Reasons:
+    yield from destroyed.left_over()

@@ -37,6 +37,7 @@ from lantai.platform.blobs import services as blobs
 from lantai.platform.ledger import services as ledger
 from lantai.platform.ledger.models import Checkpoint, Entry, Leaf
 from lantai.platform.orgs.models import Org
+from lantai.site import kept
 
 FORMAT = "lantai-journal/1"
 FOLDER = Path("extensions", "lantai-journal")
@@ -74,11 +75,13 @@ class _Touched:
     descriptions: set[int] = field(default_factory=set)
     submissions: set[int] = field(default_factory=set)
     registers: set[int] = field(default_factory=set)
+    others: dict[str, set[int]] = field(default_factory=dict)
     has_authorities: bool = False
 
     def note(self, entry: Entry) -> None:
         number = int(entry.object_id) if entry.object_id.isdigit() else 0
         self.has_authorities |= entry.act.startswith(("orgs:", "holdings:"))
+        kept.note(entry, self.others)
         match entry.object_type:
             case "custody:package":
                 self.packages.add(number)
@@ -225,6 +228,7 @@ def _lines(leaves: list[Leaf], first: int, end: int, at: datetime) -> Iterator[L
     yield from _custody_lines(touched, at)
     yield from _catalogue_lines(touched, at)
     yield from _receipt_lines(touched, at)
+    yield from kept.lines(touched.others, at)
 
 
 def _numbered(row: Entry | Checkpoint, kind: str, key: int, at: datetime) -> Line:

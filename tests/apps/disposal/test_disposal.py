@@ -20,7 +20,7 @@ from lantai.apps.disposal.types import (
     HoldEnded,
     HoldNeedsTarget,
     LegalHoldActive,
-    NotDestroyedYet,
+    NotConcludedYet,
     NotDue,
     NothingDue,
     OpinionGiven,
@@ -137,12 +137,12 @@ def test_the_group_speaks_before_and_two_different_people_approve(house):
     services.judge_line(
         house.ctx("cataloguer"), line_id=row.lines.get(item_key="also").pk, verdict="keep", note="样例"
     )
+    with pytest.raises(NotConcludedYet):
+        printing.register_pdf(row)
     services.move(clerk, list_id=row.pk, name="conclude")
     services.move(house.ctx("approver"), list_id=row.pk, name="approve_first")
     with pytest.raises(SamePerson):
         services.move(house.ctx("approver"), list_id=row.pk, name="approve_second")
-    with pytest.raises(NotDestroyedYet):
-        printing.register_pdf(row)
     services.move(house.ctx("second_approver"), list_id=row.pk, name="approve_second")
     for wrong in (("cataloguer",), ("cataloguer", "approver"), ("cataloguer", "cataloguer")):
         with pytest.raises(SupervisorsWrong):

@@ -15,9 +15,12 @@ class AcquisitionConfig(AppConfig):
 
     def ready(self) -> None:
         from lantai.apps.acquisition import queries
+        from lantai.apps.custody.events import ContentDestroyed
         from lantai.platform.blobs.registry import register_owner
+        from lantai.platform.events.registry import subscribe
         from lantai.platform.jobs.registry import every
 
+        subscribe(ContentDestroyed, "lantai.apps.acquisition.subscribers.on_content_destroyed")
         register_owner("acquisition", queries.keys_in_use)
         every(86_400, "lantai.apps.acquisition.services.remind_of_deposits")
         every(86_400, "lantai.apps.acquisition.services.remind_of_requirements")

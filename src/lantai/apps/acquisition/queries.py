@@ -23,6 +23,7 @@ from lantai.apps.acquisition.models import (
 )
 from lantai.apps.acquisition.permissions import P
 from lantai.apps.acquisition.types import IN_HAND, EventState, Means, Progress
+from lantai.apps.custody import queries as custody
 from lantai.apps.holdings import queries as holdings
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
@@ -99,6 +100,17 @@ def keys_in_use(keys: Sequence[str]) -> set[str]:
     held = (ObjectFile, VoiceFile)
     rows = (model._default_manager.filter(blob_key__in=list(keys)) for model in held)
     return {key for found in rows for key in found.values_list("blob_key", flat=True)}
+
+
+def held_of_destroyed(package_id: int) -> list[ObjectFile | VoiceFile]:
+    """Files still held here that were sealed into a package which has nothing of their item any more."""
+    kept = set(custody.content_files(package_id).order_by().values_list("item_key", flat=True).distinct())
+    sealed = ObjectFile.objects.filter(owner__acquisition__package_id=package_id).exclude(
+        owner__reference_code=""
+    )
+    spoken = VoiceFile.objects.filter(owner__package_id=package_id)
+    rows = [*sealed.select_related("owner__acquisition"), *spoken.select_related("owner")]
+    return [file for file in rows if file.blob_key and file.owner.item_key not in kept]
 
 
 def has_files(acquisition_id: int) -> bool:

@@ -41,6 +41,10 @@ class Carrier(models.Model):
             ),
         )
 
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (*self.org.natural_key(), self.number)
+
     def __str__(self) -> str:
         return f"{self.number} {self.label}"
 
@@ -64,6 +68,10 @@ class Inspection(models.Model):
     class Meta:
         verbose_name = _("载体检查")
         ordering = ("carrier", "-inspected_on", "-id")
+
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (*self.carrier.natural_key(), self.pk)
 
     def __str__(self) -> str:
         return f"{self.inspected_on}"

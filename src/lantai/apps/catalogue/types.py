@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.holdings.types import Classification, Openness
 from lantai.kit.errors import N_, Denied, Invalid, Refusal
+from lantai.platform.ui.types import State, Text
 
 
 class Level(models.TextChoices):
@@ -143,6 +144,17 @@ class Hit:
     openness: str
     openness_label: str
     retention_label: str
+    marks: tuple[Mark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What another app says of an item: a word, a sentence, and where to read more for who may."""
+
+    state: State
+    text: Text
+    url: str = ""
+    is_gone: bool = False  # the item has no content any more
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import json
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -10,7 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.custody.models import ContentFile, Package
+from lantai.apps.custody.root import object_folder
+from lantai.kit.digests import chunks
 from lantai.kit.packages import premis
+from lantai.kit.packages.ocfl.inventory import Inventory
+from lantai.kit.packages.ocfl.reader import NoSuchObject, OcflObject, open_object
 from lantai.kit.packages.xml import UNSAYABLE
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import queries as ledger
@@ -50,7 +56,10 @@ KINDS = {
     "copies:damage:repaired": "replication",
 }
 FAILED = frozenset({"copies:damage:found", "copies:damage:lost"})
+DESTROYED = "custody:content:destroyed"
+OURS = "metadata/"  # documents of ours beside the content
 _READ = "fixity check"
+_IN_MEMORY = 1024 * 1024
 
 
 def entries_of(package_id: int) -> list[Entry]:
@@ -58,21 +67,75 @@ def entries_of(package_id: int) -> list[Entry]:
     return list(ledger.entries_about(SUBJECT, package_id))
 
 
-def events_of(package: Package, *, until: datetime | None = None) -> list[premis.Event]:
-    """What was done to a package, as events about its object, oldest first; up to a moment where one is given."""
-    rows = [row for row in entries_of(package.pk) if until is None or row.at <= until]
-    return [
-        premis.Event(
+def events_of(
+    package: Package, *, until: datetime | None = None, name: Callable[[str], str | None] = str
+) -> Iterator[premis.Event]:
+    """What was done to a package, as events about its object, oldest first; up to a moment where one is given.
+
+    An act that speaks for some of the files is one event with the list of them; ``name`` says what a file is
+    called where the events go, and None of one that is not named there.
+    """
+    stored = _stored(package)
+    for row in entries_of(package.pk):
+        if until is not None and row.at > until:
+            continue
+        named = filter(None, map(name, _spoken_of(stored, row)))
+        yield premis.Event(
             identifier=f"ledger-{row.pk}",
             kind=KINDS.get(row.act, row.act),
             at=_told(row.at),
             detail=row.act,
             outcome="fail" if row.act in FAILED else "success",
             agents=tuple(_agents_of(row)),
-            objects=(package.object_id,),
+            objects=(package.object_id, *map(_plain, named)),
         )
-        for row in rows
-    ]
+
+
+def _stored(package: Package) -> OcflObject | None:
+    try:
+        return open_object(object_folder(package.object_id))
+    except NoSuchObject:  # lost: what was done to it is told all the same
+        return None
+
+
+def _spoken_of(stored: OcflObject | None, row: Entry) -> list[str]:
+    """The files of which an act speaks, as the object itself tells: those that its version brought or took out."""
+    number = row.detail.get("version")
+    if stored is None or not isinstance(number, int) or f"v{number}" not in stored.versions or number < 2:
+        return []
+    if row.act == DESTROYED:
+        return _destroyed(stored, str(row.detail.get("list", "")), f"v{number}")
+    before, after = (_content(stored.inventory, f"v{n}") for n in (number - 1, number))
+    return sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
+
+
+def _destroyed(stored: OcflObject, key: str, version: str) -> list[str]:
+    """What the inventories that were kept have, and the version that destroyed has no more."""
+    folder = f"{OURS}destroyed/{key}/inventory-"
+    kept = [file for file in stored.files(version) if file.logical_path.startswith(folder)]
+    had: set[str] = set()
+    for file in kept:
+        old = Inventory.from_json(json.loads(file.path.read_bytes()))
+        had |= _content(old, old.head).keys()
+    return sorted(had - _content(stored.inventory, version).keys())
+
+
+def destroyed_digests(package: Package) -> set[str]:
+    """SHA-512 of content that the object had, and has in none of its versions any more."""
+    stored = _stored(package)
+    if stored is None:
+        return set()
+    had: set[str] = set()
+    for file in stored.files():
+        if file.logical_path.startswith(f"{OURS}destroyed/") and "/inventory-" in file.logical_path:
+            old = Inventory.from_json(json.loads(file.path.read_bytes()))
+            had |= {digest for version in old.versions for digest in _content(old, version).values()}
+    return had - stored.inventory.manifest.keys()
+
+
+def _content(inventory: Inventory, version: str) -> dict[str, str]:
+    state = inventory.versions[version].state
+    return {path: digest for digest, paths in state.items() for path in paths if not path.startswith(OURS)}
 
 
 def readings_of(files: Iterable[ContentFile], paths: Mapping[int, str]) -> Iterator[premis.Event]:
@@ -133,20 +196,30 @@ def kept_file(file: ContentFile, path: str) -> premis.Kept:
     )
 
 
-def record_of(ctx: Ctx, package: Package, act: str) -> bytes:
+def record_of(ctx: Ctx, package: Package, act: str, paths: Sequence[str] = ()) -> Iterator[bytes]:
     """The PREMIS document of the version that `act` makes: what was done to the object so far, and this.
 
-    Who does it now is told by the version itself and by the ledger; a package that is being sealed has no past.
+    ``paths`` are the files that the act speaks for, where that is not the whole. Who does it now is told by the
+    version itself and by the ledger; a package that is being sealed has no past.
     """
-    past, agents = ([], _program()) if package.pk is None else (events_of(package), agents_of(package.pk))
-    return premis.document([kept_whole(package)], [*past, act_of(ctx, act, package)], agents)
+    is_new = package.pk is None
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as stream:
+        with premis.Writer(stream) as writer:  # type: ignore[arg-type]
+            writer.kept(kept_whole(package))
+            for event in () if is_new else events_of(package):
+                writer.event(event)
+            writer.event(act_of(ctx, act, package, paths))
+            for agent in _program() if is_new else agents_of(package.pk):
+                writer.agent(agent)
+        stream.seek(0)
+        yield from chunks(stream)  # type: ignore[arg-type]
 
 
 def _program() -> list[premis.Agent]:
     return [premis.Agent("software", f"Lantai {settings.LANTAI_PUBLIC_URL}".strip(), "software")]
 
 
-def act_of(ctx: Ctx, act: str, package: Package) -> premis.Event:
+def act_of(ctx: Ctx, act: str, package: Package, paths: Sequence[str] = ()) -> premis.Event:
     """The act under way, as an event of the document that lies in the version which it makes."""
     return premis.Event(
         identifier=f"{KINDS.get(act, act)}-{package.version}",
@@ -155,7 +228,7 @@ def act_of(ctx: Ctx, act: str, package: Package) -> premis.Event:
         detail=act,
         outcome="success",
         agents=("software",),
-        objects=(package.object_id,),
+        objects=(package.object_id, *map(_plain, paths)),
     )
 
 

@@ -208,11 +208,16 @@ class EvidenceBundle(models.Model):
     sha256 = models.CharField(_("SHA-256 摘要"), max_length=64, blank=True)
     made_at = models.DateTimeField(_("做好时间"), null=True)
     expires_at = models.DateTimeField(_("保存到"))
+    destroyed_at = models.DateTimeField(_("销毁时间"), null=True)  # with content that it held
     run = models.ForeignKey("jobs.Run", models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         verbose_name = _("证据包")
         ordering = ("-id",)
+
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (*self.package.natural_key(), self.pk)
 
     def get_absolute_url(self) -> str:
         """The page of the bundle."""
@@ -225,7 +230,9 @@ class EvidenceBundle(models.Model):
 
     @property
     def standing(self) -> str:
-        """Being made, ready, or no longer kept."""
+        """Being made, ready, no longer kept, or destroyed with content that it held."""
+        if self.destroyed_at is not None:
+            return "destroyed"
         if self.made_at is None:
             return "making"
         return "ready" if self.is_kept else "expired"

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.conf import settings
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
@@ -24,6 +23,8 @@ from lantai.apps.custody.models import (
     Package,
 )
 from lantai.apps.custody.permissions import P
+from lantai.apps.custody.root import object_folder
+from lantai.apps.custody.root import storage_root as storage_root
 from lantai.apps.custody.types import (
     Conclusion,
     ExaminedRow,
@@ -39,22 +40,11 @@ from lantai.kit.errors import N_, LantaiError
 from lantai.kit.fourprops.report import Report
 from lantai.kit.fourprops.vocabulary import PROPERTY_LABELS, Outcome, Property
 from lantai.kit.packages.ocfl.inventory import INVENTORY
-from lantai.kit.packages.ocfl.layout import object_path
 from lantai.kit.packages.ocfl.reader import OcflObject, open_object
 from lantai.kit.packages.premis import Event
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.orgs.types import OrgKind
-
-
-def storage_root() -> Path:
-    """The OCFL storage root."""
-    return Path(settings.LANTAI_STORE) / "ocfl"
-
-
-def object_folder(object_id: str) -> Path:
-    """Where the object lies, whether or not it is there."""
-    return storage_root() / object_path(object_id)
 
 
 def inventory_digest(stored: OcflObject) -> str:
@@ -372,6 +362,11 @@ def may_bundle(ctx: Ctx, package_id: int) -> bool:
     return Package.objects.filter(pk=package_id, custodian__in=orgs).exists()
 
 
+def destroyed_digests(package: Package) -> set[str]:
+    """SHA-512 of content of a package that was destroyed in every version."""
+    return history.destroyed_digests(package)
+
+
 def events_of(package: Package) -> list[Event]:
     """What was done to a package, as events of PREMIS; the caller has checked that it may be seen."""
-    return history.events_of(package)
+    return list(history.events_of(package))

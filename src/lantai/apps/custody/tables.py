@@ -110,6 +110,7 @@ BUNDLE_STATES = {
     "making": State(_("制作中"), Tone.BUSY),
     "ready": State(_("可下载"), Tone.GOOD),
     "expired": State(_("已过期"), Tone.PLAIN),
+    "destroyed": State(_("已随内容销毁"), Tone.PLAIN),
 }
 
 

@@ -14,12 +14,15 @@ class DisposalConfig(AppConfig):
     label = "disposal"
 
     def ready(self) -> None:
+        from lantai.apps.catalogue.services import register_marker
+        from lantai.apps.disposal.marking import marks_of
         from lantai.apps.disposal.permissions import P
         from lantai.apps.disposal.states import LIST
         from lantai.apps.disposal.types import OBJECT
         from lantai.platform.ui.registry import MenuItem, Section, register_menu
         from lantai.platform.workflow import registry as workflow
 
+        register_marker("disposal", marks_of)
         workflow.register(
             LIST,
             model="disposal.DisposalList",

@@ -32,6 +32,10 @@ class DisposalList(models.Model):
         ordering = ("-id",)
         constraints = (models.UniqueConstraint(fields=("org", "number"), name="disposal_number_once"),)
 
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (*self.org.natural_key(), self.number)
+
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
@@ -68,6 +72,10 @@ class DisposalLine(models.Model):
             models.UniqueConstraint(fields=("disposal_list", "description"), name="disposal_line_once"),
         )
 
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (*self.disposal_list.natural_key(), *self.description.natural_key())
+
     def __str__(self) -> str:
         return f"{self.reference_code} {self.title}"
 
@@ -76,7 +84,8 @@ class Opinion(models.Model):
     """What one member of the appraisal group said of a list."""
 
     disposal_list = models.ForeignKey(DisposalList, models.CASCADE, related_name="opinions")
-    member = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    # without one where only the name came back with the storage root
+    member = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     member_name = models.CharField(_("鉴定小组成员"), max_length=64)
     duty = models.CharField(_("身份"), max_length=64)
     text = models.TextField(_("意见"))
@@ -89,12 +98,16 @@ class Opinion(models.Model):
             models.UniqueConstraint(fields=("disposal_list", "member"), name="disposal_opinion_once"),
         )
 
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (*self.disposal_list.natural_key(), self.pk)
+
 
 class Supervisor(models.Model):
     """Who watched the destruction."""
 
     disposal_list = models.ForeignKey(DisposalList, models.CASCADE, related_name="supervisors")
-    user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+")
+    user = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     name = models.CharField(_("监销人"), max_length=64)
 
     class Meta:
@@ -103,6 +116,10 @@ class Supervisor(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("disposal_list", "user"), name="disposal_supervisor_once"),
         )
+
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (*self.disposal_list.natural_key(), self.pk)
 
 
 class LegalHold(models.Model):
@@ -137,6 +154,10 @@ class LegalHold(models.Model):
                 name="disposal_hold_covers_one",
             ),
         )
+
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (*self.org.natural_key(), self.pk)
 
     def __str__(self) -> str:
         return self.target_name

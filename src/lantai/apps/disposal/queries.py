@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,12 @@ from lantai.apps.copies import queries as copies
 from lantai.apps.custody import queries as custody
 from lantai.apps.disposal.models import DisposalLine, DisposalList, LegalHold
 from lantai.apps.disposal.permissions import P
-from lantai.apps.disposal.types import LegalHoldActive, ListState, Verdict
+from lantai.apps.disposal.types import DestroyList, LegalHoldActive, ListState, Verdict
 from lantai.platform.accounts import policy
 from lantai.platform.accounts import queries as accounts
 from lantai.platform.accounts.models import User
 from lantai.platform.context import Ctx
+from lantai.platform.jobs import queries as jobs
 from lantai.platform.orgs.models import Org
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 READ = policy.Granted(P.LIST_READ, "org")
 READ_HOLD = policy.Granted(P.HOLD_READ, "org")
 OVER = (ListState.WITHDRAWN,)
+ON_A_LIST = Q(verdict=Verdict.DESTROY) & ~Q(disposal_list__state__in=OVER)
 
 
 def visible(ctx: Ctx) -> QuerySet[DisposalList]:
@@ -80,8 +83,7 @@ def due(ctx: Ctx, org_id: int, today: date) -> QuerySet[Description]:
         default=Value(None),
         output_field=IntegerField(),
     )
-    listed = DisposalLine.objects.filter(description=OuterRef("pk"), verdict=Verdict.DESTROY)
-    listed = listed.exclude(disposal_list__state__in=OVER)
+    listed = DisposalLine.objects.filter(ON_A_LIST, description=OuterRef("pk"))
     rows = rows.annotate(last_year=F("year") + years).filter(last_year__lt=today.year)
     return rows.exclude(Exists(listed)).exclude(Exists(_holds_on(today)))
 
@@ -94,6 +96,16 @@ def _holds_on(today: date, item: str = "") -> QuerySet[LegalHold]:
         | Q(description_id=OuterRef(f"{item}pk"))
     )
     return LegalHold.objects.filter(covers, in_force(today))
+
+
+def holds_over(rows: Collection[Description], today: date) -> list[LegalHold]:
+    """Holds in force on any of these descriptions."""
+    covers = (
+        Q(fonds_id__in={row.fonds_id for row in rows})
+        | Q(package_id__in={row.package_id for row in rows} - {None})
+        | Q(description_id__in={row.pk for row in rows})
+    )
+    return list(LegalHold.objects.filter(covers, in_force(today)).order_by("pk"))
 
 
 def in_force(today: date) -> Q:
@@ -128,6 +140,11 @@ def orgs_with(ctx: Ctx, permission: str) -> QuerySet[Org]:
 def may_supervise(org_id: int, today: date) -> QuerySet[User]:
     """Who may watch a destruction of that organisation."""
     return User.objects.filter(pk__in=accounts.holders(P.LIST_SUPERVISE, org_id, today), is_active=True)
+
+
+def may_resume(ctx: Ctx, row: DisposalList) -> bool:
+    """Whether the actor may go on with a destruction that nobody goes on with."""
+    return row.org_id in ctx.actor.orgs_with(P.LIST_EXECUTE) and not jobs.is_under_way(DestroyList(row.pk))
 
 
 def packages_of(list_id: int) -> list[int]:

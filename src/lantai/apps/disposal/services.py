@@ -32,6 +32,7 @@ from lantai.apps.disposal.types import (
     NothingDue,
     OpinionGiven,
     SupervisorsWrong,
+    UnderWay,
     Verdict,
 )
 from lantai.apps.holdings import queries as holdings
@@ -39,6 +40,7 @@ from lantai.kit.errors import Missing
 from lantai.kit.evidence.receipts import statement_digest
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
+from lantai.platform.jobs import queries as jobs_queries
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
 from lantai.platform.ledger import services as ledger
@@ -178,6 +180,25 @@ def execute(ctx: Ctx, *, list_id: int, supervisor_ids: Sequence[int], method: st
         Supervisor(disposal_list=row, user=user, name=user.name) for user in chosen
     )
     workflow.move(ctx, row, LIST, "execute")
+    return jobs.start(ctx, DestroyList(row.pk), org_id=row.org_id, about=(OBJECT, row.pk))
+
+
+@transaction.atomic
+def resume(ctx: Ctx, *, list_id: int) -> Run:
+    """Go on with a destruction that was begun and whose run ended or is lost; raises ``UnderWay``, ``Missing``.
+
+    What is destroyed already stays so; the approvals and the supervisors are those of the beginning.
+    """
+    row = policy.one(
+        DisposalList.objects.select_for_update().filter(pk__in=queries.visible(ctx).values("pk")), pk=list_id
+    )
+    policy.require(ctx, P.LIST_EXECUTE, row.org_id)
+    if row.state != ListState.DESTROYING:
+        raise Missing
+    if jobs_queries.is_under_way(DestroyList(row.pk)):
+        raise UnderWay
+    queries.refuse_held(row, timezone.localdate(ctx.now))
+    _record(ctx, "execution_resumed", row, {})
     return jobs.start(ctx, DestroyList(row.pk), org_id=row.org_id, about=(OBJECT, row.pk))
 
 

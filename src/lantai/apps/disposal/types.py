@@ -106,6 +106,18 @@ class HoldEnded(Refusal):
     message = N_("这项保全已经解除。")
 
 
+class NotConcludedYet(Refusal):
+    """The group may still change the list."""
+
+    message = N_("清册还在鉴定中，结束鉴定、报请审批后才能打印。")
+
+
+class UnderWay(Refusal):
+    """A run of the destruction goes on."""
+
+    message = N_("这份清册的销毁正在进行，不必重复开始。")
+
+
 class NotDestroyedYet(Refusal):
     """The certificate speaks of what was done."""
 

@@ -125,10 +125,13 @@ def _acts(ctx: Ctx, row: DisposalList) -> list[Act]:
     if row.state == ListState.APPROVED and row.org_id in ctx.actor.orgs_with(P.LIST_EXECUTE):
         url = reverse("disposal:execute", args=[row.pk])
         acts.insert(0, Act(_("执行销毁"), url, Tone.PRIMARY, "trash", method="get"))
-    if row.state == ListState.DESTROYED:
+    if row.state == ListState.DESTROYING and queries.may_resume(ctx, row):
+        acts.insert(0, Act(_("继续销毁"), reverse("disposal:resume", args=[row.pk]), Tone.PRIMARY, "trash"))
+    if row.state not in printing.UNDER_APPRAISAL and row.state != ListState.WITHDRAWN:
         acts.append(
             Act(_("打印销毁清册"), reverse("disposal:register", args=[row.pk]), icon="printer", method="get")
         )
+    if row.state == ListState.DESTROYED:
         acts.append(
             Act(_("下载存证凭据"), reverse("disposal:receipt", args=[row.pk]), icon="download", method="get")
         )
@@ -220,6 +223,15 @@ def execute(request: HttpRequest, disposal_list_id: int) -> HttpResponse:
         request, form, title=_("执行销毁"), submit=_("执行销毁"), crumbs=_crumbs(row), intro=intro,
         cancel_url=row.get_absolute_url(),
     )  # fmt: skip
+
+
+@needs(P.LIST_EXECUTE)
+@require_POST
+def resume(request: HttpRequest, disposal_list_id: int) -> HttpResponse:
+    """Go on with a destruction whose run ended before it was done."""
+    row = queries.get(request.ctx, disposal_list_id)  # type: ignore[attr-defined]
+    services.resume(request.ctx, list_id=row.pk)  # type: ignore[attr-defined]
+    return pages.done(request, _("销毁继续进行，完成后可打印销毁清册。"), to=row)
 
 
 @needs(P.LIST_READ)

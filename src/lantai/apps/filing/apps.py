@@ -13,7 +13,7 @@ class FilingConfig(AppConfig):
     label = "filing"
 
     def ready(self) -> None:
-        from lantai.apps.custody.events import CheckConcluded
+        from lantai.apps.custody.events import CheckConcluded, ContentDestroyed
         from lantai.apps.custody.services.fixers import register_fixer
         from lantai.apps.filing import queries, states
         from lantai.apps.filing.fixing import DeskPages
@@ -23,6 +23,7 @@ class FilingConfig(AppConfig):
         from lantai.platform.workflow import registry as workflow
 
         subscribe(CheckConcluded, "lantai.apps.filing.subscribers.on_check_concluded")
+        subscribe(ContentDestroyed, "lantai.apps.filing.subscribers.on_content_destroyed")
         register_owner("filing", queries.keys_in_use)
         register_fixer(queries.SUBJECT, DeskPages("batch_id"))
         register_fixer("filing:document", DeskPages("pk"))

@@ -26,6 +26,10 @@ class Transition(models.Model):
         ordering = ("id",)
         indexes = (models.Index(fields=("object_type", "object_id", "id"), name="workflow_transition_of"),)
 
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (self.object_type, self.object_id, self.pk)
+
 
 class Clock(models.Model):
     """A statutory or promised limit in working days."""

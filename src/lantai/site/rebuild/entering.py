@@ -20,11 +20,12 @@ from lantai.platform.ledger.models import Checkpoint, Entry
 from lantai.platform.ledger.types import Line
 from lantai.platform.orgs.models import Org
 from lantai.platform.search import services as search
+from lantai.site import kept
 from lantai.site.rebuild import collecting
 
 KINDS: tuple[type[models.Model], ...] = (
     Org, Fonds, SchemeClass, RecordKind, Package, ContentFile, Description, DescriptionVersion, Submission,
-    Register, Entry, Checkpoint,
+    Register, *kept.KINDS, Entry, Checkpoint,
 )  # fmt: skip
 _CHUNK = 5_000
 _WHAT = ((Package, N_("信息包")), (Description, N_("著录")), (Org, N_("机构")), (Entry, N_("操作记录")))

@@ -22,6 +22,7 @@ from lantai.apps.acquisition.services.events import (
     report_progress,
     revise_event,
 )
+from lantai.apps.acquisition.services.forgetting import forget_destroyed
 from lantai.apps.acquisition.services.holding import survey
 from lantai.apps.acquisition.services.objects import (
     add_files,
@@ -63,6 +64,7 @@ __all__ = [
     "enter_valuation",
     "extend_deposit",
     "files_to_survey",
+    "forget_destroyed",
     "list_event",
     "list_object",
     "move",

@@ -12,7 +12,7 @@ from lantai.apps.acquisition import printing, queries, services
 from lantai.apps.acquisition.forms.cases import ShelvingForm
 from lantai.apps.acquisition.models import Acquisition, HeldFile
 from lantai.apps.acquisition.permissions import P
-from lantai.apps.acquisition.types import Part, Shelving
+from lantai.apps.acquisition.types import FileDestroyed, Part, Shelving
 from lantai.apps.acquisition.views.cases import crumbs_to
 from lantai.apps.holdings import queries as holdings
 from lantai.kit.errors import Missing, Refusal
@@ -69,7 +69,9 @@ def file(request: HttpRequest, object_file_id: int) -> FileResponse:
 
 
 def sent(held: HeldFile) -> FileResponse:
-    """The bytes of a held file as a download."""
+    """The bytes of a held file as a download; raises ``FileDestroyed``."""
+    if not held.blob_key:
+        raise FileDestroyed(name=held.name)
     return saved(blobs.open_blob(held.blob_key), name=held.name, size_bytes=held.size_bytes)
 
 

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext as _
 
+from lantai.apps.catalogue.marks import marks_of
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries.indexing import SOURCE
 from lantai.apps.catalogue.queries.reading import visible, with_content
-from lantai.apps.catalogue.types import Asked, Facet, FacetOption, FoundPage, Hit, Segments
+from lantai.apps.catalogue.types import Asked, Facet, FacetOption, FoundPage, Hit, Mark, Segments
 from lantai.apps.custody import queries as custody
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import Classification, Openness
@@ -84,10 +85,14 @@ def _hits(ctx: Ctx, ids: tuple[int, ...], terms: list[str]) -> list[Hit]:
     keys = [(row.package_id, row.item_key) for pk, row in rows.items() if row.package_id and pk in readable]
     texts = custody.texts_of(keys) if terms else {}
     shown = [rows[pk] for pk in ids if pk in rows]
-    return [_hit(row, texts.get((row.package_id, row.item_key), ""), terms) for row in shown]
+    marks = marks_of(ctx, shown)
+    return [
+        _hit(row, texts.get((row.package_id, row.item_key), ""), terms, marks.get(row.pk, ()))
+        for row in shown
+    ]
 
 
-def _hit(row: Description, text: str, terms: list[str]) -> Hit:
+def _hit(row: Description, text: str, terms: list[str], marks: tuple[Mark, ...]) -> Hit:
     return Hit(
         id=row.pk,
         reference_code=row.reference_code,
@@ -100,6 +105,7 @@ def _hit(row: Description, text: str, terms: list[str]) -> Hit:
         openness=row.openness,
         openness_label=str(Openness(row.openness).label),
         retention_label=holdings.retention_label(row.retention),
+        marks=marks,
     )
 
 

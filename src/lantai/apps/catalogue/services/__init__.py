@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lantai.apps.catalogue.marks import register_marker
 from lantai.apps.catalogue.services.content import open_content, page_image
 from lantai.apps.catalogue.services.describing import EDITABLE, describe, restore
 from lantai.apps.catalogue.services.disposing import forget_previews, mark_destroyed
@@ -20,6 +21,7 @@ __all__ = [
     "open_content",
     "page_image",
     "register",
+    "register_marker",
     "restore",
     "tell",
     "tell_moved",

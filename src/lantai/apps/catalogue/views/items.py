@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from lantai.apps.catalogue import queries, services
 from lantai.apps.catalogue.forms import DescribeForm
+from lantai.apps.catalogue.marks import marks_of
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.tables import OPENNESS
@@ -50,6 +51,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
     row = queries.get(ctx, item_id)
     may_read = queries.may_read_content(ctx, row)
     files = custody.files_of(row.package_id, row.item_key) if row.package_id else []
+    marks = marks_of(ctx, [row]).get(row.pk, ())
     return pages.detail(
         request,
         title=row.title,
@@ -67,6 +69,8 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         viewer=_viewer(request, row, files) if may_read else None,
         items=queries.children(ctx, row),
         standings=standings_of(ctx, row),
+        marks=marks,
+        is_gone=any(mark.is_gone for mark in marks),
         hides_persons=not queries.sees_persons(ctx, row),
     )
 

@@ -80,7 +80,9 @@ def leave_out_files(ctx: Ctx, *, package_id: int, paths: Collection[str], messag
     package.byte_count -= size
     if going.keys() & {file.logical_path for file in stored.files()}:
         there = sorted(going)
-        _write(ctx, package, message, LEFT_OUT, (), lambda writer: [writer.remove(path) for path in there])
+        _write(
+            ctx, package, message, LEFT_OUT, (), lambda writer: [writer.remove(path) for path in there], there
+        )
     return _enter(ctx, package, LEFT_OUT, message, count)
 
 
@@ -102,13 +104,15 @@ def _write(
     act: str,
     added: Sequence[ContentFile],
     change: Callable[[ObjectWriter], object],
+    left_out: Sequence[str] = (),
 ) -> OcflObject:
     """One version: the change, the lines that rows come back from, and what was done so far."""
     kept = queries.content_files(package.pk).select_related("package")
     with ObjectWriter.new_version(queries.storage_root(), package.object_id) as writer:
         change(writer)
         writer.add(telling.PACKAGE_LINES, telling.package_lines(ctx, package, [*kept, *added]))
-        writer.add_bytes(history.PREMIS, history.record_of(ctx, package, act))
+        named = [*(row.logical_path for row in added), *left_out]
+        writer.add(history.PREMIS, history.record_of(ctx, package, act, named))
         who = ctx.org_name or ctx.actor.name
         address = settings.LANTAI_PUBLIC_URL
         writer.finish(created=ctx.now, message=message, user_name=who, user_address=address)

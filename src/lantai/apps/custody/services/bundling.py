@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from importlib import resources
+from itertools import chain
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from lantai.apps.custody import evidence, history, proofs, queries
@@ -31,6 +33,7 @@ from lantai.kit.evidence.bundles import (
     MAX_TOTAL_BYTES,
     TRUST,
     BundleFile,
+    anchor_path,
     bundle_manifest,
     bundle_statement,
     describe,
@@ -92,7 +95,7 @@ def ask_for_bundle(ctx: Ctx, *, package_id: int, item_key: str = "") -> Evidence
 def being_made(bundle_id: int) -> EvidenceBundle | None:
     """The row of a bundle that is not made yet."""
     rows = EvidenceBundle.objects.select_related("package", "org")
-    return rows.filter(pk=bundle_id, made_at=None).first()
+    return rows.filter(pk=bundle_id, made_at=None, destroyed_at=None).first()
 
 
 def record_bundle(ctx: Ctx, *, bundle_id: int) -> EvidenceBundle:
@@ -144,8 +147,8 @@ def write(row: EvidenceBundle) -> Staged:
 
 
 def keep_bundle(ctx: Ctx, *, bundle_id: int, written: Staged) -> None:
-    """Enter the bundle that was written; in the run's own step."""
-    EvidenceBundle.objects.filter(pk=bundle_id).update(
+    """Enter the bundle that was written; in the run's own step. One whose content was destroyed meanwhile goes."""
+    is_wanted = EvidenceBundle.objects.filter(pk=bundle_id, destroyed_at=None).update(
         blob_key=written.key,
         size_bytes=written.size,
         sha256=written.digests.sha256,
@@ -153,6 +156,22 @@ def keep_bundle(ctx: Ctx, *, bundle_id: int, written: Staged) -> None:
         expires_at=ctx.now + timedelta(days=BUNDLE_DAYS),
         parts={},
     )
+    if not is_wanted:
+        blobs.discard(written.key)
+
+
+def destroy_bundles(ctx: Ctx, *, package_id: int, item_keys: Collection[str]) -> int:
+    """Drop the bundles that hold content of these items, in the transaction that destroys it; how many.
+
+    What the log says of them stays. One that is being made is not finished.
+    """
+    held = Q(item_key="") | Q(item_key__in=list(item_keys))
+    rows = EvidenceBundle.objects.select_for_update().filter(held, package_id=package_id, destroyed_at=None)
+    keys = list(rows.filter(Q(made_at=None) | ~Q(blob_key="")).values_list("pk", "blob_key"))
+    gone = EvidenceBundle.objects.filter(pk__in=[number for number, _key in keys])
+    gone.update(blob_key="", parts={}, destroyed_at=ctx.now)
+    blobs.discard(*(key for _number, key in keys if key))
+    return len(keys)
 
 
 @transaction.atomic
@@ -226,7 +245,7 @@ def _documents(row: EvidenceBundle, files: list[ContentFile]) -> dict[str, str]:
     paths = {file.pk: path_in_bundle(file) for file in files}
     events = premis.document(
         [history.kept_whole(row.package), *(history.kept_file(file, paths[file.pk]) for file in files)],
-        [*history.events_of(row.package, until=row.asked_at), *history.readings_of(files, paths)],
+        chain(_events(row, files, paths), history.readings_of(files, paths)),
         history.agents_of(row.package_id),
     )
     made = {
@@ -236,6 +255,13 @@ def _documents(row: EvidenceBundle, files: list[ContentFile]) -> dict[str, str]:
     }
     item = _item(row) if row.item_key else None
     return made | ({} if item is None else {ITEM: item})
+
+
+def _events(row: EvidenceBundle, files: list[ContentFile], paths: dict[int, str]) -> Iterable[premis.Event]:
+    """A bundle of one item names no file of another; that of a whole package also what was destroyed since."""
+    named = {file.logical_path: paths[file.pk] for file in files}
+    name = named.get if row.item_key else lambda path: named.get(path, path)
+    return history.events_of(row.package, until=row.asked_at, name=name)
 
 
 def _item(row: EvidenceBundle) -> str | None:
@@ -255,6 +281,9 @@ def _added(size: int) -> dict[str, bytes]:
         added[COSIGNATURES] = note.render().encode()
     for number, stamp in enumerate(witness.stamps_of(size), 1):
         added[f"stamps/{number}.tsr"] = response_of(bytes(stamp.token))
+    for anchor in witness.anchors_with(size):
+        data = anchor.render()
+        added[anchor_path(data)] = data
     told = "\n".join(one.render() for one in trust.histories)
     return added | ({HISTORY: told.encode()} if told else {})
 

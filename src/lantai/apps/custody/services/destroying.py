@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet, Sum
 
-from lantai.apps.custody import queries
+from lantai.apps.custody import history, queries
 from lantai.apps.custody.events import ContentDestroyed
 from lantai.apps.custody.models import ContentFile, Package
-from lantai.apps.custody.services import telling
+from lantai.apps.custody.services import bundling, telling
 from lantai.kit.packages.ocfl.purging import PurgingWriter
 from lantai.kit.packages.ocfl.reader import OcflObject, open_object
 from lantai.platform.context import Ctx
@@ -29,8 +29,8 @@ def destroy_content(
 
     The object is whole before and after, never between. Called again after a crash it finds what was done and
     enters it. What the text recognition found in the files goes too, also out of the object's own metadata.
-    The caller has checked the permission, the approvals and that no legal hold forbids it. Raises what the
-    writer refuses.
+    Evidence bundles that hold any of it go with it. The caller has checked the permission, the approvals and
+    that no legal hold forbids it. Raises what the writer refuses.
     """
     package = (
         Package.objects.select_for_update(of=("self",))
@@ -45,6 +45,7 @@ def destroy_content(
     if not any(file.logical_path == f"{folder}/{STUB}" for file in stored.files()):
         _purge(ctx, package, files, left, folder, stub, message)
         stored = open_object(queries.object_folder(package.object_id))
+    gone["bundles"] = bundling.destroy_bundles(ctx, package_id=package.pk, item_keys=item_keys)
     _enter(ctx, package, stored, files, gone, key)
     return package
 
@@ -62,6 +63,8 @@ def _purge(
     with PurgingWriter.of(queries.storage_root(), package.object_id, paths) as writer:
         writer.keep_inventories(folder)
         writer.add_bytes(f"{folder}/{STUB}", stub)
+        named = sorted(paths - {telling.PACKAGE_LINES})
+        writer.add(history.PREMIS, history.record_of(ctx, package, history.DESTROYED, named))
         _count(package, left)
         writer.add(telling.PACKAGE_LINES, telling.package_lines(ctx, package, left.iterator(chunk_size=2000)))
         who = ctx.org_name or ctx.actor.name
@@ -84,7 +87,7 @@ def _enter(
     package.save(update_fields=["version", "inventory_sha512", "file_count", "byte_count"])
     ledger.record(
         ctx,
-        "custody:content:destroyed",
+        history.DESTROYED,
         object_type="custody:package",
         object_id=package.pk,
         object_name=package.title,

@@ -90,7 +90,7 @@ def _write(
             writer.add_bytes(logical_path, data)
         for logical_path, pieces in (tell(package) if tell else {}).items():
             writer.add(logical_path, pieces)
-        writer.add_bytes(history.PREMIS, history.record_of(ctx, package, "custody:package:sealed"))
+        writer.add(history.PREMIS, history.record_of(ctx, package, "custody:package:sealed"))
         writer.add(
             telling.PACKAGE_LINES, telling.package_lines(ctx, package, content_rows(package, files, ctx))
         )

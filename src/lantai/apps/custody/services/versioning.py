@@ -30,7 +30,7 @@ def add_documents(ctx: Ctx, *, package_id: int, documents: Mapping[str, bytes], 
     if _brings_something(package, documents):
         # what is done here too; not when called again, or each call would make a version
         record = history.record_of(ctx, package, "custody:package:version_added")
-        documents = {**documents, history.PREMIS: record}
+        documents = {**documents, history.PREMIS: b"".join(record)}
     _write(ctx, package.object_id, documents, message)
     stored = open_object(queries.object_folder(package.object_id))
     digest = queries.inventory_digest(stored)

@@ -49,7 +49,8 @@ def bundle(request: HttpRequest, bundle_id: int) -> HttpResponse:
         Fact(_("制作人"), row.asked_by),
         Fact(_("开始时间"), row.asked_at, "moment"),
         Fact(_("做好时间"), row.made_at, "moment"),
-        Fact(_("保存到"), row.expires_at, "moment"),
+        Fact(_("保存到"), row.expires_at if row.destroyed_at is None else None, "moment"),
+        Fact(_("销毁时间"), row.destroyed_at, "moment"),
     ]
     return pages.detail(
         request, title=row.title, kicker=_("证据包"), state=BUNDLE_STATES[row.standing],

@@ -12,7 +12,7 @@ from lantai.apps.filing.services.capturing import (
 )
 from lantai.apps.filing.services.content import open_file, page_image
 from lantai.apps.filing.services.receiving import capture_files, receive_document, take_parts, take_uploads
-from lantai.apps.filing.services.sealing import give_up_sealing, seal_batch
+from lantai.apps.filing.services.sealing import forget_text, give_up_sealing, seal_batch
 from lantai.apps.filing.services.testing import (
     check_document,
     reconsider_batch,
@@ -31,6 +31,7 @@ __all__ = [
     "describe_document",
     "discard",
     "dissolve_batch",
+    "forget_text",
     "give_up_sealing",
     "open_file",
     "page_image",

@@ -14,7 +14,7 @@ from lantai.apps.custody import services as custody
 from lantai.apps.custody.types import NewFile
 from lantai.apps.filing import composition, facts, queries
 from lantai.apps.filing.events import BatchSealed
-from lantai.apps.filing.models import Batch, Document
+from lantai.apps.filing.models import Batch, Document, DocumentFile
 from lantai.apps.filing.states import BATCH, DOCUMENT
 from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
@@ -60,6 +60,13 @@ def seal_batch(ctx: Ctx, *, batch_id: int) -> Batch:
 def _let_go(documents: list[Document]) -> None:
     """Give up one staging for each file; what another document needs too stays."""
     blobs.discard(*(file.blob_key for document in documents for file in document.files.all()))
+
+
+def forget_text(*, package_id: int) -> int:
+    """Drop what was recognised in files whose content in a package was destroyed; of how many."""
+    kept = custody_queries.content_files(package_id).order_by().values("item_key")
+    read = DocumentFile.objects.filter(document__batch__package_id=package_id).exclude(text="")
+    return read.exclude(document__reference_code__in=kept).update(text="")
 
 
 def give_up_sealing(ctx: Ctx, *, batch: Batch) -> None:

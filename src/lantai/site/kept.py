@@ -1,0 +1,84 @@
+"""Rows that the journal keeps beside catalogue, custody and receipts: what forbids, permits and proves destruction,
+evidence that was handed out, and the carriers.
+
+A list that was not executed is working paper, and does not come back: what it named is due again. A hold always
+does, or what it protects could be destroyed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q, QuerySet
+
+from lantai.apps.carriers.models import Carrier, Inspection
+from lantai.apps.custody.models import EvidenceBundle
+from lantai.apps.disposal.models import DisposalLine, DisposalList, LegalHold, Opinion, Supervisor
+from lantai.apps.disposal.types import ListState
+from lantai.platform import rows
+from lantai.platform.ledger.models import Entry
+from lantai.platform.workflow.models import Transition
+
+KINDS: tuple[type[models.Model], ...] = (
+    Carrier, Inspection, DisposalList, DisposalLine, Opinion, Supervisor, LegalHold, Transition, EvidenceBundle,
+)  # fmt: skip
+_LIST, _HOLD, _CARRIER = "disposal:list", "disposal:hold", "carriers:carrier"
+_BUNDLE, _EMPTIED = "custody:bundle", "custody:content:destroyed"
+_EXECUTED = (ListState.DESTROYING, ListState.DESTROYED)
+Touched = dict[str, set[int]]  # ids by what an entry speaks of
+Line = dict[str, object]
+
+
+def note(entry: Entry, touched: Touched) -> None:
+    """Enter which rows of ours an entry speaks of."""
+    number = int(entry.object_id) if entry.object_id.isdigit() else 0
+    if entry.object_type in (_LIST, _HOLD, _CARRIER):
+        touched.setdefault(entry.object_type, set()).add(number)
+    if entry.act == _EMPTIED:
+        touched.setdefault(_EMPTIED, set()).add(number)
+    if isinstance(bundle := entry.detail.get("bundle"), int):
+        touched.setdefault(_BUNDLE, set()).add(bundle)
+
+
+def lines(touched: Mapping[str, set[int]], at: datetime) -> Iterator[Line]:
+    """The rows as they are now."""
+    emptied = touched.get(_EMPTIED, set())
+    yield from _executed(touched.get(_LIST, set()), emptied, at)
+    holds = LegalHold.objects.filter(pk__in=touched.get(_HOLD, ()))
+    yield from rows.lines_of(
+        holds.select_related("org", "fonds__archives", "package", "description__fonds__archives"), at=at
+    )
+    bundles = Q(pk__in=touched.get(_BUNDLE, ())) | Q(package_id__in=emptied)
+    for row in EvidenceBundle.objects.filter(bundles).select_related("org", "package"):
+        line = rows.line_of(row, at=at)
+        yield line | {"row": {**rows.columns_of(row), "blob_key": "", "parts": {}}}  # made again when wanted
+    yield from _carriers(touched.get(_CARRIER, set()), at)
+
+
+def _executed(lists: set[int], emptied: set[int], at: datetime) -> Iterator[Line]:
+    """Executed lists with all that makes them an official paper; of one under way the lines that were done."""
+    found = DisposalList.objects.filter(state__in=_EXECUTED)
+    whole = found.filter(pk__in=lists)
+    under_way = found.filter(lines__package_id__in=emptied).exclude(pk__in=lists).distinct()
+    said = DisposalLine.objects.select_related("disposal_list__org", "description__fonds__archives")
+    for row in whole.union(under_way).order_by("id"):
+        yield rows.line_of(row, at=at)
+    yield from rows.lines_of(said.filter(disposal_list__in=whole).order_by("pk"), at=at)
+    done = said.filter(disposal_list__in=under_way, package_id__in=emptied)
+    yield from rows.lines_of(done.order_by("pk"), at=at)
+    for model in (Opinion, Supervisor):
+        of_list: QuerySet[models.Model] = model._default_manager.filter(disposal_list__in=whole)
+        yield from rows.lines_of(of_list.select_related("disposal_list__org").order_by("pk"), at=at)
+    steps = Transition.objects.filter(
+        object_type=_LIST, object_id__in=map(str, whole.values_list("pk", flat=True))
+    )
+    yield from rows.lines_of(steps.order_by("pk"), at=at)
+
+
+def _carriers(numbers: set[int], at: datetime) -> Iterator[Line]:
+    found = Carrier.objects.filter(pk__in=numbers)
+    yield from rows.lines_of(found.select_related("org", "copy_of__org").order_by("pk"), at=at)
+    looks = Inspection.objects.filter(carrier__in=found)
+    yield from rows.lines_of(looks.select_related("carrier__org").order_by("pk"), at=at)
