@@ -14,6 +14,7 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import chain
 from pathlib import Path
 
 Faults = Iterator[str]
@@ -24,9 +25,8 @@ def every_document_is_captured_and_sealed_exactly_once(documents: int) -> Faults
     from lantai.apps.filing.models import Document
     from lantai.site.demo import kinds, linked, papers
 
-    waiting = {papers.later(number).key for number in range(papers.LATER_COUNT)} | set(linked.TAKEN)
-    expected = {papers.make(number).key for number in range(documents)} | waiting
-    expected |= {sample.key for sample in kinds.made()}
+    waiting = {draft.key for draft in papers.later_drafts()} | set(linked.TAKEN)
+    expected = {draft.key for draft in chain(papers.drafts(documents), kinds.drafts())} | waiting
     rows = list(Document.objects.values_list("external_key", "state", "reference_code", "batch__package_id"))
     yield from (f"lost: {key}" for key in sorted(expected - {row[0] for row in rows}))
     yield from (f"nobody sent: {key}" for key in sorted({row[0] for row in rows} - expected))

@@ -259,7 +259,7 @@ def test_the_pages_of_a_partial_acceptance_are_walked_by_hand(desk, at, abroad):
 
 def test_the_demo_has_a_package_of_which_all_but_one_item_are_taken(desk):
     made = broken.partly("样例办公室", FONDS)
-    submission = desk.checked(made.data)
+    submission = desk.checked(made.make())
     assert submission.state == "failed"
     failed = list(submission.items.filter(verdict="failed").values_list("item_key", flat=True))
     assert len(failed) == 1 and submission.item_count == 6, problems(submission)

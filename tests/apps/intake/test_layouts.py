@@ -23,7 +23,7 @@ def trusting(settings, tmp_path) -> None:
 def test_every_layout_is_taken_in_and_an_altered_signature_is_found(desk: Desk, trusting: None) -> None:
     states = {}
     for package in layouts.packages("样例办公室", FONDS):
-        submission = desk.checked(package.data, title=package.note)
+        submission = desk.checked(package.make(), title=package.note)
         states[package.note] = (
             submission.state,
             submission.item_count,

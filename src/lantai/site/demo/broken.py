@@ -6,9 +6,10 @@ import io
 import tempfile
 import zipfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache, partial
 from itertools import count, islice
 from pathlib import Path
 
@@ -22,39 +23,44 @@ FIRST = 900_000  # far beyond the numbers of the documents that the OA systems h
 
 @dataclass(frozen=True, slots=True)
 class Package:
-    """A package file as an agency sends it; ``note`` says what is wrong with it."""
+    """A package file as an agency sends it; ``note`` says what is wrong with it, ``make`` makes it."""
 
     name: str
     note: str
-    data: bytes
+    make: Callable[[], bytes]
 
 
 def good(sender: str, fonds: str, size: int = 12) -> Package:
     """A package without faults."""
     return Package(
-        "移交信息包（样例）.zip", "符合 DA/T 93 的移交信息包", _package(sender, fonds, "GH", FIRST, size)
+        "移交信息包（样例）.zip",
+        "符合 DA/T 93 的移交信息包",
+        partial(_package, sender, fonds, "GH", FIRST, size),
     )
 
 
 def partly(sender: str, fonds: str) -> Package:
     """A package of which one item lacks an element that it must have: the others are taken in."""
-    return Package(
-        "一件不合格（样例）.zip", PARTLY, _package(sender, fonds, "XM", FIRST + 2_000, 6, unsigned=3)
-    )
+    make = partial(_package, sender, fonds, "XM", FIRST + 2_000, 6, unsigned=3)
+    return Package("一件不合格（样例）.zip", PARTLY, make)
 
 
 def broken(sender: str, fonds: str) -> Iterator[Package]:
     """One package for each fault."""
-    whole = _package(sender, fonds, "DW", FIRST + 1_000, 6)
-    yield Package("缺文件（样例）.zip", "清单中的文件缺失", _without_one_file(whole))
-    yield Package("内容改动（样例）.zip", "一个文件被改动一个字节", _with_one_byte_flipped(whole))
+    whole = cache(partial(_package, sender, fonds, "DW", FIRST + 1_000, 6))
+    yield Package("缺文件（样例）.zip", "清单中的文件缺失", lambda: _without_one_file(whole()))
+    yield Package("内容改动（样例）.zip", "一个文件被改动一个字节", lambda: _with_one_byte_flipped(whole()))
     yield Package(
         "越界路径（样例）.zip",
         "压缩包内有指向目录之外的路径",
-        _with_entry(whole, "../越界.pdf", b"%PDF-1.7\n"),
+        lambda: _with_entry(whole(), "../越界.pdf", b"%PDF-1.7\n"),
     )
-    yield Package("带实体的元数据（样例）.zip", "元数据 XML 引用外部实体", _with_entity(whole))
-    yield Package("空白压缩包（样例）.zip", "不是移交信息包", _zip([("读我.txt", "没有移交内容".encode())]))
+    yield Package("带实体的元数据（样例）.zip", "元数据 XML 引用外部实体", lambda: _with_entity(whole()))
+    yield Package(
+        "空白压缩包（样例）.zip",
+        "不是移交信息包",
+        lambda: _zip([("读我.txt", "没有移交内容".encode())]),
+    )
 
 
 def _package(sender: str, fonds: str, section: str, first: int, size: int, *, unsigned: int = 0) -> bytes:

@@ -13,17 +13,18 @@ from lantai.platform.jobs import queries as runs
 from lantai.platform.jobs.types import ENDED
 from lantai.site.demo import papers
 from lantai.site.demo.console import Bar
-from lantai.site.demo.papers import AGENCIES, Made
+from lantai.site.demo.papers import AGENCIES, Draft, Made
 from lantai.site.demo.region import Region
 
 
-def capture(region: Region, documents: Iterable[Made], bar: Bar) -> int:
+def capture(region: Region, documents: Iterable[Draft], bar: Bar) -> int:
     """Every agency's OA system hands in its documents; returns how many were new."""
     contexts = {place.slug: region.ctx(place.slug, "agency_clerk") for place in AGENCIES}
     known = set(Document.objects.values_list("external_key", flat=True))
     new = 0
-    for made in documents:
-        if made.key not in known:
+    for draft in documents:
+        if draft.key not in known:
+            made = draft.make()
             new += hand_in(region, contexts[made.place.slug], made)
         bar.step()
     return new

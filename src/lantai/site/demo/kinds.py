@@ -6,10 +6,11 @@ import io
 import math
 import struct
 import wave
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,11 +21,10 @@ from lantai.kit.formats.ofd.draft import DocumentInfo
 from lantai.kit.formats.ofd.writer import write_document
 from lantai.platform.documents.services import FONTS
 from lantai.site.demo import papers
-from lantai.site.demo.papers import Made, MadeFile
+from lantai.site.demo.papers import Draft, Made, MadeFile
 from lantai.site.demo.places import PLACES, Place
 from lantai.site.demo.signing import sealed, signed
 
-_MESSAGE = "<sample-1@example.invalid>"
 _PLACE = "shuiwu"
 _ON = date(2025, 5, 20)
 _ASSETS = files("lantai.site.demo").joinpath("assets")
@@ -39,18 +39,10 @@ _STAGES = (  # part, element of its day, material, from whom
 )
 
 
-def made() -> Iterator[Made]:
-    """All of them; the same bytes every time, but for what is signed or sealed."""
+def drafts() -> Iterator[Draft]:
+    """All of them, to be made; the same bytes every time, but for what is signed or sealed."""
     place = next(one for one in PLACES if one.slug == _PLACE)
-    yield from (_photo(place, number) for number in (1, 2))
-    yield _photo_group(place)
-    yield _audio(place)
-    yield _video(place)
-    yield _matter(place)
-    yield _voucher(place)
-    yield _data(place)
-    yield _mail(place)
-    yield _letter(place)
+    return (Draft(key, partial(write, place, key)) for key, write in _SAMPLES.items())
 
 
 def _made(place: Place, key: str, kind: str, title: str, held: list[MadeFile], /, **elements: str) -> Made:
@@ -58,19 +50,19 @@ def _made(place: Place, key: str, kind: str, title: str, held: list[MadeFile], /
     return Made(key, place, kind, title, author, "", _ON, "BGS", "Y", tuple(held), (), elements)
 
 
-def _photo(place: Place, number: int) -> Made:
+def _photo(place: Place, key: str, *, number: int) -> Made:
     """One photo, one item: it and its neighbour are numbered within their group."""
     title = f"{place.name}防汛演练现场照片（样例）之{number}"
     held = [MadeFile(f"{number:03d}.jpg", "main", _picture(number), "photo")]
     caption = f"防汛演练中，工作人员检查闸门（样例，第{number}张）。"
     return _made(
-        place, f"ZL-ZP-{number}", "photo", title, held, groupNumber="1", photoCount="2", caption=caption,
+        place, key, "photo", title, held, groupNumber="1", photoCount="2", caption=caption,
         event="防汛演练（样例）", place="嘉禾地区水库（样例）", imageWidth=str(_PHOTO[0]),
         imageHeight=str(_PHOTO[1]), author="王样安",
     )  # fmt: skip
 
 
-def _photo_group(place: Place) -> Made:
+def _photo_group(place: Place, key: str) -> Made:
     """Three photos of one event as one item, each with its own caption, and the words for all of them."""
     acts = ("领取沙袋", "加高堤坝", "清点物资")
     held = [
@@ -81,7 +73,7 @@ def _photo_group(place: Place) -> Made:
     words = "二〇二五年五月，防汛演练抢险环节，一组三张（样例）。"
     held.append(MadeFile("组说明.txt", "attachment", words.encode(), "group-caption"))
     return _made(
-        place, "ZL-ZP-3", "photo", f"{place.name}防汛演练抢险环节组照（样例）", held, groupNumber="2", photoCount="3",
+        place, key, "photo", f"{place.name}防汛演练抢险环节组照（样例）", held, groupNumber="2", photoCount="3",
         event="防汛演练抢险环节（样例）", place="嘉禾地区水库（样例）", imageWidth=str(_PHOTO[0]),
         imageHeight=str(_PHOTO[1]), caption=words, author="王样安",
     )  # fmt: skip
@@ -100,7 +92,7 @@ def _picture(number: int) -> bytes:
     return out.getvalue()
 
 
-def _audio(place: Place) -> Made:
+def _audio(place: Place, key: str) -> Made:
     out = io.BytesIO()
     with wave.open(out, "wb") as sound:
         sound.setparams((1, 2, 44_100, 0, "NONE", "not compressed"))
@@ -113,7 +105,7 @@ def _audio(place: Place) -> Made:
         MadeFile("文字稿.txt", "attachment", words.encode(), "transcript", _transcribed()),
     ]
     return _made(
-        place, "ZL-LY-1", "audio", "水库修建口述录音（样例）", held, duration="00:00:01", sampleRate="44100",
+        place, key, "audio", "水库修建口述录音（样例）", held, duration="00:00:01", sampleRate="44100",
         recorder="李样平", place="嘉禾地区水库（样例）", abstract="老职工讲述水库修建经过（样例）。", language="方言",
     )  # fmt: skip
 
@@ -122,35 +114,35 @@ def _transcribed() -> dict[str, str]:
     return {"transcriber": "周样明", "segments": "00:00:00-00:00:01"}
 
 
-def _video(place: Place) -> Made:
+def _video(place: Place, key: str) -> Made:
     film, words = _ASSETS.joinpath("testsrc-sample.mp4").read_bytes(), "（样例）画面：测试图；无解说。"
     held = [
         MadeFile("录像.mp4", "main", film, "original", {"duration": "00:00:01"}),
         MadeFile("文字稿.txt", "attachment", words.encode(), "transcript", _transcribed()),
     ]
     return _made(
-        place, "ZL-LX-1", "video", "防汛演练录像（样例，测试图）", held, duration="00:00:01", imageWidth="720",
+        place, key, "video", "防汛演练录像（样例，测试图）", held, duration="00:00:01", imageWidth="720",
         imageHeight="480", frameRate="10", sampleRate="44100", recorder="李样平", place="嘉禾地区水库（样例）",
         abstract="测试图代替的演练画面（样例）。",
     )  # fmt: skip
 
 
-def _matter(place: Place) -> Made:
+def _matter(place: Place, key: str) -> Made:
     """A licence through its five stages; what was decided bears the seal of the agency."""
     said: dict[str, str] = {}
     held = []
     for number, (part, element, name, made_by) in enumerate(_STAGES):
         day, is_decision = _ON + timedelta(days=number), part == "decision"
         said[element] = f"{day:%Y%m%d}"
-        lines = [f"{name}（样例）", f"办件编号：YL-2025-0001。日期：{day}。"]
+        lines = [f"{name}（样例）", f"办件编号：{key}。日期：{day}。"]
         data = sealed(ofd(name, lines), day) if is_decision else _sheet(place, name)
         noted = {"material": name, "madeOn": said[element], "source": made_by}
         suffix = "ofd" if is_decision else "pdf"
         role = "main" if is_decision else "attachment"
         held.append(MadeFile(f"{number + 1}-{name}.{suffix}", role, data, part, noted))
     return _made(
-        place, "YL-2025-0001", "service-matter", "取水许可办件（样例）", held, matterName="取水许可（样例）",
-        matterType="行政许可", matterCode="YL0001", caseNumber="YL-2025-0001", applicantName="样例供水公司",
+        place, key, "service-matter", "取水许可办件（样例）", held, matterName="取水许可（样例）",
+        matterType="行政许可", matterCode="YL0001", caseNumber=key, applicantName="样例供水公司",
         result="准予", acceptingAgency=place.name, handler="张样宁", documentNumber="嘉水许〔2025〕样1号",
         materials="；".join(name for _part, _element, name, _by in _STAGES), **said,
     )  # fmt: skip
@@ -163,7 +155,7 @@ def _sheet(place: Place, title: str, *lines: str) -> bytes:
     return papers.pdf("letter", said)
 
 
-def _voucher(place: Place) -> Made:
+def _voucher(place: Place, key: str) -> Made:
     """A payment with three e-invoices, in the three formats that they come in, and the slip of the bank."""
     seen = _sheet(place, "电子发票（样例）", *_invoice_lines(3, "50.00"))
     held = [
@@ -175,7 +167,7 @@ def _voucher(place: Place) -> Made:
                  {"number": "样回0001", "amount": "350.00", "issuedOn": f"{_ON}"}),
     ]  # fmt: skip
     return _made(
-        place, "ZL-KU-1", "voucher", "2025年5月购置防汛器材记账凭证（样例）", held, voucherKind="凭证",
+        place, key, "voucher", "2025年5月购置防汛器材记账凭证（样例）", held, voucherKind="凭证",
         fiscalYear="2025", fiscalPeriod="5", voucherWord="记", voucherNumber="样0001", amount="350.00",
         attachmentCount="4", preparedBy="赵样康", approvedBy="钱样泰", bookedOn=f"{_ON:%Y%m%d}",
     )  # fmt: skip
@@ -212,7 +204,7 @@ def _invoice_lines(number: int, total: str) -> list[str]:
     ]
 
 
-def _data(place: Place) -> Made:
+def _data(place: Place, key: str) -> Made:
     table = "站点,日期,水位_m\r\n样例站,2025-05-20,12.30\r\n样例站,2025-05-21,12.41\r\n"
     words = "数据字典（样例）：站点 文字；日期 年-月-日；水位_m 米。"
     held = [
@@ -221,32 +213,32 @@ def _data(place: Place) -> Made:
     ]
     day = f"{_ON:%Y%m%d}"
     return _made(
-        place, "ZL-SJ-1", "business-data", "水情系统2025年5月水位数据（样例）", held, systemName="水情系统（样例）",
+        place, key, "business-data", "水情系统2025年5月水位数据（样例）", held, systemName="水情系统（样例）",
         informationSystemDescription="样例系统，记录水位。", coversFrom=day, coversTo=day, exportedOn=day,
         tableCount="1", rowCount="2", dataDictionary="数据字典.txt",
     )  # fmt: skip
 
 
-def _mail(place: Place) -> Made:
+def _mail(place: Place, key: str) -> Made:
     mail = EmailMessage()
     mail["From"], mail["To"] = "sender@example.invalid", "archives@example.invalid"
-    mail["Subject"], mail["Message-ID"] = "关于报送防汛总结的函（样例）", _MESSAGE
+    mail["Subject"], mail["Message-ID"] = "关于报送防汛总结的函（样例）", key
     mail["Date"] = format_datetime(datetime(2025, 5, 20, 8, 0, tzinfo=UTC))
     mail.set_content("总结见附件，内容均为样例。\n")
     mail.add_attachment("防汛总结（样例）".encode(), maintype="text", subtype="plain", filename="summary.txt")
     held = [MadeFile("邮件.eml", "main", mail.as_bytes())]
     return _made(
-        place, _MESSAGE, "mail", "关于报送防汛总结的函（样例）", held, author="sender@example.invalid",
-        principalReceiver="archives@example.invalid", messageId=_MESSAGE,
+        place, key, "mail", "关于报送防汛总结的函（样例）", held, author="sender@example.invalid",
+        principalReceiver="archives@example.invalid", messageId=key,
         attachmentCount="1", attachmentNames="summary.txt",
     )  # fmt: skip
 
 
-def _letter(place: Place) -> Made:
+def _letter(place: Place, key: str) -> Made:
     """A document of OFD with a plain signature by a key that nobody here trusts."""
     title = f"{place.name}关于防汛演练的通知（样例，带电子签名）"
     held = [MadeFile("通知.ofd", "main", signed(ofd(title, ["定于五月下旬演练（样例）。"])))]
-    return _made(place, "ZL-WS-1", "document", title, held, documentType="通知")
+    return _made(place, key, "document", title, held, documentType="通知")
 
 
 def ofd(title: str, lines: list[str]) -> bytes:
@@ -255,3 +247,17 @@ def ofd(title: str, lines: list[str]) -> bytes:
     blocks = [Heading(title), *(Paragraph(line) for line in lines)]
     write_document(out, blocks, info=DocumentInfo(title=title), fonts=[_FONT])
     return out.getvalue()
+
+
+_SAMPLES: dict[str, Callable[[Place, str], Made]] = {
+    "ZL-ZP-1": partial(_photo, number=1),
+    "ZL-ZP-2": partial(_photo, number=2),
+    "ZL-ZP-3": _photo_group,
+    "ZL-LY-1": _audio,
+    "ZL-LX-1": _video,
+    "YL-2025-0001": _matter,
+    "ZL-KU-1": _voucher,
+    "ZL-SJ-1": _data,
+    "<sample-1@example.invalid>": _mail,
+    "ZL-WS-1": _letter,
+}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from django.utils import timezone
@@ -43,18 +44,13 @@ Write = Callable[[Path, str, list[OutgoingItem]], None]
 def packages(sender: str, fonds: str) -> Iterator[Package]:
     """One package in each layout, and one whose sealed document was altered after the seal."""
     for number, (section, title, write) in enumerate(_LAYOUTS):
-        items = broken.letters(sender, fonds, section, FIRST + 100 * number, _SIZE)
-        yield Package(f"{title}.zip", title, _zipped(sender, items, write))
+        items = partial(broken.letters, sender, fonds, section, FIRST + 100 * number, _SIZE)
+        yield Package(f"{title}.zip", title, partial(_zipped, sender, items, write))
 
 
-def titles() -> set[str]:
-    """What the transfers of all these packages are called."""
-    return {title for _section, title, _write in _LAYOUTS}
-
-
-def _zipped(sender: str, items: list[OutgoingItem], write: Write) -> bytes:
+def _zipped(sender: str, items: Callable[[], list[OutgoingItem]], write: Write) -> bytes:
     with tempfile.TemporaryDirectory(prefix="lantai-demo-") as folder:
-        write(Path(folder), sender, items)
+        write(Path(folder), sender, items())
         return broken.zipped(Path(folder))
 
 

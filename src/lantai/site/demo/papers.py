@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import json
 import random
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 import pypdfium2
@@ -59,23 +60,61 @@ class Made:
     elements: dict[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A document that can be made; its key is known before, for who has it already."""
+
+    key: str
+    make: Callable[[], Made]
+
+
 AGENCIES = tuple(place for place in PLACES if place.kind == "agency")
 _LIVELIHOOD = {"minzheng": "marriage", "ximinzheng": "marriage", "renshe": "educated-youth"}
 
 
+def drafts(count: int) -> Iterator[Draft]:
+    """The documents with the first ``count`` numbers."""
+    return (Draft(key_of(number), partial(make, number)) for number in range(count))
+
+
+def later_drafts() -> Iterator[Draft]:
+    """The documents that came after the others."""
+    return (Draft(_later_key(number), partial(later, number)) for number in range(LATER_COUNT))
+
+
 def make(number: int) -> Made:
     """The document of that number: every agency in turn, livelihood records where they belong, some scans."""
-    rng = random.Random(number)  # not for secrets: the same number makes the same document
-    place = AGENCIES[number % len(AGENCIES)]
-    livelihood = _LIVELIHOOD.get(place.slug)
-    if livelihood and rng.random() < 0.35:
-        return (_marriage if livelihood == "marriage" else _youth)(number, place, rng)
-    return _scan(number, place, rng) if rng.random() < 0.08 else _letter(number, place, rng)
+    prefix, write, place, rng = _chosen(number)
+    return write(f"{prefix}-{number:06d}", number, place, rng)
+
+
+def key_of(number: int) -> str:
+    """The key of the document of that number, which need not be made for it."""
+    return f"{_chosen(number)[0]}-{number:06d}"
 
 
 def later(number: int) -> Made:
     """A document that came after the others: it waits on its agency's desk for a visitor."""
-    return replace(make(LATER_FROM + number), key=f"{LATER}{number:04d}")
+    return replace(make(LATER_FROM + number), key=_later_key(number))
+
+
+def _later_key(number: int) -> str:
+    return f"{LATER}{number:04d}"
+
+
+_Write = Callable[[str, int, Place, random.Random], Made]
+
+
+def _chosen(number: int) -> tuple[str, _Write, Place, random.Random]:
+    """How the key begins, who writes it, for which agency, and the chance that goes on deciding."""
+    rng = random.Random(number)  # not for secrets: the same number makes the same document
+    place = AGENCIES[number % len(AGENCIES)]
+    livelihood = _LIVELIHOOD.get(place.slug)
+    if livelihood and rng.random() < 0.35:
+        chosen = ("HY", _marriage) if livelihood == "marriage" else ("ZQ", _youth)
+    else:
+        chosen = ("SM", _scan) if rng.random() < 0.08 else ("OA", _letter)
+    return (*chosen, place, rng)
 
 
 def _day(rng: random.Random, first: int, last: int) -> date:
@@ -90,7 +129,7 @@ def _said(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
-def _letter(number: int, place: Place, rng: random.Random) -> Made:
+def _letter(key: str, number: int, place: Place, rng: random.Random) -> Made:
     day, (genre, retention) = _day(rng, 2019, 2025), rng.choice(_VERBS)
     subject = rng.choice(_SUBJECTS)
     title = f"{place.name}关于{subject}的{genre}"
@@ -109,7 +148,7 @@ def _letter(number: int, place: Place, rng: random.Random) -> Made:
         MadeFile(f"附件：{name}.pdf", "attachment", pdf("table", _plan(name, rng))) for name in attached
     ]
     code = rng.choice(CLASSES)[0]
-    return Made(f"OA-{number:06d}", place, "document", title, place.name, mark, day, code, retention, tuple(files),
+    return Made(key, place, "document", title, place.name, mark, day, code, retention, tuple(files),
                 elements={"documentType": genre})  # fmt: skip
 
 
@@ -118,7 +157,7 @@ def _plan(title: str, rng: random.Random) -> dict[str, object]:
     return {"title": title, "head": ["序号", "内容", "完成时间", "责任人"], "rows": rows}
 
 
-def _scan(number: int, place: Place, rng: random.Random) -> Made:
+def _scan(key: str, number: int, place: Place, rng: random.Random) -> Made:
     day = _day(rng, 1978, 1998)
     title = f"{place.name}{day.year}年{rng.choice(_SUBJECTS)}会议记录"
     body = [
@@ -131,7 +170,7 @@ def _scan(number: int, place: Place, rng: random.Random) -> Made:
     page = _picture(pdf("letter", data))
     files = (MadeFile("0001.tif", "main", _tiff(page)), MadeFile("0002.jpg", "main", _jpeg(page, rng)))
     return Made(
-        f"SM-{number:06d}",
+        key,
         place,
         "scan",
         title,
@@ -145,7 +184,7 @@ def _scan(number: int, place: Place, rng: random.Random) -> Made:
     )
 
 
-def _marriage(number: int, place: Place, rng: random.Random) -> Made:
+def _marriage(key: str, number: int, place: Place, rng: random.Random) -> Made:
     day, husband, wife = _day(rng, 1981, 2003), _name(rng), _name(rng)
     mark = f"禾结字第{day.year}{number:05d}号"
     title = f"{husband}、{wife}结婚登记材料"
@@ -159,7 +198,7 @@ def _marriage(number: int, place: Place, rng: random.Random) -> Made:
     elements = {"registrationType": "结婚", "husbandName": husband, "wifeName": wife, "registeredOn": f"{day:%Y%m%d}",
                 "certificateNumber": mark, "registrationOffice": place.name}  # fmt: skip
     return Made(
-        f"HY-{number:06d}",
+        key,
         place,
         "marriage",
         title,
@@ -174,7 +213,7 @@ def _marriage(number: int, place: Place, rng: random.Random) -> Made:
     )
 
 
-def _youth(number: int, place: Place, rng: random.Random) -> Made:
+def _youth(key: str, number: int, place: Place, rng: random.Random) -> Made:
     day, person = _day(rng, 1968, 1977), _name(rng)
     born, back = day.year - 17, day + timedelta(days=365 * rng.randrange(2, 5))
     place_of = rng.choice(("禾西县红旗公社", "禾西县东风农场", "禾西县青山大队"))
@@ -185,7 +224,7 @@ def _youth(number: int, place: Place, rng: random.Random) -> Made:
     files = (MadeFile("知青登记表.tif", "main", _tiff(page)),)
     elements = {"personName": person, "sentOn": f"{day:%Y%m%d}", "sentTo": place_of}
     return Made(
-        f"ZQ-{number:06d}",
+        key,
         place,
         "educated-youth",
         title,

@@ -47,7 +47,7 @@ def run(*, documents: int) -> None:
         figure.count = len(PLACES)
     trust_authority(Path(settings.LANTAI_TRUST))  # what opens a sealed sample asks whose seal it is
     with figures.stage("收录电子文件", documents) as (figure, bar):
-        everything = chain(map(papers.make, range(documents)), kinds.made())
+        everything = chain(papers.drafts(documents), kinds.drafts())
         figure.count = desks.capture(made, everything, bar)
     _jobs(figures, "识别与读取文件", desks.count_unread)
     with figures.stage("整理") as (figure, _bar):
@@ -75,7 +75,7 @@ def run(*, documents: int) -> None:
     with figures.stage("单套管理评估") as (figure, _bar):
         figure.count = assessments.make_all(made)
     with figures.stage("留待办理的新文件", papers.LATER_COUNT) as (figure, bar):
-        figure.count = desks.capture(made, map(papers.later, range(papers.LATER_COUNT)), bar)
+        figure.count = desks.capture(made, papers.later_drafts(), bar)
     _jobs(figures, "系统接入的递送", lambda: linked.deliver(made))
     _jobs(figures, "识别与读取新文件，回写递送结果", lambda: linked.look(made))
     _jobs(figures, "备份", lambda: keeping.back_up(made))

@@ -94,14 +94,13 @@ def submit_broken(region: Region) -> int:
         broken.good(place.name, place.fonds),
         broken.partly(place.name, place.fonds),
         *broken.broken(place.name, place.fonds),
+        *layouts.packages(place.name, place.fonds),
     ]
     known = set(Submission.objects.filter(agency=region.org(SENDER)).values_list("title", flat=True))
-    if layouts.titles() - known:
-        packages += layouts.packages(place.name, place.fonds)
     for package in packages:
         if package.note not in known:
             services.submit_package(
-                ctx, staged=blobs.stage([package.data]), name=package.name, agency_id=region.org(SENDER).pk,
+                ctx, staged=blobs.stage([package.make()]), name=package.name, agency_id=region.org(SENDER).pk,
                 title=package.note, note="样例：演示退回与更正。",
             )  # fmt: skip
     return len(packages)
