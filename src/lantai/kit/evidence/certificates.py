@@ -12,10 +12,6 @@ from datetime import datetime
 import pikepdf
 from cryptography import x509
 from cryptography.x509.oid import NameOID
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.embed import EmbeddedFileObject, EmbeddedFileParams, FileSpec, embed_file
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.misc import PdfError
 
 from lantai.kit.digests import digest_bytes
 from lantai.kit.errors import N_, Invalid
@@ -52,34 +48,11 @@ def certificate_statement(base: bytes, number: str, facts: dict[str, Json]) -> S
     return facts | fixed
 
 
-class _DataFile(FileSpec):
-    """A file specification that says it is data of the document (PDF/A-3, ISO 19005-3 §6.8)."""
-
-    def as_pdf_object(self) -> generic.DictionaryObject:
-        """The dictionary, with its relationship but without raising the file to PDF 2.0."""
-        made = super().as_pdf_object()
-        made["/AFRelationship"] = generic.pdf_name("/Data")
-        return made
-
-
 def embed_evidence(base: bytes, receipt: bytes) -> bytes:
     """`base` and after it an incremental update that attaches the receipt; `base` stays its prefix."""
-    try:
-        writer = IncrementalPdfFileWriter(io.BytesIO(base))
-        if "/AF" in writer.root or "/EmbeddedFiles" in writer.root.get("/Names", {}):
-            raise Invalid(N_("证明的 PDF 底稿已带有附件，没有附上存证。"))
-        content = EmbeddedFileObject.from_file_data(
-            writer, receipt, compress=False, params=EmbeddedFileParams(), mime_type="application/json"
-        )
-        embed_file(writer, _DataFile(ATTACHMENT, file_name=ATTACHMENT, embedded_data=content))
-        attached = writer.root["/Names"]["/EmbeddedFiles"]["/Names"].raw_get(-1)
-        writer.root["/AF"] = writer.add_object(generic.ArrayObject([attached]))
-        writer.update_root()  # type: ignore[no-untyped-call]
-        output = io.BytesIO()
-        writer.write(output)  # type: ignore[no-untyped-call]
-    except PdfError as error:
-        raise Invalid(N_("证明的 PDF 底稿无法读取，没有附上存证。")) from error
-    return output.getvalue()
+    from lantai.kit.evidence.pdfupdates import attach_json  # pyHanko takes half a second to load
+
+    return attach_json(base, ATTACHMENT, receipt)
 
 
 def check_certificate(pdf: bytes, trust: TrustStore, findings: Findings) -> None:

@@ -8,7 +8,6 @@ same function and compares every byte of the hole with what it gives.
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,10 +22,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
-from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigMDPSetup, SigObjSetup
-from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
 from lantai.kit.crypto import P256Key
 from lantai.kit.errors import N_, Invalid
@@ -64,22 +59,15 @@ def sign_pdf(pdf: bytes, signer: PdfSigner, *, reason: str, location: str, now: 
     certificate = x509.load_pem_x509_certificate(signer.certificate)
     if certificate.public_key() != signer.key.public.key:
         raise Invalid(N_("签名证书与私钥不是一对，没有签名。"))
-    placeholder = SignatureObject(
-        timestamp=now,
-        subfilter=SigSeedSubFilter.PADES,
-        reason=reason,
-        location=location,
-        bytes_reserved=HOLE_HEX_CHARS,
+    from lantai.kit.evidence.pdfupdates import certify  # pyHanko takes half a second to load
+
+    def content(digest: bytes) -> cms.ContentInfo:
+        attributes = _attributes(certificate, digest)
+        return _content_info(certificate, attributes, _low_s(signer.key.sign(attributes.dump())))
+
+    return certify(
+        pdf, FIELD_NAME, content, reason=reason, location=location, now=now, hole_hex_chars=HOLE_HEX_CHARS
     )
-    steps = PdfCMSEmbedder().write_cms(FIELD_NAME, IncrementalPdfFileWriter(io.BytesIO(pdf)))
-    next(steps)
-    locked = SigMDPSetup(md_algorithm="sha256", certify=True, docmdp_perms=MDPPerm.NO_CHANGES)
-    steps.send(SigObjSetup(sig_placeholder=placeholder, mdp_setup=locked))
-    prepared, output = steps.send(SigIOSetup(md_algorithm="sha256", output=io.BytesIO()))
-    attributes = _attributes(certificate, prepared.document_digest)
-    value = _low_s(signer.key.sign(attributes.dump()))
-    steps.send(_content_info(certificate, attributes, value))
-    return bytes(output.getvalue())
 
 
 def check_signature(pdf: bytes, trusted: Iterable[x509.Certificate]) -> x509.Certificate:
