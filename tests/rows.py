@@ -25,6 +25,7 @@ SPECIAL: dict[str, Mapping[str, Any]] = {
     "witness.Policy": {"text": "quorum none\n"},
     "witness.Cosignature": {"line": "— sample.example/witness AAAAAAAA\n"},
     "witness.Stamp": {"token": b"0\x00"},
+    "witness.Anchor": {"state": "confirmed", "record": "{}"},  # of those under way one a chain
     "backup.BackupSet": {"state": "failed"},  # of those being made one a plan
     "backup.Alarm": {"mended_at": datetime(2026, 3, 3, tzinfo=UTC)},
     "custody.CheckResult": {"outcome": "pass", "property": "authenticity"},

@@ -12,5 +12,9 @@ if need npm && [ -d .venv ] && [ ! -d .venv/tus/node_modules ]; then
     mkdir -p .venv/tus && cp tests/e2e/tus/package*.json .venv/tus/
     npm ci --prefix .venv/tus --silent >/dev/null 2>&1 || echo "test: npm could not bring tus-js-client; its test is skipped by name"
 fi
+if need npm && [ -d .venv ] && [ ! -d .venv/anvil/node_modules ]; then
+    mkdir -p .venv/anvil && cp tests/platform/witness/anvil/package*.json .venv/anvil/
+    npm ci --prefix .venv/anvil --ignore-scripts --silent >/dev/null 2>&1 || echo "test: npm could not bring anvil; the tests of anchors on a chain are skipped by name"
+fi
 # Each worker begins with a half in order, so that few share a module; who is done takes of what the other has.
 exec python -m pytest -n "${LANTAI_TEST_WORKERS:-2}" --dist worksteal "$@"

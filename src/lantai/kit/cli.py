@@ -40,6 +40,7 @@ class Command:
 COMMANDS = (
     Command("verify", "lantai.kit.evidence.verify_command", N_("离线核验回执、证明和证据包")),
     Command("fork", "lantai.kit.evidence.fork_command", N_("离线核验日志分叉的证明")),
+    Command("anchor", "lantai.kit.evidence.anchor_command", N_("离线核验检查点的链上登记")),
     Command("check", "lantai.kit.selfcheck.command", N_("移交之前自行做四性检测，出具检测报告")),
     Command("template", "lantai.kit.packages.catalogue.template_command", N_("生成供填写的目录模板")),
     Command("digest", "lantai.kit.digests.digest_command", N_("计算文件的 SHA-256、SHA-512 和 SM3 摘要")),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lantai.kit.evidence import SHA256, canonical, leaf_of, tiles, verify_inclusion
+from lantai.kit.evidence.anchors import BadAnchor, judge_anchor, parse_anchor
 from lantai.kit.evidence.checkpoints import TlogProof
 from lantai.kit.evidence.notes import parse_note
 from lantai.platform.ledger import queries as ledger
@@ -67,9 +68,8 @@ def picture_of(entry: Entry) -> list[Link]:
         _signatures(page),
         _witnesses(page),
         _stamps(page),
-        Link("chain", _("区块链"), Tone.PLAIN, _("未启用"),
-             _("本系统没有把检查点登记到区块链；上面各环不依赖它。")),
-    ]  # fmt: skip
+        _chain(leaf),
+    ]
 
 
 def _waiting() -> Link:
@@ -161,3 +161,40 @@ def _stamps(page: CheckpointPage) -> Link:
     values = tuple((one.signer or one.service, one.stamped_at.isoformat()) for one in page.stamps)
     text = _("时间戳服务证明树根最晚在所列时间已经存在；收存时已核对签名和证书。")
     return Link("stamps", label, Tone.GOOD, _("有效"), text, values)
+
+
+def _chain(leaf: Leaf) -> Link:
+    """The first checkpoint on a chain that covers the leaf, from the block down to the leaf computed again."""
+    label, anchor = _("区块链"), witness.confirmed_over(leaf.index)
+    if anchor is None and not witness.is_anchoring():
+        text = _("本系统没有把检查点登记到区块链；上面各环不依赖它。")
+        return Link("chain", label, Tone.PLAIN, _("未启用"), text)
+    if anchor is None:
+        text = _("包含这条记录的检查点还没有在链上确认，按设置的周期登记。")
+        return Link("chain", label, Tone.PLAIN, _("还没有"), text)
+    values = (
+        (_("检查点"), str(anchor.size)),
+        (_("链标识"), str(anchor.chain.chain_id)),
+        (_("交易"), anchor.transaction),
+        (_("区块"), f"{anchor.block_number} {anchor.block_hash}"),
+        (_("区块时间"), anchor.block_at.isoformat() if anchor.block_at else ""),
+    )
+    if _is_anchored(leaf, anchor.record):
+        text = _(
+            "包含这条记录的检查点写在“%(name)s”的一个区块里，交易、区块头与路径都已重新算过；"
+            "区块是否在链上，可向任何节点查询。"
+        ) % {"name": anchor.chain.name}
+        return Link("chain", label, Tone.GOOD, _("已确认"), text, values)
+    text = _("链上登记的内容与这里的日志不符。请立即由安全审计员查明。")
+    return Link("chain", label, Tone.BAD, _("不符"), text, values)
+
+
+def _is_anchored(leaf: Leaf, record: str) -> bool:
+    """Whether the record holds by itself, and the leaf leads to the root that is on the chain."""
+    try:
+        judge_anchor(record.encode())
+    except BadAnchor:
+        return False
+    head = parse_anchor(record.encode()).checkpoint
+    hashes = tiles.inclusion(leaf.index, head.size, StoredTiles())
+    return verify_inclusion(bytes(leaf.hash), leaf.index, head.size, hashes, head.root)

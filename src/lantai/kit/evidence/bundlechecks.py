@@ -1,7 +1,7 @@
 """Checking an evidence bundle: nothing is unpacked to disk, and no size is believed unread.
 
 The checks and their order are those of docs/evidence.md, where the other two verifiers have them from:
-form, files, statement, inclusion, signatures, manifest, cosignatures, stamps, keys, file.
+form, files, statement, inclusion, signatures, manifest, cosignatures, stamps, anchors, keys, file.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from lantai.kit.digests import Hasher, digest_bytes
 from lantai.kit.errors import N_, Invalid
+from lantai.kit.evidence.anchors import judge_anchor
 from lantai.kit.evidence.bundles import (
     COSIGNATURES,
     HISTORY,
@@ -25,11 +26,12 @@ from lantai.kit.evidence.bundles import (
     RECEIPT,
     BadBundle,
     BundleFile,
+    anchor_path,
     is_added,
     is_as_described,
     parse_manifest,
 )
-from lantai.kit.evidence.checkpoints import parse_proof
+from lantai.kit.evidence.checkpoints import Checkpoint, parse_checkpoint, parse_proof
 from lantai.kit.evidence.notes import Note, parse_note
 from lantai.kit.evidence.receipts import MAX_RECEIPT_BYTES, Statement, check_receipt, parse_receipt
 from lantai.kit.evidence.stamps import BadStamp, read_stamp
@@ -101,6 +103,8 @@ class _Examination:
         for name in added:
             if name.startswith("stamps/"):
                 self._check_stamp(name, note.text.encode())
+            elif name.startswith("anchors/"):
+                self._check_anchor(name, parse_checkpoint(note.text))
         if HISTORY in added:
             self._read(HISTORY, MAX_ADDED_BYTES)
             self._findings.expect("keys", True, N_("附有公钥沿革，仅供参考：公钥以信任文件为准。"), "")
@@ -134,6 +138,27 @@ class _Examination:
         else:
             good = N_("时间戳“%(path)s”盖在检查点上，但其签名不能核对，时间没有采信。")
         self._findings.expect("stamps", True, good, "", **said)
+
+    def _check_anchor(self, name: str, head: Checkpoint) -> None:
+        """The verdict asks for the whole file alone; what an anchor proves is told, chains are not for verify.py."""
+        data = self._read(name, MAX_ADDED_BYTES)
+        if anchor_path(data) != name:
+            self._findings.expect("anchors", False, "", N_("链上登记记录“%(path)s”已被改动。"), path=name)
+            return
+        try:
+            found = judge_anchor(data, joins=head)
+        except Invalid:
+            said = N_("链上登记记录“%(path)s”与检查点对不上，没有采信。")
+            self._findings.expect("anchors", True, said, "", path=name)
+            return
+        good = N_(
+            "同一日志 %(size)d 条时的检查点写在链 %(chain)s 的区块 %(block)s 里，区块时间 %(at)s；"
+            "区块是否在链上，须另向节点查询。"
+        )
+        at = found.block_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        told = {"size": found.size, "chain": str(found.chain_id), "block": found.block_hash, "at": at}
+        self._findings.expect("anchors", True, good, "", **told)
+        self._findings.facts[name] = f"{at} {found.block_hash}"
 
     def _check_file(self, described: BundleFile) -> None:
         hasher = Hasher()

@@ -4,15 +4,17 @@ manifest.json   {"files":[{"path","sha256","sha512","size","sm3"}, …],"lantai"
 receipt.json    a receipt whose statement holds manifest_sha256 and manifest_sm3
 cosignatures    optional: the checkpoint of the receipt's proof, as a note signed by witnesses
 stamps/….tsr    optional: RFC 3161 time stamps of the text of that checkpoint
+anchors/….json  optional: a checkpoint of the same log on a chain, named by its own SHA-256
 keys/history    optional: what the log says of its own keys, for information
 …               the files named in the manifest, among them trust.txt for information:
                 a verifier never trusts keys that came with the evidence
 
-What came after the manifest was logged (receipt, cosignatures, stamps, keys) is not in the manifest.
+What came after the manifest was logged (receipt, cosignatures, stamps, anchors, keys) is not in the manifest.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zipfile
 from collections.abc import Iterable, Mapping
@@ -27,6 +29,7 @@ from lantai.kit.evidence.receipts import Statement
 FORMAT = "bundle/v1"
 MANIFEST, RECEIPT, TRUST = "manifest.json", "receipt.json", "trust.txt"
 COSIGNATURES, HISTORY = "cosignatures", "keys/history"
+ANCHOR = re.compile(r"anchors/[0-9a-f]{64}\.json")
 STAMP = re.compile(r"stamps/[A-Za-z0-9._-]{1,100}\.tsr")
 MAX_ADDED = 64  # members beside the content
 MAX_NAME_BYTES = 1024
@@ -101,7 +104,13 @@ def is_bundle_path(path: str) -> bool:
 
 def is_added(name: str) -> bool:
     """Whether a member of this name may stand beside the content without being in the manifest."""
-    return name in (MANIFEST, RECEIPT, COSIGNATURES, HISTORY) or STAMP.fullmatch(name) is not None
+    fixed = (MANIFEST, RECEIPT, COSIGNATURES, HISTORY)
+    return name in fixed or any(kind.fullmatch(name) for kind in (STAMP, ANCHOR))
+
+
+def anchor_path(data: bytes) -> str:
+    """The name of an anchor in a bundle: its own SHA-256, so that no byte of it changes unseen."""
+    return f"anchors/{hashlib.sha256(data).hexdigest()}.json"
 
 
 def write_bundle(
@@ -114,7 +123,7 @@ def write_bundle(
 ) -> None:
     """Write the bundle, streaming; the same evidence gives the same bytes on every machine.
 
-    `added` are cosignatures, stamps and the history of keys, by their names. Raises BadBundle when a
+    `added` are cosignatures, stamps, anchors and the history of keys, by their names. Raises BadBundle when a
     file is not what the manifest says, or an added name is none.
     """
     files = parse_manifest(manifest)

@@ -8,9 +8,9 @@ from ninja import Query, Router
 from lantai.platform.gates import needs
 from lantai.platform.ledger.models import Checkpoint
 from lantai.platform.witness import queries
-from lantai.platform.witness.models import Alarm, Peer
+from lantai.platform.witness.models import Alarm, Anchor, Peer
 from lantai.platform.witness.permissions import P
-from lantai.platform.witness.schemas import AlarmOut, CheckpointOut, PeerOut
+from lantai.platform.witness.schemas import AlarmOut, AnchorOut, CheckpointOut, PeerOut
 
 router = Router(tags=["witness"])
 MOST = 500
@@ -22,6 +22,14 @@ Limit = Query(100, ge=1, le=MOST)
 def checkpoints(request: HttpRequest, after: int = 0, limit: int = Limit) -> list[Checkpoint]:
     """Checkpoints in the order of their size; pass the last size as ``after`` for the next page."""
     return list(queries.checkpoint_rows().filter(size__gt=after).order_by("size")[:limit])
+
+
+@router.get("/anchors", response=list[AnchorOut], summary="链上登记")
+@needs(P.LOG_READ)
+def list_anchors(request: HttpRequest, after: int = 0, limit: int = Limit) -> list[Anchor]:
+    """Anchors in id order; pass the last id as ``after`` for the next page."""
+    rows = Anchor.objects.select_related("chain").defer("raw")
+    return list(rows.filter(pk__gt=after).order_by("pk")[:limit])
 
 
 @router.get("/peers", response=list[PeerOut], summary="见证伙伴")

@@ -10,8 +10,8 @@ from lantai.platform.jobs.registry import handles
 from lantai.platform.jobs.running import Running
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.witness import services
-from lantai.platform.witness.services import stamping
-from lantai.platform.witness.types import AskWitnesses, StampCheckpoint
+from lantai.platform.witness.services import anchoring, stamping
+from lantai.platform.witness.types import AnchorCheckpoint, AskWitnesses, StampCheckpoint
 
 
 @handles(AskWitnesses, label=_("请求见证"))
@@ -30,3 +30,12 @@ def stamp_checkpoint(run: Running, args: StampCheckpoint) -> None:
         kept = stamping.stamp_now(run.ctx.later(timezone.now()), size=newest.size, service=service)
         if kept is not None:
             run.say(N_("“%(name)s”签发了时间戳。"), name=service.name)
+
+
+@handles(AnchorCheckpoint, label=_("登记上链"))
+def anchor_checkpoint(run: Running, args: AnchorCheckpoint) -> None:
+    """One round over the chains that are due; killed at any instant, the next one goes on with what was signed."""
+    for setting in anchoring.due(run.ctx.now):
+        run.check()
+        if anchoring.attend_chain(run.ctx.later(timezone.now()), setting):
+            run.say(N_("检查点已在“%(name)s”上确认。"), name=setting.name)

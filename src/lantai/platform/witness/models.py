@@ -9,7 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from lantai.platform.witness.types import AlarmKind, Direction, PeerRole, PeerState, Way
+from lantai.platform.witness.types import (
+    AlarmKind,
+    AnchorState,
+    Direction,
+    PeerRole,
+    PeerState,
+    Way,
+)
 
 
 class Peer(models.Model):
@@ -170,6 +177,54 @@ class Stamp(models.Model):
     class Meta:
         ordering: ClassVar = ["-id"]
         indexes: ClassVar = [models.Index(fields=["size"], name="witness_stamp_size")]
+
+
+class Chain(models.Model):
+    """A configured chain, how it fares, and by which first block it is known again."""
+
+    name = models.CharField(_("区块链"), max_length=60, unique=True)
+    chain_id = models.BigIntegerField(_("链标识"), null=True)
+    genesis = models.CharField(max_length=64, blank=True)
+    known_since = models.DateTimeField(_("启用时间"))
+    answered_at = models.DateTimeField(_("最近应答"), null=True, blank=True)
+    try_after = models.DateTimeField(null=True, blank=True)
+    failures = models.IntegerField(_("连续失败"), default=0)
+    last_error = models.TextField(_("最近的问题"), blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Anchor(models.Model):
+    """One of our checkpoints on a chain: signed and kept before it is sent, so that no end loses it."""
+
+    size = models.BigIntegerField(_("条数"))
+    chain = models.ForeignKey(Chain, models.PROTECT, related_name="+", verbose_name=_("区块链"))
+    state = models.CharField(_("状态"), max_length=10, choices=AnchorState, default=AnchorState.WAITING)
+    sender = models.CharField(_("链上账户"), max_length=42)
+    nonce = models.BigIntegerField()
+    transaction = models.CharField(_("交易"), max_length=66)
+    raw = models.BinaryField()
+    made_at = models.DateTimeField(_("签名时间"))
+    sent_at = models.DateTimeField(_("发送时间"), null=True, blank=True)
+    block_number = models.BigIntegerField(_("区块"), null=True)
+    block_hash = models.CharField(_("区块哈希"), max_length=66, blank=True)
+    block_at = models.DateTimeField(_("区块时间"), null=True, blank=True)
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True, blank=True)
+    record = models.TextField(blank=True)  # kit/evidence/anchors.py
+    entry_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+        indexes: ClassVar = [models.Index(fields=["size"], name="witness_anchor_size")]
+        constraints: ClassVar = [
+            # One at a time, so that two processes do not sign two transactions of one number.
+            models.UniqueConstraint(
+                fields=["chain"],
+                condition=models.Q(state__in=["mined", "waiting"]),
+                name="witness_anchor_one",
+            )
+        ]
 
 
 class IssuedStamp(models.Model):

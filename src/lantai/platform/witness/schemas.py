@@ -6,6 +6,8 @@ from datetime import datetime
 
 from ninja import Schema
 
+from lantai.platform.witness.models import Anchor
+
 
 class CheckpointOut(Schema):
     """A checkpoint of our log."""
@@ -17,6 +19,26 @@ class CheckpointOut(Schema):
     cosignature_count: int
     stamp_count: int
     note: str
+
+
+class AnchorOut(Schema):
+    """A checkpoint of our log on a chain; `record` is the file that proves it, once it was confirmed."""
+
+    id: int
+    size: int
+    chain: str
+    state: str
+    transaction: str
+    block_number: int | None
+    block_hash: str
+    block_at: datetime | None
+    confirmed_at: datetime | None
+    record: str
+
+    @staticmethod
+    def resolve_chain(row: Anchor) -> str:
+        """Its name in the settings."""
+        return row.chain.name
 
 
 class PeerOut(Schema):

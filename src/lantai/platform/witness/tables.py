@@ -11,9 +11,15 @@ from lantai.platform.ui.tables import Choice, Column, DateRange, Flag, Kind, Tab
 from lantai.platform.ui.types import State, Tone
 from lantai.platform.witness.permissions import P
 from lantai.platform.witness.states import MACHINE
-from lantai.platform.witness.types import AlarmKind, PeerRole, Way
+from lantai.platform.witness.types import AlarmKind, AnchorState, PeerRole, Way
 
 STATES = states_of(MACHINE.states)
+ANCHORED = {
+    AnchorState.WAITING.value: State(AnchorState.WAITING.label, Tone.BUSY),
+    AnchorState.MINED.value: State(AnchorState.MINED.label, Tone.BUSY),
+    AnchorState.CONFIRMED.value: State(AnchorState.CONFIRMED.label, Tone.GOOD),
+    AnchorState.LOST.value: State(AnchorState.LOST.label, Tone.WARN),
+}
 WITNESSED = {True: State(_("已见证"), Tone.GOOD), False: State(_("待见证"), Tone.BUSY)}
 
 
@@ -138,6 +144,39 @@ class StampTable(Table):
         ),
     )
     filters = (DateRange("stamped_at", _("时间戳时间"), lookup="stamped_at__date"),)
+
+
+class AnchorTable(Table):
+    """Our checkpoints on chains."""
+
+    name = "witness.anchors"
+    noun = ngettext_lazy("%(n)s 次登记", "%(n)s 次登记", "number")
+    search = ("chain__name", "transaction", "block_hash")
+    export_permission = P.LOG_READ
+    columns = (
+        Column("id", _("编号"), kind=Kind.CODE, sort=True),
+        Column("chain__name", _("区块链"), kind=Kind.TITLE),
+        Column("size", _("条数"), kind=Kind.NUMBER, sort=True),
+        Column("state", _("状态"), kind=Kind.STATE, states=ANCHORED),
+        Column("block_number", _("区块"), kind=Kind.CODE),
+        Column("block_at", _("区块时间"), kind=Kind.MOMENT),
+        Column("confirmed_at", _("确认时间"), kind=Kind.MOMENT, sort=True),
+        Column("transaction", _("交易"), kind=Kind.CODE, default=False),
+        Column("block_hash", _("区块哈希"), kind=Kind.CODE, default=False),
+        Column("sender", _("链上账户"), kind=Kind.CODE, default=False),
+        Column("made_at", _("签名时间"), kind=Kind.MOMENT, default=False),
+        Column(
+            "file",
+            _("登记记录"),
+            value=lambda row: _("下载") if row.confirmed_at else "",
+            link=lambda row: reverse("witness:anchor", args=[row.pk]) if row.confirmed_at else "",
+            export=lambda row: "",
+        ),
+    )
+    filters = (
+        Choice("state", _("状态"), choices=AnchorState.choices),
+        DateRange("made_at", _("签名时间"), lookup="made_at__date"),
+    )
 
 
 class AlarmTable(Table):

@@ -50,6 +50,21 @@ class AlarmKind(models.TextChoices):
     UNWITNESSED = "unwitnessed", _("见证超时")
     UNSTAMPED = "unstamped", _("时间戳超时")
     REFUSED = "refused", _("见证方拒绝")
+    UNANCHORED = "unanchored", _("上链超时")
+    REWOUND = "rewound", _("区块链回退")
+    MISANCHORED = "misanchored", _("链上内容不符")
+
+
+class AnchorState(models.TextChoices):
+    """How far the transaction of an anchor has come."""
+
+    WAITING = "waiting", _("等待入块")
+    MINED = "mined", _("等待确认")
+    CONFIRMED = "confirmed", _("已确认")
+    LOST = "lost", _("未能留在链上")
+
+
+UNDER_WAY = (AnchorState.WAITING, AnchorState.MINED)
 
 
 class Direction(models.TextChoices):
@@ -88,6 +103,11 @@ class AskWitnesses:
 @dataclass(frozen=True, slots=True)
 class StampCheckpoint:
     """Arguments of the job that has the newest checkpoint time-stamped."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorCheckpoint:
+    """Arguments of the job that brings the newest checkpoint onto the configured chains."""
 
 
 class NameTaken(Invalid):
@@ -137,6 +157,13 @@ class BadAnswer(PeerSilent):
     """The other side answered, and what it said is not true of what was asked."""
 
     message = N_("对方的答复不可信：%(why)s")
+
+
+class ChainAsk(Fault):
+    """A chain asks for more than the setting allows, or is not the one that it was."""
+
+    status = 503
+    message = N_("没有上链：%(why)s")
 
 
 class TooManyRequests(Refusal):

@@ -66,24 +66,24 @@ def _fault(address: str, parts: SplitResult, port: int | None) -> str:
 _OURSELVES = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def post(address: str, body: bytes, *, kind: str) -> Answer:
+def post(address: str, body: bytes, *, kind: str, most_bytes: int = MAX_ANSWER_BYTES) -> Answer:
     """The answer to a POST; raises PeerSilent for none within the time, BadAddress before any call."""
-    return _call("POST", address, body, {"Content-Type": kind})
+    return _call("POST", address, body, {"Content-Type": kind}, most_bytes)
 
 
 def get(address: str) -> Answer:
     """The answer to a GET; as `post`."""
-    return _call("GET", address, None, {})
+    return _call("GET", address, None, {}, MAX_ANSWER_BYTES)
 
 
-def _call(method: str, address: str, body: bytes | None, headers: dict[str, str]) -> Answer:
+def _call(method: str, address: str, body: bytes | None, headers: dict[str, str], most_bytes: int) -> Answer:
     parts = check_address(address)
     try:
         with _connected(parts) as connection:
             connection.request(method, parts.path or "/", body, {**headers, "Connection": "close"})
             found = connection.getresponse()
-            data = found.read(MAX_ANSWER_BYTES + 1)
-            if len(data) > MAX_ANSWER_BYTES:
+            data = found.read(most_bytes + 1)
+            if len(data) > most_bytes:
                 raise PeerSilent(why=N_("答复过大"))
             return Answer(found.status, found.headers.get_content_type(), data)
     except ssl.SSLCertVerificationError as error:

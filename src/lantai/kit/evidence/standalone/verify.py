@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64, hashlib, json, re, struct, sys, time, zipfile, zlib
 from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO, TypeAlias
-ADDED = re.compile(r"manifest\.json|receipt\.json|cosignatures|keys/history|stamps/[A-Za-z0-9._-]{1,100}\.tsr")
+ADDED = re.compile(r"manifest\.json|receipt\.json|cosignatures|keys/history|stamps/[A-Za-z0-9._-]{1,100}\.tsr|anchors/[0-9a-f]{64}\.json")
 NAME, PLACE = re.compile(r"[^\s+\x00-\x1f\x7f]{1,255}"), re.compile(r"index( (0|[1-9][0-9]{0,18})){2}")
 DIGESTS = {"608648016503040201": "sha256", "608648016503040202": "sha384", "608648016503040203": "sha512",
            "2a811ccf55018311": "sm3"}  # by object identifier
@@ -264,8 +264,7 @@ def check_bundle(stream: BinaryIO, keys: Keys) -> dict[str, Any]:
     need(all({*one} == {"path", "size", "sha256", "sha512", "sm3"} and type(one["size"]) is int for one in files))
     paths = [one["path"] for one in files]
     need(paths == sorted({*paths} - {"manifest.json", "receipt.json"}) and all(map(is_safe, paths)))
-    sizes = [0, *(one["size"] for one in files)]
-    need(len(files) <= 10_000 and min(sizes) >= 0 and sum(sizes) <= 16 << 30)
+    need(len(files) <= 10_000 and all(one["size"] >= 0 for one in files) and sum(one["size"] for one in files) <= 16 << 30)
     added = sorted(set(members) - set(paths))
     need({"receipt.json", *paths} <= set(members) and all(map(ADDED.fullmatch, added)), "files")
     statement, text = check_receipt(whole(stream, members, "receipt.json"), keys)
@@ -279,6 +278,7 @@ def check_bundle(stream: BinaryIO, keys: Keys) -> dict[str, Any]:
             need(same == text and {role for role, *_ in found} == {"witness"}, name)
         elif name.startswith("stamps/"):
             under("stamps", check_stamp, data, text.encode())
+        need(not name.startswith("anchors/") or name == f"anchors/{digest(data).hex()}.json", "anchors")
     under("file", check_files, stream, members, files)
     return statement
 def main(words: list[str]) -> int:

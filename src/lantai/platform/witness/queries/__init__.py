@@ -1,5 +1,13 @@
 """Every read of this app."""
 
+from lantai.platform.witness.queries.anchors import (
+    anchor_file,
+    anchor_rows,
+    anchors_of,
+    anchors_with,
+    confirmed_over,
+    is_anchoring,
+)
 from lantai.platform.witness.queries.checking import check_evidence
 from lantai.platform.witness.queries.checkpoints import (
     checkpoint_rows,
@@ -40,16 +48,22 @@ from lantai.platform.witness.queries.policy import policy, policy_text
 __all__ = [
     "active_witnesses",
     "alarm_rows",
+    "anchor_file",
+    "anchor_rows",
+    "anchors_of",
+    "anchors_with",
     "askable",
     "believed_keys",
     "check_evidence",
     "checkpoint_rows",
+    "confirmed_over",
     "cosigned_note",
     "count_open_alarms",
     "following",
     "get_checkpoint",
     "get_peer",
     "held_of",
+    "is_anchoring",
     "keys_of",
     "last_cosignatures",
     "last_seen",

@@ -1,5 +1,6 @@
 """Every write of this app."""
 
+from lantai.platform.witness.services.anchoring import attend_chain, watch_anchors
 from lantai.platform.witness.services.asking import ask_round, note_failure, take_answer, watch_witnesses
 from lantai.platform.witness.services.ferrying import export_parcel, import_parcel
 from lantai.platform.witness.services.issuing import authority_pem, ensure_stamper, issue_stamp, log_issued
@@ -15,6 +16,7 @@ __all__ = [
     "add_peer",
     "ask_round",
     "attend",
+    "attend_chain",
     "authority_pem",
     "change_peer",
     "check_number",
@@ -33,6 +35,7 @@ __all__ = [
     "stamp_now",
     "take_answer",
     "tidy",
+    "watch_anchors",
     "watch_stamps",
     "watch_witnesses",
 ]

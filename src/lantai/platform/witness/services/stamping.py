@@ -72,10 +72,16 @@ def _is_due(service: Service, now: datetime) -> bool:
         return newest_checkpoint() is not None
     if now - last.kept_at < timedelta(hours=settings.LANTAI_STAMP_HOURS):
         return False
-    since = Leaf.objects.filter(index__gte=last.size).values("entry_id")
-    # Our own lines about stamps do not call for stamps, else an idle log would grow for ever.
-    is_busy = Entry.objects.filter(id__in=since).exclude(act__startswith="witness:").exists()
-    return is_busy or (now - last.kept_at > timedelta(days=1) and unrenewed(now))
+    return is_busy_since(last.size) or (now - last.kept_at > timedelta(days=1) and unrenewed(now))
+
+
+def is_busy_since(size: int) -> bool:
+    """Whether something was done since the log had that size.
+
+    Our own lines about stamps and anchors call for neither, else an idle log would grow for ever.
+    """
+    since = Leaf.objects.filter(index__gte=size).values("entry_id")
+    return Entry.objects.filter(id__in=since).exclude(act__startswith="witness:").exists()
 
 
 def unrenewed(now: datetime) -> bool:

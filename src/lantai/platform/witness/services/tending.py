@@ -12,10 +12,10 @@ from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.registry import kind_of
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.witness import queries
-from lantai.platform.witness.services import stamping
+from lantai.platform.witness.services import anchoring, stamping
 from lantai.platform.witness.services.asking import watch_witnesses
 from lantai.platform.witness.services.stamping import watch_stamps
-from lantai.platform.witness.types import AskWitnesses, StampCheckpoint
+from lantai.platform.witness.types import AnchorCheckpoint, AskWitnesses, StampCheckpoint
 
 _KEPT_WHOLE_DAYS = 30
 
@@ -31,7 +31,7 @@ _THIN = """
 
 @transaction.atomic
 def attend() -> None:
-    """Start the jobs that ask witnesses and time-stamping services, each once; raise and end alarms."""
+    """Start the jobs that ask witnesses, time-stamping services and chains, each once; raise and end alarms."""
     ctx = system_ctx()
     newest = ledger.newest_checkpoint()
     if newest is not None:
@@ -39,18 +39,21 @@ def attend() -> None:
             _start(AskWitnesses())
         if stamping.due(ctx.now):
             _start(StampCheckpoint())
+        if anchoring.due(ctx.now):
+            _start(AnchorCheckpoint())
     watch_witnesses(ctx)
     watch_stamps(ctx)
+    anchoring.watch_anchors(ctx)
 
 
-def _start(args: AskWitnesses | StampCheckpoint) -> None:
+def _start(args: AskWitnesses | StampCheckpoint | AnchorCheckpoint) -> None:
     if not jobs_queries.is_under_way(args):
         jobs.start(system_ctx(), args, is_quiet=True)
 
 
 def tidy() -> None:
     """Forget the runs of yesterday, and all but one a day of the checkpoints that we witnessed long ago."""
-    for args in (AskWitnesses(), StampCheckpoint()):
+    for args in (AskWitnesses(), StampCheckpoint(), AnchorCheckpoint()):
         jobs.forget_ended(days=1, kind=kind_of(args).name)
     before = system_ctx().now - timedelta(days=_KEPT_WHOLE_DAYS)
     with connection.cursor() as cursor:

@@ -19,8 +19,10 @@ from lantai.platform.ui.types import Act, Crumb, Empty, Fact
 from lantai.platform.witness import queries
 from lantai.platform.witness.permissions import P
 from lantai.platform.witness.tables import (
+    ANCHORED,
     WITNESSED,
     AlarmTable,
+    AnchorTable,
     CheckpointTable,
     RefusedTable,
     SeenTable,
@@ -59,6 +61,7 @@ def checkpoint(request: HttpRequest, checkpoint_id: int) -> HttpResponse:
         crumbs=[Crumb(pgettext("many", "日志检查点"), reverse("witness:checkpoints")), Crumb(str(row.size))],
         template="witness/checkpoint.html",
         row=row,
+        anchors=[(one, ANCHORED[one.state]) for one in queries.anchors_of(row.size)],
     )
 
 
@@ -84,6 +87,26 @@ def stamps(request: HttpRequest) -> HttpResponseBase:
 def stamp(request: HttpRequest, stamp_id: int) -> FileResponse:
     """A time stamp as the answer of its authority, for `openssl ts -verify`."""
     name, data = queries.stamp_file(stamp_id)
+    return saved(BytesIO(data), name=name, size_bytes=len(data))
+
+
+@needs(P.LOG_READ)
+@require_GET
+def anchors(request: HttpRequest) -> HttpResponseBase:
+    """Our checkpoints on chains."""
+    empty = Empty(
+        _("没有登记上链的检查点"),
+        _("系统管理员在设置中登记区块链后，检查点会定期写入链上；不登记也不影响其他各项证明。"),
+    )
+    title = pgettext("many", "链上登记")
+    return respond(request, AnchorTable(queries.anchor_rows()), title=title, empty=empty)
+
+
+@needs(P.LOG_READ)
+@require_GET
+def anchor(request: HttpRequest, anchor_id: int) -> FileResponse:
+    """What was confirmed, as a file for `lantai-kit anchor`."""
+    name, data = queries.anchor_file(anchor_id)
     return saved(BytesIO(data), name=name, size_bytes=len(data))
 
 
