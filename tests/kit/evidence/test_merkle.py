@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from lantai.kit.digests import hashing
 from lantai.kit.errors import Fault, Invalid
 from lantai.kit.evidence import merkle, tiles
 from tests.kit.evidence import trees
@@ -145,6 +146,29 @@ def test_the_same_tree_can_be_built_with_sm3():
     proof = tiles.inclusion(7, 300, store, merkle.SM3)
     assert merkle.verify_inclusion(row[7], 7, 300, proof, added.root, merkle.SM3)
     assert not merkle.verify_inclusion(row[7], 7, 300, proof, added.root)
+
+
+@pytest.mark.parametrize("algorithm", [merkle.SHA256, merkle.SM3], ids=lambda one: one.name)
+def test_a_batch_gives_the_hashes_that_one_by_one_give(algorithm):
+    entries = [b"%d" % i for i in range(64)]
+    leaves = algorithm.leaves(iter(entries))
+    assert leaves == [algorithm.leaf(entry) for entry in entries]
+    pairs = zip(leaves[::2], leaves[1::2], strict=True)
+    assert algorithm.parents(b"".join(leaves)) == b"".join(algorithm.node(*pair) for pair in pairs)
+
+
+def test_a_python_without_sm3_grows_the_same_tree(monkeypatch):
+    wanted = merkle.SM3.leaves([b"one", b"two"])
+    monkeypatch.setattr(hashing, "_fresh_sm3", hashing._CryptographySm3)
+    assert merkle.SM3.leaves([b"one", b"two"]) == wanted
+
+
+def test_a_prover_that_keeps_few_tiles_makes_the_same_proofs():
+    store, size = trees.Store(), 70_000
+    store.put(tiles.append(trees.leaves(size), 0, store).tiles)
+    few = tiles.Prover(store, most_kept=2)
+    for index in (0, 300, 69_999, 0, 65_535, 300):
+        assert few.inclusion(index, size) == tiles.inclusion(index, size, store)
 
 
 @given(st.integers(0, 10**9), st.integers(1, 256), st.sampled_from([0, 1, 63, None]))

@@ -23,6 +23,7 @@ class Running(Protocol):
     """A digest that is being computed."""
 
     def update(self, data: bytes, /) -> None: ...
+    def copy(self) -> Running: ...
     def digest(self) -> bytes: ...
     def hexdigest(self) -> str: ...
 
@@ -30,11 +31,14 @@ class Running(Protocol):
 class _CryptographySm3:
     """SM3 of the `cryptography` wheel, for a Python whose OpenSSL was built without it."""
 
-    def __init__(self) -> None:
-        self._hash = hashes.Hash(hashes.SM3())
+    def __init__(self, taken: hashes.Hash | None = None) -> None:
+        self._hash = taken or hashes.Hash(hashes.SM3())
 
     def update(self, data: bytes, /) -> None:
         self._hash.update(data)
+
+    def copy(self) -> _CryptographySm3:
+        return _CryptographySm3(self._hash.copy())
 
     def digest(self) -> bytes:
         return self._hash.copy().finalize()

@@ -200,13 +200,17 @@ def consistency(old: int, new: int, tiles: TileSource, algorithm: HashAlgorithm 
 
 
 class Prover:
-    """Makes proofs, and keeps the `most_kept` tiles used last with the nodes inside them."""
+    """Makes proofs, and keeps `most_kept` tiles with the nodes inside them.
+
+    A tile stands for 256 times as many leaves as one below it, so the lower ones are dropped first, and of a level
+    the one that was not used for the longest time.
+    """
 
     def __init__(self, tiles: TileSource, algorithm: HashAlgorithm = SHA256, *, most_kept: int = 64) -> None:
         self._tiles = tiles
         self._algorithm = algorithm
         self._most_kept = most_kept
-        self._kept: dict[tuple[int, int], list[bytes]] = {}  # rows of a tile, from its own to its root
+        self._kept: dict[int, dict[int, list[bytes]]] = {}  # level → index → rows, from its own to its root
 
     def inclusion(self, index: int, size: int) -> list[bytes]:
         """The inclusion proof of leaf `index` in the log of `size` leaves, from leaf to root."""
@@ -259,14 +263,18 @@ class Prover:
 
     def _rows(self, level: int, index: int, width: int) -> list[bytes]:
         """The nodes of a tile, from its own row up to its root as far as it is filled."""
-        step = self._algorithm.size_bytes
-        rows = self._kept.pop((level, index), [])
+        step, kept = self._algorithm.size_bytes, self._kept.setdefault(level, {})
+        rows = kept.pop(index, [])
         if not rows or len(rows[0]) < width * step:
             rows = [_hashes(self._tiles, level, index, width, step)]
             for _ in range(TILE_HEIGHT):
                 even = len(rows[-1]) // (2 * step) * (2 * step)
                 rows.append(self._algorithm.parents(rows[-1][:even]))
-            if len(self._kept) >= self._most_kept:
-                del self._kept[next(iter(self._kept))]
-        self._kept[level, index] = rows  # what was used last stands last
+            self._make_room()
+        kept[index] = rows  # what was used last stands last
         return rows
+
+    def _make_room(self) -> None:
+        if sum(map(len, self._kept.values())) >= self._most_kept:
+            lowest = self._kept[min(level for level, kept in self._kept.items() if kept)]
+            del lowest[next(iter(lowest))]
