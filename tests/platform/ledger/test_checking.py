@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 from django.utils import timezone
@@ -9,10 +11,13 @@ from django.utils import timezone
 from lantai.kit.evidence.canonical import leaf_of
 from lantai.kit.evidence.merkle import SHA256
 from lantai.platform.context import system_ctx
+from lantai.platform.jobs import execution
+from lantai.platform.jobs.models import Run
 from lantai.platform.ledger import queries, services
 from lantai.platform.ledger.models import Entry, Leaf
 from lantai.platform.ledger.services.recording import _entry
 from lantai.platform.ledger.types import Line
+from lantai.platform.witness.services import check_log_daily
 from tests.platform.ledger.acts import ACT, act_and_log, guards_off, tamper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("keys", "long_log")]
@@ -150,3 +155,21 @@ def _no_more_than_a_chunk(execute, sql, params, many, context):
     is_leaves = 'FROM "ledger_leaf"' in sql and '"ledger_leaf"."data"' in sql
     assert not is_leaves or "LIMIT" in sql
     return execute(sql, params, many, context)
+
+
+def test_the_whole_log_is_read_once_a_day_and_good_news_grow_old() -> None:
+    now = timezone.now()
+    assert queries.is_intact(now) is None
+    check_log_daily()
+    check_log_daily()
+    (run,) = Run.objects.filter(kind__endswith=".CheckLog")
+    execution.execute(run.pk)
+    check_log_daily()
+    assert Run.objects.filter(kind__endswith=".CheckLog").count() == 1
+    now = timezone.now()
+    assert (queries.is_intact(now), queries.last_check().size) == (True, 600)
+    assert queries.is_intact(now + timedelta(days=9)) is None
+    tamper("UPDATE ledger_entry SET act = 'a:b:c' WHERE id = %s", _entry_of(BAD))
+    assert len(services.check_and_keep(now)) == 1
+    assert queries.is_intact(now + timedelta(days=9)) is False
+    assert str(BAD) in queries.last_check().first_fault

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lantai.apps.backup.models import Alarm, BackupPlan, BackupSet, RestoreDrill
@@ -83,6 +84,13 @@ def newest_for_reading(plan: BackupPlan) -> BackupSet:
     """The newest set that lies in its places, good or not; ``Missing`` without one."""
     kept = plan.sets.filter(state__in=(SetState.GOOD, SetState.DAMAGED)).order_by("-id")
     return policy.one(kept)
+
+
+def last_restored_on() -> date | None:
+    """The day of the last drill that passed and in which archival content came back, not the database alone."""
+    passed = RestoreDrill.objects.filter(state=DrillState.PASSED, plan__includes_store=True)
+    last = passed.aggregate(at=Max("finished_at"))["at"]
+    return timezone.localdate(last) if last else None
 
 
 def standing(plan: BackupPlan, now: datetime) -> Standing:

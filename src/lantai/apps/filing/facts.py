@@ -8,8 +8,6 @@ from dataclasses import replace
 from itertools import count
 from typing import TypeAlias
 
-from django.utils import timezone
-
 from lantai.apps.catalogue.types import NewDescription
 from lantai.apps.custody import services as custody
 from lantai.apps.custody.types import NewFile
@@ -23,7 +21,6 @@ from lantai.kit.digests import Digests, digest_stream
 from lantai.kit.errors import Missing
 from lantai.kit.fourprops.facts import (
     AntivirusFacts,
-    EnvironmentFacts,
     EventFacts,
     FileFacts,
     ItemFacts,
@@ -60,10 +57,10 @@ CAPTURED, NUMBERED = "收录", "编号"  # M81 lists no names of acts: these are
 def subject_of(ctx: Ctx, documents: Iterable[Document], *, item_count: int | None) -> Subject:
     """Documents of one kind as the engine sees them at the filing stage; ``item_count`` are said to be there."""
     documents = list(documents)
-    environment = EnvironmentFacts(
-        checked_on=timezone.localdate(ctx.now),
+    house = documents[0].agency_id if documents else ctx.org_id
+    environment = replace(
+        custody.surroundings(ctx, org_id=house),
         is_online=True,
-        database_reachable=True,
         antivirus=antivirus_of(documents),
     )
     package = PackageFacts(declared_item_count=item_count)

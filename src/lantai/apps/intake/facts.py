@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields, replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
-
-from django.utils import timezone
 
 from lantai.apps.carriers import queries as carriers
 from lantai.apps.catalogue.types import NewDescription
@@ -21,7 +19,6 @@ from lantai.apps.intake.reading import ReadItem, ReadPackage
 from lantai.apps.intake.types import Mode
 from lantai.kit.digests import Digests
 from lantai.kit.fourprops.facts import (
-    EnvironmentFacts,
     FileFacts,
     ItemFacts,
     PackageFacts,
@@ -72,7 +69,9 @@ def package_facts(findings: Mapping[str, object]) -> PackageFacts:
     for listed in ("extra_files", "unlinked_files"):
         values[listed] = None if values[listed] is None else tuple(values[listed])  # type: ignore[arg-type]
     signatures = custody.signatures_of(findings.get("signatures"))
-    return PackageFacts(**{**values, "kind": values["kind"] or "", "signatures": signatures})  # type: ignore[arg-type]
+    made_at = datetime.fromisoformat(str(values["made_at"])) if values["made_at"] else None
+    plain = {"kind": values["kind"] or "", "signatures": signatures, "made_at": made_at}
+    return PackageFacts(**{**values, **plain})  # type: ignore[arg-type]
 
 
 def as_part(package: PackageFacts, count: int) -> PackageFacts:
@@ -88,12 +87,12 @@ def subject_of(
     ctx: Ctx, submission: Submission, package: PackageFacts, items: Iterable[ItemFacts]
 ) -> Subject:
     """The transfer as the engine sees it; a carrier is asked for where it came on one."""
-    environment = EnvironmentFacts(
-        checked_on=timezone.localdate(ctx.now),
+    environment = replace(
+        custody.surroundings(ctx, org_id=submission.archives_id),
         is_online=submission.mode != Mode.FOLDER and submission.carrier_id is None,
-        database_reachable=True,
         antivirus=custody.antivirus_of(queries.scans_of(submission.pk).iterator()),
         carrier=carriers.carrier_facts(submission.carrier_id) if submission.carrier_id else None,
+        sent_at=package.made_at,
         received_at=submission.submitted_at,
     )
     return Subject(Stage.TRANSFER, package, items, environment)
@@ -121,7 +120,7 @@ def item_facts(item: SubmissionItem) -> ItemFacts:
 def file_facts(file: SubmissionFile) -> FileFacts:
     """One file: what was declared, and what reading, opening and scanning it has shown."""
     said = file.declared
-    declared = Declared(said.get("name"), said.get("size_bytes"), said.get("digests", {}))
+    declared = Declared(said.get("name"), said.get("size_bytes"), said.get("digests", {}), said.get("format"))
     is_missing = file.state == "missing"
     sent = SentFile(file.path, file.name, file.size_bytes, declared, is_missing, file.role)
     found = (Digests(file.sha256, file.sha512, file.sm3), file.size_bytes) if file.sha512 else None

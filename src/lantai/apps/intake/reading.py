@@ -75,7 +75,7 @@ _FILE, _ITEM, _PACKAGE = TypeAdapter(SentFile), TypeAdapter(SentItem), TypeAdapt
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """One file; ``declared`` holds what the sender stated of it: name, size_bytes, digests by algorithm."""
+    """One file; ``declared`` holds what the sender stated of it: name, size_bytes, format, digests by algorithm."""
 
     path: str
     name: str
@@ -238,7 +238,7 @@ def _file(sent: SentFile, *, role: str = "") -> ReadFile:
 
 def _declared(sent: Declared) -> dict[str, object]:
     """What was stated, without what was not."""
-    stated = {"name": sent.name, "size_bytes": sent.size_bytes}
+    stated = {"name": sent.name, "size_bytes": sent.size_bytes, "format": sent.format}
     return {"digests": sent.digests, **{key: value for key, value in stated.items() if value is not None}}
 
 

@@ -87,6 +87,22 @@ class Adoption(models.Model):
         )
 
 
+class HouseFinding(models.Model):
+    """What a person entered on a worksheet that holds for all tests of the organisation, not for one package."""
+
+    org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+", verbose_name=_("检测单位"))
+    code = models.CharField(_("检测项"), max_length=16)
+    is_good = models.BooleanField(_("通过"))
+    answers = models.JSONField(default=dict)
+    found_by = models.CharField(_("检测人"), max_length=64)
+    found_at = models.DateTimeField(_("检测时间"))
+
+    class Meta:
+        verbose_name = _("机构检测情况")
+        ordering = ("-id",)
+        indexes = (models.Index(fields=("org", "code", "-id"), name="schemes_house_newest"),)
+
+
 class Preview(models.Model):
     """A version tried on something real, beside what is in force; nothing follows from it."""
 

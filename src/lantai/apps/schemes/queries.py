@@ -9,7 +9,7 @@ from datetime import date
 from django.db.models import Q, QuerySet
 
 from lantai.apps.schemes.comparing import side_by_side as side_by_side  # public here
-from lantai.apps.schemes.models import Adoption, Preview, SchemeVersion
+from lantai.apps.schemes.models import Adoption, HouseFinding, Preview, SchemeVersion
 from lantai.apps.schemes.permissions import P
 from lantai.apps.schemes.types import InForce, SchemeRow, SchemeState, Stage
 from lantai.kit.errors import Missing
@@ -149,6 +149,15 @@ def previews_of(version: SchemeVersion) -> Sequence[Preview]:
     """The last trials of a version; the caller may see it."""
     rows = Preview.objects.filter(version=version).defer("report_in_force", "report_tried")
     return list(rows.order_by("-id")[:10])
+
+
+def house_answers(org_id: int, code: str) -> Mapping[str, str]:
+    """The answers of the newest sheet about the house; none where a person found it not in order.
+
+    Then the next test asks a person again, who may find that it has been mended.
+    """
+    row = HouseFinding.objects.filter(org_id=org_id, code=code).order_by("-id").first()
+    return row.answers if row is not None and row.is_good else {}
 
 
 def count_behind(ctx: Ctx) -> int:

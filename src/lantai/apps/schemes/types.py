@@ -18,6 +18,9 @@ from lantai.platform.context import Ctx
 
 OBJECT = "schemes:scheme"
 MOST_IMPORTED_BYTES = 512 * 1024
+# Checks whose worksheets speak of the house: what is entered for one package holds for the next as well.
+WEAKNESSES, STOREROOM = "4-8", "4-9"
+OF_HOUSE = frozenset({WEAKNESSES, STOREROOM})
 
 
 class SchemeState(models.TextChoices):

@@ -60,7 +60,7 @@ class FileFacts:
     size: int = 0  # bytes
     declared_size: int | None = None
     declared_name: str | None = None
-    declared_format: str | None = None  # a PUID, a media type or an extension
+    declared_format: str | None = None  # in the words of the sender: formats_told.py reads them
     digests: Mapping[str, str] = field(default_factory=dict)  # algorithm → hex, as computed
     declared_digests: Mapping[str, str] = field(default_factory=dict)
     puid: str = ""
@@ -146,6 +146,7 @@ class PackageFacts:
     description: Mapping[str, str] | None = None  # 说明文件, key → value
     readable_metadata: bool | None = None
     signatures: tuple[SignatureFound, ...] | None = None  # around the whole package
+    made_at: datetime | None = None  # by the clock of the program that made it: it was not sent before
 
 
 @dataclass(frozen=True, slots=True)

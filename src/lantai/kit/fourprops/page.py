@@ -9,6 +9,7 @@ from lantai.kit.errors import N_
 from lantai.kit.fourprops.findings import Finding
 from lantai.kit.fourprops.grouping import OPEN, WRONG, Bar, Reason, RuleFailures, bars, failures_by_rule
 from lantai.kit.fourprops.report import Report
+from lantai.kit.fourprops.telling import place_told, told
 from lantai.kit.fourprops.vocabulary import (
     CONCLUSION_LABELS,
     OUTCOME_LABELS,
@@ -126,14 +127,14 @@ def _reason(reason: Reason, translate: Translate) -> Iterator[str]:
         yield f"<li>{escape(translate(_MORE) % {'count': more})}</li>"
     yield "</ul>"
     if reason.remedy:
-        said = translate(reason.remedy) % reason.findings[0].params
+        said = told(reason.remedy, reason.findings[0].params, translate)
         yield f'<div class="remedy">→ {escape(said)}</div>'
     yield "</li></ul>"
 
 
 def _line(finding: Finding, translate: Translate) -> str:
-    said = translate(finding.message) % finding.params
-    place = str(finding.place)
+    said = told(finding.message, finding.params, translate)
+    place = place_told(str(finding.place), translate)
     return f"{place}：{said}" if place else said
 
 

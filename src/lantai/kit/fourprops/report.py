@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from lantai.kit.errors import N_, Invalid, Missing
 from lantai.kit.fourprops.findings import Finding, Place
+from lantai.kit.fourprops.telling import place_told, told
 from lantai.kit.fourprops.vocabulary import (
     OUTCOME_LABELS,
     PROPERTY_LABELS,
@@ -195,11 +196,12 @@ def report_rows(report: Report, translate: Callable[[str], str] = str) -> Iterat
 def _lines(result: Result, translate: Callable[[str], str]) -> Iterator[tuple[Outcome, str, str, str]]:
     if not result.findings:
         passed = result.counts.get(Outcome.PASS, 0)
-        told = N_("检测 %(count)d 个对象，全部符合。") if passed else N_("没有适用本项的对象。")
-        yield result.outcome, "", translate(told) % {"count": passed}, ""
+        said = N_("检测 %(count)d 个对象，全部符合。") if passed else N_("没有适用本项的对象。")
+        yield result.outcome, "", translate(said) % {"count": passed}, ""
     for finding in result.findings:
-        remedy = translate(finding.remedy) % finding.params if finding.remedy else ""
-        yield finding.outcome, str(finding.place), translate(finding.message) % finding.params, remedy
+        remedy = told(finding.remedy, finding.params, translate)
+        place = place_told(str(finding.place), translate)
+        yield finding.outcome, place, told(finding.message, finding.params, translate), remedy
     if result.findings_left_out:
         left = translate(N_("另有 %(count)d 处同类问题未逐条列出。")) % {"count": result.findings_left_out}
         yield result.outcome, "", left, ""

@@ -12,6 +12,7 @@ import xlsxwriter
 from lantai.kit.errors import N_
 from lantai.kit.fourprops.report import Report, Result
 from lantai.kit.fourprops.scheme import scheme_for, slugs
+from lantai.kit.fourprops.telling import told
 from lantai.kit.fourprops.vocabulary import (
     CONCLUSION_LABELS,
     OUTCOME_LABELS,
@@ -122,8 +123,8 @@ def _problems_of(result: Result, translate: Translate) -> Rows:
             place.reference_code or place.item,
             place.path,
             translate(place.field) if place.field else "",
-            translate(finding.message) % finding.params,
-            translate(finding.remedy) % finding.params if finding.remedy else "",
+            told(finding.message, finding.params, translate),
+            told(finding.remedy, finding.params, translate),
         )
     if result.findings_left_out:
         left = translate(N_("另有 %(count)d 处同类问题未逐条列出。")) % {"count": result.findings_left_out}

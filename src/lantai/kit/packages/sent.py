@@ -21,11 +21,12 @@ _WHOLE = re.compile(r"\d{1,18}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """What the sender stated of a file: name, size and digests by algorithm."""
+    """What the sender stated of a file: name, size, digests by algorithm, and its format in any words."""
 
     name: str | None = None
     size_bytes: int | None = None
     digests: Mapping[str, str] = field(default_factory=dict)
+    format: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ def file_facts(sent: SentFile, looked: Looked | None = None, *, held_as: str = "
         "name": sent.name,
         "declared_size": sent.declared.size_bytes,
         "declared_name": sent.declared.name,
+        "declared_format": sent.declared.format or None,
         "declared_digests": sent.declared.digests,
         "role": sent.role,
         "held_as": held_as,

@@ -134,6 +134,7 @@ def check_read(
     if scheme is None:
         scheme = scheme_for(guess_scheme(islice(read.lines.items(), ITEMS_LOOKED_AT)))
     sent = read.lines.package()
+    environment = replace(environment, sent_at=environment.sent_at or sent.facts.made_at)
     left = LeftDigests(sent, read.folder)
     items = left.passing(gather(read.lines.items(), read.folder, look_at, scheme.elements))
     return run(Subject(stage, sent.facts, items, environment, left.package), scheme)

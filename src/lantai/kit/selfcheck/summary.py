@@ -9,6 +9,7 @@ from lantai.kit.errors import N_
 from lantai.kit.fourprops.grouping import OPEN, RuleFailures, bars
 from lantai.kit.fourprops.report import Report
 from lantai.kit.fourprops.scheme import scheme_for, slugs
+from lantai.kit.fourprops.telling import place_told, told
 from lantai.kit.fourprops.vocabulary import CONCLUSION_LABELS, OUTCOME_LABELS, PROPERTY_LABELS, Outcome
 
 WIDTH = 40
@@ -54,10 +55,11 @@ def _say_rule(rule: RuleFailures, console: Console) -> None:
     console.line(f"{rule.result.code} {console.text(rule.result.name)}：{outcome}")
     for reason in rule.reasons:
         for finding in reason.findings[:PLACES]:
-            place = f"{finding.place}：" if str(finding.place) else ""
-            console.line(f"  - {place}{console.text(finding.message, dict(finding.params))}")
+            place = place_told(f"{finding.place}", console.text)
+            said = told(finding.message, finding.params, console.text)
+            console.line(f"  - {place}：{said}" if place else f"  - {said}")
         more = len(reason.findings) - PLACES + rule.result.findings_left_out
         if more > 0:
             console.say(N_("    另有 %(count)d 处。"), count=more)
         if reason.remedy:
-            console.line(f"    → {console.text(reason.remedy, dict(reason.findings[0].params))}")
+            console.line(f"    → {told(reason.remedy, reason.findings[0].params, console.text)}")

@@ -103,6 +103,20 @@ class Checkpoint(models.Model):
     signed_at = models.DateTimeField()
 
 
+class LogCheck(models.Model):
+    """One reading of the whole log: how long it was, and what was not as it was signed."""
+
+    checked_at = models.DateTimeField()
+    size = models.BigIntegerField()
+    fault_count = models.PositiveIntegerField()
+    first_fault = models.TextField(blank=True)
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether nothing was wrong."""
+        return not self.fault_count
+
+
 class KeyStatement(models.Model):
     """One signed statement of the log about its keys (kit/evidence/keyhistory.py)."""
 

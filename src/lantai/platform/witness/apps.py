@@ -32,6 +32,7 @@ class WitnessConfig(AppConfig):
         register_cosignatures(queries.lines_of)
         register_witness_keys(queries.believed_keys)
         every(30, "lantai.platform.witness.services.attend")
+        every(3600, "lantai.platform.witness.services.check_log_daily")
         every(3600, "lantai.platform.witness.services.tidy")
         every(3600, "lantai.platform.witness.services.log_issued")
         _menu()

@@ -9,9 +9,10 @@ from lantai.kit.errors import N_
 from lantai.platform.jobs.registry import handles
 from lantai.platform.jobs.running import Running
 from lantai.platform.ledger import queries as ledger
+from lantai.platform.ledger import services as ledger_services
 from lantai.platform.witness import services
 from lantai.platform.witness.services import anchoring, stamping
-from lantai.platform.witness.types import AnchorCheckpoint, AskWitnesses, StampCheckpoint
+from lantai.platform.witness.types import AnchorCheckpoint, AskWitnesses, CheckLog, StampCheckpoint
 
 
 @handles(AskWitnesses, label=_("请求见证"))
@@ -30,6 +31,18 @@ def stamp_checkpoint(run: Running, args: StampCheckpoint) -> None:
         kept = stamping.stamp_now(run.ctx.later(timezone.now()), size=newest.size, service=service)
         if kept is not None:
             run.say(N_("“%(name)s”签发了时间戳。"), name=service.name)
+
+
+@handles(CheckLog, label=_("通读核验存证日志"))
+def check_log(run: Running, args: CheckLog) -> None:
+    """One reading of the whole log, in one moment of the database; a killed one is made anew."""
+    faults = ledger_services.check_and_keep(timezone.now())
+    if faults:
+        run.say(
+            N_("存证日志有 %(count)d 处与签名时不一致：%(first)s"), count=len(faults), first=str(faults[0])
+        )
+    else:
+        run.say(N_("存证日志完好。"))
 
 
 @handles(AnchorCheckpoint, label=_("登记上链"))

@@ -106,6 +106,11 @@ class StampCheckpoint:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckLog:
+    """Arguments of the job that reads the whole log again."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnchorCheckpoint:
     """Arguments of the job that brings the newest checkpoint onto the configured chains."""
 

@@ -64,6 +64,13 @@ def change(folder, *pairs):
     return folder
 
 
+def test_the_time_of_making_and_the_types_of_files_are_told(written):
+    items, _loose, package = read(written)
+    assert package.facts.made_at == AT
+    formats = {file.name: file.declared.format for _item, files in items[:1] for file in files}
+    assert formats["表#1.xlsx"] == "application/octet-stream"
+
+
 def test_what_is_written_is_valid_and_read_back(written):
     verdict = eark.validate_eark(written, at=AT)
     assert verdict.is_valid

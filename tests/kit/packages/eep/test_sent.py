@@ -64,6 +64,7 @@ def test_each_package_is_an_item_with_its_files_beside_it(folder):
     assert [file.path for file in loose] == ["内/其他.xml"]
     facts = package.facts
     assert (facts.kind, facts.item_count, facts.file_count) == ("eep", 2, 7)
+    assert facts.made_at == AT
     assert (facts.structure_problems, facts.metadata_problems) == ((), ())
 
 

@@ -29,6 +29,7 @@ from lantai.apps.custody.services.scanning import (
     waits_for_scanner,
 )
 from lantai.apps.custody.services.sealing import as_document, change_custodian, clear_stages, seal
+from lantai.apps.custody.services.surroundings import register_restores, surroundings
 from lantai.apps.custody.services.telling import DESCRIPTION_LINES, PACKAGE_LINES
 from lantai.apps.custody.services.testing import record_check, scheme_in_use
 from lantai.apps.custody.services.versioning import add_documents
@@ -56,6 +57,7 @@ __all__ = [
     "mark_intact",
     "note_read",
     "record_check",
+    "register_restores",
     "require_scanner",
     "require_scans",
     "scan_files",
@@ -65,6 +67,7 @@ __all__ = [
     "size_of_content",
     "start_testing",
     "storable",
+    "surroundings",
     "survey_files",
     "test_after",
     "test_by_object",

@@ -19,6 +19,7 @@ from lantai.apps.custody.types import (
     OverrideForbidden,
 )
 from lantai.apps.holdings import queries as holdings
+from lantai.apps.schemes import services as schemes
 from lantai.kit.fourprops.report import Report, Result
 from lantai.kit.fourprops.vocabulary import Outcome
 from lantai.platform.accounts import policy
@@ -96,6 +97,7 @@ def judge_check(
     CheckResult.objects.bulk_create(_rows(check, report.result(code)))
     check.counts, check.conclusion = counts_of(report), Conclusion(report.conclusion.value)
     check.save(update_fields=["counts", "conclusion"])
+    schemes.note_house_finding(ctx, org_id=check.org_id, code=code, is_good=passes, answers=answers)
     _record(ctx, check, "judged", code=code, passes=passes, conclusion=str(report.conclusion))
     events.publish(ctx, CheckConcluded(check.pk, check.subject_type, check.subject_id))
     return check

@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby, islice
 from pathlib import Path
@@ -22,6 +22,7 @@ from lantai.apps.custody.models import CheckRun, ContentFile, Package
 from lantai.apps.custody.permissions import P
 from lantai.apps.custody.services import scanning
 from lantai.apps.custody.services.examination import file_facts, survey_files
+from lantai.apps.custody.services.surroundings import surroundings
 from lantai.apps.custody.services.testing import record_check, scheme_in_use
 from lantai.apps.custody.types import (
     STAGE_OF,
@@ -37,7 +38,6 @@ from lantai.kit.errors import LantaiError
 from lantai.kit.fourprops.checks.wording import CATALOGUE_ONLY
 from lantai.kit.fourprops.engine import run as run_checks
 from lantai.kit.fourprops.facts import (
-    EnvironmentFacts,
     FileFacts,
     ItemFacts,
     PackageFacts,
@@ -235,10 +235,9 @@ def _subject(
     elements: ElementScheme,
 ) -> Subject:
     scans = queries.content_files(testing.package.pk).values_list("logical_path", "scan")
-    environment = EnvironmentFacts(
-        checked_on=testing.today,
+    environment = replace(
+        surroundings(testing.ctx, org_id=testing.package.custodian_id),
         is_online=True,
-        database_reachable=True,
         antivirus=scanning.antivirus_of(scans.iterator()) if scanning.has_scanner() else None,
     )
     return Subject(stage, facts, _tested(testing, items, elements), environment)

@@ -142,7 +142,7 @@ class SubmissionFile(models.Model):
     raw_name_hex = models.TextField(blank=True)  # the path byte for byte, where it was not in UTF-8
     name = models.CharField(_("文件名"), max_length=255)
     role = models.CharField(_("稿本"), max_length=12, choices=FileRole, default=FileRole.MAIN)
-    declared = models.JSONField(default=dict)  # name, size_bytes and digests by algorithm, where stated
+    declared = models.JSONField(default=dict)  # name, size_bytes, format, digests by algorithm
     is_read = models.BooleanField(default=False)
     size_bytes = models.BigIntegerField(_("大小"), default=0)
     sha256 = models.CharField(max_length=64, blank=True)

@@ -11,6 +11,7 @@ from lantai.apps.schemes.services.drafting import (
     set_parameters,
 )
 from lantai.apps.schemes.services.exporting import export
+from lantai.apps.schemes.services.house import note_house_finding
 from lantai.apps.schemes.services.previewing import keep_preview, start_preview
 from lantai.apps.schemes.services.publishing import move, publish, submit
 from lantai.apps.schemes.subjects import register_subjects
@@ -23,6 +24,7 @@ __all__ = [
     "import_scheme",
     "keep_preview",
     "move",
+    "note_house_finding",
     "publish",
     "register_subjects",
     "reset",

@@ -10,6 +10,7 @@ from lantai.kit.errors import N_
 from lantai.kit.fourprops.checks.wording import CATALOGUE_ONLY, RESEND
 from lantai.kit.fourprops.facts import FileFacts, FileState
 from lantai.kit.fourprops.findings import Finding, Place, at
+from lantai.kit.fourprops.formats_told import differs
 from lantai.kit.fourprops.registry import Item, Probe, check, check_of_series
 from lantai.kit.fourprops.vocabulary import Need, Outcome, Property
 
@@ -90,16 +91,8 @@ def _differences(file: FileFacts) -> Iterator[tuple[str, str, str]]:
         yield N_("文件名"), file.declared_name, actual_name
     if file.declared_size is not None and file.declared_size != file.size:
         yield N_("文件大小（字节）"), str(file.declared_size), str(file.size)
-    if file.declared_format is not None and not _is_same_format(file.declared_format, file):
+    if file.declared_format is not None and differs(file.declared_format, file):
         yield N_("格式"), file.declared_format, file.puid or file.mime or N_("未识别")
-
-
-def _is_same_format(declared: str, file: FileFacts) -> bool:
-    extension = PurePosixPath(file.name or file.path).suffix.lstrip(".").lower()
-    word = declared.strip().lower().lstrip(".")
-    if word in {file.puid.lower(), file.mime.lower()} - {""}:
-        return True
-    return word == extension and file.extension_ok is not False
 
 
 @check_of_series(

@@ -103,7 +103,8 @@ def scope(probe: Probe) -> Iterator[Finding]:
     plan = probe.environment.plan
     if plan is None:
         message = N_("请对照归档范围和年度归档计划，确认应归档的文件已全部归档。")
-        yield Finding(Outcome.MANUAL, message)
+        remedy = N_("系统中没有登记各类应归件数的年度计划，只能人工核对。")
+        yield Finding(Outcome.MANUAL, message, remedy=remedy)
     for line in plan or ():
         if line.filed < line.planned:
             message = N_("归档计划中“%(title)s”应归 %(planned)d 件，已归 %(filed)d 件。")

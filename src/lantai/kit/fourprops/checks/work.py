@@ -66,7 +66,8 @@ def weaknesses(probe: Probe) -> Iterator[Finding]:
     scan, most = probe.environment.weaknesses, probe.params.count("most_days")
     remedy = N_("请修复后重新扫描，并登记结果。")
     if scan is None:
-        yield Finding(Outcome.NOT_RUN, N_("本系统不做漏洞扫描，请附专门机构的扫描结果。"))
+        enter = N_("请登记扫描机构、日期和未修复的高危漏洞数，有效期内的检测都会引用。")
+        yield Finding(Outcome.NOT_RUN, N_("本系统不做漏洞扫描，请附专门机构的扫描结果。"), remedy=enter)
         return
     days = (probe.environment.checked_on - scan.scanned_on).days
     if days > most:
@@ -101,6 +102,12 @@ def weaknesses(probe: Probe) -> Iterator[Finding]:
         ),
         (
             Question("storeroom", N_("库房")),
+            Question("first_on", N_("记录起始日期"), Answer.DATE),
+            Question("last_on", N_("记录截止日期"), Answer.DATE),
+            Question("least_celsius", N_("最低温度（℃）"), Answer.NUMBER),
+            Question("most_celsius", N_("最高温度（℃）"), Answer.NUMBER),
+            Question("least_humidity", N_("最低相对湿度（%）"), Answer.NUMBER),
+            Question("most_humidity", N_("最高相对湿度（%）"), Answer.NUMBER),
             Question("is_fit", N_("环境符合要求"), Answer.YES_NO),
         ),
     ),
@@ -109,7 +116,8 @@ def storerooms(probe: Probe) -> Iterator[Finding]:
     """The climate of the storeroom, as its own log says, stays within the limits."""
     climate, params = probe.environment.climate, probe.params
     if climate is None:
-        yield Finding(Outcome.MANUAL, N_("请对照温湿度记录，确认载体保管环境符合要求。"))
+        enter = N_("本系统不连接温湿度设备。请登记记录的起止日期和极值，有效期内的检测都会引用。")
+        yield Finding(Outcome.MANUAL, N_("请对照温湿度记录，确认载体保管环境符合要求。"), remedy=enter)
         return
     days = (probe.environment.checked_on - climate.last_on).days
     if days > params.count("most_days"):

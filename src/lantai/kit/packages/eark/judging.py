@@ -23,6 +23,7 @@ from lantai.kit.packages.sent import whole
 
 _HEX = re.compile(r"[0-9a-f]+")
 _LARGEST_TEXT_BYTES = 4 * 1024 * 1024
+_LONGEST_MEDIA_TYPE = 127  # RFC 6838 §4.2
 
 
 @dataclass(slots=True)
@@ -31,6 +32,8 @@ class Stated:
 
     declared: DigestTable = field(default_factory=DigestTable)
     sizes: dict[str, int] = field(default_factory=dict)
+    media_types: dict[str, str] = field(default_factory=dict)
+    made_at: datetime | None = None  # CREATEDATE in the METS of the package
     descriptive: dict[str, str] = field(default_factory=dict)  # path → MDTYPE
     preservation: dict[str, str] = field(default_factory=dict)
 
@@ -42,6 +45,8 @@ class Stated:
             self.declared.add(path, algorithm, stated)
         if size is not None:
             self.sizes.setdefault(path, size)
+        if media_type := element.get("MIMETYPE"):
+            self.media_types.setdefault(path, sys.intern(media_type[:_LONGEST_MEDIA_TYPE]))
 
 
 @dataclass(slots=True)
@@ -126,6 +131,8 @@ class Judging:
             self.must(rule, "time", holder=element.path, name=name, value=value)
             return
         when = when if when.tzinfo else when.replace(tzinfo=UTC)
+        if name == "CREATEDATE" and self.is_root:
+            self.stated.made_at = when
         if not_future and when > self.at:
             self.must(rule, "future", holder=element.path, name=name, value=value)
 

@@ -147,7 +147,10 @@ class _EarkSent:
 
     def _sent(self, file: FoundFile) -> SentFile:
         digests = {**self._verdict.stated.declared.of(file.path), **self._premis.digests.of(file.path)}
-        declared = Declared(size_bytes=self._verdict.stated.sizes.get(file.path), digests=digests)
+        stated = self._verdict.stated
+        declared = Declared(
+            size_bytes=stated.sizes.get(file.path), digests=digests, format=stated.media_types.get(file.path)
+        )
         return SentFile(
             joined(self._inside, file.path), file.path.rpartition("/")[2], file.size_bytes, declared
         )
@@ -171,6 +174,7 @@ class _EarkSent:
             unlinked_files=tuple(unlinked),
             description=_description(verdict),
             readable_metadata=self._is_readable,
+            made_at=verdict.stated.made_at,
         )
         return SentPackage(facts, self._keys.of_problems(facts))
 

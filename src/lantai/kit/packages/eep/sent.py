@@ -7,6 +7,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
 
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
@@ -17,6 +18,7 @@ from lantai.kit.packages.eep.messages import MESSAGES
 from lantai.kit.packages.eep.reader import encodings_of, read_package
 from lantai.kit.packages.eep.schema import ATTACHED, MAIN
 from lantai.kit.packages.eep.types import Content, Document, EepPackage, Encoding, Layer, Signature
+from lantai.kit.packages.eep.values import parse_time
 from lantai.kit.packages.problems import Findings
 from lantai.kit.packages.sent import (
     LONGEST_KEY,
@@ -63,6 +65,7 @@ class _EepSent:
         self._findings = Findings(MESSAGES)
         self._held: set[str] = set()
         self._files = self._bytes = self._items = 0
+        self._made_at: datetime | None = None
 
     def items(self) -> Iterator[tuple[SentItem, tuple[SentFile, ...]]]:
         for path in packages_in(self._folder):
@@ -72,10 +75,17 @@ class _EepSent:
             files = tuple(self._files_of(path, package))
             self._held.update(file.path for file in files)
             self._items += 1
+            self._note_time(package.current)
             metadata = _metadata(package)
             code = "".join(metadata.get("档号", ())[:1])
             item = _item(package, self._keys.give(code, path), path, metadata, files)
             yield (item if self._is_laid_out else replace(item, attachments=None)), files
+
+    def _note_time(self, layer: Layer | None) -> None:
+        """Keep the newest time at which a package was made or changed."""
+        made_at = parse_time(layer.created_at) if layer else None
+        if made_at and (self._made_at is None or made_at > self._made_at):
+            self._made_at = made_at
 
     def _files_of(self, path: str, package: EepPackage) -> Iterator[SentFile]:
         """The files of the current layer with their roles, then those it no longer has, then the package."""
@@ -96,7 +106,9 @@ class _EepSent:
                 yield self._file(path, encoding, "")
 
     def _file(self, path: str, encoding: Encoding, role: str) -> SentFile:
-        declared = Declared(encoding.name or None, whole(encoding.size.strip()))
+        declared = Declared(
+            encoding.name or None, whole(encoding.size.strip()), format=encoding.format.strip() or None
+        )
         stored = encoding.stored
         place = f"{path}{EXPANDED}/{stored.path if stored else encoding.name}"
         laid_out = self._folder / place
@@ -132,6 +144,7 @@ class _EepSent:
             structure_problems=areas.get("structure", ()),
             metadata_problems=areas.get("metadata", ()),
             readable_metadata=not any(problem.code == "broken" for problem in problems),
+            made_at=self._made_at,
         )
         return SentPackage(facts, self._keys.of_problems(facts))
 

@@ -1,6 +1,6 @@
 """Every read of the ledger."""
 
-from lantai.platform.ledger.queries.checking import check_log
+from lantai.platform.ledger.queries.checking import check_log, is_intact, last_check
 from lantai.platform.ledger.queries.entries import entries_about, visible
 from lantai.platform.ledger.queries.log import bundle, newest_checkpoint, proof_of, tile
 from lantai.platform.ledger.queries.trust import key_history, trust_store, trust_text
@@ -9,7 +9,9 @@ __all__ = [
     "bundle",
     "check_log",
     "entries_about",
+    "is_intact",
     "key_history",
+    "last_check",
     "newest_checkpoint",
     "proof_of",
     "tile",

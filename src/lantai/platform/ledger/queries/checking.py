@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from itertools import islice
 
 from django.conf import settings
@@ -19,12 +20,14 @@ from lantai.kit.evidence.merkle import SHA256, SM3
 from lantai.kit.evidence.notes import parse_note
 from lantai.kit.evidence.receipts import check_signatures
 from lantai.kit.evidence.verdicts import Findings
-from lantai.platform.ledger.models import Checkpoint, Entry, Leaf, Pending
+from lantai.platform.ledger.models import Checkpoint, Entry, Leaf, LogCheck, Pending
 from lantai.platform.ledger.queries.regrown import RegrownTree
 from lantai.platform.ledger.queries.trust import key_history, log_keys, remembered_checkpoint, trust_store
 from lantai.platform.ledger.types import LogFault
 
 MOST_FAULTS = 100
+RESTORED = "ledger:log:restored"
+_GOOD_FOR = timedelta(days=8)
 _CHUNK = 2_000
 
 
@@ -37,6 +40,22 @@ def check_log() -> list[LogFault]:
     with _one_moment():
         found = list(islice(_Walk().faults(), MOST_FAULTS))
     return sorted(found, key=lambda fault: (fault.index is None, fault.index or 0))
+
+
+def last_check() -> LogCheck | None:
+    """The newest reading of the whole log that was kept."""
+    return LogCheck.objects.order_by("-checked_at", "-id").first()
+
+
+def is_intact(now: datetime) -> bool | None:
+    """What the last reading of the whole log said; None where none was made lately.
+
+    What was found wrong stays so until a reading finds it right: old bad news is no old good news.
+    """
+    last = last_check()
+    if last is None or (last.is_intact and now - last.checked_at > _GOOD_FOR):
+        return None
+    return last.is_intact
 
 
 @contextmanager
@@ -62,6 +81,7 @@ class _Walk:
         self._is_whole = True
         self._sm3_said = 0  # size of the last checkpoint that says the root of the SM3 tree
         self._trust = trust_store()
+        self._lost = list(_told_lost())
 
     def faults(self) -> Iterator[LogFault]:
         last = -1
@@ -81,7 +101,13 @@ class _Walk:
             yield LogFault(
                 N_("存证日志缺少第 %(index)d 条。"), self._tree.size, params={"index": self._tree.size}
             )
-        yield from _entry_faults(leaf, entry)
+        is_told_lost = leaf.entry_id < 0 and any(leaf.index in lost for lost in self._lost)
+        if entry is not None or not is_told_lost:
+            yield from _entry_faults(leaf, entry)
+        elif SHA256.leaf(bytes(leaf.data)) != bytes(leaf.hash):
+            yield LogFault(
+                N_("第 %(index)d 条的内容与其摘要不符。"), leaf.index, params={"index": leaf.index}
+            )
         if self._is_whole:
             yield from self._grow(leaf)
 
@@ -151,6 +177,13 @@ class _Walk:
         if self._is_whole and newest < size:
             yield LogFault(N_("第 %(index)d 条及以后没有签名的检查点。"), newest, params={"index": newest})
         yield from _forgotten(newest)
+
+
+def _told_lost() -> Iterator[range]:
+    """Which leaves came back without their acts: a line of the log itself says so."""
+    lines = Entry.objects.filter(act=RESTORED, object_type="ledger:log")
+    for detail in lines.values_list("detail", flat=True):
+        yield from (range(first, last + 1) for first, last in detail.get("lost", ()))
 
 
 def _entry_faults(leaf: Leaf, entry: Entry | None) -> Iterator[LogFault]:

@@ -9,7 +9,7 @@ from lantai.platform.witness.services.peers import add_peer, change_peer, groupe
 from lantai.platform.witness.services.policies import judge_checkpoint, set_policy
 from lantai.platform.witness.services.serving import add_checkpoint
 from lantai.platform.witness.services.stamping import stamp_now, watch_stamps
-from lantai.platform.witness.services.tending import attend, tidy
+from lantai.platform.witness.services.tending import attend, check_log_daily, tidy
 
 __all__ = [
     "add_checkpoint",
@@ -19,6 +19,7 @@ __all__ = [
     "attend_chain",
     "authority_pem",
     "change_peer",
+    "check_log_daily",
     "check_number",
     "ensure_stamper",
     "ensure_witness_keys",

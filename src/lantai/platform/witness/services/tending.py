@@ -15,7 +15,7 @@ from lantai.platform.witness import queries
 from lantai.platform.witness.services import anchoring, stamping
 from lantai.platform.witness.services.asking import watch_witnesses
 from lantai.platform.witness.services.stamping import watch_stamps
-from lantai.platform.witness.types import AnchorCheckpoint, AskWitnesses, StampCheckpoint
+from lantai.platform.witness.types import AnchorCheckpoint, AskWitnesses, CheckLog, StampCheckpoint
 
 _KEPT_WHOLE_DAYS = 30
 
@@ -46,14 +46,22 @@ def attend() -> None:
     anchoring.watch_anchors(ctx)
 
 
-def _start(args: AskWitnesses | StampCheckpoint | AnchorCheckpoint) -> None:
+def check_log_daily() -> None:
+    """Start the reading of the whole log where the last is a day old."""
+    now, last = system_ctx().now, ledger.last_check()
+    is_due = last is None or now - last.checked_at >= timedelta(days=1)
+    if is_due and ledger.newest_checkpoint() is not None:
+        _start(CheckLog())
+
+
+def _start(args: AskWitnesses | StampCheckpoint | CheckLog | AnchorCheckpoint) -> None:
     if not jobs_queries.is_under_way(args):
         jobs.start(system_ctx(), args, is_quiet=True)
 
 
 def tidy() -> None:
     """Forget the runs of yesterday, and all but one a day of the checkpoints that we witnessed long ago."""
-    for args in (AskWitnesses(), StampCheckpoint(), AnchorCheckpoint()):
+    for args in (AskWitnesses(), StampCheckpoint(), CheckLog(), AnchorCheckpoint()):
         jobs.forget_ended(days=1, kind=kind_of(args).name)
     before = system_ctx().now - timedelta(days=_KEPT_WHOLE_DAYS)
     with connection.cursor() as cursor:
