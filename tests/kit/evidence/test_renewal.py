@@ -11,15 +11,25 @@ from itertools import count
 import pytest
 
 from lantai.kit import digests
-from lantai.kit.crypto.issuing import make_authority, make_certified
+from lantai.kit.crypto.certificates import read_certificate
+from lantai.kit.crypto.issuing import make_authority, make_certified, make_crl
 from lantai.kit.crypto.signatures import SignatureState
-from lantai.kit.crypto.timestamps import request_for, token_of
+from lantai.kit.crypto.timestamps import judge_token, lists_in, request_for, token_of, with_lists
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.crypto.tsa import Stamper
 from lantai.kit.errors import Invalid
 from lantai.kit.evidence import archivestamps
 from lantai.kit.evidence.archivestamps import EvidenceRecord, judge_record, parse_record
-from lantai.kit.evidence.renewal import Need, due, rehash, restamp, stamp_digests
+from lantai.kit.evidence.renewal import (
+    Need,
+    NotRenewable,
+    due,
+    lists_for,
+    rehash,
+    restamp,
+    stamp_digests,
+    with_revocation,
+)
 from tests.kit.crypto.openssl import make_openssl_authority, needs_openssl
 
 CONTENTS = [b"sample content %d" % n for n in range(11)]
@@ -207,3 +217,76 @@ def test_evi_65_a_stamp_of_openssl_is_renewed_by_another_authority(tmp_path) -> 
     assert (verdict.state, verdict.message) == (SignatureState.VALID, "")
     assert abs(verdict.since - now) < timedelta(minutes=5)
     assert _judge(old[2], 2, _year(2039), trust=trust).state is SignatureState.UNVERIFIED
+
+
+@cache
+def _listed(algorithm: str = "ecdsa-sha256"):
+    """An authority of 2026 to 2036 that makes lists: its root key, a stamper, the serial number of that."""
+    term = {"not_before": _year(2026, 1), "not_after": _year(2036, 12)}
+    root = make_authority("样例吊销根", algorithm=algorithm, **term)
+    key = make_certified("样例时间戳二", issuer=root, purposes=["time_stamping"], **term)
+    return root, Stamper(key, "1.2.3.4.77"), read_certificate(key.certificate).serial_number
+
+
+def _by_listed(at: datetime):
+    def stamp(imprint: bytes, digest: str) -> bytes:
+        asked = request_for(imprint, algorithm=digest, nonce=next(SERIALS))
+        answer = _listed()[1].answer(asked, serial=next(SERIALS), at=at)
+        return token_of(answer.response, imprint=imprint)
+
+    return stamp
+
+
+def _list(at: datetime, *revoked: tuple[int, datetime]) -> bytes:
+    return make_crl(_listed()[0], list(revoked), at=at, next_update=at + timedelta(days=7))
+
+
+def _trusting(*crls: bytes) -> CertificateTrust:
+    return CertificateTrust((_listed()[0].certificate, *_trust().anchors), crls=crls)
+
+
+def test_lists_go_into_a_token_without_touching_what_was_signed():
+    (record,) = stamp_digests(SHA256[:1], "sha256", _by_listed(_year(2026)))
+    crl = _list(_year(2035))
+    token = with_lists(record.newest.token, [crl])
+    assert lists_in(token) == (crl,) and lists_in(record.newest.token) == ()
+    assert with_lists(token, [crl]) == token
+    verdict = judge_token(token, imprint=SHA256[0], trust=_trusting())
+    assert verdict.state is SignatureState.VALID
+    assert parse_record(with_revocation(record, [crl]).render()).newest.token == token
+
+
+def test_evi_65_revocation_is_judged_from_the_file_when_no_list_is_left():
+    renewed_at, judged_at = _year(2035), _year(2041)
+    (record,) = stamp_digests(SHA256[:1], "sha256", _by_listed(_year(2026)))
+    lists = lists_for(record, trust=_trusting(_list(renewed_at)), at=renewed_at)
+    (renewed,) = restamp([with_revocation(record, lists)], _by(2034, 2046, renewed_at))
+    assert len(lists_in(renewed.chains[0][0].token)) == 1
+    said = {"trust": _trusting(), "retired": {}}
+    assert _judge(renewed, 0, judged_at, **said).state is SignatureState.VALID
+    revoked = _list(renewed_at, (_listed()[2], _year(2034)))
+    (other,) = restamp([with_revocation(record, [revoked])], _by(2034, 2046, renewed_at))
+    assert _judge(other, 0, judged_at, **said).state is not SignatureState.VALID, (
+        "revoked before it was renewed"
+    )
+
+
+def test_lists_put_in_or_taken_out_after_the_renewal_are_found():
+    renewed_at = _year(2035)
+    (record,) = stamp_digests(SHA256[:1], "sha256", _by_listed(_year(2026)))
+    (renewed,) = restamp([with_revocation(record, [_list(renewed_at)])], _by(2034, 2046, renewed_at))
+    first, second = renewed.chains[0]
+    bare = replace(first, token=record.newest.token)
+    more = replace(first, token=with_lists(first.token, [_list(_year(2034))]))
+    for changed in (bare, more):
+        found = _judge(EvidenceRecord(((changed, second),)), 0, _year(2041), trust=_trusting(), retired={})
+        assert found.state is SignatureState.INVALID
+
+
+def test_a_stamp_whose_certificate_was_revoked_is_not_renewed():
+    at = _year(2035)
+    (record,) = stamp_digests(SHA256[:1], "sha256", _by_listed(_year(2026)))
+    for crl in (_list(at, (_listed()[2], _year(2034))), _list(_year(2034))):
+        with pytest.raises(NotRenewable):
+            lists_for(record, trust=_trusting(crl), at=at)
+    assert lists_for(record, trust=_trusting(), at=at) == (), "where nobody keeps lists there are none"

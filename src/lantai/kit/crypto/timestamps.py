@@ -6,11 +6,12 @@ request and brings the answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from asn1crypto import core, tsp
+from asn1crypto import cms, core, tsp
+from asn1crypto.crl import CertificateList
 
 from lantai.kit.crypto.certificates import subject_of
 from lantai.kit.crypto.cms import (
@@ -166,3 +167,34 @@ def token_of(response: bytes, *, imprint: bytes, nonce: int | None = None) -> by
     if not is_ours or not is_fresh:
         raise TimeStampRefused(N_("时间戳服务的答复不是对这次申请的答复。"))
     return token
+
+
+def with_lists(token: bytes, crls: Sequence[bytes]) -> bytes:
+    """The token with revocation lists (DER) beside its certificates, where no signature covers them (RFC 5652 §5.1).
+
+    What is stamped and signed stays as it is, byte for byte. Raises UnreadableMessage.
+    """
+    try:
+        outer = cms.ContentInfo.load(token, strict=True)
+        signed = outer["content"]
+        every = sorted({*_lists(signed), *crls}, key=lambda der: (len(der), der))
+        signed["crls"] = cms.RevocationInfoChoices(
+            [cms.RevocationInfoChoice("crl", CertificateList.load(der, strict=True)) for der in every]
+        )
+        return bytes(cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump())
+    except MALFORMED as error:
+        raise UnreadableMessage(N_("时间戳无法读取。")) from error
+
+
+def lists_in(token: bytes) -> tuple[bytes, ...]:
+    """The revocation lists (DER) that a token carries; raises UnreadableMessage."""
+    try:
+        return _lists(cms.ContentInfo.load(token, strict=True)["content"])
+    except MALFORMED as error:
+        raise UnreadableMessage(N_("时间戳无法读取。")) from error
+
+
+def _lists(signed: cms.SignedData) -> tuple[bytes, ...]:
+    if isinstance(signed["crls"], core.Void):
+        return ()
+    return tuple(bytes(one.chosen.dump()) for one in signed["crls"] if one.name == "crl")

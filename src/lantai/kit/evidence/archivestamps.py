@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from asn1crypto import algos, cms, core
 
 from lantai.kit.crypto.cms import DIGESTS, MALFORMED, UnreadableMessage, read_message
 from lantai.kit.crypto.signatures import SignatureState
-from lantai.kit.crypto.timestamps import TIME_STAMPING, TokenVerdict, imprint_of, judge_token
+from lantai.kit.crypto.timestamps import TIME_STAMPING, TokenVerdict, imprint_of, judge_token, lists_in
 from lantai.kit.crypto.trust import CertificateTrust, judge_certificate
 from lantai.kit.digests import sm3
 from lantai.kit.errors import N_, Invalid
@@ -313,8 +313,10 @@ def _require_in_time(
             said,
         )
     found = read_message(stamp.token)
+    # Lists that were put into the token before it was stamped again: those of today may have forgotten it.
+    known = replace(trust, crls=(*trust.crls, *lists_in(stamp.token)))
     verdict = judge_certificate(
-        found.certificate, chain=found.chain, trust=trust, at=until, purpose=TIME_STAMPING
+        found.certificate, chain=found.chain, trust=known, at=until, purpose=TIME_STAMPING
     )
     if verdict.state is not SignatureState.VALID:
         said = {"on": f"{until:%Y-%m-%d}"}

@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from lantai.kit.crypto.certificates import read_certificate
+from lantai.kit.crypto.certificates import read_certificate, read_crl
 from lantai.kit.crypto.cms import read_message
-from lantai.kit.errors import N_, Invalid
+from lantai.kit.crypto.signatures import SignatureState
+from lantai.kit.crypto.timestamps import TIME_STAMPING, with_lists
+from lantai.kit.crypto.trust import CertificateTrust, judge_certificate
+from lantai.kit.errors import N_, Invalid, Refusal
 from lantai.kit.evidence.archivestamps import (
     ArchiveStamp,
     EvidenceRecord,
@@ -19,6 +22,13 @@ from lantai.kit.evidence.archivestamps import (
 )
 
 MARGIN = timedelta(days=180)
+
+
+class NotRenewable(Refusal):
+    """The newest stamp of a record is not good any more."""
+
+    message = N_("证据记录最近的时间戳已不可信，续期没有意义。")
+
 
 Stamp = Callable[
     [bytes, str], bytes
@@ -67,6 +77,33 @@ def stamp_digests(digests: Sequence[bytes], algorithm: str, stamp: Stamp) -> lis
     root, trees = tree_of(digests, algorithm)
     token = stamp(root, algorithm)
     return [EvidenceRecord(((ArchiveStamp(algorithm, lists, token),),)) for lists in trees]
+
+
+def lists_for(record: EvidenceRecord, *, trust: CertificateTrust, at: datetime) -> tuple[bytes, ...]:
+    """The revocation lists by which the newest token of a record is good at `at`, to be kept with it.
+
+    Raises NotRenewable where its certificate is not good any more: a stamp over it would prove nothing.
+    """
+    found = read_message(record.newest.token)
+    verdict = judge_certificate(
+        found.certificate, chain=found.chain, trust=trust, at=at, purpose=TIME_STAMPING
+    )
+    if verdict.state is not SignatureState.VALID:
+        raise NotRenewable(verdict.message, **verdict.params)
+    path = (found.certificate, *found.chain, *trust.intermediates)
+    issuers = {read_certificate(one).issuer for one in path}
+    return tuple(der for der in trust.crls if read_crl(der).issuer in issuers)
+
+
+def with_revocation(record: EvidenceRecord, crls: Sequence[bytes]) -> EvidenceRecord:
+    """The record with lists inside its newest token, which the next stamp then covers (RFC 4998 §4.2).
+
+    To be done before `restamp` or `rehash`, never after: no stamp covers the newest token yet.
+    """
+    if not crls:
+        return record
+    newest = replace(record.newest, token=with_lists(record.newest.token, crls))
+    return replace(record, chains=(*record.chains[:-1], (*record.chains[-1][:-1], newest)))
 
 
 def restamp(records: Sequence[EvidenceRecord], stamp: Stamp) -> list[EvidenceRecord]:
