@@ -49,6 +49,7 @@ $(VENV)/.runtime: requirements/runtime.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(PIP) --require-hashes -r requirements/runtime.txt
 	$(PIP) --no-deps --no-build-isolation -e . 2>/dev/null || $(PIP) --no-deps -e .
+	$(BIN)/python -m compileall -q -j 0 src/lantai # a parser in its sandbox may write nothing itself
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt

@@ -16,5 +16,7 @@ if need npm && [ -d .venv ] && [ ! -d .venv/anvil/node_modules ]; then
     mkdir -p .venv/anvil && cp tests/platform/witness/anvil/package*.json .venv/anvil/
     npm ci --prefix .venv/anvil --ignore-scripts --silent >/dev/null 2>&1 || echo "test: npm could not bring anvil; the tests of anchors on a chain are skipped by name"
 fi
+# Compiled once, and not by each of the processes that tests start: a parser in its sandbox may write nothing.
+python -m compileall -q -j 0 src/lantai
 # Each worker begins with a half in order, so that few share a module; who is done takes of what the other has.
 exec python -m pytest -n "${LANTAI_TEST_WORKERS:-2}" --dist worksteal "$@"
