@@ -6,6 +6,8 @@ from django.apps import AppConfig
 
 JOURNAL_EVERY_S = 300  # what a lost database may have known that the storage root does not
 
+MIRROR_EVERY_S = 60  # nothing is done without the setting
+
 
 class SiteConfig(AppConfig):
     """Wires what the parts register."""
@@ -21,4 +23,5 @@ class SiteConfig(AppConfig):
 
         register_programs(Programs())
         menu.register()
+        every(MIRROR_EVERY_S, "lantai.site.log_command.mirror_now")
         every(JOURNAL_EVERY_S, "lantai.site.journal.export_now")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from lantai.kit.errors import LantaiError
-from lantai.site import backups, ferry_command, keys_command, places_command
+from lantai.site import backups, ferry_command, keys_command, log_command, places_command
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -56,6 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     _user_parser(commands.add_parser("user", help="open accounts, set passwords"))
     places_command.configure(commands.add_parser("place", help="places where copies are kept"))
     keys_command.configure(commands.add_parser("keys", help="list, rotate, revoke the keys of the log"))
+    log_command.configure(
+        commands.add_parser("log", help="keep the published log as files, take back what a database lost")
+    )
     ferry_command.configure(commands.add_parser("ferry", help="messages of witnesses as signed files"))
     intake = commands.add_parser(
         "intake", help="take in the folder of an offline carrier, in any layout that is read"

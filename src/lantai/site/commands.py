@@ -223,6 +223,14 @@ def keys(arguments: Namespace) -> None:
     keys_command.run(arguments)
 
 
+def log(arguments: Namespace) -> int:
+    """The published log as files, and leaves taken back from there."""
+    open_database()
+    from lantai.site import log_command
+
+    return log_command.run(arguments)
+
+
 def ferry(arguments: Namespace) -> None:
     """Messages of witnesses as signed files."""
     open_database()
@@ -306,6 +314,7 @@ def django_command(arguments: Namespace) -> None:
 
 _COMMANDS = {
     "ferry": ferry,
+    "log": log,
     "up": up,
     "web": web,
     "work": work,

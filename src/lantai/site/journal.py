@@ -217,7 +217,9 @@ def _lines(leaves: list[Leaf], first: int, end: int, at: datetime) -> Iterator[L
     touched = _Touched(has_authorities=first == 0)
     entries = Entry.objects.in_bulk([leaf.entry_id for leaf in leaves])
     for leaf in leaves:
-        entry = entries[leaf.entry_id]
+        entry = entries.get(leaf.entry_id)
+        if entry is None:  # came back as a leaf alone (ledger.restore_log): the act itself is lost
+            continue
         touched.note(entry)
         yield _numbered(entry, "ledger.entry", leaf.index, at)
     for head in Checkpoint.objects.filter(size__gt=first, size__lte=end).order_by("size"):

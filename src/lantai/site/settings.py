@@ -42,6 +42,7 @@ LANTAI_STAMP_SERVICES = {
     name: config.text(f"stamp_service_{name}") for name in config.words("stamp_services", [])
 }
 LANTAI_STAMP_HOURS = config.number("stamp_hours", 1, least=1, most=720)
+LANTAI_LOG_MIRROR = config.text("log_mirror")
 LANTAI_ANCHORS = config.named("anchor")
 LANTAI_TSA = config.flag("tsa", True)
 LANTAI_TSA_ALGORITHM = config.choice("tsa_algorithm", "ecdsa-sha256", frozenset({"ecdsa-sha256", "sm2-sm3"}))

@@ -78,6 +78,27 @@ class NotFromCommandLine(Denied):
     message = N_("日志密钥只能在本机用 lantai keys 命令更换或撤销。")
 
 
+class NotOurCheckpoint(Refusal):
+    """Leaves are taken back only up to a checkpoint that this log signed."""
+
+    message = N_("来源的检查点不是本日志签发的，或者签名不正确，没有恢复。")
+
+
+class OtherHistory(Refusal):
+    """The leaves of a source do not follow ours."""
+
+    message = N_(
+        "来源的日志接不上本机的日志：补齐到 %(size)d 条后，树根与签名的检查点不同，没有恢复。"
+        "请运行 lantai check 查明本机日志从哪一条开始不一致。"
+    )
+
+
+class SourceIncomplete(Refusal):
+    """A source lacks leaves that its checkpoint speaks of."""
+
+    message = N_("来源缺少第 %(index)d 条起的日志块，或者块已损坏，没有恢复。")
+
+
 class EntryChanged(Fault):
     """An entry is not what was recorded, before any leaf stood for it."""
 
