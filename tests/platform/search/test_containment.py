@@ -7,7 +7,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from lantai.kit.text import fold
-from lantai.platform.search.query import AllOf, AnyOf, Leaf, Not, parse
+from lantai.platform.search.grammar import parse
+from lantai.platform.search.query import AllOf, AnyOf, Leaf, Not
 from lantai.platform.search.tantivy_engine import TantivyEngine
 from lantai.platform.search.types import EVERYTHING_VISIBLE, Document, Query
 

@@ -1,10 +1,34 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lantai.platform.search.query import EVERYTHING, AllOf, AnyOf, Leaf, Not, QueryTooLong, parse, texts
+from lantai.platform.search.grammar import parse, read
+from lantai.platform.search.query import (
+    EVERYTHING,
+    AllOf,
+    AnyOf,
+    Choice,
+    Days,
+    FieldEmpty,
+    Leaf,
+    ManyYears,
+    NoDate,
+    NoSuchValue,
+    Not,
+    Part,
+    Prefix,
+    QueryTooLong,
+    RangeReversed,
+    Value,
+    Words,
+    Years,
+    spelled,
+    texts,
+)
 
 A, B, C = Leaf("甲"), Leaf("乙"), Leaf("丙")
 
@@ -80,3 +104,89 @@ def test_a_query_of_very_many_words_is_refused():
 
 def test_what_must_not_occur_is_not_highlighted():
     assert list(texts(parse("甲 (乙 OR -丙)"))) == ["甲", "乙"]
+
+
+RETENTION = Choice(
+    "retention", ("保管期限",), lambda word: frozenset({"Y"}) if word == "永久" else frozenset()
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("题名:甲", Leaf("甲", Part.TITLE)),
+        ("责任者： 甲 乙", AllOf((Leaf("甲", Part.AUTHOR), B))),
+        ("题名:(甲 年度:1949)", AllOf((Leaf("甲", Part.TITLE), Years(1949, 1949)))),
+        ("档号:J109*", Prefix("J109")),
+        ("保管期限:永久", Value("retention", frozenset({"Y"}), "永久")),
+        ("年度:1949..", Years(1949, None)),
+        ("日期:1948-02", Days(date(1948, 2, 1), date(1948, 2, 29))),
+        ("10:30", Leaf("10:30")),
+        ("附注:甲", Leaf("附注:甲")),
+    ],
+)
+def test_names_say_where_to_look(typed, meant):
+    assert parse(typed, (RETENTION,)) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "refusal", "said"),
+    [
+        ("题名:", FieldEmpty, "题名"),
+        ("题名：，", FieldEmpty, "题名:土地改革"),
+        ("甲 年度: OR 乙", FieldEmpty, "1948..1950"),
+        ("年度:上古", NoDate, "年度:上古"),
+        ("日期:1948-02-30", NoDate, "1948-02-30"),
+        ("日期:民国九十九年", NoDate, "民国九十九年"),
+        ("年度:..", NoDate, "年度"),
+        ("年度:1953..1949", RangeReversed, "对调"),
+        ("1953..1949", RangeReversed, "年度"),
+        ("年度:甲午..1950", ManyYears, "1894"),
+        ("保管期限:长久", NoSuchValue, "长久"),
+        ("保管期限:", FieldEmpty, "保管期限"),
+    ],
+)
+def test_what_cannot_be_meant_behind_a_name_is_refused_with_what_to_write(typed, refusal, said):
+    with pytest.raises(refusal) as raised:
+        parse(typed, (RETENTION,))
+    assert said in str(raised.value) and raised.value.field == "q"
+
+
+@pytest.mark.parametrize(
+    ("typed", "pieces"),
+    [
+        ("甲 -乙 年度:1949", ["甲", "-乙", "年度:1949"]),
+        ("甲 AND (乙 OR 丙)", ["甲", "(乙 OR 丙)"]),
+        ("甲 OR 乙 丙", ["甲 OR 乙 丙"]),
+        ("OR 甲", ["OR 甲"]),
+        ('“甲 乙” 题名: "丙"', ["“甲 乙”", '题名: "丙"']),
+        ("，", []),
+    ],
+)
+def test_each_condition_knows_where_it_was_typed(typed, pieces):
+    assert [typed[piece.start : piece.end] for piece in read(typed).pieces] == pieces
+
+
+@given(st.text(alphabet='甲乙 ()（）"“-|!ANDORNT题名年度:：19.*民国', max_size=40))
+def test_whatever_is_left_when_a_condition_is_taken_away_can_be_read(typed):
+    try:
+        found = read(typed)
+    except (FieldEmpty, NoDate, RangeReversed):
+        return
+    for piece in found.pieces:
+        assert 0 <= piece.start < piece.end <= len(typed)
+
+
+def test_a_condition_is_spelled_as_it_was_understood():
+    words = Words("%(name)s：%(value)s", "不含 %(value)s", " 且 ", " 或 ")
+    names = {"title": "题名", "year": "年度", "date": "日期"}
+    said = [
+        spelled(piece.meant, names, words)
+        for piece in read("题名:甲 -(乙 OR 丙) 1949..1953 民国三十七年").pieces
+    ]
+    assert said == [
+        "题名：甲",
+        "不含 （乙 或 丙）",
+        "年度：1949..1953",
+        "民国三十七年 或 年度：1948 或 日期：1948-01-01..1948-12-31",
+    ]

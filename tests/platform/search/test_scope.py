@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from lantai.platform.search.query import parse
+from lantai.platform.search.grammar import parse
 from lantai.platform.search.tantivy_engine import TantivyEngine
 from lantai.platform.search.types import (
     EVERYTHING_VISIBLE,

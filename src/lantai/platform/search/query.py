@@ -1,32 +1,68 @@
-"""From what a person types to a tree of AND, OR and NOT over texts that must be contained.
-
-Blanks mean AND; ``AND``, ``OR``, ``NOT`` (in capitals), ``|``, a leading ``-``, brackets and quotes are
-understood, also full width. A bracket or quote inside of a word is part of it: 关于印发（试行）的通知 is one
-text. What makes no sense is left out: a person's search never fails for its spelling.
-"""
+"""What is asked for: a tree of AND, OR and NOT over what must be contained, and what is refused in it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from typing import TypeAlias
 
 from lantai.kit.errors import N_, Invalid
-from lantai.kit.text import tokens_for_query
 
 LONGEST_BYTES = 10_000
 MOST_LEAVES = 200
-_DEEPEST = 40
-_QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』", "＂": "＂"}
-_OPEN, _CLOSE, _DASHES = "(（", ")）", "-－"
-_WORDS = {"AND": "and", "OR": "or", "NOT": "not", "|": "or", "｜": "or", "&": "and"}
+
+
+class Part(StrEnum):
+    """Where a text may be looked for."""
+
+    TITLE = "title"
+    AUTHOR = "author"
+    NUMBER = "number"
+    CODE = "code"
+    PERSON = "person"
+    BODY = "body"
 
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """The text must occur."""
+    """The text must occur: in that part, or in any."""
 
     text: str
+    part: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """A reference code or document number begins so."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """The year lies in this range, both ends included."""
+
+    first: int | None
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The date lies in this range, both ends included."""
+
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The field of that name has one of these values; ``label`` is how the person named them."""
+
+    field: str
+    values: frozenset[int] | frozenset[str]
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +86,34 @@ class Not:
     part: Expression
 
 
-Expression: TypeAlias = Leaf | AllOf | AnyOf | Not
+Expression: TypeAlias = Leaf | Prefix | Years | Days | Value | AllOf | AnyOf | Not
 EVERYTHING = AllOf(())
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A field of listed values that the asking app offers: ``find`` gives those that a person's word names."""
+
+    field: str
+    names: tuple[str, ...]  # the first one is shown
+    find: Callable[[str], frozenset[int] | frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One of the conditions that must all hold, and where it stands in what was typed."""
+
+    meant: Expression
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was typed, as a tree and as the conditions that it is made of."""
+
+    expression: Expression
+    pieces: tuple[Piece, ...] = ()
 
 
 class QueryTooLong(Invalid):
@@ -60,132 +122,89 @@ class QueryTooLong(Invalid):
     message = N_("检索词太长。请只保留最能说明要找什么的几个词（最多 %(most)d 个词，一万字节）。")
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str  # text | and | or | not | open | close
-    text: str = ""
+class FieldEmpty(Invalid):
+    """Nothing stands behind the name of a field."""
+
+    message = N_("“%(name)s:”后面要写检索的内容，例如 %(example)s。要检索这几个字本身，请加引号。")
 
 
-def parse(text: str) -> Expression:
-    """The tree for `text`; raises `QueryTooLong`, and nothing else."""
-    if len(text.encode("utf-8", "surrogatepass")) > LONGEST_BYTES:
-        raise QueryTooLong(field="q", most=MOST_LEAVES)
-    tokens = list(_tokens(text.encode("utf-8", "replace").decode("utf-8")))
-    if sum(token.kind == "text" for token in tokens) > MOST_LEAVES:
-        raise QueryTooLong(field="q", most=MOST_LEAVES)
-    return _Parser(tokens).parse() or EVERYTHING
+class NoDate(Invalid):
+    """What stands behind the name of a field of dates is none."""
+
+    message = N_(
+        "“%(name)s:%(text)s”里没有能读懂的日期。"
+        "可以写 1948、1948-05、1948..1950、民国三十七年、光绪甲午；要检索这几个字本身，请加引号。"
+    )
+
+
+class RangeReversed(Invalid):
+    """A range ends before it begins."""
+
+    message = N_("“%(name)s:%(text)s”的结束早于开始，请对调两端。")
+
+
+class ManyYears(Invalid):
+    """A year of the sixty-year cycle cannot be an end of a range."""
+
+    message = N_("“%(text)s”可能是 %(years)s 年，不能作范围的一端。请写公元年或年号。")
+
+
+class NoSuchValue(Invalid):
+    """A field of listed values has none of that name."""
+
+    message = N_("“%(name)s”里没有“%(text)s”。请在左侧的分类里选择，或核对写法。")
 
 
 def texts(expression: Expression) -> Iterator[str]:
     """The texts that a hit may show, for highlighting; those under NOT are left out."""
     match expression:
-        case Leaf(text):
+        case Leaf(text) | Prefix(text):
             yield text
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 yield from texts(part)
-        case Not():
-            return
 
 
-def _tokens(text: str) -> Iterator[_Token]:
-    at = 0
-    while at < len(text):
-        char = text[at]
-        if char.isspace():
-            at += 1
-        elif char in _OPEN or char in _CLOSE:
-            yield _Token("open" if char in _OPEN else "close")
-            at += 1
-        elif char in _QUOTES:
-            end = text.find(_QUOTES[char], at + 1)
-            end = len(text) if end < 0 else end
-            yield _Token("text", text[at + 1 : end])
-            at = end + 1
-        elif char in _DASHES and text[at + 1 : at + 2].strip():
-            yield _Token("not")
-            at += 1
-        else:
-            end = _end_of_word(text, at)
-            word = text[at:end]
-            yield _Token(_WORDS.get(word, "text"), word)
-            at = end
+def spelled(expression: Expression, names: Mapping[str, str], words: Words) -> str:
+    """`expression` in a person's words; ``names`` are those of parts and fields."""
+    match expression:
+        case Leaf(text, None):
+            return text
+        case Leaf(text, part):
+            return words.named % {"name": names[str(part)], "value": text}
+        case Prefix(text):
+            return f"{text}*"
+        case Years(first, last):
+            return words.named % {"name": names["year"], "value": _span(first, last)}
+        case Days(first, last):
+            return words.named % {"name": names["date"], "value": _span(first, last)}
+        case Value(field, _, label):
+            return words.named % {"name": names[field], "value": label}
+        case Not(part):
+            inner = spelled(part, names, words)
+            return words.without % {"value": f"（{inner}）" if isinstance(part, AllOf | AnyOf) else inner}
+        case AllOf(parts):
+            return words.and_.join(
+                f"（{spelled(part, names, words)}）"
+                if isinstance(part, AnyOf)
+                else spelled(part, names, words)
+                for part in parts
+            )
+        case AnyOf(parts):
+            return words.or_.join(spelled(part, names, words) for part in parts)
 
 
-def _end_of_word(text: str, at: int) -> int:
-    """Where the word ends: at a blank, or at a bracket that closes more than the word opened."""
-    opened = 0
-    for end in range(at, len(text)):
-        opened += (text[end] in _OPEN) - (text[end] in _CLOSE)
-        if text[end].isspace() or opened < 0:
-            return end
-    return len(text)
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How conditions are joined in the language of the page."""
+
+    named: str  # %(name)s and %(value)s
+    without: str  # %(value)s
+    and_: str
+    or_: str
 
 
-class _Parser:
-    """Recursive descent; brackets deeper than `_DEEPEST` are read as if they were not there."""
-
-    def __init__(self, tokens: list[_Token]) -> None:
-        self._tokens, self._at, self._depth = tokens, 0, 0
-
-    def parse(self) -> Expression | None:
-        parts = []
-        while self._at < len(self._tokens):
-            parts.append(self._any())
-            self._skip("close")  # one that closes nothing
-        return _joined(AllOf, parts)
-
-    def _kind(self) -> str:
-        return self._tokens[self._at].kind if self._at < len(self._tokens) else "end"
-
-    def _skip(self, kind: str) -> bool:
-        if self._kind() != kind:
-            return False
-        self._at += 1
-        return True
-
-    def _any(self) -> Expression | None:
-        parts = [self._all()]
-        while self._skip("or"):
-            parts.append(self._all())
-        return _joined(AnyOf, parts)
-
-    def _all(self) -> Expression | None:
-        parts = []
-        while self._kind() not in {"or", "close", "end"}:
-            parts.append(self._one())
-        return _joined(AllOf, parts)
-
-    def _one(self) -> Expression | None:
-        if self._skip("and"):
-            return None
-        is_negated = False
-        while self._skip("not"):
-            is_negated = not is_negated
-        part = self._group() if self._kind() == "open" else self._text()
-        return Not(part) if part is not None and is_negated else part
-
-    def _group(self) -> Expression | None:
-        self._skip("open")
-        if self._depth == _DEEPEST:
-            return None
-        self._depth += 1
-        part = self._any()
-        self._depth -= 1
-        self._skip("close")
-        return part
-
-    def _text(self) -> Expression | None:
-        if self._kind() != "text":
-            return None
-        text = self._tokens[self._at].text
-        self._at += 1
-        return Leaf(text) if tokens_for_query(text) else None
-
-
-def _joined(form: type[AllOf] | type[AnyOf], parts: list[Expression | None]) -> Expression | None:
-    """The parts that say anything, as one; `None` where none does."""
-    known = tuple(part for part in parts if part is not None)
-    if len(known) < 2:
-        return known[0] if known else None
-    return form(known)
+def _span(first: object, last: object) -> str:
+    return (
+        str(first) if first == last else f"{'' if first is None else first}..{'' if last is None else last}"
+    )

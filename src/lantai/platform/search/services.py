@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from lantai.platform.context import Ctx
 from lantai.platform.search import feed, indexing, shelf
+from lantai.platform.search.grammar import parse
 from lantai.platform.search.models import Change, IndexState
-from lantai.platform.search.query import parse
+from lantai.platform.search.query import Expression
 from lantai.platform.search.types import FACETS, Field, Filters, Found, Query, Scope, Sort
 
 _NODE_DAYS = 30
@@ -25,7 +26,7 @@ def changed(ctx: Ctx | None, source: str, ids: Iterable[int]) -> None:
 
 def find(
     scope: Scope,
-    text: str = "",
+    asked: str | Expression = "",
     *,
     source: str,
     filters: Filters | None = None,
@@ -34,11 +35,12 @@ def find(
     limit: int = 50,
     facets: tuple[Field, ...] = FACETS,
 ) -> Found:
-    """One page of ids. Raises `QueryTooLong` and `BadPage`; `Found.is_ready` is False before the first build.
+    """One page of ids. Raises what `grammar.read` refuses and `BadPage`.
 
-    The index may be some seconds old: fetch the rows through the app's own ``visible(ctx)``.
+    `Found.is_ready` is False before the first build. The index may be some seconds old: fetch the rows
+    through the app's own ``visible(ctx)``.
     """
-    expression = parse(text)
+    expression = parse(asked) if isinstance(asked, str) else asked
     version = shelf.current_version()
     if version is None:
         return Found(is_ready=False)

@@ -15,11 +15,11 @@ import tantivy
 
 from lantai.kit.text import fold, names
 from lantai.platform.search.placing import Placed, placed_for_index
-from lantai.platform.search.types import NUMBERS, Document, Field
+from lantai.platform.search.types import NUMBERS, SEVERAL, Document, Field
 
 ID_BITS = 42
 MOST_ID = (1 << ID_BITS) - 1
-PLACED = ("title", "body", "code_words", "person_words")
+PLACED = ("title", "body", "author", "code_words", "number_words", "person_words")
 _DIGITS = re.compile(r"[0-9]+")
 _LONGEST_SOUND_NAME = 12
 
@@ -27,7 +27,7 @@ _LONGEST_SOUND_NAME = 12
 def schema() -> tantivy.Schema:
     """Fields of every version built by this release; a change here needs another `TantivyEngine.layout`."""
     fields = tantivy.SchemaBuilder()
-    for name in ("key", "source", "codes", "persons", "sounds"):
+    for name in ("key", "source", "codes", "numbers", "persons", "sounds"):
         fields.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in PLACED:
         fields.add_text_field(name, tokenizer_name="raw", index_option="position")
@@ -96,9 +96,12 @@ def to_tantivy(document: Document) -> tantivy.Document:
 def _add_texts(made: tantivy.Document, document: Document) -> None:
     _add_placed(made, "title", (document.title,))
     _add_placed(made, "body", (document.body,))
+    _add_placed(made, "author", (document.author,))
     _add_placed(made, "code_words", document.codes)
+    _add_placed(made, "number_words", document.numbers)
     _add_placed(made, "person_words", map(exact, document.persons))
     _add_exact(made, "codes", map(exact, document.codes))
+    _add_exact(made, "numbers", map(exact, document.numbers))
     _add_exact(made, "persons", map(exact, document.persons))
     _add_exact(made, "sounds", (spelled for name in document.persons for spelled in sounds(name)))
 
@@ -123,6 +126,10 @@ def _add_exact(made: tantivy.Document, field: str, values: Iterable[str]) -> Non
 def _add_values(made: tantivy.Document, document: Document) -> None:
     for name in Field:
         value = getattr(document, name)
+        if name in SEVERAL:
+            for one in sorted(set(value) - {""}):
+                made.add_text(name, one)
+            continue
         if value is None or value == "":
             continue
         add: Callable[[str, object], None] = made.add_integer if name in NUMBERS else made.add_text  # type: ignore[assignment]

@@ -35,7 +35,7 @@ _AFTER = re.compile(r"(?P<kind>[dp])(?P<number>[0-9]{1,20})")
 class TantivyEngine:
     """See `SearchEngine`."""
 
-    layout: ClassVar = 1
+    layout: ClassVar = 2
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)

@@ -6,18 +6,40 @@ what they say. Scope and filters never touch the score.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import date
 
 from tantivy import FieldType, Occur, Schema
 from tantivy import Query as Tantivy
 
 from lantai.platform.search.placing import Placed, placed_for_query
-from lantai.platform.search.query import AllOf, AnyOf, Expression, Leaf, Not
+from lantai.platform.search.query import (
+    AllOf,
+    AnyOf,
+    Days,
+    Expression,
+    Leaf,
+    Not,
+    Part,
+    Prefix,
+    Value,
+    Years,
+)
 from lantai.platform.search.tantivy_documents import exact
-from lantai.platform.search.types import Among, Filters, Scope
+from lantai.platform.search.types import Among, Field, Filters, Scope
 
-_WEIGHTS = {"title": 3.0, "code_words": 2.0, "person_words": 2.0, "body": 1.0}
-_EXACT_WEIGHTS = {"codes": 10.0, "persons": 6.0}
+_CONTAINED = {
+    Part.TITLE: ("title", 3.0),
+    Part.CODE: ("code_words", 2.0),
+    Part.NUMBER: ("number_words", 2.0),
+    Part.PERSON: ("person_words", 2.0),
+    Part.AUTHOR: ("author", 1.5),
+    Part.BODY: ("body", 1.0),
+}
+_EXACT = {Part.CODE: ("codes", 10.0), Part.NUMBER: ("numbers", 10.0), Part.PERSON: ("persons", 6.0)}
+_AS_SPELLED = str.maketrans({"'": "", "-": "", "ü": "v"})
+_MEANS_SOMETHING = re.compile(r"[\\.+*?()|\[\]{}^$#&\-~/@<>]")  # in a regular expression
 
 
 class Builder:
@@ -29,8 +51,16 @@ class Builder:
     def expression(self, expression: Expression) -> Tantivy:
         """Rows for which `expression` holds."""
         match expression:
-            case Leaf(text):
-                return self._leaf(text)
+            case Leaf(text, part):
+                return self._leaf(text, part)
+            case Prefix(text):
+                return self._prefix(text)
+            case Years(first, last):
+                return _any_of(self._range("year", first, last))
+            case Days(first, last):
+                return _any_of(self._range("day", _ordinal(first), _ordinal(last)))
+            case Value(field, values):
+                return self._among(Among(Field(field), values))
             case AllOf(parts):
                 return self.all_of([self.expression(part) for part in parts])
             case AnyOf(parts):
@@ -45,15 +75,26 @@ class Builder:
             return Tantivy.const_score_query(Tantivy.all_query(), 0.0)
         return Tantivy.boolean_query([(Occur.Must, query) for query in queries])
 
-    def _leaf(self, text: str) -> Tantivy:
+    def _leaf(self, text: str, part: Part | None) -> Tantivy:
         placed = list(placed_for_query(text))
         token = exact(text)
-        ways = [Tantivy.boost_query(self._contained(field, placed), w) for field, w in _WEIGHTS.items()]
-        ways += [Tantivy.boost_query(self._term(field, token), w) for field, w in _EXACT_WEIGHTS.items()]
-        sound = token.replace("'", "").replace("-", "")
-        if sound.isascii() and sound.isalpha():
+        parts = tuple(Part) if part is None else (part,)
+        ways = [
+            Tantivy.boost_query(self._contained(field, placed), weight)
+            for field, weight in (_CONTAINED[one] for one in parts)
+        ]
+        ways += [
+            Tantivy.boost_query(self._term(field, token), weight)
+            for field, weight in (_EXACT[one] for one in parts if one in _EXACT)
+        ]
+        sound = token.translate(_AS_SPELLED)
+        if Part.PERSON in parts and sound.isascii() and sound.isalpha():
             ways.append(self._term("sounds", sound))
         return _any_of(ways)
+
+    def _prefix(self, text: str) -> Tantivy:
+        pattern = _MEANS_SOMETHING.sub(r"\\\g<0>", exact(text)) + ".*"
+        return _any_of([Tantivy.regex_query(self._schema, field, pattern) for field in ("codes", "numbers")])
 
     def _contained(self, field: str, placed: list[Placed]) -> Tantivy:
         if len(placed) == 1:
@@ -79,11 +120,15 @@ class Builder:
 
     def filters(self, filters: Filters) -> list[Tantivy]:
         """One query for each filter that is set."""
-        first = filters.dated_from.toordinal() if filters.dated_from else None
-        last = filters.dated_to.toordinal() if filters.dated_to else None
+        first, last = _ordinal(filters.dated_from), _ordinal(filters.dated_to)
         found = [self._among(one) for one in filters.among]
         found += self._range("year", filters.year_from, filters.year_to) + self._range("day", first, last)
+        if filters.rows is not None:
+            found.append(self._rows(filters.rows))
         return [_unscored(one) for one in found]
+
+    def _rows(self, ids: frozenset[int]) -> Tantivy:
+        return Tantivy.term_set_query(self._schema, "row", sorted(ids)) if ids else Tantivy.empty_query()
 
     def _range(self, field: str, first: int | None, last: int | None) -> list[Tantivy]:
         if first is None and last is None:
@@ -98,6 +143,10 @@ class Builder:
             include_lower=is_descending, include_upper=not is_descending,
         )  # fmt: skip
         return _unscored(beyond)
+
+
+def _ordinal(day: date | None) -> int | None:
+    return None if day is None else day.toordinal()
 
 
 def _any_of(queries: Sequence[Tantivy]) -> Tantivy:

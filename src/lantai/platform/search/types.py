@@ -25,21 +25,28 @@ class Field(StrEnum):
     RETENTION = "retention"
     OPENNESS = "openness"
     CLASSIFICATION = "classification"
+    PARENT = "parent"
+    FORMAT = "format"
+    PLACE = "place"
+    TOPIC = "topic"
 
 
-NUMBERS = frozenset({Field.CUSTODIAN, Field.FONDS, Field.YEAR})
+NUMBERS = frozenset({Field.CUSTODIAN, Field.FONDS, Field.YEAR, Field.PARENT})
+SEVERAL = frozenset({Field.FORMAT, Field.PLACE, Field.TOPIC})  # a row may have more than one value
 FACETS = (Field.FONDS, Field.KIND, Field.YEAR, Field.RETENTION, Field.OPENNESS)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One row as the index sees it; `None` and "" stand for "has none"."""
+    """One row as the index sees it; `None`, "" and () stand for "has none"."""
 
     source: str
     id: int
     title: str = ""
     body: str = ""
+    author: str = ""
     codes: tuple[str, ...] = ()  # the first one is sorted by
+    numbers: tuple[str, ...] = ()
     persons: tuple[str, ...] = ()
     custodian: int | None = None
     fonds: int | None = None
@@ -49,6 +56,10 @@ class Document:
     retention: str = ""
     openness: str = ""
     classification: str = ""
+    parent: int | None = None
+    format: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    topic: tuple[str, ...] = ()
     dated_on: date | None = None
 
 
@@ -85,6 +96,7 @@ class Filters:
     year_to: int | None = None
     dated_from: date | None = None
     dated_to: date | None = None
+    rows: frozenset[int] | None = None  # only these ids
 
 
 class Sort(StrEnum):

@@ -17,6 +17,7 @@ from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import Classification, Openness
 from lantai.kit.text import highlight
 from lantai.platform.context import Ctx
+from lantai.platform.search import grammar
 from lantai.platform.search import queries as index
 from lantai.platform.search import query as expressions
 from lantai.platform.search import services as search
@@ -38,7 +39,7 @@ def find(ctx: Ctx, asked: Asked) -> FoundPage:
         limit=asked.limit,
         facets=FACETS,
     )
-    terms = list(expressions.texts(expressions.parse(asked.text)))
+    terms = list(expressions.texts(grammar.parse(asked.text)))
     hits = _hits(ctx, found.ids, terms)
     return FoundPage(
         hits=tuple(hits),
