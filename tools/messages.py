@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import sys
+import tomllib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +35,9 @@ KEYWORDS: dict[str, tuple[object, ...] | None] = {
     "pgettext": ((1, "c"), 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
+
+# Keys of the data files (TOML) under which texts stand that pages show.
+SHOWN_DATA = frozenset({"citation", "dimension", "name", "notes", "standard", "text", "title"})
 
 
 class Found(NamedTuple):
@@ -71,6 +75,36 @@ def _found() -> Iterator[Found]:
     for path in sorted([*SOURCE.rglob("*.html"), *SOURCE.rglob("*.txt")]):
         if "templates" in path.parts:
             yield from _extracted(path, _templatized(path))
+    for path, text in data_texts():
+        yield Found(path.relative_to(ROOT).as_posix(), 0, text, None)
+
+
+def data_texts() -> Iterator[tuple[Path, str]]:
+    """What pages show of the data that is shipped: names, titles, citations, notes of schemes and rules.
+
+    The values of elements are no such texts: they are written into records as the standards have them.
+    """
+    for path in sorted(SOURCE.rglob("*.toml")):
+        if path.parent.name != "text":  # word lists
+            for text in dict.fromkeys(_shown(tomllib.loads(path.read_text("utf-8")), "")):
+                yield path, text
+
+
+def _shown(data: object, key: str) -> Iterator[str]:
+    match data:
+        case dict():
+            for name, inner in data.items():
+                yield from _shown(inner, name)
+        case list():
+            for inner in data:  # other lists of words are values
+                yield from _shown(inner, key if key == "notes" else "")
+        case str() if key in SHOWN_DATA and is_chinese(data):
+            yield data
+
+
+def is_chinese(text: str) -> bool:
+    """Whether there is a Chinese character in it."""
+    return any("\u3400" <= character <= "\u9fff" for character in text)
 
 
 def _templatized(path: Path) -> bytes:
@@ -85,7 +119,7 @@ def _extracted(path: Path, source: bytes) -> Iterator[Found]:
         "python", io.BytesIO(source), KEYWORDS, options={"encoding": "utf-8"}
     ):
         text = tuple(m for m in message if m) if isinstance(message, tuple) else message
-        if text and any("\u3400" <= c <= "\u9fff" for c in "".join(text)):
+        if text and is_chinese("".join(text)):
             yield Found(name, number, text if isinstance(text, str) or len(text) > 1 else text[0], context)
 
 

@@ -13,6 +13,7 @@ from babel.messages.extract import extract_python
 from django.utils.translation.template import templatize
 
 from tests.arch.sources import SRC, Source, called_name, product
+from tools.messages import data_texts
 
 BRAND = "兰台"
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -66,6 +67,12 @@ def of_templates(paths: list[Path]) -> Iterator[Message]:
             for text in [texts] if isinstance(texts, str) else texts[:1]:
                 if text:
                     yield Message(text, f"{path.name}:{line}")
+
+
+def of_data() -> Iterator[Message]:
+    """Names, titles, citations and notes in the data that is shipped: pages translate them where they show them."""
+    for path, text in data_texts():
+        yield Message(text, path.name)
 
 
 def bare_text(template: str) -> Iterator[tuple[int, str]]:

@@ -34,7 +34,8 @@ def _translations() -> dict[str, str]:
 
 
 def _messages() -> list[messages.Message]:
-    return [m for m in (*messages.of_code(), *messages.of_templates(templates())) if HAN.search(m.text)]
+    found = (*messages.of_code(), *messages.of_templates(templates()), *messages.of_data())
+    return [m for m in found if HAN.search(m.text)]
 
 
 def test_every_message_has_an_english_translation() -> None:
@@ -49,6 +50,14 @@ FIXED = re.compile(
     "|样例发〔2011〕1号|BGS|办公室|文件路径|档号|题名|到期开放意见"  # columns and values of the cells of a catalogue
     "|永久|[13]0年|公开|国内|内部|限制|秘密|机密|绝密"
 )
+
+
+def test_the_words_of_schemes_and_rules_are_translated() -> None:
+    shown = {m.text for m in messages.of_data()}
+    assert {"摄影者", "档案移交期限", "《档案法》（2020 修订）第二十七条", "业务系统", "发票号码"} <= shown
+    assert "绝密" not in shown  # a value: it stands in a record as the standard has it
+    known = _translations()
+    assert [text for text in shown if text not in known] == []
 
 
 def test_every_translation_has_the_places_of_its_message_and_no_chinese() -> None:

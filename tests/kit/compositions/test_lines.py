@@ -16,7 +16,6 @@ from lantai.kit.compositions import (
     write_lines,
 )
 from lantai.kit.compositions.composition import CompositionMalformed
-from lantai.kit.compositions.wording import WORDS
 
 VOUCHER = composition_of("voucher")
 NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=20).filter(
@@ -71,10 +70,3 @@ def test_what_is_no_composition_is_refused():
         with pytest.raises(CompositionMalformed):
             from_toml("x", text)
     assert "document" not in names() and composition_of("da_t_46") is None
-
-
-def test_every_word_of_a_composition_can_be_translated():
-    rules = [composition_of(name) for name in names()]
-    words = {part.name for rule in rules for part in rule.parts}
-    words |= {element.name for rule in rules for part in rule.parts for element in part.elements}
-    assert words == set(WORDS)

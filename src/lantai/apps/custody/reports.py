@@ -17,6 +17,7 @@ from lantai.apps.custody.models import CheckOverride, CheckResult, CheckRun
 from lantai.apps.custody.services import fixers
 from lantai.apps.custody.types import Conclusion
 from lantai.kit.errors import Missing
+from lantai.kit.fourprops import telling
 from lantai.kit.fourprops.report import Report
 from lantai.kit.fourprops.scheme import scheme_for, slugs
 from lantai.kit.fourprops.spreadsheet import report_xlsx
@@ -65,14 +66,15 @@ def _line(row: CheckResult) -> Line:
     outcome = Outcome(row.outcome)
     return Line(
         row.code, gettext(row.name), gettext(PROPERTY_LABELS[Property(row.property)]),
-        State(gettext_lazy(OUTCOME_LABELS[outcome]), TONES[outcome]), row.place, said(row.message, row.params),
+        State(gettext_lazy(OUTCOME_LABELS[outcome]), TONES[outcome]),
+        telling.place_told(row.place, gettext), said(row.message, row.params),
         said(row.remedy, row.params), row.basis, row.tested, row.failed, row.outcome,
     )  # fmt: skip
 
 
 def said(text: str, params: dict[str, object]) -> str:
     """A message id with its values, in the reader's language."""
-    return (gettext(text) % params if params else gettext(text)) if text else ""
+    return telling.told(text, params, gettext)
 
 
 def spreadsheet(report: Report) -> bytes:
@@ -112,7 +114,7 @@ def groups(ctx: Ctx, check: CheckRun, rows: Sequence[CheckResult]) -> list[Group
     for _key, same in groupby(rows, key=lambda row: (row.code, row.outcome, row.remedy)):
         some = list(same)
         spots = tuple(
-            Spot(row.place, said(row.message, row.params), items.get(row.item_key, ""),
+            Spot(telling.place_told(row.place, gettext), said(row.message, row.params), items.get(row.item_key, ""),
                  _fix_url(mends.get(row.item_key, ""), anchors.get(row.element, "")))
             for row in some
         )  # fmt: skip

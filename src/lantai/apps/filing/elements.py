@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 from lantai.kit.compositions import ELEMENT as PARTS
 from lantai.kit.metadata import Element, ElementScheme, Part, ValueKind, crosswalk, load
 
@@ -28,7 +30,7 @@ def labels(scheme: str) -> dict[str, str]:
     if scheme == GENERAL:
         return {}
     pairs = ((name, known.find(identifier)) for name, identifier in crosswalk(scheme).elements.items())
-    return {name: element.name for name, element in pairs if element is not None}
+    return {name: _(element.name) for name, element in pairs if element is not None}
 
 
 def values_by_identifier(scheme: str, metadata: Mapping[str, str]) -> dict[str, str]:

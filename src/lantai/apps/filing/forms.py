@@ -173,11 +173,14 @@ def _element_field(element: Element) -> forms.Field:
     """A field for one element of a scheme; nothing is demanded here, the test says what is missing."""
     if element.values and not element.is_repeatable:
         choices = [("", _("未著录")), *((value, value) for value in element.values)]
-        return forms.ChoiceField(label=element.name, required=False, choices=choices)
+        return forms.ChoiceField(label=gettext_lazy(element.name), required=False, choices=choices)
     most = element.max_length if not element.is_repeatable else None
     words = KIND_LABELS[element.kind] if element.kind is not ValueKind.TEXT else ""
     return forms.CharField(
-        label=element.name, required=False, max_length=most, help_text=gettext_lazy(words) if words else ""
+        label=gettext_lazy(element.name),
+        required=False,
+        max_length=most,
+        help_text=gettext_lazy(words) if words else "",
     )
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.utils.translation import gettext
 from ninja import Schema
+
+from lantai.apps.holdings.models import RecordKind, RuleSet
 
 
 class FondsOut(Schema):
@@ -62,6 +65,16 @@ class RuleOut(Schema):
     citation: str
     is_confirmed: bool
 
+    @staticmethod
+    def resolve_title(row: RuleSet) -> str:
+        """In the language that the caller asked for."""
+        return gettext(row.title)
+
+    @staticmethod
+    def resolve_citation(row: RuleSet) -> str:
+        """In the language that the caller asked for."""
+        return gettext(row.citation)
+
 
 class KindOut(Schema):
     """A kind of record."""
@@ -71,3 +84,8 @@ class KindOut(Schema):
     category_code: str
     element_scheme: str
     is_personal: bool
+
+    @staticmethod
+    def resolve_name(row: RecordKind) -> str:
+        """In the language that the caller asked for."""
+        return gettext(row.name)

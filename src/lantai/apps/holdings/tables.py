@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from lantai.apps.holdings.states import SCHEDULE
 from lantai.apps.holdings.types import FondsKind
@@ -61,11 +61,17 @@ class RuleTable(Table):
     order = "slug"
     search = ("title", "slug", "citation")
     columns = (
-        Column("title", _("名称"), kind=Kind.TITLE, link=lambda row: row.get_absolute_url()),
+        Column(
+            "title",
+            _("名称"),
+            kind=Kind.TITLE,
+            link=lambda row: row.get_absolute_url(),
+            value=lambda row: gettext(row.title),
+        ),
         Column("version", _("版次"), kind=Kind.NUMBER),
         Column("valid_from", _("施行日期"), kind=Kind.DATE, sort=True),
         Column("valid_to", _("废止日期"), kind=Kind.DATE),
-        Column("citation", _("依据")),
+        Column("citation", _("依据"), value=lambda row: gettext(row.citation)),
         Column("is_confirmed", _("核对"), kind=Kind.STATE, states=CONFIRMED),
         Column("slug", _("规则"), kind=Kind.CODE, default=False),
     )

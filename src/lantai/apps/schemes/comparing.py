@@ -13,6 +13,7 @@ from lantai.apps.schemes.types import PreviewNotReady
 from lantai.kit.fourprops.comparing import RuleChange, RunComparison, compare_runs
 from lantai.kit.fourprops.findings import Finding
 from lantai.kit.fourprops.report import Report
+from lantai.kit.fourprops.telling import place_told, told
 from lantai.kit.fourprops.vocabulary import CONCLUSION_LABELS, OUTCOME_LABELS, Conclusion, Outcome
 from lantai.platform.ui.types import State, Tone
 
@@ -109,6 +110,6 @@ def _samples(change: RuleChange) -> Iterator[str]:
 
 
 def _said(finding: Finding) -> str:
-    said = _(finding.message) % finding.params if finding.params else _(finding.message)
-    place = str(finding.place)
+    said = told(finding.message, finding.params, _)
+    place = place_told(str(finding.place), _)
     return _("%(place)s：%(said)s") % {"place": place, "said": said} if place else said

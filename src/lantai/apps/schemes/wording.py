@@ -63,7 +63,7 @@ def _cells(row: object, elements: ElementScheme | None) -> str:
 
 def _word(text: str, elements: ElementScheme | None) -> str:
     found = elements.find(text) if elements and text else None
-    return found.name if found else str(WORD_LABELS.get(text, CERTAINTY_LABELS.get(text, text)))
+    return _(found.name) if found else str(WORD_LABELS.get(text, CERTAINTY_LABELS.get(text, text)))
 
 
 @dataclass(frozen=True, slots=True)

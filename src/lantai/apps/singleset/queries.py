@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from lantai.apps.singleset.checks import stricter
 from lantai.apps.singleset.models import Answer, Assessment, Evidence
@@ -41,7 +42,7 @@ def terms_of(assessment: Assessment) -> Terms:
     rows: Iterable[Mapping[str, object]] = body["criteria"]  # type: ignore[assignment]
     return Terms(
         version=rule.version,
-        citation=rule.citation,
+        citation=_(rule.citation),
         is_confirmed=rule.is_confirmed,
         criteria=tuple(map(_criterion, rows)),
         enough_percent=int(str(body["enough_percent"])),
@@ -54,8 +55,8 @@ def terms_of(assessment: Assessment) -> Terms:
 def _criterion(row: Mapping[str, object]) -> Criterion:
     return Criterion(
         str(row["code"]),
-        str(row["dimension"]),
-        str(row["text"]),
+        _(str(row["dimension"])),
+        _(str(row["text"])),
         int(str(row["weight"])),
         bool(row["required"]),
     )

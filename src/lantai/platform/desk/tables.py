@@ -97,7 +97,7 @@ class EntryTable(Table):
         Column("object_name", _("对象"), kind=Kind.TITLE),
         Column("channel", _("途径"), value=lambda row: words.CHANNELS.get(row.channel, row.channel)),
         Column("request_id", _("请求编号"), kind=Kind.CODE, default=False),
-        Column("sha256", _("摘要"), kind=Kind.CODE, default=False),
+        Column("sha256", _("数字摘要"), kind=Kind.CODE, default=False),
     )
     filters = (
         Text("act", _("操作代码"), lookup="act__startswith"),

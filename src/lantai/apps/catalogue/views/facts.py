@@ -69,9 +69,10 @@ def _elements(row: Description) -> Iterator[Fact]:
         element = scheme.find(key) if scheme else None
         if (element.identifier if element else key) in (*IN_COLUMNS, PARTS):
             continue
+        label = _(element.name) if element else key
         text = "；".join(map(str, value)) if isinstance(value, list) else str(value)
         span = parse_date(text) if element and element.kind is metadata.ValueKind.DATE else None
         if span and span[0] == span[1]:
-            yield Fact(element.name if element else key, span[0], "date")
+            yield Fact(label, span[0], "date")
         else:
-            yield Fact(element.name if element else key, text)
+            yield Fact(label, text)

@@ -23,6 +23,7 @@ from lantai.apps.filing.tables import BATCH_STATES, DOCUMENT_STATES, BatchTable,
 from lantai.apps.filing.types import NothingArranged, SeveralFonds
 from lantai.apps.filing.views.choosing import carried, chosen_ids
 from lantai.kit.errors import Refusal
+from lantai.kit.fourprops.telling import told
 from lantai.platform.context import Ctx
 from lantai.platform.desk.progress import progress_of
 from lantai.platform.gates import needs
@@ -174,7 +175,7 @@ def _failures(checks: Sequence[CheckRun], row: Batch) -> list[tuple[Document, li
     if row.state != "failed":
         return []
     return [
-        (one, list(dict.fromkeys(_(result.message) % result.params for result in results)))
+        (one, list(dict.fromkeys(told(result.message, result.params, _) for result in results)))
         for one, results in queries.failures_of(checks, row.pk)[:MOST_SHOWN]
     ]
 

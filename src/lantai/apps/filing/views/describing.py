@@ -33,7 +33,7 @@ def _elements(document: Document) -> list[Fact]:
         return [Fact(key, value) for key, value in values.items()]
     known = {found.identifier: value for key, value in values.items() if (found := scheme.find(key))}
     facts = [
-        Fact(element.name, known[element.identifier])
+        Fact(_(element.name), known[element.identifier])
         for element in scheme.elements
         if known.get(element.identifier)
     ]

@@ -40,7 +40,7 @@ def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     replace = Act(_("制定新版"), reverse("holdings:replace_rule", args=[row.pk]), icon="plus", method="get")
     return pages.detail(
         request,
-        title=row.title,
+        title=_(row.title),
         kicker=row.slug,
         state=CONFIRMED[str(row.is_confirmed)],
         acts=[replace] if ctx.actor.holds(P.RULE_MANAGE) and row.valid_to is None else (),
@@ -48,9 +48,9 @@ def rule(request: HttpRequest, rule_id: int) -> HttpResponse:
             Fact(_("版次"), row.version, "number"),
             Fact(_("施行日期"), row.valid_from, "date"),
             Fact(_("废止日期"), row.valid_to, "date"),
-            Fact(_("依据"), row.citation),
+            Fact(_("依据"), _(row.citation)),
         ],
-        crumbs=[Crumb(_("业务规则"), reverse("holdings:rules")), Crumb(row.title)],
+        crumbs=[Crumb(_("业务规则"), reverse("holdings:rules")), Crumb(_(row.title))],
         template="holdings/rule.html",
         body=_pretty(row.body),
         versions=queries.rules().filter(slug=row.slug).order_by("-version"),
@@ -77,7 +77,7 @@ def replace_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
     if form.is_valid():
         try:
             new = services.new_rule_version(ctx, slug=row.slug, **form.cleaned_data)
-            return pages.done(request, _("“%(title)s”的新版已保存。") % {"title": new.title}, to=new)
+            return pages.done(request, _("“%(title)s”的新版已保存。") % {"title": _(new.title)}, to=new)
         except Refusal as refusal:
             pages.refused(form, refusal)
     return pages.form(
@@ -86,6 +86,6 @@ def replace_rule(request: HttpRequest, rule_id: int) -> HttpResponse:
         title=_("制定新版"),
         submit=_("保存新版"),
         intro=_("现行版到新版施行的前一天为止，已按它办理的不变。"),
-        crumbs=[Crumb(_("业务规则"), reverse("holdings:rules")), Crumb(row.title, row.get_absolute_url())],
+        crumbs=[Crumb(_("业务规则"), reverse("holdings:rules")), Crumb(_(row.title), row.get_absolute_url())],
         cancel_url=row.get_absolute_url(),
     )

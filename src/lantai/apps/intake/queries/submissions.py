@@ -29,6 +29,7 @@ from lantai.apps.intake.types import (
     SubmissionState,
 )
 from lantai.kit.errors import Missing
+from lantai.kit.fourprops import telling
 from lantai.kit.fourprops.vocabulary import OUTCOME_LABELS, Outcome
 from lantai.platform.accounts import policy
 from lantai.platform.blobs import services as blobs
@@ -209,8 +210,11 @@ def reasons_and_remedies(item: SubmissionItem) -> tuple[list[str], list[str]]:
 def told(reason: dict[str, object]) -> str:
     """One stored reason: the check, what was found and what to do."""
     params = reason.get("params") or {}
-    parts = [gettext(str(reason[name])) % params if params else gettext(str(reason[name]))
-             for name in ("message", "remedy") if reason.get(name)]  # fmt: skip
+    parts = [
+        telling.told(str(reason[name]), params, gettext)  # type: ignore[arg-type]
+        for name in ("message", "remedy")
+        if reason.get(name)
+    ]
     said = " ".join(parts)
     if reason.get("is_let_count"):
         said = gettext("（已例外放行）%(reason)s") % {"reason": said}

@@ -77,7 +77,7 @@ def scheme(request: HttpRequest, slug: str) -> HttpResponse:
         crumbs=[_schemes(), Crumb(_(shipped.title))],
         template="schemes/scheme.html",
         versions=[(row, STATES[row.state], adoptions.get(row.pk, [])) for row in versions],
-        notes=shipped.notes,
+        notes=list(map(_, shipped.notes)),
         slug=slug,
         archives=archives,
     )

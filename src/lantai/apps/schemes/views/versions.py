@@ -64,7 +64,7 @@ def version(request: HttpRequest, version_id: int) -> HttpResponse:
         crumbs=crumbs_of(row),
         template="schemes/version.html",
         row=row,
-        notes=scheme.notes,
+        notes=list(map(_, scheme.notes)),
         groups=setting_rows(scheme),
         stages=Stage.labels,
         differences=difference_lines(row.base_scheme(), scheme),
@@ -86,7 +86,7 @@ def _facts(row: SchemeVersion) -> list[Fact]:
     return [
         Fact(_("档案馆"), row.archives.name),
         Fact(_("所据出厂方案"), row.base.get("edition", "")),
-        Fact(_("元数据方案"), row.scheme().elements.title),
+        Fact(_("元数据方案"), _(row.scheme().elements.title)),
         Fact(_("施行"), _("；").join(said) or _("没有施行")),
         Fact(_("修改说明"), row.note),
         Fact(_("最近修改人"), row.editor_name),
