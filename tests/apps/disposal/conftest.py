@@ -1,15 +1,18 @@
-"""An archives with a package of due, young and permanent items, and a second copy of it."""
+"""An archives with a package of due, young and permanent items, sealed once a module: each test has links to it."""
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 
 from lantai.apps.catalogue import services as catalogue
 from lantai.apps.catalogue.models import Description
@@ -43,6 +46,7 @@ class House:
     fonds: Fonds
     folder: Path
     number: int = 0
+    package: Package | None = None
 
     def ctx(self, name: str) -> Ctx:
         return self.world.ctx(name)
@@ -138,18 +142,34 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def region(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Organisations and people, taken back after the module."""
-    with django_db_blocker.unblock(), transaction.atomic():
+def sealed(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
+    """Organisations, people and the package, taken back after the module."""
+    folder = tmp_path_factory.mktemp("house")
+    ours = override_settings(LANTAI_STORE=folder / "store", LANTAI_KEYS=folder / "keys")
+    with django_db_blocker.unblock(), ours, transaction.atomic():
         world = build_world()
         holdings_services.install_rules(system_ctx(Channel.COMMAND))
-        Fonds.objects.create(code="Z109", name="样例全宗", archives=world.archives, creator=world.agency)
-        yield world
+        fonds = Fonds.objects.create(
+            code="Z109", name="样例全宗", archives=world.archives, creator=world.agency
+        )
+        house = House(world, fonds, folder)
+        house.package = house.seal()
+        yield house
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="module")
+def begun(sealed: House, django_db_blocker: Any) -> None:
+    """A list is approved and its execution begun, once for the module."""
+    with django_db_blocker.unblock():
+        sealed.execute(sealed.approved())
+
+
 @pytest.fixture
-def house(region: World, db: None, tmp_path: Path, settings: Any) -> House:
-    """A storage root of the test's own."""
+def house(sealed: House, db: None, tmp_path: Path, settings: Any) -> House:
+    """The house with a storage root of the test's own: the same files by other names, none is ever written again."""
     settings.LANTAI_STORE, settings.LANTAI_KEYS = tmp_path / "store", tmp_path / "keys"
-    return House(region, Fonds.objects.get(code="Z109"), tmp_path)
+    shutil.copytree(sealed.folder / "store", tmp_path / "store", copy_function=os.link)
+    return replace(sealed, folder=tmp_path, package=Package.objects.get(pk=sealed.package.pk))

@@ -8,10 +8,8 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from lantai.apps.catalogue import services as catalogue_services
 from lantai.apps.custody import queries as custody
-from lantai.apps.custody.models import ContentFile, Package
-from lantai.apps.custody.services import destroying
+from lantai.apps.custody.models import ContentFile
 from lantai.apps.disposal import printing, queries, services
 from lantai.apps.disposal.models import DisposalLine, DisposalList
 from lantai.apps.disposal.services import Target
@@ -29,7 +27,6 @@ from lantai.apps.disposal.types import (
 )
 from lantai.kit.errors import Missing
 from lantai.kit.packages.ocfl import find_object, validate_root
-from lantai.kit.packages.ocfl.purging import PurgingWriter
 from lantai.platform.accounts.types import NotPermitted
 from lantai.platform.ledger.models import Entry
 from lantai.platform.workflow.types import SamePerson
@@ -70,7 +67,7 @@ def test_the_state_table_is_sound():
 
 
 def test_sto_47_after_two_approvals_content_is_gone_from_all_copies_and_stub_and_evidence_stay(house):
-    package = house.seal()
+    package = house.package
     place = house.second_place()
     assert house.content("due") in bytes_below(house.folder / "b")
     row = house.approved()
@@ -96,12 +93,11 @@ def test_sto_47_after_two_approvals_content_is_gone_from_all_copies_and_stub_and
     } <= names
     assert Entry.objects.get(act="custody:content:destroyed").detail["list"] == row.number
     assert row.statement["items"] == 2
-    assert printing.register_pdf(row).startswith(b"%PDF")
     assert queries.due(house.ctx("archivist"), house.world.archives.pk, timezone.localdate()).count() == 0
 
 
 def test_only_what_is_due_comes_on_a_list_and_once(house):
-    package = house.seal()
+    package = house.package
     with pytest.raises(NotDue):
         services.draft_list(
             house.ctx("archivist"), org_id=house.world.archives.pk, title="x", reason="x",
@@ -124,7 +120,6 @@ def test_only_what_is_due_comes_on_a_list_and_once(house):
 
 
 def test_the_group_speaks_before_and_two_different_people_approve(house):
-    house.seal()
     row = house.drafted()
     clerk = house.ctx("archivist")
     services.move(clerk, list_id=row.pk, name="submit")
@@ -155,7 +150,7 @@ def test_the_group_speaks_before_and_two_different_people_approve(house):
 
 @pytest.mark.parametrize("scope", ["fonds_id", "package_id", "description_id"])
 def test_a_legal_hold_keeps_things_off_lists_and_stops_a_list_at_every_step(house, scope):
-    package = house.seal()
+    package = house.package
     target = {
         "fonds_id": house.fonds.pk,
         "package_id": package.pk,
@@ -187,7 +182,6 @@ def test_a_legal_hold_keeps_things_off_lists_and_stops_a_list_at_every_step(hous
 
 
 def test_a_hold_that_has_ended_holds_nothing_and_one_without_a_target_is_none(house):
-    house.seal()
     head, org_id = house.ctx("archives_head"), house.world.archives.pk
     with pytest.raises(HoldNeedsTarget):
         services.place_hold(head, org_id=org_id, target=Target(), reason="x")
@@ -203,56 +197,3 @@ def test_a_hold_that_has_ended_holds_nothing_and_one_without_a_target_is_none(ho
     services.place_hold(head, org_id=org_id, target=Target(fonds_id=house.fonds.pk), reason="样例")
     with pytest.raises(LegalHoldActive):
         services.move(house.ctx("archivist"), list_id=DisposalList.objects.get().pk, name="submit")
-
-
-class Killed(BaseException):
-    """As if the process had gone."""
-
-
-STAGES = {
-    "before the new version": (PurgingWriter, "keep_inventories", False),
-    "while it is written": (PurgingWriter, "_write_inventories", True),
-    "before it takes its place": (PurgingWriter, "_put_in_place", False),
-    "after it took its place": (PurgingWriter, "_put_in_place", True),
-    "before the rows": (destroying, "_enter", False),
-    "after the rows": (destroying, "_enter", True),
-    "before the catalogue says so": (catalogue_services, "mark_destroyed", False),
-    "after the catalogue says so": (catalogue_services, "mark_destroyed", True),
-    "before the end": (services, "finish", False),
-}
-
-
-@pytest.mark.parametrize("stage", STAGES)
-def test_a_kill_at_any_stage_leaves_all_or_nothing_and_the_next_run_ends_it(house, stage, monkeypatch):
-    from django.db import transaction
-
-    package = house.seal()
-    row = house.approved()
-    house.execute(row)
-    owner, name, is_after = STAGES[stage]
-    real = getattr(owner, name)
-
-    def killed(*args, **more):
-        if is_after:
-            real(*args, **more)
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        patch.setattr(owner, name, killed)
-        with pytest.raises(Killed), transaction.atomic():
-            if name == "finish":
-                services.destroy_part(house.ctx("archivist"), list_id=row.pk, package_id=package.pk)
-                services.finish(house.ctx("archivist"), list_id=row.pk)
-            else:
-                services.destroy_part(house.ctx("archivist"), list_id=row.pk, package_id=package.pk)
-    errors = [
-        p for _path, found in validate_root(custody.storage_root()) for p in found if p.severity == "error"
-    ]
-    assert errors == []
-    assert ContentFile.objects.filter(package=package).count() == 4
-    assert Package.objects.get(pk=package.pk).version == 1
-    house.destroy(row)
-    row.refresh_from_db()
-    assert row.state == "destroyed"
-    assert_gone(house, package, house.folder / "store")
-    assert find_object(custody.storage_root(), package.object_id).number == 2

@@ -20,7 +20,6 @@ def as_(house, client):
 
 
 def test_a_list_goes_its_way_at_pages(house, as_):
-    house.seal()
     archivist = as_("archivist")
     archivist.post(
         reverse("disposal:draft"), {"org": house.world.archives.pk, "title": "样例年度清册", "reason": "期满"}
@@ -63,7 +62,6 @@ def test_a_list_goes_its_way_at_pages(house, as_):
 
 
 def test_a_hold_is_placed_and_lifted_at_pages(house, as_):
-    house.seal()
     head = as_("archives_head")
     said = {"org": house.world.archives.pk, "reason": "样例诉讼", "fonds_code": "Z109"}
     assert head.post(reverse("disposal:place_hold"), {**said, "reference_code": "没有"}).status_code == 422
