@@ -24,6 +24,7 @@ from lantai.apps.disposal.api import router as disposal
 from lantai.apps.filing.api import router as filing
 from lantai.apps.holdings.api import router as holdings
 from lantai.apps.intake.api import router as intake
+from lantai.apps.migration.api import router as migration
 from lantai.apps.readingroom.api import router as readingroom
 from lantai.kit.errors import N_, LantaiError, Missing
 from lantai.platform.accounts import queries as accounts
@@ -81,6 +82,7 @@ for prefix, router in (
     ("/connectors", connectors),
     ("/custody", custody),
     ("/copies", copies),
+    ("/migration", migration),
     ("/disposal", disposal),
     ("/catalogue", catalogue),
     ("/readingroom", readingroom),

@@ -15,6 +15,7 @@ from lantai.apps.disposal.permissions import P as DISPOSAL
 from lantai.apps.filing.permissions import P as FILING
 from lantai.apps.holdings.permissions import P as HOLDINGS
 from lantai.apps.intake.permissions import P as INTAKE
+from lantai.apps.migration.permissions import P as MIGRATION
 from lantai.apps.readingroom.permissions import P as READINGROOM
 from lantai.apps.schemes.permissions import P as SCHEMES
 from lantai.apps.singleset.permissions import P as SINGLESET
@@ -146,6 +147,10 @@ ROLES: tuple[Role, ...] = (
                 DISPOSAL.LIST_APPRAISE,
                 DISPOSAL.LIST_EXECUTE,
                 DISPOSAL.HOLD_READ,
+                MIGRATION.FORMAT_READ,
+                MIGRATION.PLAN_READ,
+                MIGRATION.PLAN_DRAFT,
+                MIGRATION.PLAN_RUN,
             }
         ),
     ),
@@ -229,6 +234,10 @@ ROLES: tuple[Role, ...] = (
                 DISPOSAL.LIST_APPROVE,
                 DISPOSAL.HOLD_READ,
                 DISPOSAL.HOLD_MANAGE,
+                MIGRATION.FORMAT_READ,
+                MIGRATION.FORMAT_JUDGE,
+                MIGRATION.PLAN_READ,
+                MIGRATION.PLAN_APPROVE,
             }
         ),
     ),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("acquisition/", include("lantai.apps.acquisition.urls")),
     path("custody/", include("lantai.apps.custody.urls")),
     path("copies/", include("lantai.apps.copies.urls")),
+    path("migration/", include("lantai.apps.migration.urls")),
     path("disposal/", include("lantai.apps.disposal.urls")),
     path("catalogue/", include("lantai.apps.catalogue.urls")),
     path("backup/", include("lantai.apps.backup.urls")),

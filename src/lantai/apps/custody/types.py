@@ -22,7 +22,11 @@ class FileRole(models.TextChoices):
     ATTACHMENT = "attachment", _("附件")
     HANDLING = "handling", _("处理单")
     METADATA = "metadata", _("元数据")
+    MIGRATED = "migrated", _("迁移件")
     OTHER = "other", _("其他")
+
+
+MIGRATED = "migrated"  # folder of a package with what was made of its files: <path of the file>/<how>/<name>
 
 
 class FileState(models.TextChoices):

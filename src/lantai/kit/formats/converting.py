@@ -19,6 +19,12 @@ from lantai.kit.formats.images import MAX_FRAMES, ImageBroken, opened_image
 _RASTER = frozenset(
     {
         "fmt/353",
+        "fmt/7",
+        "fmt/8",
+        "fmt/9",
+        "fmt/10",
+        "fmt/153",
+        "fmt/156",
         "x-fmt/387",
         "fmt/154",
         "fmt/155",
@@ -93,13 +99,13 @@ def targets_for(puid: str) -> tuple[Target, ...]:
     return tuple(target for target in TARGETS.values() if puid in target.sources)
 
 
-def convert(path: str | Path, out: str | Path, target: str) -> dict[str, object]:
+def convert(path: str | Path, out: str | Path, to: str) -> dict[str, object]:
     """Make every page of the picture at ``path`` anew in the folder ``out``; what was made and what it lacks.
 
     Meant to be run in the sandbox. Raises ``NotConvertible``, ``PixelsDiffer`` and what `opened_image` refuses;
     then nothing of it is to be used.
     """
-    path, out, wanted = Path(path), Path(out), TARGETS[target]
+    path, out, wanted = Path(path), Path(out), TARGETS[to]
     made: list[dict[str, object]] = []
     lost: set[str] = set()
     for page in range(1, frames_of(path) + 1):

@@ -12,6 +12,7 @@ from lantai.apps.custody import history, queries
 from lantai.apps.custody.events import ContentDestroyed
 from lantai.apps.custody.models import ContentFile, Package
 from lantai.apps.custody.services import bundling, telling
+from lantai.apps.custody.types import MIGRATED
 from lantai.kit.packages.ocfl.purging import PurgingWriter
 from lantai.kit.packages.ocfl.reader import OcflObject, open_object
 from lantai.platform.context import Ctx
@@ -59,7 +60,9 @@ def _purge(
     stub: bytes,
     message: str,
 ) -> None:
-    paths = {*files.values_list("logical_path", flat=True), telling.PACKAGE_LINES}
+    stored = open_object(queries.object_folder(package.object_id))
+    originals = set(files.values_list("logical_path", flat=True))
+    paths = {*originals, *_made_of(stored, originals), telling.PACKAGE_LINES}
     with PurgingWriter.of(queries.storage_root(), package.object_id, paths) as writer:
         writer.keep_inventories(folder)
         writer.add_bytes(f"{folder}/{STUB}", stub)
@@ -71,6 +74,13 @@ def _purge(
         writer.finish(
             created=ctx.now, message=message, user_name=who, user_address=settings.LANTAI_PUBLIC_URL
         )
+
+
+def _made_of(stored: OcflObject, originals: Collection[str]) -> set[str]:
+    """What was ever made of these files, also where it was left out again and only earlier versions have it."""
+    found = {file.logical_path for version in stored.versions for file in stored.files(version)}
+    made = {path for path in found if path.startswith(f"{MIGRATED}/")}
+    return {path for path in made if path.removeprefix(f"{MIGRATED}/").rsplit("/", 2)[0] in originals}
 
 
 def _enter(

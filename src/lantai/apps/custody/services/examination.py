@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from pydantic import TypeAdapter
 
-from lantai.apps.custody.types import ExaminedRow, FileState, Survey
+from lantai.apps.custody.types import ExaminedRow, FileRole, FileState, Survey
 from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.digests import Digests
 from lantai.kit.formats.media import examination as media
@@ -46,7 +46,8 @@ _STOPPED = {
     Killed.CRASH: Stopped.CRASH,
     Killed.GARBLED: Stopped.CRASH,
 }
-_ROLES = frozenset({"main", "attachment", "handling"})  # those that the checks know
+# Those that the checks know; what was migrated stands beside the original and is not counted as one.
+_ROLES = {"main": "main", "attachment": "attachment", "handling": "handling", FileRole.MIGRATED: "attachment"}
 _SURVEYED, _INSIDE = TypeAdapter(Surveyed), TypeAdapter(Inside)
 _PROBLEMS: TypeAdapter[tuple[Remark, ...]] = TypeAdapter(tuple[Remark, ...])
 _SIGNATURES: TypeAdapter[tuple[SignatureFound, ...] | None] = TypeAdapter(tuple[SignatureFound, ...] | None)
@@ -174,7 +175,7 @@ def file_facts(row: ExaminedRow, sent: SentFile, found: tuple[Digests, int] | No
     ``sent`` is what was declared of it, ``found`` its digests and size as its bytes are now; None where nobody
     has read them. What opening it has shown comes from the row.
     """
-    sent = replace(sent, role=sent.role if sent.role in _ROLES else "")
+    sent = replace(sent, role=_ROLES.get(sent.role, ""))
     if sent.is_missing or (found is None and not row.state):
         return assembling.file_facts(sent)
     digests, size_bytes = found or (None, row.size_bytes)

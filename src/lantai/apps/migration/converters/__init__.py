@@ -1,0 +1,1 @@
+"""Ways to make files anew: one class and one registration each."""

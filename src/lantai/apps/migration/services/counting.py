@@ -1,0 +1,86 @@
+"""Counting what formats are held, and judging their risk."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Count, Sum
+
+from lantai.apps.migration import queries, registry
+from lantai.apps.migration.models import FormatRisk, HeldFormat
+from lantai.apps.migration.permissions import P
+from lantai.apps.migration.types import FORMAT, ConverterUnfit, CountFormats, RiskLevel
+from lantai.kit.formats.risk import Judgement
+from lantai.platform.accounts import policy
+from lantai.platform.context import Ctx
+from lantai.platform.jobs import services as jobs
+from lantai.platform.jobs.models import Run
+from lantai.platform.ledger import services as ledger
+
+
+@transaction.atomic
+def start_count(ctx: Ctx, *, org_id: int) -> Run:
+    """Queue the counting of what an organisation keeps."""
+    policy.require(ctx, P.FORMAT_READ, org_id)
+    return jobs.start(ctx, CountFormats(org_id), org_id=org_id, about=(FORMAT, org_id))
+
+
+@transaction.atomic
+def count_formats(ctx: Ctx, *, org_id: int) -> int:
+    """Count the files of every format in every fonds, in one statement; how many kinds."""
+    own = queries.judgements(org_id)
+    found = (
+        queries.contents(ctx, org_id)
+        .values_list("fonds_id", "file_puid")
+        .annotate(Count("file_pk"), Sum("file_size"), Count("pk", distinct=True))
+    )
+    rows = [_row(ctx, org_id, row, queries.judged(row[1], own.get(row[1]))) for row in found]
+    HeldFormat.objects.filter(org_id=org_id).delete()
+    HeldFormat.objects.bulk_create(rows, batch_size=2_000)
+    return len(rows)
+
+
+def _row(ctx: Ctx, org_id: int, row: tuple[int, str, int, int, int], said: Judgement) -> HeldFormat:
+    fonds_id, puid, file_count, byte_count, package_count = row
+    return HeldFormat(
+        org_id=org_id,
+        fonds_id=fonds_id,
+        puid=puid,
+        family=queries.name_of(puid)[:120],
+        file_count=file_count,
+        byte_count=byte_count or 0,
+        package_count=package_count,
+        counted_at=ctx.now,
+        **_said(said),
+    )
+
+
+def _said(said: Judgement) -> dict[str, str]:
+    return {
+        "risk": said.risk.value,
+        "reason": said.why,
+        "source": said.source,
+        "certainty": said.certainty.value,
+        "target": next(iter(said.targets), ""),
+    }
+
+
+@transaction.atomic
+def judge_format(ctx: Ctx, *, org_id: int, puid: str, risk: str, reason: str, target: str = "") -> FormatRisk:
+    """Let an archives' own word on a format take the place of ours; raises ``ConverterUnfit``."""
+    policy.require(ctx, P.FORMAT_JUDGE, org_id)
+    if target and registry.converter_named(target) is None:
+        raise ConverterUnfit(field="target", label=target, puid=puid)
+    said = {"risk": RiskLevel(risk).value, "reason": reason, "target": target}
+    row, _made = FormatRisk.objects.update_or_create(
+        org_id=org_id, puid=puid, defaults={**said, "judged_by": ctx.actor.name, "judged_at": ctx.now}
+    )
+    HeldFormat.objects.filter(org_id=org_id, puid=puid).update(**_said(queries.judged(puid, row)))
+    ledger.record(
+        ctx,
+        "migration:format:judged",
+        object_type=FORMAT,
+        object_id=row.pk,
+        object_name=puid,
+        detail={"risk": row.risk, "target": row.target},
+    )
+    return row
