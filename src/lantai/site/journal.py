@@ -27,8 +27,9 @@ from lantai.apps.custody.models import ContentFile, Package
 from lantai.apps.custody.services import PACKAGE_LINES
 from lantai.apps.holdings.models import Fonds, RecordKind, SchemeClass
 from lantai.apps.intake.models import Register, Submission
-from lantai.kit.errors import N_, LantaiError, Missing, Refusal
+from lantai.kit.errors import LantaiError, Missing
 from lantai.kit.packages import durable
+from lantai.kit.packages.journal import FOLDER, FORMAT, JournalDamaged, Segment, newest, path_of, segments
 from lantai.kit.packages.ocfl.layout import ensure_root
 from lantai.kit.packages.ocfl.reader import find_object
 from lantai.kit.packages.ocfl.staging import staging_of
@@ -39,29 +40,9 @@ from lantai.platform.ledger.models import Checkpoint, Entry, Leaf
 from lantai.platform.orgs.models import Org
 from lantai.site import kept
 
-FORMAT = "lantai-journal/1"
-FOLDER = Path("extensions", "lantai-journal")
+__all__ = ["FOLDER", "JournalDamaged", "Segment", "export", "export_now", "newest", "path_of", "segments"]
 ENTRIES = 20_000  # of one segment
-_FILES_A_FOLDER = 1_000
 Line = dict[str, object]
-
-
-class JournalDamaged(Refusal):
-    """A segment is not what was written, or one is missing."""
-
-    message = N_("保管日志第 %(number)d 段不完整或被改动（%(path)s），请从副本恢复后重试。")
-
-
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """One file of the journal: which leaves of the log it tells of."""
-
-    number: int
-    path: Path
-    first: int
-    end: int
-    sha512: str
-    previous: str
 
 
 @dataclass
@@ -126,52 +107,6 @@ def export(root: Path, at: datetime, *, at_most: int = ENTRIES) -> Segment | Non
         }
         digest = _write(root, path_of(root, number), head, _lines(leaves, first, end, at))
     return Segment(number, path_of(root, number), first, end, digest, str(head["previous"]))
-
-
-def path_of(root: Path, number: int) -> Path:
-    """Where a segment lies."""
-    return root / FOLDER / f"{number // _FILES_A_FOLDER:06d}" / f"{number:09d}.jsonl"
-
-
-def newest(root: Path) -> Segment | None:
-    """The last segment; its predecessors are read by `segments`."""
-    found = max((root / FOLDER).glob("*/*.jsonl"), default=None)
-    return read_segment(found) if found else None
-
-
-def segments(root: Path) -> Iterator[Segment]:
-    """All segments in order, each found whole; raises `JournalDamaged` where the chain is broken."""
-    before: Segment | None = None
-    for number, path in enumerate(sorted((root / FOLDER).glob("*/*.jsonl")), 1):
-        segment = read_segment(path)
-        follows = (segment.number, segment.first, segment.previous) == (
-            number,
-            before.end if before else 0,
-            before.sha512 if before else "",
-        )
-        if not follows:
-            raise JournalDamaged(number=number, path=path.name)
-        yield segment
-        before = segment
-
-
-def read_segment(path: Path) -> Segment:
-    """One segment, its bytes compared with the digest in its last line; raises `JournalDamaged`."""
-    running, last = hashlib.sha512(), b""
-    with path.open("rb") as stream:
-        head = stream.readline()
-        running.update(head)
-        for line in stream:
-            running.update(last)
-            last = line
-    try:
-        said, tail = json.loads(head), json.loads(last)
-    except ValueError as error:
-        raise JournalDamaged(number=int(path.stem), path=path.name) from error
-    digest = running.hexdigest()
-    if (said.get("t"), tail.get("sha512"), said.get("number")) != (FORMAT, digest, int(path.stem)):
-        raise JournalDamaged(number=int(path.stem), path=path.name)
-    return Segment(said["number"], path, said["first"], said["end"], digest, said["previous"])
 
 
 @contextmanager
