@@ -21,7 +21,7 @@ from lantai.platform.ledger.types import Line
 from lantai.platform.orgs.models import Org
 from lantai.platform.search import services as search
 from lantai.site import kept
-from lantai.site.rebuild import collecting
+from lantai.site.rebuild import collecting, loading
 
 KINDS: tuple[type[models.Model], ...] = (
     Org, Fonds, SchemeClass, RecordKind, Package, ContentFile, Description, DescriptionVersion, Submission,
@@ -45,12 +45,13 @@ def enter(say: Callable[[str], None]) -> tuple[dict[str, int], dict[str, int]]:
         _choose(model)
     made: dict[str, int] = {}
     left_out: dict[str, int] = {}
-    for model in KINDS:
-        name = model._meta.label_lower
-        made[name] = _insert(model)
-        if missing := _count(f"SELECT count(*) FROM {_chosen(model)}") - made[name]:
-            left_out[name] = missing
-        say(f"{made[name]} {name}")
+    with loading.at_one_go([model._meta.db_table for model in KINDS]):
+        for model in KINDS:
+            name = model._meta.label_lower
+            made[name] = _insert(model)
+            if missing := _count(f"SELECT count(*) FROM {_chosen(model)}") - made[name]:
+                left_out[name] = missing
+            say(f"{made[name]} {name}")
     _run(_VERSIONS)
     _run(_PATHS)
     ledger.restore_leaves(_entries())
