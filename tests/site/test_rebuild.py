@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import ocfl
 import pytest
-from django.db import connection
-from django.utils import timezone
+from django.db import connection, transaction
+from django.test import override_settings
+from django.utils import timezone, translation
 
+from lantai.apps.carriers.models import Carrier, Inspection
+from lantai.apps.carriers.types import CarrierKind
 from lantai.apps.catalogue import services as catalogue
 from lantai.apps.catalogue.models import Description, DescriptionVersion
 from lantai.apps.custody import queries as custody
-from lantai.apps.custody.models import ContentFile, Package
+from lantai.apps.custody.models import ContentFile, EvidenceBundle, Package
+from lantai.apps.disposal.models import DisposalLine, DisposalList, LegalHold, Opinion, Supervisor
 from lantai.apps.holdings.models import Fonds, RecordKind
 from lantai.apps.intake.models import Register, Submission
 from lantai.kit.evidence.verify import verify_bytes
@@ -24,14 +30,16 @@ from lantai.kit.packages.ocfl import validate_root
 from lantai.platform import rows
 from lantai.platform.blobs import services as blobs
 from lantai.platform.ledger import queries as ledger
+from lantai.platform.ledger import services as ledger_services
 from lantai.platform.ledger.models import Checkpoint, Entry, Leaf
 from lantai.platform.orgs.models import Org
-from lantai.site import journal
+from lantai.platform.workflow.models import Transition
+from lantai.site import journal, kept
 from lantai.site.rebuild import DatabaseNotEmpty, NothingToRebuild, collecting, rebuild
-from tests.apps.intake.conftest import desk, item, world
+from tests.apps.intake.conftest import Desk, item, world
 from tests.site.emptied import empty_database
 
-__all__ = ["desk", "world"]
+__all__ = ["world"]
 
 COMPARED = (
     Org,
@@ -43,6 +51,7 @@ COMPARED = (
     DescriptionVersion,
     Submission,
     Register,
+    *kept.KINDS,
 )
 
 
@@ -51,6 +60,8 @@ def picture() -> dict[str, Any]:
     found: dict[str, Any] = {}
     for model in COMPARED:
         for row in model._default_manager.all():
+            if not _comes_back(row):
+                continue
             columns = rows.columns_of(row)
             columns.pop("blob_key", None)
             number = None if model is ContentFile else row.pk
@@ -60,16 +71,94 @@ def picture() -> dict[str, Any]:
     return found | {f"checkpoint {row.size}": row.note for row in Checkpoint.objects.all()}
 
 
-@pytest.fixture
-def lived(desk) -> Iterator[Any]:
-    """A transfer that was accepted, one description edited since, and the log with all of it."""
-    submission = desk.accepted(desk.transfer(item(1), item(2)))
-    row = Description.objects.get(package=submission.package, item_key=_first_key(submission))
-    editor = desk.ctx("cataloguer")
-    catalogue.describe(
-        editor, description_id=row.pk, revision=1, changes={"title": "改正后的题名", "persons": ["样例丙"]}
+def _comes_back(row: Any) -> bool:
+    """A list that was not executed is working paper, and so are the steps of everything else."""
+    match row:
+        case DisposalList():
+            return row.state == "destroyed"
+        case DisposalLine() | Opinion() | Supervisor():
+            return row.disposal_list.state == "destroyed"
+        case Transition():
+            lists = DisposalList.objects.filter(state="destroyed")
+            return row.object_type == "disposal:list" and lists.filter(pk=row.object_id).exists()
+    return True
+
+
+@pytest.fixture(scope="module")
+def life(world: Any, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """A transfer that was accepted, one description edited since, what else is kept, and the log with all of it."""
+    region, fonds = world
+    folder = tmp_path_factory.mktemp("life")
+    ours = override_settings(LANTAI_STORE=folder / "store", LANTAI_KEYS=folder / "keys")
+    with django_db_blocker.unblock(), ours, transaction.atomic():
+        desk = Desk(replace(region, people=dict(region.people)), fonds, folder)
+        submission = desk.accepted(desk.transfer(item(1), item(2)))
+        row = Description.objects.get(package=submission.package, item_key=_first_key(submission))
+        changes = {"title": "改正后的题名", "persons": ["样例丙"]}
+        catalogue.describe(desk.ctx("cataloguer"), description_id=row.pk, revision=1, changes=changes)
+        _keep_more(desk, row)
+        yield desk, submission
+        transaction.set_rollback(True)
+
+
+def _keep_more(desk: Desk, item: Description) -> None:
+    """An executed list and one that is only drafted, a hold, a carrier that was looked at, an evidence package."""
+    ctx, org = desk.ctx("archivist"), desk.region.archives
+    for number, state in (("XH-2026-0001", "destroyed"), ("XH-2026-0002", "drafting")):
+        row = DisposalList.objects.create(
+            org=org, number=number, title="样例清册", reason="期满", state=state, drafter_name="样例甲",
+            drafted_at=ctx.now, destroyed_at=ctx.now, statement={"items": 1}, entry_id=1,
+        )  # fmt: skip
+        DisposalLine.objects.create(
+            disposal_list=row, description=item, package_id=item.package_id, item_key=item.item_key,
+            reference_code=item.reference_code, title=item.title, retention="D10", expired_on=ctx.now.date(),
+            destroyed_at=ctx.now, version=2,
+        )  # fmt: skip
+        said = {"duty": "档案部门负责人", "text": "同意", "given_at": ctx.now}
+        Opinion.objects.create(disposal_list=row, member_id=ctx.actor.id, member_name="样例甲", **said)
+        Supervisor.objects.create(disposal_list=row, user_id=ctx.actor.id, name="样例乙")
+        step = {"source": "destroying", "target": state, "actor_id": 1, "actor_name": "样例甲", "at": ctx.now}
+        Transition.objects.create(object_type="disposal:list", object_id=str(row.pk), move="finish", **step)
+        ledger_services.record(ctx, "disposal:list:destroyed", object_type="disposal:list", object_id=row.pk)
+    hold = LegalHold.objects.create(
+        org=org, scope="item", description=item, target_name="样例", reason="样例诉讼", placed_by="样例甲",
+        placed_at=ctx.now,
+    )  # fmt: skip
+    ledger_services.record(ctx, "disposal:hold:placed", object_type="disposal:hold", object_id=hold.pk)
+    kinds = {
+        "kind": CarrierKind.values[0],
+        "received_on": ctx.now.date(),
+        "place": "样例库",
+        "inspect_by": ctx.now.date(),
+    }
+    first = Carrier.objects.create(org=org, number="ZT-1", label="样例盘", **kinds)
+    second = Carrier.objects.create(org=org, number="ZT-2", label="样例盘", copy_of=first, **kinds)
+    Inspection.objects.create(
+        carrier=second, inspected_on=ctx.now.date(), inspector="样例丁", looks_good=True
     )
-    yield desk, submission
+    for one in (first, second):
+        ledger_services.record(
+            ctx, "carriers:carrier:registered", object_type="carriers:carrier", object_id=one.pk
+        )
+    bundle = EvidenceBundle.objects.create(
+        package_id=item.package_id, version=1, item_key=item.item_key, title="样例", org=org, asked_by="样例甲",
+        asked_at=ctx.now, made_at=ctx.now, expires_at=ctx.now, statement={"files": 1}, entry_id=1,
+    )  # fmt: skip
+    ledger_services.record(
+        ctx, "custody:bundle:made", object_type="custody:package", object_id=item.package_id,
+        detail={"bundle": bundle.pk},
+    )  # fmt: skip
+
+
+@pytest.fixture
+def lived(life: Any, db: None, tmp_path: Path, settings: Any) -> Any:
+    """That life with a store and keys of the test's own."""
+    desk, submission = life
+    for name in ("store", "keys"):
+        shutil.copytree(desk.folder / name, tmp_path / name)
+    settings.LANTAI_STORE, settings.LANTAI_KEYS = tmp_path / "store", tmp_path / "keys"
+    translation.activate("zh-hans")
+    return desk, Submission.objects.get(pk=submission.pk)
 
 
 def _first_key(submission: Submission) -> str:
@@ -90,11 +179,13 @@ def test_sto_41_the_region_equals_itself_after_its_database_was_lost(lived):
     new = {name for name in after if name not in before}
     assert {name for name in before if after.get(name) != before[name]} == set()
     assert {name.split()[0] for name in new} == {"entry", "leaf", "checkpoint"}  # that it was rebuilt
+    assert {name.split()[0] for name in before} >= {model.__name__ for model in kept.KINDS}
+    assert not DisposalList.objects.exclude(state="destroyed").exists()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no reference points nowhere
     assert ledger.check_log() == []
-    kept = Submission.objects.get(number=submission.number)
-    assert blobs.open_blob(kept.receipt_key).read() == receipt
+    again = Submission.objects.get(number=submission.number)
+    assert blobs.open_blob(again.receipt_key).read() == receipt
     assert verify_bytes(receipt, ledger.trust_store()).ok
     for file in ContentFile.objects.select_related("package"):
         assert custody.path_of(file).stat().st_size == file.size_bytes

@@ -63,8 +63,9 @@ def _executed(lists: set[int], emptied: set[int], at: datetime) -> Iterator[Line
     whole = found.filter(pk__in=lists)
     under_way = found.filter(lines__package_id__in=emptied).exclude(pk__in=lists).distinct()
     said = DisposalLine.objects.select_related("disposal_list__org", "description__fonds__archives")
-    for row in whole.union(under_way).order_by("id"):
-        yield rows.line_of(row, at=at)
+    wanted = {*whole.values_list("pk", flat=True), *under_way.values_list("pk", flat=True)}
+    owners = DisposalList.objects.filter(pk__in=wanted).select_related("org")
+    yield from rows.lines_of(owners.order_by("pk"), at=at)
     yield from rows.lines_of(said.filter(disposal_list__in=whole).order_by("pk"), at=at)
     done = said.filter(disposal_list__in=under_way, package_id__in=emptied)
     yield from rows.lines_of(done.order_by("pk"), at=at)
