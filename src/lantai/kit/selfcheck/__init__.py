@@ -1,10 +1,17 @@
-"""The four-property test of a package on anybody's computer: without a server, a database or a network."""
+"""The four-property test of a package on anybody's computer: without a server, a database or a network.
+
+The names below come when they are asked for: its confined workers start without them.
+"""
 
 from __future__ import annotations
 
-from lantai.kit.selfcheck.facts import Looked, file_facts, flat, item_facts, moment
-from lantai.kit.selfcheck.guessing import guess_scheme
-from lantai.kit.selfcheck.run import check_package, check_read, gather, read_package
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from lantai.kit.selfcheck.facts import Looked, file_facts, flat, item_facts, moment
+    from lantai.kit.selfcheck.guessing import guess_scheme
+    from lantai.kit.selfcheck.run import check_package, check_read, gather, read_package
 
 __all__ = [
     "Looked",
@@ -18,3 +25,15 @@ __all__ = [
     "moment",
     "read_package",
 ]
+
+_MODULES = (".facts", ".guessing", ".run")
+
+
+def __getattr__(name: str) -> object:
+    """A public name from the module that has it."""
+    if name in __all__:
+        for module in _MODULES:
+            found = getattr(import_module(module, __name__), name, None)
+            if found is not None:
+                return found
+    raise AttributeError(name)

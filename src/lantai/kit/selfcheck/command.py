@@ -17,7 +17,6 @@ from lantai.kit.fourprops.grouping import failures_by_rule
 from lantai.kit.fourprops.page import report_html
 from lantai.kit.fourprops.report import Report
 from lantai.kit.fourprops.scheme import Scheme, from_toml, scheme_for, slugs
-from lantai.kit.fourprops.spreadsheet import report_xlsx
 from lantai.kit.fourprops.vocabulary import Conclusion, Stage
 from lantai.kit.selfcheck.run import check_package
 from lantai.kit.selfcheck.summary import say_summary
@@ -76,7 +75,7 @@ def _write(report: Report, options: argparse.Namespace, console: Console) -> Non
     name = options.package.name
     writers: dict[str, Callable[[Path], object]] = {
         "json": lambda path: path.write_text(report.to_json(), encoding="utf-8"),
-        "xlsx": lambda path: report_xlsx(report, path, console.text),
+        "xlsx": lambda path: _spreadsheet(report, path, console),
         "html": lambda path: path.write_text(
             report_html(report, console.text, subject=name), encoding="utf-8"
         ),
@@ -86,3 +85,10 @@ def _write(report: Report, options: argparse.Namespace, console: Console) -> Non
         if path:
             write(path)
             console.say(N_("检测报告已写入 %(path)s"), path=path)
+
+
+def _spreadsheet(report: Report, path: Path, console: Console) -> None:
+    # whoever wants no spreadsheet need not wait for its writer
+    from lantai.kit.fourprops.spreadsheet import report_xlsx
+
+    report_xlsx(report, path, console.text)
