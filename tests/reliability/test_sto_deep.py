@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import transaction
+from django.test import override_settings
 
 from lantai.apps.custody import queries, services
 from lantai.apps.custody.models import ContentFile, Package
@@ -20,10 +20,8 @@ from lantai.platform.context import Channel, system_ctx
 from lantai.platform.ledger import services as ledger_services
 from lantai.site import checks, deep, journal
 from tests.apps.custody.test_sealing import new_files
-from tests.crash import killed_at, steps_of
 from tests.region import build_world
 
-POINTS = 4
 CTX = system_ctx(Channel.COMMAND)
 
 
@@ -55,62 +53,27 @@ def sealing(place) -> Callable[[int], object]:
     return seal
 
 
-def adding(place) -> Callable[[int], object]:
-    package = sealing(place)(0)
-
-    def add(number: int) -> Package:
-        documents = {"metadata/note.txt": str(number).encode()}
-        return services.add_documents(CTX, package_id=package.pk, documents=documents, message="样例")
-
-    return add
-
-
-def exporting(place) -> Callable[[int], object]:
-    seal = sealing(place)
-    seal(1_000)
-
-    def export(number: int) -> None:
-        ledger_services.record(CTX, "test:thing:done", object_type="test:thing", object_id=number)
-        journal.export_now()
-
-    return export
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("prepare", [sealing, adding, exporting])
-def test_sto_49_killed_anywhere_the_deep_check_is_true_once_the_job_was_taken_up_again(place, prepare):
-    act = prepare(place)
-    connections.close_all()
-    steps = steps_of(lambda: act(1))
-    assert steps > 10
-    struck = 0
-    for number, step in enumerate(range(steps - 2, 0, -max(1, steps // POINTS)), 2):
-        connections.close_all()
-        struck += killed_at(step, partial(act, number))
-        assert [fault for fault in cleared() if not UNTIL_TAKEN_UP.search(fault.text)] == []
-        act(number)
+@pytest.fixture(scope="module")
+def region(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[tuple[Path, Package]]:
+    """A package with its log and journal, sealed once: harm is done to a copy of the store."""
+    folder = tmp_path_factory.mktemp("deep")
+    ours = override_settings(LANTAI_STORE=folder / "store", LANTAI_KEYS=folder / "keys")
+    with django_db_blocker.unblock(), ours, transaction.atomic():
+        package = sealing(folder)(1)
+        assert isinstance(package, Package)
         ledger_services.sequence_now()
-        assert list(cleared()) == []
-    assert struck >= POINTS - 2  # the last steps may not come in a process that has loaded everything
-
-
-# The object is whole on disk before its row is committed: what the job finds when it is taken up again.
-UNTIL_TAKEN_UP = re.compile("没有信息包$|或清单摘要不同$")
-
-
-def cleared() -> list[deep.Fault]:
-    services.clear_stages()
-    return list(deep.faults())
+        journal.export_now()
+        assert list(deep.faults()) == []
+        yield folder, package
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def sealed(place, db) -> Package:
-    package = sealing(place)(1)
-    assert isinstance(package, Package)
-    ledger_services.sequence_now()
-    journal.export_now()
-    assert list(deep.faults()) == []
-    return package
+def sealed(region, place, db) -> Package:
+    folder, package = region
+    for name in ("store", "keys"):
+        shutil.copytree(folder / name, place / name)
+    return Package.objects.get(pk=package.pk)
 
 
 OBJECTS = "存储根和其中每个对象都符合 OCFL"
@@ -161,20 +124,6 @@ def test_sto_35_a_file_deleted_cut_zeroed_or_swapped_is_found_though_its_time_is
     if one.exists():
         os.utime(one, ns=(times.st_atime_ns, times.st_mtime_ns))
     assert said() == {OBJECTS}
-
-
-def test_sto_32_the_object_is_whole_in_its_place_before_the_first_row_of_it(place, db):
-    seal, seen = sealing(place), []
-
-    def watch(execute, sql, params, many, context):
-        if sql.startswith('INSERT INTO "custody_package"'):
-            folder = queries.object_folder("urn:lantai:test:7")
-            seen.append([problem for problem in ocfl.validate_object(folder) if problem.severity == "error"])
-        return execute(sql, params, many, context)
-
-    with connections["default"].execute_wrapper(watch):
-        seal(7)
-    assert seen == [[]]
 
 
 def test_the_states_of_rows_without_their_package_and_a_broken_journal_are_found(sealed):
