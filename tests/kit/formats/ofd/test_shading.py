@@ -11,6 +11,9 @@ from lxml import etree
 from PIL import Image
 
 from lantai.kit.formats.ofd.container import NAMESPACE
+from lantai.kit.formats.ofd.geometry import IDENTITY
+from lantai.kit.formats.ofd.meshes import mesh_of
+from lantai.kit.formats.ofd.pdf_resources import PdfResources
 from lantai.kit.formats.ofd.shading import gradient_of
 from lantai.kit.formats.ofd.to_svg import page_svg
 from lantai.kit.formats.render import render_page
@@ -166,3 +169,53 @@ def test_whatever_a_stranger_writes_the_stops_are_in_order(positions, unit, way,
         assert places == sorted(places)
         assert (places[0], places[-1]) == (0.0, 1.0)
         assert all(0 <= value <= 1 for stop in found.stops for value in stop.colour)
+
+
+def point(x, y, colour, edge=0):
+    return f'<ofd:Point X="{x}" Y="{y}" EdgeFlag="{edge}"><ofd:Color Value="{colour}"/></ofd:Point>'
+
+
+CORNERS = point(0, 0, "255 0 0") + point(50, 0, "0 0 255") + point(0, 50, "0 255 0")
+
+
+def test_a_triangle_runs_between_the_colours_of_its_corners(tmp_path):
+    at = pixels(filled(tmp_path, f"<ofd:GouraudShd>{CORNERS}</ofd:GouraudShd>"))
+    assert near(at(2, 2), (235, 10, 10), 16) and near(at(46, 1), (15, 5, 235), 16)
+    assert near(at(24, 24), (10, 122, 122), 20)
+    assert at(45, 45) == (255, 255, 255)
+
+
+def test_a_second_triangle_goes_on_from_a_side_and_the_rest_has_the_background(tmp_path):
+    more = CORNERS + point(50, 50, "255 255 0", edge=1) + '<ofd:BackColor Value="0 0 0"/>'
+    at = pixels(filled(tmp_path, f"<ofd:GouraudShd>{more}</ofd:GouraudShd>"))
+    assert near(at(48, 48), (245, 245, 10), 16)
+    half = CORNERS + '<ofd:BackColor Value="0 0 0"/>'
+    assert pixels(filled(tmp_path, f"<ofd:GouraudShd>{half}</ofd:GouraudShd>"))(45, 45) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("name", ["LaGourandShd", "LaGouraudShd"])
+def test_a_lattice_is_filled_and_svg_has_the_mean_of_its_colours(tmp_path, name):
+    points = "".join(point(x, y, f"{x * 5} 0 0") for y in (0, 50) for x in (0, 25, 50))
+    path = filled(tmp_path, f'<ofd:{name} VerticesPerRow="3">{points}</ofd:{name}>')
+    at = pixels(path)
+    assert near(at(10, 40), (50, 0, 0)) and near(at(40, 10), (200, 0, 0))
+    fills = [one.get("fill") for one in etree.fromstring(page_svg(path, 0)).iter("{*}path")]
+    assert "#7d0000" in fills
+
+
+@pytest.mark.parametrize("inside", ["", point(0, 0, "1 2 3"), point(0, 0, "") * 2, '<ofd:Point X="a"/>' * 3])
+def test_half_a_triangle_is_no_mesh(tmp_path, inside):
+    assert pixels(filled(tmp_path, f"<ofd:GouraudShd>{inside}</ofd:GouraudShd>"))(25, 25) == (0, 0, 0)
+
+
+@given(points=st.lists(st.tuples(numbers, numbers, numbers, numbers), max_size=7), row=numbers)
+def test_triangles_of_any_numbers_are_drawn_or_left_alone(points, row):
+    told = "".join(point(x, y, f"{value} 0 0", edge) for x, y, value, edge in points)
+    for name in ("GouraudShd", "LaGouraudShd"):
+        colour = (
+            f'<ofd:FillColor xmlns:ofd="{NAMESPACE}"><ofd:{name} VerticesPerRow="{row}">{told}</ofd:{name}>'
+        )
+        found = mesh_of(etree.fromstring(f"{colour}</ofd:FillColor>"))
+        if found is not None:
+            assert all(0 <= share <= 1 for share in found.mean)
+            assert PdfResources().mesh(found, IDENTITY) == "/P0"

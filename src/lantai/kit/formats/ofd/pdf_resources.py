@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from io import BytesIO
 from itertools import pairwise
+from struct import pack
 from typing import Any
 
 import pikepdf
@@ -13,10 +14,12 @@ from PIL import Image
 
 from lantai.kit.formats.ofd.fonts import FontFile
 from lantai.kit.formats.ofd.geometry import Matrix
+from lantai.kit.formats.ofd.meshes import Mesh
 from lantai.kit.formats.ofd.pictures import decoded_picture
 from lantai.kit.formats.ofd.shading import Gradient, Stop
 
 _LEAST_STEP = 1e-5
+_FULL = 2**32 - 1  # a coordinate of 32 bits
 
 
 class PdfResources:
@@ -50,7 +53,6 @@ class PdfResources:
 
     def gradient(self, found: Gradient, place: Matrix) -> str:
         """The name of a run of colours; ``place`` leads from the object's space to the page in points."""
-        name = f"/P{len(self._patterns)}"
         ends = [*found.start, *found.end]
         if found.radii is not None:
             ends = [*found.start, found.radii[0], *found.end, found.radii[1]]
@@ -61,11 +63,30 @@ class PdfResources:
             Extend=list(found.extends),
             Function=_stitched(found.stops),
         )
+        return self._pattern(self.pdf.make_indirect(shading), found.matrix.then(place))
+
+    def mesh(self, found: Mesh, place: Matrix) -> str:
+        """The name of triangles whose corners have colours of their own, as `gradient`."""
+        corners = [corner for triangle in found.triangles for corner in triangle]
+        left, right = min(one.x for one in corners), max(one.x for one in corners)
+        top, bottom = min(one.y for one in corners), max(one.y for one in corners)
+        wide, high = max(right - left, _LEAST_STEP), max(bottom - top, _LEAST_STEP)
+        data = bytearray()
+        for one in corners:
+            data += pack(">BII", 0, int((one.x - left) / wide * _FULL), int((one.y - top) / high * _FULL))
+            data += bytes(round(share * 255) for share in one.colour)
+        shading = self.pdf.make_stream(bytes(data))
+        shading["/ShadingType"], shading["/ColorSpace"] = 4, pikepdf.Name.DeviceRGB
+        shading["/BitsPerCoordinate"], shading["/BitsPerComponent"], shading["/BitsPerFlag"] = 32, 8, 8
+        shading["/Decode"] = _reals([left, left + wide, top, top + high, 0, 1, 0, 1, 0, 1])
+        if found.background is not None:
+            shading["/Background"] = _reals(found.background)
+        return self._pattern(shading, place)
+
+    def _pattern(self, shading: Any, matrix: Matrix) -> str:
+        name = f"/P{len(self._patterns)}"
         self._patterns[name] = pikepdf.Dictionary(
-            Type=pikepdf.Name.Pattern,
-            PatternType=2,
-            Shading=self.pdf.make_indirect(shading),
-            Matrix=_reals(found.matrix.then(place)),
+            Type=pikepdf.Name.Pattern, PatternType=2, Shading=shading, Matrix=_reals(matrix)
         )
         return name
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from lantai.kit.formats.ofd.container import child, numbers
 from lantai.kit.formats.ofd.document import Resources
+from lantai.kit.formats.ofd.meshes import Mesh, mesh_of
 from lantai.kit.formats.ofd.shading import Gradient, gradient_of
 
 _MAX_PARENTS = 8
@@ -35,8 +36,10 @@ class Style:
         self._sources = [element, *_parents(element, resources), *_parents(layer, resources)]
 
     def paint(self, name: str) -> Paint:
-        """``FillColor`` or ``StrokeColor``; of a gradient, or a grid of triangles, its first colour."""
+        """``FillColor`` or ``StrokeColor``; of a gradient its first colour, of a grid of triangles their mean."""
         colour = self.source(name)
+        if (mesh := self.mesh(name)) is not None:
+            return Paint(" ".join(f"{share:.4f}" for share in mesh.mean), "rg", "RG", mesh.opacity)
         if colour is not None:
             return _paint(colour, self.opacity)
         return Paint(BLACK.operands, BLACK.fill_operator, BLACK.stroke_operator, self.opacity)
@@ -44,6 +47,11 @@ class Style:
     def gradient(self, name: str) -> Gradient | None:
         """The gradient of ``FillColor`` or ``StrokeColor``; None for one colour."""
         found = gradient_of(self.source(name))
+        return replace(found, opacity=found.opacity * self.opacity) if found is not None else None
+
+    def mesh(self, name: str) -> Mesh | None:
+        """The triangles of ``FillColor`` or ``StrokeColor``; None for other colours."""
+        found = mesh_of(self.source(name))
         return replace(found, opacity=found.opacity * self.opacity) if found is not None else None
 
     def source(self, name: str) -> Any | None:

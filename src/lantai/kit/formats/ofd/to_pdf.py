@@ -138,11 +138,15 @@ class PdfCanvas:
             self._out.append(f"{self._resources.transparency(opacity)} gs")
 
     def _colour(self, style: Style, name: str, matrix: Matrix, *, is_fill: bool) -> tuple[str, float]:
-        run = style.gradient(name)
+        run, mesh = style.gradient(name), style.mesh(name)
+        place, pattern, opacity = matrix.then(self._page), "", 1.0
         if run is not None:
-            pattern = self._resources.gradient(run, matrix.then(self._page))
+            pattern, opacity = self._resources.gradient(run, place), run.opacity
+        elif mesh is not None:
+            pattern, opacity = self._resources.mesh(mesh, place), mesh.opacity
+        if pattern:
             space, colour = ("cs", "scn") if is_fill else ("CS", "SCN")
-            return f"/Pattern {space} {pattern} {colour}", run.opacity
+            return f"/Pattern {space} {pattern} {colour}", opacity
         plain: Paint = style.paint(name)
         operator = plain.fill_operator if is_fill else plain.stroke_operator
         return f"{plain.operands} {operator}", plain.opacity
