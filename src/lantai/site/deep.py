@@ -213,6 +213,7 @@ def _files_in(folder: Path) -> Iterator[Path]:
 @sentence(N_("每份称为完好的副本都与来源清单一致"))
 def _copies(asked: Asked) -> Reasons:
     yield from copies.faults_of_copies(asked.every)
+    yield from copies.faults_of_journals(asked.every)
 
 
 @sentence(N_("按清册销毁的内容没有留在证据包、上传的文件和移交原件里"))

@@ -25,6 +25,8 @@ urlpatterns = [
     path("connectors/", include("lantai.apps.connectors.urls")),
     path("intake/", include("lantai.apps.intake.urls")),
     path("acquisition/", include("lantai.apps.acquisition.urls")),
+    path("custody/fixity/", views.fixity, name="fixity"),
+    path("custody/fixity/<path:rest>", views.fixity, name="fixity_below"),
     path("custody/", include("lantai.apps.custody.urls")),
     path("copies/", include("lantai.apps.copies.urls")),
     path("migration/", include("lantai.apps.migration.urls")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import Error, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from lantai.platform.desk.waiting import waiting_lines
@@ -26,6 +27,12 @@ CLOSED = (
 def closed(request: HttpRequest, rest: str = "") -> HttpResponse:
     """As if there were no such address."""
     raise Http404
+
+
+@signed_in
+def fixity(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """Where rounds of fixity used to be: copies read everything now."""
+    return redirect("copies:readings", permanent=True)
 
 
 @signed_in

@@ -11,7 +11,7 @@ from random import Random
 import ocfl
 
 from lantai.apps.copies import services
-from lantai.apps.copies.models import Copy
+from lantai.apps.copies.models import Copy, CopyPolicy
 from lantai.apps.copies.services.shelf import Shelf
 from lantai.apps.copies.types import FillPlace
 from lantai.apps.custody import queries as custody
@@ -51,7 +51,9 @@ class Shelves:
     def primary(self) -> Place:
         return places.ensure_primary()
 
-    def add_place(self, slug: str, *, site: str = "", medium: str = "disk", order: int = 50) -> Place:
+    def add_place(
+        self, slug: str, *, site: str = "", medium: str = "disk", order: int = 50, is_sealed: bool = False
+    ) -> Place:
         """A folder of its own."""
         self.places[slug] = places.add_place(
             self.world.ctx("system_officer"),
@@ -63,6 +65,7 @@ class Shelves:
             site=site,
             medium=medium,
             read_order=order,
+            is_sealed=is_sealed,
         )
         return self.places[slug]
 
@@ -76,6 +79,15 @@ class Shelves:
             copy_count=len(slugs) + 1 if copies is None else copies,
             **said,
         )
+
+    def ask_for(self, copies: int, *slugs: str) -> None:
+        """The one policy wants so many copies, in the first of these places that are enough."""
+        row = CopyPolicy.objects.get(org=self.world.archives)
+        services.change_policy(
+            self.head, policy_id=row.pk, title=row.title, copy_count=copies, site_count=1, medium_count=1,
+            place_ids=[self.places[slug].pk for slug in slugs], cycle_days=30, rate_mb_s=0,
+        )  # fmt: skip
+        services.sync_all(self.keeper)
 
     def seal(self, count: int = 1, *, files: int = 2, size: int = 300) -> list[Package]:
         """So many packages of so many files of random bytes."""

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from lantai.apps.copies import picture, services
-from lantai.apps.copies.models import Copy, CopyPolicy, DayFigure, Orphan, Reading
+from lantai.apps.copies.models import Clearance, Copy, CopyPolicy, DayFigure, Orphan, Reading
 from lantai.apps.copies.services.beats import due_before
 from lantai.apps.copies.types import ReadCopies
 from lantai.platform.jobs import services as jobs
@@ -85,12 +85,16 @@ def test_every_act_has_its_page(kept):
         place=kept.places["b"], org=kept.world.archives, kind="unknown", name="stray",
         found_at=kept.keeper.now, seen_at=kept.keeper.now,
     )  # fmt: skip
+    clearance = Clearance.objects.create(
+        org=kept.world.archives, reason="样例", state="asked", asked_by="样例", asked_at=kept.keeper.now
+    )
     addresses = {
         "archives_head": (
+            "surplus/", f"surplus/{clearance.pk}/",
             "policies/new/", f"policies/{policy.pk}/", f"policies/{policy.pk}/edit/", "moves/retire/",
             f"readings/{row.pk}/", f"moves/{move.pk}/",
         ),
-        "archivist": ("readings/start/", "moves/new/", "orphans/survey/", f"orphans/{orphan.pk}/"),
+        "archivist": ("surplus/new/", "readings/start/", "moves/new/", "orphans/survey/", f"orphans/{orphan.pk}/"),
     }  # fmt: skip
     for role, pages in addresses.items():
         mine, strange = Client(), Client()
@@ -100,3 +104,11 @@ def test_every_act_has_its_page(kept):
             assert mine.get(f"/copies/{page}").status_code == 200, page
             if any(sign.isdigit() for sign in page):
                 assert strange.get(f"/copies/{page}").status_code in (403, 404), page
+    head = Client()
+    head.force_login(kept.world.user("archives_head"))
+    assert head.post(f"/copies/surplus/{clearance.pk}/approve/").status_code == 303
+    clearance.refresh_from_db()
+    assert clearance.state == "clearing" and clearance.run is not None
+    for old in ("", "start/", "12/"):  # rounds of fixity used to have pages of their own
+        moved = head.get(f"/custody/fixity/{old}")
+        assert (moved.status_code, moved["Location"]) == (301, "/copies/readings/")

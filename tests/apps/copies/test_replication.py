@@ -7,12 +7,14 @@ import pytest
 from lantai.apps.copies import queries, services
 from lantai.apps.copies.models import Copy
 from lantai.apps.copies.services.choosing import choose
-from lantai.apps.copies.types import FillPlace, PlacesTooFew, PolicyTaken
+from lantai.apps.copies.types import FillPlace, PlacesTooFew, PolicyTaken, ReadCopies
 from lantai.kit.errors import Denied
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.types import RunState
 from lantai.platform.ledger import queries as ledger
+from lantai.platform.places import queries as places
 from lantai.platform.places.models import Place
+from lantai.platform.places.types import NearlyFull, Room
 from tests.apps.copies.shelves import flip, is_valid
 
 
@@ -124,3 +126,20 @@ def test_the_narrowest_policy_counts_and_a_change_moves_what_is_wanted(shelves):
     assert shelves.copy("b", package).state == "whole"
     assert (shelves.copy("c", package).state, shelves.copy("c", package).is_wanted) == ("whole", False)
     assert wide.places.get().is_chosen
+
+
+def test_sto_46_a_main_store_at_98_percent_still_copies_repairs_and_adds_versions(shelves, monkeypatch):
+    monkeypatch.setattr(places, "room_of_primary", lambda: Room(1000, 20))
+    with pytest.raises(NearlyFull):
+        places.require_room_for_intake()
+    (package,) = shelves.seal()
+    shelves.policy("b")
+    shelves.fill("b")
+    bad = shelves.content("primary", package)[0]
+    flip(bad, 9)
+    row = services.open_reading(shelves.keeper, org_id=shelves.world.archives.pk)
+    assert jobs.run_now(shelves.keeper, ReadCopies(row.pk)).state == RunState.SUCCEEDED
+    shelves.add_version(package, "更多")
+    shelves.fill("b")
+    assert shelves.copy("b", package).version == 2
+    assert is_valid(shelves.root("primary")) and is_valid(shelves.root("b"))

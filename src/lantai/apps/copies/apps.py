@@ -17,12 +17,24 @@ class CopiesConfig(AppConfig):
         from lantai.apps.copies import queries, services
         from lantai.apps.copies.events import PolicyChanged
         from lantai.apps.copies.permissions import P
-        from lantai.apps.copies.types import PACKAGE
+        from lantai.apps.copies.states import CLEARING
+        from lantai.apps.copies.types import CLEARANCE, PACKAGE
         from lantai.apps.custody import queries as custody
         from lantai.apps.custody.events import ContentDestroyed, PackageSealed, VersionAdded
         from lantai.platform.events.registry import subscribe
         from lantai.platform.jobs.registry import every
         from lantai.platform.ui.registry import MenuItem, PageTab, Section, register_menu, register_tab
+        from lantai.platform.witness.registry import register_holdings
+        from lantai.platform.workflow import registry as workflow
+
+        workflow.register(
+            CLEARING,
+            model="copies.Clearance",
+            object_type=CLEARANCE,
+            noun=_("多余副本的撤除"),
+            title=str,
+            url=lambda row: row.get_absolute_url(),
+        )
 
         register_menu(
             MenuItem(
@@ -40,6 +52,7 @@ class CopiesConfig(AppConfig):
             PageTab(PACKAGE, _("副本"), "copies:package", (P.COPY_READ,), order=30),
         )
         custody.register_reader(services.bring_file)
+        register_holdings(services.PolledContent())
         here = "lantai.apps.copies.subscribers"
         subscribe(PackageSealed, f"{here}.on_package_sealed")
         subscribe(VersionAdded, f"{here}.on_version_added")

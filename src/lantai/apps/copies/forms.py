@@ -172,6 +172,31 @@ class RetireForm(forms.Form):
         return {"place_id": self.cleaned_data["place"].pk, "reason": self.cleaned_data["reason"]}
 
 
+class ClearanceForm(forms.Form):
+    """Where surplus copies are removed from, and why."""
+
+    org = forms.ModelChoiceField(Org.objects.none(), label=_("保管单位"))
+    place = forms.ModelChoiceField(
+        Place.objects.none(), label=_("存储位置"), required=False, empty_label=_("全部位置")
+    )
+    reason = forms.CharField(label=_("理由"), max_length=2000, widget=_REASON)
+
+    def __init__(self, *args: Any, orgs: QuerySet[Org], places: QuerySet[Place], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["org"].queryset = orgs  # type: ignore[attr-defined]
+        self.fields["place"].queryset = places  # type: ignore[attr-defined]
+
+    def said(self) -> dict[str, Any]:
+        """As the service takes it."""
+        values = self.cleaned_data
+        place = values["place"]
+        return {
+            "org_id": values["org"].pk,
+            "place_id": place.pk if place else None,
+            "reason": values["reason"],
+        }
+
+
 class SurveyForm(forms.Form):
     """Which place is compared with what is known of it."""
 

@@ -9,10 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from lantai.apps.copies import services
-from lantai.apps.copies.models import Move, Orphan, Reading
+from lantai.apps.copies import queries, services
+from lantai.apps.copies.models import Clearance, Move, Orphan, Reading
 from lantai.apps.copies.services.examining import PARTS_A_BATCH, Slice, read, slices_of
 from lantai.apps.copies.types import (
+    ClearanceState,
+    ClearSurplus,
+    CopyJournal,
     FillPlace,
     MoveCopies,
     MoveState,
@@ -38,9 +41,12 @@ def _now(run: Running) -> Ctx:
     return run.ctx.later(timezone.now())
 
 
+JOURNAL = "journal "  # before the cursor of a round that has come to the journal
+
+
 def _cursor(text: str) -> tuple[int, int]:
     """(copy, how many of its files are done)."""
-    copy_id, _colon, index = text.partition(":")
+    copy_id, _colon, index = text.removeprefix(JOURNAL).partition(":")
     return int(copy_id or 0), int(index or 0)
 
 
@@ -86,7 +92,7 @@ def read_copies(run: Running, args: ReadCopies) -> None:
     pace = Pace(row.rate_mb_s * 1_000_000)
     run.set_total(services.copies_of(row).count())
     with ThreadPoolExecutor(services.THREADS) as pool:
-        for batch in _batches(run, row):
+        for batch in () if run.cursor.startswith(JOURNAL) else _batches(run, row):
             read(batch, pool, pace)
             ctx = _now(run)
             services.treat(ctx, batch, row.pk)
@@ -95,6 +101,7 @@ def read_copies(run: Running, args: ReadCopies) -> None:
                 to=f"{last.copy.pk}:{0 if last.is_last else last.end}", done=sum(one.is_last for one in batch)
             ):
                 services.record_slices(ctx, row.pk, batch)
+    _read_journals(run, row, pace)
     _test_packages(run, row)
     found = services.finish_reading(_now(run), reading_id=row.pk)
     run.say(
@@ -119,6 +126,33 @@ def _batches(run: Running, row: Reading) -> Iterator[list[Slice]]:
                 batch = []
     if batch:
         yield batch
+
+
+def _read_journals(run: Running, row: Reading, pace: Pace) -> None:
+    """The journal beside the objects, place after place, so many segments at a time."""
+    begun, after = _cursor(run.cursor) if run.cursor.startswith(JOURNAL) else (0, 0)
+    for copy in services.journals_of(row).filter(pk__gte=begun):
+        for segments in services.steps_of_journal(copy, after if copy.pk == begun else 0):
+            found = services.read_segments(_now(run), copy, segments, row.pk, pace)
+            with run.advance(to=f"{JOURNAL}{copy.pk}:{segments[-1].number}", done=0):
+                services.record_segments(row.pk, found)
+            if found.is_away:
+                break
+        else:
+            services.close_journal(_now(run), copy)
+
+
+@handles(CopyJournal, queue="default", label=_("复制保管日志"))
+def copy_journal(run: Running, args: CopyJournal) -> None:
+    """Segment after segment until the place lacks none; each is written and read back in one step."""
+    row, done = services.journal_in(args.place_id), 0
+    for segment in services.lacking(row):
+        if not services.copy_segment(_now(run), row, segment):
+            break
+        done += 1
+        with run.advance(to=str(segment.number)):
+            services.note_copied(row, segment)
+    run.say(N_("复制保管日志 %(n)d 段。"), n=done)
 
 
 def _test_packages(run: Running, row: Reading) -> None:
@@ -147,10 +181,29 @@ def move_copies(run: Running, args: MoveCopies) -> None:
         is_gone = services.clear(_now(run), copy)
         with run.advance(to=str(copy.pk)):
             services.note_moved(_now(run), row, moved=int(is_gone))
+    services.drop_unwanted_journals(_now(run), Place.objects.filter(pk=row.source_id))
     found = services.note_moved(_now(run), row, moved=0)
     run.say(
         N_("已搬 %(moved)d 份，等待 %(waiting)d 份。"), moved=found.moved_count, waiting=found.waiting_count
     )
+
+
+@handles(ClearSurplus, queue="default", label=_("撤除多余副本"))
+def clear_surplus(run: Running, args: ClearSurplus) -> None:
+    """Copy after copy: the others are read, then this one goes; what may not go stays and is counted."""
+    row = Clearance.objects.select_related("org", "place").get(pk=args.clearance_id)
+    if row.state != ClearanceState.CLEARING:
+        return
+    last, pace = int(run.cursor or 0), Pace(services.rate_of(row.org_id) * 1_000_000)
+    with ThreadPoolExecutor(services.THREADS) as pool:
+        while copy := queries.surplus(row.org_id, row.place_id).filter(pk__gt=last).first():
+            last = copy.pk
+            is_gone = services.clear_surplus(_now(run), row, copy, pool, pace)
+            with run.advance(to=str(copy.pk)):
+                services.count_cleared(row, is_gone=is_gone)
+    services.drop_unwanted_journals(_now(run), services.places_of_clearance(row))
+    found = services.finish_clearance(_now(run), row)
+    run.say(N_("已撤除 %(gone)d 份，保留 %(kept)d 份。"), gone=found.cleared_count, kept=found.kept_count)
 
 
 @handles(SurveyPlace, label=_("两边核对"))

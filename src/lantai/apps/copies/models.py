@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lantai.apps.copies.types import (
     DEFAULT_CYCLE_DAYS,
     DEFAULT_RATE_MB_S,
+    ClearanceState,
     CopyState,
     DamageKind,
     MoveState,
@@ -205,6 +206,99 @@ class Move(models.Model):
     def get_absolute_url(self) -> str:
         """The page of this move."""
         return reverse("copies:move", args=[self.pk])
+
+
+class Clearance(models.Model):
+    """Removing copies that no policy asks for any more: asked by one, approved by another, done by a run."""
+
+    org = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+", verbose_name=_("保管单位"))
+    place = models.ForeignKey(
+        "places.Place", models.PROTECT, null=True, related_name="+", verbose_name=_("存储位置")
+    )
+    reason = models.TextField(_("理由"))
+    state = models.CharField(
+        _("状态"), max_length=10, choices=ClearanceState, default=ClearanceState.DRAFT, db_index=True
+    )
+    asked_by = models.CharField(_("提出人"), max_length=64)
+    asked_at = models.DateTimeField(_("提出时间"))
+    approved_at = models.DateTimeField(_("批准时间"), null=True)
+    finished_at = models.DateTimeField(_("结束时间"), null=True)
+    copy_count = models.PositiveIntegerField(_("提出时的多余副本"), default=0)
+    byte_count = models.BigIntegerField(_("提出时的数据量"), default=0)
+    cleared_count = models.PositiveIntegerField(_("已撤除"), default=0)
+    kept_count = models.PositiveIntegerField(_("未撤除"), default=0)
+    run = models.ForeignKey("jobs.Run", models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("多余副本的撤除")
+        ordering = ("-id",)
+
+    def __str__(self) -> str:
+        return f"{self.org.name} · {self.place.title if self.place else _('全部位置')}"
+
+    def get_absolute_url(self) -> str:
+        """The page of this clearance."""
+        return reverse("copies:clearance", args=[self.pk])
+
+
+class JournalSegment(models.Model):
+    """One segment of the journal beside the objects, as it was written: every copy is compared with this."""
+
+    number = models.PositiveIntegerField(primary_key=True)
+    end = models.BigIntegerField()  # the leaf of the log that comes next
+    sha512 = models.CharField(max_length=128)  # what the next one names: of all but the last line
+    file_sha512 = models.CharField(max_length=128)
+    file_sm3 = models.CharField(max_length=64)
+    size_bytes = models.BigIntegerField()
+
+    class Meta:
+        verbose_name = _("保管日志段")
+        ordering = ("number",)
+
+
+class JournalCopy(models.Model):
+    """The journal in one place: up to which segment all of it lies there and was read back."""
+
+    place = models.OneToOneField(
+        "places.Place", models.PROTECT, related_name="journal", verbose_name=_("存储位置")
+    )
+    segment_count = models.PositiveIntegerField(_("日志段"), default=0)
+    byte_count = models.BigIntegerField(_("数据量"), default=0)
+    is_wanted = models.BooleanField(_("策略要求"), default=True)
+    verified_at = models.DateTimeField(_("最近校验"), null=True)
+    tries = models.PositiveSmallIntegerField(_("尝试次数"), default=0)
+    next_try_at = models.DateTimeField(_("下次尝试"), null=True)
+    why = models.TextField(_("说明"), blank=True)
+
+    class Meta:
+        verbose_name = _("保管日志副本")
+        ordering = ("place",)
+
+
+class JournalDamage(models.Model):
+    """One segment of one copy of the journal that is not what was written."""
+
+    copy = models.ForeignKey(JournalCopy, models.CASCADE, related_name="damages")
+    reading = models.ForeignKey(Reading, models.SET_NULL, null=True, related_name="journal_damages")
+    number = models.PositiveIntegerField(_("日志段"))
+    kind = models.CharField(_("异常"), max_length=12, choices=DamageKind)
+    found_sha512 = models.CharField(max_length=128, blank=True)
+    found_at = models.DateTimeField(_("发现时间"))
+    repaired_at = models.DateTimeField(_("修复时间"), null=True)
+    repaired_from = models.ForeignKey(
+        "places.Place", models.PROTECT, null=True, related_name="+", verbose_name=_("修复来源")
+    )
+    is_lost = models.BooleanField(_("无可信副本"), default=False)
+    kept_as = models.CharField(_("隔离件"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("保管日志异常")
+        ordering = ("-id",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("copy", "number"), condition=Q(repaired_at=None), name="copies_journal_damage_once"
+            ),
+        )
 
 
 class Orphan(models.Model):

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from lantai.apps.copies import queries
-from lantai.apps.copies.models import DayFigure
+from lantai.apps.copies.models import DayFigure, JournalSegment
 from lantai.apps.copies.permissions import P
-from lantai.apps.copies.types import Cell, CopyState, Forecast, Square
+from lantai.apps.copies.types import Cell, CopyState, Forecast, JournalAt, Square
 from lantai.apps.holdings import queries as holdings
 from lantai.platform.context import Ctx
 from lantai.platform.places import queries as places
@@ -136,6 +136,19 @@ def slope(held: Sequence[tuple[date, int]]) -> float:
 
 def _figures(ctx: Ctx) -> QuerySet[DayFigure]:
     return DayFigure.objects.filter(org__in=ctx.actor.orgs_with(P.COPY_READ))
+
+
+def journals(ctx: Ctx) -> list[JournalAt]:
+    """The journal beside the objects, place by place: how much of it is there and how it stands."""
+    last = JournalSegment.objects.aggregate(last=Max("number"))["last"] or 0
+    bad = Count("damages", filter=Q(damages__repaired_at=None))
+    return [
+        JournalAt(
+            row.place.title, row.segment_count, last, row.byte_count, row.verified_at, row.is_wanted, row.bad,
+            row.why,
+        )
+        for row in queries.visible_journals(ctx).annotate(bad=bad)
+    ]  # fmt: skip
 
 
 def today_of(ctx: Ctx) -> date:

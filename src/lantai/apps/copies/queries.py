@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 
-from lantai.apps.copies.models import Copy, CopyPolicy, Damage, Move, Orphan, Reading
+from lantai.apps.copies.models import Clearance, Copy, CopyPolicy, Damage, JournalCopy, Move, Orphan, Reading
 from lantai.apps.copies.permissions import P
-from lantai.apps.copies.types import CopyOf, CopyState
+from lantai.apps.copies.types import CopyOf, CopyState, MoveState, Surplus, SurplusAt
 from lantai.apps.holdings import queries as holdings
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.orgs.models import Org
 from lantai.platform.places.models import Place
-from lantai.platform.places.types import PRIMARY
+from lantai.platform.places.types import PRIMARY, PlaceState
 
 if TYPE_CHECKING:
     from lantai.apps.holdings.models import Fonds
@@ -131,3 +131,59 @@ def names_of_fonds(ctx: Ctx) -> list[tuple[str, str]]:
     """The fonds that copies are kept of, for a filter."""
     held = visible_copies(ctx).order_by().values("package__fonds_id")
     return [(str(one.pk), str(one)) for one in holdings.visible_fonds(ctx).filter(pk__in=held)]
+
+
+def visible_clearances(ctx: Ctx) -> QuerySet[Clearance]:
+    """Removals of surplus copies, asked for and done."""
+    return policy.visible(Clearance.objects.select_related("org", "place", "run"), MINE, ctx.actor)
+
+
+def get_clearance(ctx: Ctx, clearance_id: int) -> Clearance:
+    """One removal of surplus copies, or ``Missing``."""
+    return policy.one(visible_clearances(ctx), pk=clearance_id)
+
+
+def visible_journals(ctx: Ctx) -> QuerySet[JournalCopy]:
+    """The journal in the places that the actor may see."""
+    rows = JournalCopy.objects.filter(place__in=visible_places(ctx)).select_related("place")
+    return rows.order_by("place__read_order", "place_id")
+
+
+def surplus(org_id: int, place_id: int | None = None) -> QuerySet[Copy]:
+    """Copies of an organisation's packages that no policy asks for; what a move takes care of is left to it.
+
+    Those that a killed run was removing come as well.
+    """
+    moving = Move.objects.filter(state=MoveState.OPEN).values("source_id")
+    rows = Copy.objects.filter(package__custodian_id=org_id, is_wanted=False, cleared_at=None)
+    rows = rows.exclude(place__slug=PRIMARY).exclude(place__state=PlaceState.RETIRED)
+    rows = rows.exclude(place_id__in=moving)
+    if place_id is not None:
+        rows = rows.filter(place_id=place_id)
+    return rows.select_related("package", "place").order_by("pk")
+
+
+def sum_of(rows: QuerySet[Copy]) -> Surplus:
+    """How many copies, and how much."""
+    found = rows.order_by().aggregate(copies=Count("pk"), size=Sum("byte_count"))
+    return Surplus(found["copies"], found["size"] or 0)
+
+
+def preview_of(org_id: int, place_id: int | None = None) -> list[SurplusAt]:
+    """By place and fonds: what would go, and how much of it can go now because the others are whole."""
+    wanted = Copy.objects.filter(package_id=OuterRef("package_id"), is_wanted=True)
+    good = Q(
+        state=CopyState.WHOLE,
+        is_due=False,
+        inventory_sha512=OuterRef("package__inventory_sha512"),
+        verified_at__isnull=False,
+    )
+    may_go = Exists(wanted.filter(good)) & ~Exists(wanted.exclude(good))
+    groups = surplus(org_id, place_id).order_by().values("place__title", "package__fonds__name")
+    found = groups.annotate(copies=Count("pk"), size=Sum("byte_count"), ready=Count("pk", filter=Q(may_go)))
+    return [
+        SurplusAt(
+            one["place__title"], one["package__fonds__name"], one["copies"], one["size"] or 0, one["ready"]
+        )
+        for one in found.order_by("place__title", "package__fonds__name")
+    ]

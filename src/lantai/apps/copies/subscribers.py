@@ -29,3 +29,4 @@ def on_content_destroyed(ctx: Ctx, event: ContentDestroyed) -> None:
     """What is destroyed in the storage root goes from every copy, and from the quarantine."""
     services.forget_quarantined(package_id=event.package_id)
     services.sync(ctx, package_id=event.package_id)
+    services.follow_destruction(ctx, package_id=event.package_id)

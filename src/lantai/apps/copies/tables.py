@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from lantai.apps.copies.permissions import P
+from lantai.apps.copies.states import CLEARING
 from lantai.apps.copies.types import (
+    ClearanceState,
     CopyState,
     DamageKind,
     MoveState,
@@ -16,6 +18,7 @@ from lantai.apps.copies.types import (
     ReadingKind,
     Settlement,
 )
+from lantai.platform.ui.pages import states_of
 from lantai.platform.ui.tables import Choice, Column, DateRange, Flag, Kind, Table
 from lantai.platform.ui.types import State, Tone
 
@@ -32,6 +35,7 @@ MOVE_STATES = {
     MoveState.DONE.value: State(MoveState.DONE.label, Tone.GOOD),
     MoveState.STOPPED.value: State(MoveState.STOPPED.label, Tone.WARN),
 }
+CLEARANCE_STATES = states_of(CLEARING.states)
 REPAIR = {
     "repaired": State(_("已修复"), Tone.GOOD),
     "open": State(_("待修复"), Tone.WARN),
@@ -185,6 +189,33 @@ class MoveTable(Table):
         Column("reason", _("理由"), default=False),
     )
     filters = (Choice("state", _("状态"), choices=MoveState.choices),)
+
+
+class ClearanceTable(Table):
+    """Removals of surplus copies."""
+
+    name = "copies.surplus"
+    noun = ngettext_lazy("%(n)s 次撤除", "%(n)s 次撤除", "number")
+    export_permission = P.COPY_READ
+    columns = (
+        Column("id", _("编号"), kind=Kind.CODE, sort=True, link=lambda row: row.get_absolute_url()),
+        Column("org__name", _("保管单位")),
+        Column(
+            "place__title",
+            _("存储位置"),
+            value=lambda row: row.place.title if row.place else _("全部位置"),
+        ),
+        Column("state", _("状态"), kind=Kind.STATE, states=CLEARANCE_STATES),
+        Column("copy_count", _("多余副本"), kind=Kind.NUMBER),
+        Column("byte_count", _("数据量"), kind=Kind.SIZE),
+        Column("cleared_count", _("已撤除"), kind=Kind.NUMBER),
+        Column("kept_count", _("未撤除"), kind=Kind.NUMBER),
+        Column("asked_by", _("提出人")),
+        Column("asked_at", _("提出时间"), kind=Kind.MOMENT, sort=True),
+        Column("finished_at", _("结束时间"), kind=Kind.MOMENT),
+        Column("reason", _("理由"), default=False),
+    )
+    filters = (Choice("state", _("状态"), choices=ClearanceState.choices),)
 
 
 class OrphanTable(Table):

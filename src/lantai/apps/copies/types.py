@@ -13,6 +13,7 @@ from lantai.kit.errors import N_, Fault, Invalid, Refusal
 POLICY = "copies:policy"
 READING = "copies:reading"
 MOVE = "copies:move"
+CLEARANCE = "copies:clearance"
 PACKAGE = "custody:package"
 DEFAULT_CYCLE_DAYS = 90
 DEFAULT_RATE_MB_S = 50
@@ -75,6 +76,17 @@ class MoveState(models.TextChoices):
     STOPPED = "stopped", _("已停止")
 
 
+class ClearanceState(models.TextChoices):
+    """How far the removal of surplus copies has come."""
+
+    DRAFT = "draft", _("草拟")
+    ASKED = "asked", _("待批准")
+    CLEARING = "clearing", _("撤除中")
+    DONE = "done", _("已完成")
+    REFUSED = "refused", _("未批准")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
 class PolicyTaken(Invalid):
     """One policy a scope."""
 
@@ -120,6 +132,12 @@ class SourceNotVerified(Fault):
     message = N_("信息包“%(title)s”的文件“%(path)s”在各存储位置都没有可信的内容，没有改写任何副本。")
 
 
+class SegmentNotVerified(Fault):
+    """No copy of the journal has the segment as it was written."""
+
+    message = N_("保管日志第 %(number)d 段在各存储位置都没有可信的内容，没有复制。")
+
+
 class CopyNotTrue(Fault):
     """What was read back is not what was to be written."""
 
@@ -136,6 +154,12 @@ class OrphanActUnfit(Invalid):
     """Not every act fits either kind."""
 
     message = N_("这一条不能这样处理。请选择页面上列出的办法。")
+
+
+class NothingSurplus(Refusal):
+    """Every copy there is asked for."""
+
+    message = N_("没有多余的副本：现有副本都是策略要求的。")
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +203,20 @@ class SettleOrphan:
 
 
 @dataclass(frozen=True, slots=True)
+class ClearSurplus:
+    """Run: remove the copies that no policy asks for, each after the others were read."""
+
+    clearance_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CopyJournal:
+    """Run: bring the segments of the journal that a place lacks."""
+
+    place_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CopyOf:
     """Where a package lies, for other apps."""
 
@@ -188,6 +226,25 @@ class CopyOf:
     state: str
     version: int
     verified_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Surplus:
+    """How many copies no policy asks for, and how much they hold."""
+
+    copies: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SurplusAt:
+    """The same of one fonds in one place; ``ready`` of them can go now."""
+
+    place_title: str
+    fonds_name: str
+    copies: int
+    size_bytes: int
+    ready: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +259,20 @@ class Cell:
     waiting: int
     size_bytes: int
     oldest: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class JournalAt:
+    """The journal in one place, for a page."""
+
+    place_title: str
+    segments: int
+    of: int
+    size_bytes: int
+    verified_at: datetime | None
+    is_wanted: bool
+    bad: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lantai.apps.copies.views import moves, pictures, policies, readings
+from lantai.apps.copies.views import moves, pictures, policies, readings, surplus
 
 app_name = "copies"
 urlpatterns = [
@@ -25,6 +25,10 @@ urlpatterns = [
     path("moves/retire/", moves.retire_place, name="retire_place"),
     path("moves/<int:move_id>/", moves.move, name="move"),
     path("moves/<int:move_id>/stop/", moves.stop_move, name="stop_move"),
+    path("surplus/", surplus.clearances, name="surplus"),
+    path("surplus/new/", surplus.ask, name="ask_clearance"),
+    path("surplus/<int:clearance_id>/", surplus.clearance, name="clearance"),
+    path("surplus/<int:clearance_id>/<slug:move>/", surplus.decide, name="decide_clearance"),
     path("orphans/", moves.orphans, name="orphans"),
     path("orphans/survey/", moves.survey, name="survey"),
     path("orphans/<int:orphan_id>/", moves.settle, name="settle"),

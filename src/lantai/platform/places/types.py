@@ -13,6 +13,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from lantai.kit.errors import N_, Fault, Invalid, Refusal
+from lantai.kit.packages.journal import FOLDER as JOURNAL
 
 OBJECT = "places:place"
 PRIMARY = "primary"
@@ -254,5 +255,5 @@ def checked_name(name: str) -> str:
 
 
 def is_of_root(name: str) -> bool:
-    """Whether the file belongs to the OCFL root itself, which each place makes for itself."""
-    return name.startswith(("0=", "ocfl_", "extensions/"))
+    """Whether the file belongs to the OCFL root itself, which each place makes for itself; the journal does not."""
+    return name.startswith(("0=", "ocfl_", "extensions/")) and not name.startswith(f"{JOURNAL.as_posix()}/")

@@ -11,7 +11,9 @@ from django.conf import settings
 from django.db.models import Min, Sum
 
 from lantai.apps.copies.models import Copy, CopyPolicy, Reading
+from lantai.apps.copies.services.clearing import continue_clearances
 from lantai.apps.copies.services.figures import record_held
+from lantai.apps.copies.services.journals import start_journals
 from lantai.apps.copies.services.moving import continue_moves
 from lantai.apps.copies.services.replication import start_filling
 from lantai.apps.copies.services.rounds import READ, start_reading
@@ -24,10 +26,12 @@ OLD_S = 86_400
 
 
 def fill_now() -> None:
-    """Copies whose turn has come, also those that had to wait, and moves that wait for them."""
+    """Copies and segments whose turn has come, also those that had to wait, and moves that wait for them."""
     ctx = system_ctx()
     start_filling(ctx)
     continue_moves(ctx)
+    continue_clearances(ctx)
+    start_journals(ctx)
 
 
 def keep_house() -> None:

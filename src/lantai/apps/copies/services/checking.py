@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from lantai.apps.copies.models import Copy
+from lantai.apps.copies.models import Copy, JournalCopy, JournalSegment
 from lantai.apps.copies.services.examining import Slice, slices_of
+from lantai.apps.copies.services.journals import part_of, shelf_of
 from lantai.apps.copies.services.shelf import differs
 from lantai.apps.copies.types import CopyState
 from lantai.kit.errors import LantaiError
@@ -39,3 +40,24 @@ def _wrong(one: Slice, *, reads: bool) -> Iterator[str]:
                 yield _("%(path)s 与来源清单不一致") % {"path": part.path}
         except (LantaiError, OSError) as why:
             yield f"{part.path}：{why}"
+
+
+def faults_of_journals(every: int) -> Iterator[str]:
+    """Why a place does not have the segments of the journal that it is said to have; of every n-th all is read."""
+    rows = JournalCopy.objects.exclude(place__state=PlaceState.RETIRED).exclude(place__is_offline=True)
+    for copy in rows.select_related("place").order_by("pk"):
+        shelf = shelf_of(copy.place)
+        segments = JournalSegment.objects.filter(number__lte=copy.segment_count).order_by("number")
+        for segment in segments.iterator(chunk_size=500):
+            part = part_of(segment)
+            try:
+                is_true = shelf.store.size(shelf.name(part.path)) == segment.size_bytes and (
+                    segment.number % every != 0 or not differs(part, shelf.pair(part.path))
+                )
+            except (LantaiError, OSError):
+                is_true = False
+            if not is_true:
+                yield _("保管日志第 %(number)d 段在 %(place)s 不是写下的内容") % {
+                    "number": segment.number,
+                    "place": copy.place.slug,
+                }

@@ -113,7 +113,7 @@ def _repair(one: Slice, damage: Damage, folder: Path) -> Repaired:
     if not damage.path:
         return _bring_back(one, damage)
     if damage.kind == DamageKind.EXTRA:
-        kept = quarantine(one.shelf, damage.path, damage.pk)
+        kept = quarantine(one.shelf, damage.path, f"damage-{damage.pk}")
         if kept:
             one.shelf.remove(damage.path)
         return Repaired(damage.pk, bool(kept), kept_as=kept)
@@ -121,7 +121,8 @@ def _repair(one: Slice, damage: Damage, folder: Path) -> Repaired:
     found = bring(one.plan, part, folder) if part else None
     if part is None or found is None:
         return Repaired(damage.pk, is_whole=False, is_lost=_all_answered(one.plan))
-    kept = quarantine(one.shelf, part.path, damage.pk) if damage.kind != DamageKind.MISSING else ""
+    is_there = damage.kind != DamageKind.MISSING
+    kept = quarantine(one.shelf, part.path, f"damage-{damage.pk}") if is_there else ""
     one.shelf.replace(part.path, found[0])
     return Repaired(damage.pk, _is_true(one.shelf, part), found[1], kept)
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from lantai.apps.copies import queries
 from lantai.apps.copies.events import CopyFoundDamaged
-from lantai.apps.copies.models import Copy, Damage, Reading
+from lantai.apps.copies.models import Copy, Damage, JournalDamage, Reading
 from lantai.apps.copies.permissions import P
 from lantai.apps.copies.services.examining import Slice
 from lantai.apps.copies.services.figures import add_to_day
@@ -30,6 +30,8 @@ from lantai.platform.places.types import PRIMARY, PlaceState
 
 READ = (CopyState.WHOLE, CopyState.DAMAGED, CopyState.MISSING)
 FOUND = N_("校验发现 %(count)d 个副本文件异常，已修复 %(repaired)d 个，位置：%(places)s。")
+JOURNAL_FOUND = N_("校验发现保管日志 %(count)d 段异常，已修复 %(repaired)d 段，位置：%(places)s。")
+JOURNAL_LOST = N_("保管日志有 %(count)d 段异常，各处都没有可信的内容，位置：%(places)s。请立即核查。")
 LOST = N_("有 %(count)d 个副本文件异常，各处都没有可信的内容，位置：%(places)s。请立即核查。")
 
 
@@ -133,10 +135,15 @@ def record_slices(ctx: Ctx, reading_id: int, slices: Sequence[Slice]) -> None:
         byte_count=F("byte_count") + sum(one.byte_count for one in slices),
     )
     add_to_day(ctx, slices)
-    _note_healed(ctx, slices)
-    _close(ctx, done)
+    settle_slices(ctx, slices)
     if any(one.faults for one in slices):
         _count_damages(reading_id)
+
+
+def settle_slices(ctx: Ctx, slices: Sequence[Slice]) -> None:
+    """What was read and found well is healed; a copy of which all was read is as its open damages say."""
+    _note_healed(ctx, slices)
+    _close(ctx, [one for one in slices if one.is_last and not one.is_away])
 
 
 def _close(ctx: Ctx, done: Sequence[Slice]) -> None:
@@ -169,10 +176,14 @@ def _note_healed(ctx: Ctx, slices: Sequence[Slice]) -> None:
 
 
 def _count_damages(reading_id: int) -> None:
-    found = Damage.objects.filter(reading_id=reading_id).aggregate(
-        all=Count("pk"), repaired=Count("pk", filter=~Q(repaired_at=None))
+    all_, repaired = Count("pk"), Count("pk", filter=~Q(repaired_at=None))
+    sums = [
+        rows.filter(reading_id=reading_id).aggregate(all=all_, repaired=repaired)
+        for rows in (Damage.objects, JournalDamage.objects)
+    ]
+    Reading.objects.filter(pk=reading_id).update(
+        damage_count=sum(one["all"] for one in sums), repaired_count=sum(one["repaired"] for one in sums)
     )
-    Reading.objects.filter(pk=reading_id).update(damage_count=found["all"], repaired_count=found["repaired"])
 
 
 @transaction.atomic
@@ -204,14 +215,17 @@ def _raise_alarm(ctx: Ctx, row: Reading) -> None:
     url = reverse("copies:reading", args=[row.pk])
     for text, rows in _alarms(row):
         named = sorted(set(rows.values_list("copy__place__title", flat=True)))
-        params = {"count": rows.count(), "repaired": row.repaired_count, "places": "、".join(named)}
+        repaired = rows.exclude(repaired_at=None).count()
+        params = {"count": rows.count(), "repaired": repaired, "places": "、".join(named)}
         if named:
             notify.tell(ctx, org_id=row.org_id, permission=P.COPY_VERIFY, text=text, params=params, url=url)
 
 
-def _alarms(row: Reading) -> Iterator[tuple[str, QuerySet[Damage]]]:
+def _alarms(row: Reading) -> Iterator[tuple[str, QuerySet[Damage] | QuerySet[JournalDamage]]]:
     yield FOUND, row.damages.all()
     yield LOST, row.damages.filter(is_lost=True, repaired_at=None)
+    yield JOURNAL_FOUND, row.journal_damages.all()
+    yield JOURNAL_LOST, row.journal_damages.filter(is_lost=True, repaired_at=None)
 
 
 def cycle_before(now: datetime, cycle_days: int) -> datetime:

@@ -26,11 +26,11 @@ LONGEST_SMALL = 512 * 1024 * 1024  # an inventory of a million files is a quarte
 
 
 class Shelf:
-    """The object ``object_id`` in ``place``; raises what its store raises."""
+    """The object ``object_id``, or another folder, in ``place``; raises what its store raises."""
 
-    def __init__(self, place: Place, object_id: str) -> None:
+    def __init__(self, place: Place, object_id: str, *, folder: str = "") -> None:
         self.place, self.store = place, places.store_of(place)
-        self.folder = str(object_path(object_id))
+        self.folder = folder or str(object_path(object_id))
 
     def name(self, path: str) -> str:
         """The name in the place of a file of the object."""
@@ -130,11 +130,11 @@ def fetch(shelf: Shelf, part: Part, folder: Path) -> Path | None:
     return None
 
 
-def quarantine(shelf: Shelf, path: str, number: int) -> str:
+def quarantine(shelf: Shelf, path: str, name: str) -> str:
     """Keep what lies there beside the store, for whoever asks what it was; "" where it cannot be read."""
     folder = Path(settings.LANTAI_STORE) / "quarantine"
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"damage-{number}"
+    target = folder / name
     try:
         with shelf.open(path) as source, target.open("wb") as kept:
             shutil.copyfileobj(source, kept, 1024 * 1024)

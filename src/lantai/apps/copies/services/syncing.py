@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from django.db import connection, transaction
+from django.db.models import F
 
+from lantai.apps.copies.models import Copy
 from lantai.apps.copies.services.policies import choose_anew
 from lantai.apps.copies.services.replication import start_filling
+from lantai.apps.copies.types import CopyState
 from lantai.platform.context import Ctx
 from lantai.platform.places import services as places
+from lantai.platform.places.types import PRIMARY
 
 # The narrowest policy of each package: the custodian's own before that of its archives, a fonds before a kind.
 _POLICY_OF = """
@@ -81,6 +85,24 @@ _FORGET = """
     where not is_wanted and state = 'wanted' and version = 0 and tries = 0
       and (%(package_id)s::bigint is null or package_id = %(package_id)s)
 """
+
+
+def policy_of(package_id: int) -> int | None:
+    """The policy that counts for a package."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"select w.policy_id from ({_POLICY_OF}) w", {"package_id": package_id})
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+@transaction.atomic
+def follow_destruction(ctx: Ctx, *, package_id: int) -> int:
+    """Copies that nobody asks for any more lose destroyed content as well: they are written anew like the others."""
+    rows = Copy.objects.filter(package_id=package_id, is_wanted=False, cleared_at=None, version__gt=0)
+    late = rows.filter(state__in=(CopyState.WHOLE, CopyState.DAMAGED)).exclude(place__slug=PRIMARY)
+    count = late.filter(version__lt=F("package__version")).update(is_due=True, next_try_at=None, tries=0)
+    start_filling(ctx)
+    return count
 
 
 @transaction.atomic

@@ -41,6 +41,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         matrix=picture.matrix(ctx),
         calendar=picture.calendar(ctx, today),
         forecasts=picture.forecasts(ctx, today),
+        journals=picture.journals(ctx),
     )
 
 

@@ -45,6 +45,7 @@ def reading(request: HttpRequest, reading_id: int) -> HttpResponse:
     """One round and what it found."""
     row = queries.get_reading(ctx_of(request), reading_id)
     damages = row.damages.select_related("copy__package", "copy__place", "repaired_from")[:500]
+    segments = row.journal_damages.select_related("copy__place", "repaired_from")[:500]
     acts = []
     if row.run_id:
         acts = [Act(_("查看任务"), reverse("desk:run", args=[row.run_id]), method="get")]
@@ -62,6 +63,7 @@ def reading(request: HttpRequest, reading_id: int) -> HttpResponse:
         ],
         template="copies/reading.html",
         damages=[(damage, REPAIR[repair_state(damage)]) for damage in damages],
+        journal_damages=[(damage, REPAIR[repair_state(damage)]) for damage in segments],
     )
 
 

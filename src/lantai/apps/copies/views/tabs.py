@@ -17,6 +17,7 @@ def tabs(current: str) -> list[Tab]:
         ("readings", _("校验")),
         ("damages", _("异常")),
         ("moves", _("搬迁与退出")),
+        ("surplus", _("多余副本")),
         ("orphans", _("两边核对")),
     )
     return [Tab(label, reverse(f"copies:{name}"), name == current) for name, label in found]
