@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from argparse import Namespace, _SubParsersAction
+from argparse import ArgumentParser, Namespace, _SubParsersAction
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -42,9 +42,14 @@ def add_parsers(commands: _SubParsersAction[Any]) -> None:
     restore.add_argument("--set", dest="set_id", default="", help="the set; the newest where none is named")
     restore.add_argument("--at", help="a moment that the set covers, instead of its end")
     restore.add_argument("--keys", help="folder with the private keys, which no set holds")
-    restore.add_argument("--place-key", help="key file of an encrypted place")
-    restore.add_argument("--shares", help="file with enough shares of that key, one a line")
+    add_key_arguments(restore)
     restore.add_argument("--list", action="store_true", help="only say which sets there are")
+
+
+def add_key_arguments(command: ArgumentParser) -> None:
+    """How an encrypted place is opened."""
+    command.add_argument("--place-key", help="key file of an encrypted place")
+    command.add_argument("--shares", help="file with enough shares of that key, one a line")
 
 
 def backup(arguments: Namespace) -> int:
@@ -100,7 +105,7 @@ def restore(arguments: Namespace) -> int:
     from lantai.apps.backup import restoring
 
     with tempfile.TemporaryDirectory(prefix="lantai-restore-") as scratch:
-        store = _store(arguments, Path(scratch))
+        store = store_at(arguments, arguments.source, Path(scratch))
         if arguments.list or not arguments.to:
             for found in restoring.sets_in(store):
                 print(f"{found.set_id}\t+{found.number}")
@@ -130,7 +135,7 @@ def _moment(text: str | None) -> datetime | None:
     return found if found.tzinfo else timezone.make_aware(found)
 
 
-def _store(arguments: Namespace, scratch: Path) -> Any:
+def store_at(arguments: Namespace, source: str, scratch: Path) -> Any:
     """The place at an address, without a database that would know it."""
     from lantai.apps.backup.media import PlainFolder
     from lantai.kit.packages.ocfl.layout import ROOT_DECLARATION
@@ -138,8 +143,8 @@ def _store(arguments: Namespace, scratch: Path) -> Any:
     from lantai.platform.places.sealed import SealedPlace
     from lantai.platform.places.types import Site
 
-    is_bucket = arguments.source.startswith("s3://")
-    address = arguments.source if is_bucket else str(Path(arguments.source).absolute())
+    is_bucket = source.startswith("s3://")
+    address = source if is_bucket else str(Path(source).absolute())
     if not is_bucket and not Path(address).is_dir():
         raise Fault(N_("没有文件夹“%(path)s”。"), path=address)
     if not is_bucket and not (Path(address) / ROOT_DECLARATION).is_file():

@@ -9,11 +9,11 @@ from datetime import UTC, date, datetime
 from django.conf import settings
 from django.core.checks import Error, run_checks
 from django.core.management import call_command
-from django.db import connection
+from django.db import DatabaseError, connection
 
 from lantai.kit.errors import LantaiError
 from lantai.platform.blobs import services as blobs
-from lantai.platform.ledger import queries as ledger
+from lantai.platform.ledger import services as ledger
 from lantai.platform.sandbox import services as sandbox
 from lantai.platform.scanning import services as scanning
 from lantai.platform.witness import queries as witness
@@ -26,6 +26,8 @@ def report(*, is_deploy: bool) -> int:
     """Print every fault on a line of its own; 0 when there is none."""
     print(f"lantai check: scanner: {scanning.describe(_today())}")
     faults = [*_installation(), *(_production() if is_deploy else ())]
+    if is_deploy:
+        faults += _safekeeping()
     for fault in faults:
         print(f"lantai check: {' '.join(fault.split())}", file=sys.stderr)
     print("lantai check: " + (f"{len(faults)} fault(s)" if faults else "no faults"))
@@ -65,8 +67,23 @@ def _installation() -> Iterator[str]:
     except LantaiError as refusal:
         yield f"store: {refusal}"
     yield from (f"scanner: {fault}" for fault in scanning.faults(_today()))
-    yield from (f"log: {fault}" for fault in ledger.check_log())
+    yield from (f"log: {fault}" for fault in ledger.check_and_keep(datetime.now(UTC)))
     yield from (f"witness: {fault}" for fault in witness.check_evidence())
+
+
+def _safekeeping() -> list[str]:
+    """Backups, second copies and witnesses: wanted as soon as there is a record to lose, and told before that."""
+    from lantai.site import safekeeping
+
+    try:
+        found = list(safekeeping.lacks())
+        if safekeeping.holds_records():
+            return found
+    except DatabaseError:  # it is not migrated, which is told already
+        return []
+    for one in found:
+        print(f"lantai check: to do before the first record: {one}")
+    return []
 
 
 def _today() -> date:

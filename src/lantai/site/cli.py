@@ -73,7 +73,19 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("--as", dest="username", required=True, help="account that has it tested")
     commands.add_parser("journal", help="write acts since the last minutes beside the sealed objects")
     rebuild = commands.add_parser("rebuild", help="rebuild an empty database from the storage root alone")
-    rebuild.add_argument("--from", dest="root", required=True, help="the OCFL storage root")
+    rebuild.add_argument(
+        "--from",
+        dest="source",
+        required=True,
+        action="append",
+        help="the OCFL storage root; with --bring a place of copies, or several, one after the other",
+    )
+    rebuild.add_argument(
+        "--bring",
+        action="store_true",
+        help="first bring objects and journal from there into the storage root",
+    )
+    backups.add_key_arguments(rebuild)
     backups.add_parsers(commands)
     commands.add_parser("down", help="stop the embedded database")
     django = commands.add_parser("django", help="run a Django management command")

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from argparse import Namespace
 from pathlib import Path
@@ -277,13 +278,16 @@ def rebuild(arguments: Namespace) -> int:
     open_database()
     from django.core.management import call_command
 
+    from lantai.apps.custody import queries as custody
     from lantai.apps.holdings import services as holdings
     from lantai.platform.ledger import services as ledger
     from lantai.site.rebuild import rebuild as make
 
     call_command("migrate", verbosity=0, interactive=False)
     ledger.ensure_keys()
-    made = make(Path(arguments.root), print)
+    damaged = _brought(arguments) if arguments.bring else []
+    made = make(custody.storage_root() if arguments.bring else Path(arguments.source[-1]), print)
+    made.damaged += damaged
     holdings.install_rules(system_ctx(Channel.COMMAND))
     for name in made.damaged:
         print(f"damaged: {name}")
@@ -292,6 +296,16 @@ def rebuild(arguments: Namespace) -> int:
     for kind, count in made.left_out.items():
         print(f"left out: {count} {kind}")
     return int(bool(made.damaged or made.silent or made.left_out))
+
+
+def _brought(arguments: Namespace) -> list[str]:
+    """Bring places of copies into the storage root; what none of them has whole, with the reason."""
+    from lantai.apps.custody import queries as custody
+    from lantai.site.rebuild.bringing import bring_from
+
+    with tempfile.TemporaryDirectory(prefix="lantai-rebuild-") as scratch:
+        stores = (backups.store_at(arguments, source, Path(scratch)) for source in arguments.source)
+        return bring_from(stores, custody.storage_root(), print)
 
 
 def _ctx_of(username: str) -> Ctx:

@@ -15,29 +15,20 @@ from lantai.platform.places import queries as places
 from lantai.platform.places import services as place_services
 from lantai.platform.places.types import Locked
 from lantai.site import backups
-from tests.cluster import Cluster, find_weed
 
 pytestmark = pytest.mark.large
 
 
 @pytest.fixture(scope="module")
-def bucket(tmp_path_factory):
-    weed = find_weed()
-    if weed is None:
-        pytest.skip("there is no SeaweedFS here")
-    cluster = Cluster(tmp_path_factory.mktemp("weed"), weed)
-    cluster.start()
-    try:
-        cluster.make_bucket("locked", is_locking=True)
-        yield cluster
-    finally:
-        cluster.stop()
+def bucket(cluster):
+    cluster.make_bucket("backups", is_locking=True)
+    return cluster
 
 
 def test_bak_129_with_the_account_of_the_application_no_backup_in_a_locked_bucket_can_be_deleted(
     live, bucket, tmp_path
 ):
-    address = f"s3://locked/sets?endpoint={bucket.endpoint}&region=us-east-1&lock=1"
+    address = f"s3://backups/sets?endpoint={bucket.endpoint}&region=us-east-1&lock=1"
     secret = dict(parse_qsl(bucket.secret))
     with override_settings(LANTAI_PLACES={"bucket": secret, "restore": secret}):
         place = place_services.add_place(
@@ -51,7 +42,7 @@ def test_bak_129_with_the_account_of_the_application_no_backup_in_a_locked_bucke
         for name in names:
             with pytest.raises(Locked):
                 store.remove(name)
-        found = backups._store(Namespace(source=address, place_key=None, shares=None), tmp_path)
+        found = backups.store_at(Namespace(place_key=None, shares=None), address, tmp_path)
         reader = restoring.reader_of(found)
         for manifest in reader.manifests():
             write_tree(

@@ -89,7 +89,6 @@ def test_bak_129_what_an_intruder_encrypts_comes_back_and_the_locked_backup_cann
     shutil.copytree(live.vault(2), live.vault(1))
 
 
-@pytest.mark.large
 def test_bak_132_a_lost_key_of_an_encrypted_place_comes_back_from_three_of_five_shares(live, tmp_path):
     place = live.place("sealed", is_sealed=True)
     plan = live.planned("加密方案", place)
@@ -104,11 +103,11 @@ def test_bak_132_a_lost_key_of_an_encrypted_place_comes_back_from_three_of_five_
     enough.write_text("\n".join(lines[2:]) + "\n")
     asked = Namespace(source=str(live.home / "sealed"), place_key=None, shares=str(few))
     with pytest.raises(SharesTooFew):
-        backups._store(asked, tmp_path / "scratch0")
+        backups.store_at(asked, asked.source, tmp_path / "scratch0")
     asked.shares = str(enough)
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    reader = restoring.reader_of(backups._store(asked, scratch))
+    reader = restoring.reader_of(backups.store_at(asked, asked.source, scratch))
     for manifest in reader.manifests():
         write_tree(reader, manifest, lambda e: tmp_path / e.path if e.path.startswith("store/ocfl") else None)
     assert files(tmp_path / "store" / "ocfl") == files(Path(settings.LANTAI_STORE) / "ocfl")
@@ -159,7 +158,6 @@ def test_a_killed_run_is_said_to_be_under_way_goes_on_and_then_what_no_set_needs
     assert (found.lost, found.packs) == ([], len(known))
 
 
-@pytest.mark.large
 def test_bak_125_a_moment_before_a_wrong_bulk_edit_comes_back_though_its_set_ended_before(live, tmp_path):
     """The old set lies in the locked place alone; the log between it and the next one is in the next one."""
     home = tmp_path / "before"
