@@ -16,7 +16,7 @@ from types import FrameType
 
 from tests.cluster import Cluster, find_weed
 
-SLUG, BUCKET, ARCHIVES = "cluster", "copies", "JHG"
+SLUG, BUCKET, ARCHIVES = "cluster", "copies", "JHSG"
 
 
 def main(arguments: list[str]) -> int:
@@ -60,7 +60,52 @@ def _with(cluster: Cluster, arguments: list[str]) -> int:
         said = ("--org", ARCHIVES, "--title", "对象存储集群（样例）", "--kind", "s3", "--medium", "object")
         if code := lantai("place", "add", SLUG, *said, "--site", "样例异地机房", "--address", address):
             return code
+    os.environ.update(environment, DJANGO_SETTINGS_MODULE="lantai.site.settings")
+    _ask_for_copies()
+    if code := lantai("work", "--until-idle"):
+        return code
+    _tell()
     return 0 if "--no-serve" in arguments else lantai("up")
+
+
+def _ask_for_copies() -> None:
+    """The policy of the city archives asks for one more copy, in the bucket."""
+    from lantai.site.commands import open_database
+
+    open_database()
+    from lantai.apps.copies import services as copies
+    from lantai.apps.copies.models import CopyPolicy
+    from lantai.platform.accounts import services as accounts
+    from lantai.platform.accounts.models import Assignment
+    from lantai.platform.context import Channel, new_request_id
+    from lantai.platform.places.models import Place
+
+    policy = CopyPolicy.objects.get(org__code=ARCHIVES)
+    listed = list(policy.places.order_by("order").values_list("place__slug", flat=True))
+    if SLUG in listed:
+        return
+    head = Assignment.objects.filter(role="archives_head", org=policy.org).select_related("user__org")[0].user
+    copies.change_policy(
+        accounts.context_for(head, channel=Channel.COMMAND, request_id=new_request_id()),
+        policy_id=policy.pk,
+        title="馆藏三份、三地（样例）",
+        place_ids=[Place.objects.get(slug=slug).pk for slug in (*listed, SLUG)],
+        copy_count=policy.copy_count + 1,
+        site_count=policy.site_count + 1,
+        medium_count=2,
+        cycle_days=policy.cycle_days,
+        rate_mb_s=policy.rate_mb_s,
+    )
+
+
+def _tell() -> None:
+    """What lies in the bucket now."""
+    from lantai.apps.copies.models import Copy, JournalCopy
+
+    whole = Copy.objects.filter(place__slug=SLUG, state="whole")
+    late = Copy.objects.filter(place__slug=SLUG, is_due=True).count()
+    segments = JournalCopy.objects.filter(place__slug=SLUG).values_list("segment_count", flat=True)
+    print(f"{SLUG}: {whole.count()} copies whole, {late} still to be written, journal up to {sum(segments)}")
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:
