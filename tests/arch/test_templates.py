@@ -115,6 +115,7 @@ NEEDS_CONTENT = frozenset(
         "intake:report",
         "intake:return_list",
         "log:keys",
+        "migration:picture",
         "readingroom:certificate_pdf",
         "singleset:approval",
         "singleset:evidence",

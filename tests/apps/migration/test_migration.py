@@ -190,7 +190,11 @@ def test_hostile_files_are_refused_one_by_one_and_can_be_tried_again(house):
     services.retry_failed(house.ctx("archivist"), plan_id=plan.pk)
     house.work(RunPlan(plan.pk))
     plan.refresh_from_db()
-    assert plan.state == "done" and sorted(states(plan).values()) == ["added", "failed", "failed"]
+    assert plan.state == "done" and sorted(plan.items.values_list("state", flat=True)) == [
+        "added",
+        "failed",
+        "failed",
+    ]
     package.refresh_from_db()
     assert package.version == 2
     assert house.settle() == []
@@ -215,6 +219,7 @@ def test_formats_are_counted_with_their_risk_and_an_archives_may_judge_otherwise
     assert services.count_formats(ctx, org_id=house.world.archives.pk) == 1  # what was made is not counted
     row = HeldFormat.objects.get()
     assert (row.puid, row.file_count, row.package_count, row.risk, row.target) == (TIFF, 3, 1, "low", "jp2")
+    assert row.migrated_count == 2
     head = house.ctx("archives_head")
     said = {
         "org_id": house.world.archives.pk,

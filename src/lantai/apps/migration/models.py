@@ -37,6 +37,7 @@ class HeldFormat(models.Model):
     file_count = models.PositiveIntegerField(_("文件数"))
     byte_count = models.BigIntegerField(_("字节数"))
     package_count = models.PositiveIntegerField(_("信息包数"))
+    migrated_count = models.PositiveIntegerField(_("已迁移文件数"), default=0)
     risk = models.CharField(_("风险"), max_length=8, choices=RiskLevel)
     reason = models.CharField(_("理由"), max_length=300, blank=True)
     source = models.CharField(_("依据"), max_length=200, blank=True)

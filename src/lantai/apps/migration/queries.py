@@ -133,6 +133,13 @@ def files_of(ctx: Ctx, *, org_id: int, fonds_id: int | None, puid: str) -> Query
     return rows.values("pk", "file_pk", "file_path", "file_name", "file_size")
 
 
+def migrated(org_id: int) -> dict[tuple[int, str], int]:
+    """How many files of each format in each fonds have something newer beside them."""
+    rows = PlanItem.objects.filter(plan__org_id=org_id, state=ItemState.ADDED, file__isnull=False).order_by()
+    counted = rows.values_list("package__fonds_id", "plan__puid").annotate(Count("file", distinct=True))
+    return {(fonds_id, puid): count for fonds_id, puid, count in counted}
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A converter as a form offers it; ``why_not`` says why it cannot be used now."""

@@ -16,6 +16,7 @@ class HeldFormatOut(Schema):
     puid: str
     family: str
     file_count: int
+    migrated_count: int
     byte_count: int
     risk: str
     reason: str

@@ -68,6 +68,7 @@ class FormatTable(Table):
         Column("family", _("格式"), kind=Kind.TITLE, value=lambda row: row.family or _now("未识别")),
         Column("fonds__code", _("全宗"), kind=Kind.CODE, sort=True),
         Column("file_count", _("文件数"), kind=Kind.NUMBER, sort=True),
+        Column("migrated_count", _("已迁移"), kind=Kind.NUMBER, sort=True),
         Column("byte_count", _("字节数"), kind=Kind.SIZE, sort=True),
         Column("package_count", _("信息包数"), kind=Kind.NUMBER, default=False),
         Column("risk", _("风险"), kind=Kind.STATE, states=RISKS),

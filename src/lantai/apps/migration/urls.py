@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path
 
 from lantai.apps.migration.views import formats, plans
 
@@ -17,9 +17,7 @@ urlpatterns = [
     path("plans/<int:migration_plan_id>/", plans.plan, name="plan"),
     path("plans/<int:migration_plan_id>/files/", plans.items, name="items"),
     path("plans/<int:migration_plan_id>/move/<slug:move>/", plans.move, name="move"),
-    re_path(
-        r"^plans/(?P<migration_plan_id>[0-9]+)/start/(?P<act>preview|run|retry)/$", plans.start, name="start"
-    ),
+    path("plans/<int:migration_plan_id>/start/<slug:act>/", plans.start, name="start"),
     path("plans/<int:migration_plan_id>/undo/", plans.undo, name="undo"),
     path("files/<int:plan_item_id>/", plans.item, name="item"),
     path("files/<int:plan_item_id>/<slug:side>.png", plans.picture, name="picture"),

@@ -33,7 +33,10 @@ def count_formats(ctx: Ctx, *, org_id: int) -> int:
         .values_list("fonds_id", "file_puid")
         .annotate(Count("file_pk"), Sum("file_size"), Count("pk", distinct=True))
     )
+    done = queries.migrated(org_id)
     rows = [_row(ctx, org_id, row, queries.judged(row[1], own.get(row[1]))) for row in found]
+    for row in rows:
+        row.migrated_count = done.get((row.fonds_id, row.puid), 0)
     HeldFormat.objects.filter(org_id=org_id).delete()
     HeldFormat.objects.bulk_create(rows, batch_size=2_000)
     return len(rows)

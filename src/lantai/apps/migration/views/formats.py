@@ -76,6 +76,7 @@ def held_format(request: HttpRequest, held_format_id: int) -> HttpResponse:
             Fact(_("保管单位"), row.org.name),
             Fact(_("全宗"), str(row.fonds)),
             Fact(_("文件数"), row.file_count, "number"),
+            Fact(_("已迁移"), row.migrated_count, "number"),
             Fact(_("字节数"), row.byte_count, "size"),
             Fact(_("信息包数"), row.package_count, "number"),
             Fact(_("理由"), _(row.reason) if row.reason else ""),

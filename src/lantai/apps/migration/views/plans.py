@@ -24,6 +24,7 @@ from lantai.apps.migration.tables import (
 )
 from lantai.apps.migration.types import OBJECT, ItemState, PlanState
 from lantai.apps.migration.views.tabs import tabs
+from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
@@ -169,6 +170,8 @@ def start(request: HttpRequest, migration_plan_id: int, act: str) -> HttpRespons
     """Begin the sample, the run, or the second try."""
     ctx = ctx_of(request)
     row = queries.get(ctx, migration_plan_id)
+    if act not in STARTS:
+        raise Missing
     STARTS[act](ctx, plan_id=row.pk)
     return pages.done(request, _("任务已开始，可以关闭本页。"), to=row)
 
