@@ -17,6 +17,8 @@ FOR_ALL = {
     "holdings.RuleSet": "the rules of the standards hold for the whole region",
     "ledger.Checkpoint": "the log is the node's, and published",
     "witness.Stamp": "stamps over checkpoints of the published log",
+    "witness.Anchor": "checkpoints of the published log on public chains",
+    "witness.Poll": "polls of the node as a whole, of content by digest",
     "witness.Alarm": "who guards the log anywhere on the node must learn that it forked",
 }
 

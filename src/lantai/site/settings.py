@@ -43,6 +43,8 @@ LANTAI_STAMP_SERVICES = {
     name: config.text(f"stamp_service_{name}") for name in config.words("stamp_services", [])
 }
 LANTAI_STAMP_HOURS = config.number("stamp_hours", 1, least=1, most=720)
+LANTAI_POLL_HOURS = config.number("poll_hours", 24, least=1, most=8760)
+LANTAI_POLL_QUORUM = config.number("poll_quorum", 3, least=1, most=64)
 LANTAI_LOG_MIRROR = config.text("log_mirror")
 LANTAI_ANCHORS = config.named("anchor")
 LANTAI_TSA = config.flag("tsa", True)

@@ -22,6 +22,7 @@ from lantai.kit.crypto.timestamps import request_for
 from lantai.kit.crypto.tsa import Stamper
 from lantai.kit.errors import Denied, Missing
 from lantai.kit.evidence import Note, cosign, parse_note, witness_key
+from lantai.kit.evidence.anchors import judge_anchor
 from lantai.kit.evidence.standalone import verify as standalone
 from lantai.kit.evidence.trust import TrustStore
 from lantai.kit.evidence.verify import verify_bytes
@@ -33,8 +34,9 @@ from lantai.platform.ledger import queries as ledger_queries
 from lantai.platform.ledger import services as ledger
 from lantai.platform.ledger.models import Checkpoint, Entry
 from lantai.platform.ui.types import Tone
-from lantai.platform.witness.models import Cosignature, Peer, Stamp, Witnessing
+from lantai.platform.witness.models import Anchor, Chain, Cosignature, Peer, Stamp, Witnessing
 from tests.apps.custody.test_sealing import fonds, new_files, seal, world  # noqa: F401  fixtures
+from tests.kit.chains.blocks import CHAIN, anchor_of
 
 pytestmark = pytest.mark.django_db
 
@@ -200,6 +202,7 @@ def test_evi_62_what_witnesses_signed_and_services_stamped_goes_with_the_bundle(
         continue
     size = ledger_queries.newest_checkpoint().size
     cosigned_and_stamped(world, size)
+    anchored(size)
     row.refresh_from_db()
     execution.execute(row.run_id)
     row.refresh_from_db()
@@ -212,7 +215,23 @@ def test_evi_62_what_witnesses_signed_and_services_stamped_goes_with_the_bundle(
     assert verdict.facts["stamps/1.tsr"].startswith("2026-03-01T08:00:00Z")
     standalone.check_bundle(io.BytesIO(data), standalone.trusted(trust))
     links = {link.name: link.tone for link in proofs.picture_of(Entry.objects.get(pk=row.entry_id))}
-    assert (links["witnesses"], links["stamps"]) == (Tone.GOOD, Tone.GOOD)
+    assert (links["witnesses"], links["stamps"], links["chain"]) == (Tone.GOOD, Tone.GOOD, Tone.GOOD)
+    (anchor,) = (name for name in verdict.facts if name.startswith("anchors/"))
+    assert verdict.facts[anchor].startswith("2026-02-25T")
+    Anchor.objects.update(record=Anchor.objects.get().record.replace('"index":2', '"index":1'))
+    assert proofs.picture_of(Entry.objects.get(pk=row.entry_id))[-1].tone == Tone.BAD
+
+
+def anchored(size):
+    """What a chain would have confirmed for the checkpoint of that size."""
+    now, file = timezone.now(), anchor_of(parse_note(Checkpoint.objects.get(size=size).note).text)
+    found = judge_anchor(file.render())
+    Anchor.objects.create(
+        size=size, chain=Chain.objects.create(name="样例链", chain_id=CHAIN, known_since=now), state="confirmed",
+        sender=found.sender, nonce=3, transaction=found.transaction, raw=file.raw, made_at=now,
+        block_number=found.block_number, block_hash=found.block_hash, block_at=found.block_at,
+        confirmed_at=now, record=file.render().decode(),
+    )  # fmt: skip
 
 
 def cosigned_and_stamped(world, size):  # noqa: F811

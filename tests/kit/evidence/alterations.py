@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 
 from lantai.kit import crypto, evidence
+from lantai.kit.evidence import bundles
 from lantai.kit.evidence.canonical import canonical
 from tests.kit.evidence import issuing
 from tests.kit.evidence.broken_zips import of_the_zip, piped, poked, zip64
@@ -350,6 +351,10 @@ def _stamps(base: Base) -> Rows:
     m, note, archives = base.members, base.note, base.archives
     yield "a stamp that is none", zipped(m | {"stamps/1.tsr": b"x" * 40}), "stamps"
     yield "a stamp of nothing", zipped(m | {"stamps/1.tsr": b""}), "stamps"
+    name = bundles.anchor_path(b"{}")
+    yield "an anchor that proves nothing", zipped(m | {name: b"{}"}), VALID
+    yield "an anchor with a byte changed", zipped(m | {name: b"{ "}), "anchors"
+    yield "an anchor of another name", zipped(m | {"anchors/1.json": b"{}"}), "files"
     yield "an added member above its limit", zipped(m | {"keys/history": b" " * (1024 * 1024 + 1)}), "form"
     if stamp := base.added.get("stamps/1.tsr"):
         imprint = evidence.SHA256.digest(note.text.encode())

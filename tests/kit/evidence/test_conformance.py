@@ -69,6 +69,7 @@ def test_there_are_more_than_fifty_alterations_each_with_a_name(cases):
         "manifest",
         "cosignatures",
         "stamps",
+        "anchors",
         "file",
     }
     assert set(found) == checks | {VALID}

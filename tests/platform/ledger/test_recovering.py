@@ -165,3 +165,15 @@ def test_a_mirror_is_written_once_and_only_grows(mirror, keys):
     assert [path.name for path in (mirror / f"{entries_path(3)}.p").iterdir()] == ["32"]
     assert (mirror / "sm3" / "tile" / "0" / "003.p" / "32").exists()
     assert (mirror / "checkpoint").read_text().startswith(queries.newest_checkpoint().note)
+
+
+def test_evi_54_the_journal_beside_the_objects_gives_the_acts_back_as_they_were(mirror, ctx, tmp_path):
+    from lantai.site import journal
+    from lantai.site.log_command import Journal
+
+    root = tmp_path / "ocfl"
+    journal.export(root, timezone.now())
+    set_back(300)
+    found = services.restore_log(ctx, source=Saved(mirror), entries_of=Journal(root).entries, is_dry=False)
+    assert (found.with_entry, found.without_entry) == (300, 0)
+    assert queries.check_log() == []

@@ -23,6 +23,8 @@ from lantai.apps.custody.models import (
     Package,
 )
 from lantai.apps.custody.permissions import P
+from lantai.apps.custody.contents import contents_by_chance as contents_by_chance
+from lantai.apps.custody.contents import files_of_content as files_of_content
 from lantai.apps.custody.root import object_folder
 from lantai.apps.custody.root import storage_root as storage_root
 from lantai.apps.custody.types import (

@@ -65,6 +65,11 @@ class ChangePeerForm(forms.Form):
 
     address = forms.CharField(label=_("见证地址"), max_length=300, required=False)
     group = forms.CharField(label=_("策略组"), max_length=60, required=False)
+    is_polled = forms.BooleanField(
+        label=_("互相普查"),
+        required=False,
+        help_text=_("与对方约定后勾选：双方定期请对方读出同一份内容作答；证明过持有的，可向对方取回以修复。"),
+    )
 
 
 class PolicyForm(forms.Form):

@@ -12,7 +12,14 @@ from lantai.platform.ledger import queries as ledger
 from lantai.platform.ledger import services as ledger_services
 from lantai.platform.witness import services
 from lantai.platform.witness.services import anchoring, stamping
-from lantai.platform.witness.types import AnchorCheckpoint, AskWitnesses, CheckLog, StampCheckpoint
+from lantai.platform.witness.types import (
+    AnchorCheckpoint,
+    AskWitnesses,
+    CastVotes,
+    CheckLog,
+    HoldPoll,
+    StampCheckpoint,
+)
 
 
 @handles(AskWitnesses, label=_("请求见证"))
@@ -52,3 +59,18 @@ def anchor_checkpoint(run: Running, args: AnchorCheckpoint) -> None:
         run.check()
         if anchoring.attend_chain(run.ctx.later(timezone.now()), setting):
             run.say(N_("检查点已在“%(name)s”上确认。"), name=setting.name)
+
+
+@handles(HoldPoll, label=_("馆际普查"))
+def hold_poll(run: Running, args: HoldPoll) -> None:
+    """One step of a poll: calls, votes, or the count; a killed one is taken up by the next."""
+    poll = services.hold_poll(run.ctx.later(timezone.now()))
+    if poll is not None:
+        run.say(N_("普查 %(number)d：%(count)d 份内容。"), number=poll.pk, count=poll.item_count)
+
+
+@handles(CastVotes, label=_("回答馆际普查"))
+def cast_votes(run: Running, args: CastVotes) -> None:
+    """Read what peers ask for, and answer."""
+    cast = services.cast_votes(run.ctx.later(timezone.now()))
+    run.say(N_("回答了 %(count)d 次普查。"), count=cast)

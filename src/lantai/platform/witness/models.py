@@ -12,9 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from lantai.platform.witness.types import (
     AlarmKind,
     AnchorState,
+    BallotState,
     Direction,
     PeerRole,
     PeerState,
+    PollOutcome,
     Way,
 )
 
@@ -37,6 +39,7 @@ class Peer(models.Model):
     try_after = models.DateTimeField(null=True, blank=True)
     failures = models.IntegerField(_("连续失败"), default=0)
     last_error = models.TextField(_("最近的问题"), blank=True)
+    is_polled = models.BooleanField(_("互相普查"), default=False)
     ferried_in = models.BigIntegerField(default=0)  # the last message of theirs that was taken in
 
     class Meta:
@@ -268,6 +271,82 @@ class Alarm(models.Model):
     def said(self) -> str:
         """The message in the reader's language."""
         return gettext(self.text) % self.params if self.params else gettext(self.text)
+
+
+class Poll(models.Model):
+    """A poll that we called: our peers read their copies and answer with what only the content gives."""
+
+    call = models.CharField(max_length=64, unique=True)
+    note = models.TextField()
+    item_count = models.IntegerField(_("内容数"))
+    called_at = models.DateTimeField(_("发起时间"))
+    until = models.DateTimeField(_("截止时间"))
+    closed_at = models.DateTimeField(_("计票时间"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("witness:poll", args=[self.pk])
+
+
+class Ballot(models.Model):
+    """One peer's part in a poll of ours, its vote as it was signed."""
+
+    poll = models.ForeignKey(Poll, models.PROTECT, related_name="ballots")
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="+", verbose_name=_("伙伴"))
+    state = models.CharField(_("状态"), max_length=8, choices=BallotState, default=BallotState.ASKED)
+    vote = models.TextField(blank=True)
+    try_after = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(_("最近的问题"), blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["poll", "peer"], name="witness_ballot_once")]
+
+
+class PollItem(models.Model):
+    """What a poll said of one content."""
+
+    poll = models.ForeignKey(Poll, models.PROTECT, related_name="items")
+    item = models.CharField(_("内容"), max_length=200)
+    outcome = models.CharField(_("结果"), max_length=14, choices=PollOutcome)
+    agree = models.JSONField(_("一致的"), default=list)
+    disagree = models.JSONField(_("不一致的"), default=list)
+    without = models.JSONField(_("没有的"), default=list)
+    mended_by = models.CharField(_("修复来源"), max_length=255, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["poll", "item"], name="witness_polled_once")]
+
+
+class AskedPoll(models.Model):
+    """A poll to which a peer called us, and our vote."""
+
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="+", verbose_name=_("伙伴"))
+    call = models.CharField(max_length=64, unique=True)
+    note = models.TextField()
+    until = models.DateTimeField(_("截止时间"))
+    asked_at = models.DateTimeField(_("收到时间"))
+    vote = models.TextField(blank=True)
+    voted_at = models.DateTimeField(_("回执时间"), null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+
+class Possession(models.Model):
+    """That a peer proved in a poll of ours that it holds a content as we do: such a peer we help to repair."""
+
+    peer = models.ForeignKey(Peer, models.PROTECT, related_name="+")
+    item = models.CharField(max_length=200)
+    proved_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["peer", "item"], name="witness_possession_once")
+        ]
 
 
 class FerryMessage(models.Model):

@@ -11,7 +11,7 @@ from lantai.platform.ui.tables import Choice, Column, DateRange, Flag, Kind, Tab
 from lantai.platform.ui.types import State, Tone
 from lantai.platform.witness.permissions import P
 from lantai.platform.witness.states import MACHINE
-from lantai.platform.witness.types import AlarmKind, AnchorState, PeerRole, Way
+from lantai.platform.witness.types import AlarmKind, AnchorState, PeerRole, PollOutcome, Way
 
 STATES = states_of(MACHINE.states)
 ANCHORED = {
@@ -19,6 +19,13 @@ ANCHORED = {
     AnchorState.MINED.value: State(AnchorState.MINED.label, Tone.BUSY),
     AnchorState.CONFIRMED.value: State(AnchorState.CONFIRMED.label, Tone.GOOD),
     AnchorState.LOST.value: State(AnchorState.LOST.label, Tone.WARN),
+}
+OUTCOMES = {
+    PollOutcome.AGREED.value: State(PollOutcome.AGREED.label, Tone.GOOD),
+    PollOutcome.MENDED.value: State(PollOutcome.MENDED.label, Tone.GOOD),
+    PollOutcome.TOO_FEW.value: State(PollOutcome.TOO_FEW.label, Tone.PLAIN),
+    PollOutcome.INCONCLUSIVE.value: State(PollOutcome.INCONCLUSIVE.label, Tone.WARN),
+    PollOutcome.DAMAGED.value: State(PollOutcome.DAMAGED.label, Tone.BAD),
 }
 WITNESSED = {True: State(_("已见证"), Tone.GOOD), False: State(_("待见证"), Tone.BUSY)}
 
@@ -177,6 +184,32 @@ class AnchorTable(Table):
         Choice("state", _("状态"), choices=AnchorState.choices),
         DateRange("made_at", _("签名时间"), lookup="made_at__date"),
     )
+
+
+class PollTable(Table):
+    """Polls that we called."""
+
+    name = "witness.polls"
+    noun = ngettext_lazy("%(n)s 次普查", "%(n)s 次普查", "number")
+    export_permission = P.LOG_READ
+    columns = (
+        Column("id", _("编号"), kind=Kind.CODE, sort=True, link=lambda row: row.get_absolute_url()),
+        Column("called_at", _("发起时间"), kind=Kind.MOMENT),
+        Column(
+            "closed_at",
+            _("状态"),
+            kind=Kind.STATE,
+            value=lambda row: row.closed_at is not None,
+            states={True: State(_("已计票"), Tone.GOOD), False: State(_("进行中"), Tone.BUSY)},
+        ),
+        Column("item_count", _("内容数"), kind=Kind.NUMBER),
+        Column("ballot_count", _("伙伴数"), kind=Kind.NUMBER),
+        Column("vote_count", _("回执数"), kind=Kind.NUMBER),
+        Column("bad_count", _("不一致"), kind=Kind.NUMBER),
+        Column("mended_count", _("已修复"), kind=Kind.NUMBER),
+        Column("until", _("截止时间"), kind=Kind.MOMENT, default=False),
+    )
+    filters = (DateRange("called_at", _("发起时间"), lookup="called_at__date"),)
 
 
 class AlarmTable(Table):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lantai.kit.errors import N_, Fault, Invalid, Refusal
+from lantai.kit.errors import N_, Denied, Fault, Invalid, Refusal
 from lantai.kit.evidence.notes import VerifierKey
 
 PEER = "witness:peer"
@@ -53,6 +53,7 @@ class AlarmKind(models.TextChoices):
     UNANCHORED = "unanchored", _("上链超时")
     REWOUND = "rewound", _("区块链回退")
     MISANCHORED = "misanchored", _("链上内容不符")
+    POLLED = "polled", _("普查不一致")
 
 
 class AnchorState(models.TextChoices):
@@ -65,6 +66,25 @@ class AnchorState(models.TextChoices):
 
 
 UNDER_WAY = (AnchorState.WAITING, AnchorState.MINED)
+
+
+class BallotState(models.TextChoices):
+    """How far a peer came with a poll of ours."""
+
+    ASKED = "asked", _("待送达")
+    CALLED = "called", _("待回执")
+    VOTED = "voted", _("已回执")
+    SILENT = "silent", _("没有回执")
+
+
+class PollOutcome(models.TextChoices):
+    """What a poll says of our copy of an item (kit/evidence/polls.py), and what became of it."""
+
+    AGREED = "agreed", _("一致")
+    DAMAGED = "damaged", _("本馆副本有损")
+    INCONCLUSIVE = "inconclusive", _("各执一词")
+    TOO_FEW = "too_few", _("回执不足")
+    MENDED = "mended", _("已由伙伴修复")
 
 
 class Direction(models.TextChoices):
@@ -113,6 +133,41 @@ class CheckLog:
 @dataclass(frozen=True, slots=True)
 class AnchorCheckpoint:
     """Arguments of the job that brings the newest checkpoint onto the configured chains."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldPoll:
+    """Arguments of the job that calls peers to a poll, gathers their votes and mends what it shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class CastVotes:
+    """Arguments of the job that reads what peers ask for and answers their polls."""
+
+
+class NotPolled(Denied):
+    """Only peers with whom polls are agreed take part."""
+
+    message = N_("没有与这个单位约定互相普查。")
+
+
+class TooManyPolls(Refusal):
+    """A peer calls faster than its content can be read."""
+
+    status = 429
+    message = N_("上一次普查还没有答完，请稍后再试。")
+
+
+class NotAHolder(Denied):
+    """Content goes only to who proved once that it had the same."""
+
+    message = N_("对方没有在本馆的普查中证明过持有这份内容，没有提供。")
+
+
+class CannotPoll(Invalid):
+    """A poll needs an address and the keys of the peer's log."""
+
+    message = N_("互相普查的伙伴须经网络往来，并登记见证地址、日志名称和日志公钥。")
 
 
 class NameTaken(Invalid):

@@ -9,6 +9,11 @@ from lantai.platform.witness.views import desk, machines, peers
 app_name = "witness"
 urlpatterns = [
     path("add-checkpoint", machines.add_checkpoint, name="add_checkpoint"),
+    path("poll", machines.call, name="call"),
+    re_path(r"^poll/(?P<call>[0-9a-f]{64})$", machines.vote, name="vote"),
+    path("repair", machines.repair, name="repair"),
+    path("polls/", desk.polls, name="polls"),
+    path("polls/<int:poll_id>/", desk.poll, name="poll"),
     path("keys.txt", machines.keys, name="keys"),
     re_path(r"^(?P<origin_sha256>[0-9a-f]{64})/checkpoint$", machines.held, name="held"),
     path("peers/", peers.peers, name="peers"),

@@ -41,11 +41,14 @@ from lantai.platform.witness.queries.peers import (
     log_peer,
     orgs_to_manage,
     peers,
+    polled_peers,
     witness_keys,
 )
 from lantai.platform.witness.queries.policy import policy, policy_text
+from lantai.platform.witness.queries.polls import PollPage, get_poll, poll_rows
 
 __all__ = [
+    "PollPage",
     "active_witnesses",
     "alarm_rows",
     "anchor_file",
@@ -62,6 +65,7 @@ __all__ = [
     "following",
     "get_checkpoint",
     "get_peer",
+    "get_poll",
     "held_of",
     "is_anchoring",
     "keys_of",
@@ -75,6 +79,8 @@ __all__ = [
     "peers",
     "policy",
     "policy_text",
+    "poll_rows",
+    "polled_peers",
     "proof_file",
     "proof_of",
     "refused_rows",

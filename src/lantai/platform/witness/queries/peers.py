@@ -66,6 +66,11 @@ def askable(*, size: int, now: datetime) -> QuerySet[Peer]:
     return active_witnesses().filter(is_due, way=Way.WIRE, cosigned_size__lt=size)
 
 
+def polled_peers() -> QuerySet[Peer]:
+    """The peers with whom polls are agreed."""
+    return Peer.objects.filter(state=PeerState.ACTIVE, way=Way.WIRE, is_polled=True).order_by("pk")
+
+
 def log_peer(origin: str) -> Peer | None:
     """The active peer whose log we witness under that origin."""
     return Peer.objects.filter(state=PeerState.ACTIVE, role__in=ASKS, log_origin=origin).first()

@@ -7,9 +7,11 @@ from lantai.platform.witness.services.issuing import authority_pem, ensure_stamp
 from lantai.platform.witness.services.keys import check_number, ensure_witness_keys, own_keys
 from lantai.platform.witness.services.peers import add_peer, change_peer, grouped, move_peer
 from lantai.platform.witness.services.policies import judge_checkpoint, set_policy
+from lantai.platform.witness.services.polling import hold_poll
 from lantai.platform.witness.services.serving import add_checkpoint
 from lantai.platform.witness.services.stamping import stamp_now, watch_stamps
 from lantai.platform.witness.services.tending import attend, check_log_daily, tidy
+from lantai.platform.witness.services.voting import cast_votes, hand_out, take_call, vote_on
 
 __all__ = [
     "add_checkpoint",
@@ -18,6 +20,7 @@ __all__ = [
     "attend",
     "attend_chain",
     "authority_pem",
+    "cast_votes",
     "change_peer",
     "check_log_daily",
     "check_number",
@@ -25,6 +28,8 @@ __all__ = [
     "ensure_witness_keys",
     "export_parcel",
     "grouped",
+    "hand_out",
+    "hold_poll",
     "import_parcel",
     "issue_stamp",
     "judge_checkpoint",
@@ -35,7 +40,9 @@ __all__ = [
     "set_policy",
     "stamp_now",
     "take_answer",
+    "take_call",
     "tidy",
+    "vote_on",
     "watch_anchors",
     "watch_stamps",
     "watch_witnesses",

@@ -20,6 +20,7 @@ from lantai.platform.witness.types import (
     ASKS,
     PEER,
     BadAddress,
+    CannotPoll,
     KeyMissing,
     KeyNotAsTold,
     NameTaken,
@@ -114,16 +115,21 @@ def _save(row: Peer) -> None:
 
 
 @transaction.atomic
-def change_peer(ctx: Ctx, *, peer_id: int, address: str, group: str) -> Peer:
-    """Another address or policy group; other keys make another peer. Raises BadAddress or Missing."""
+def change_peer(ctx: Ctx, *, peer_id: int, address: str, group: str, is_polled: bool = False) -> Peer:
+    """Another address or policy group, polls or none; other keys make another peer.
+
+    Raises BadAddress, CannotPoll or Missing.
+    """
     row = queries.get_peer(ctx, peer_id)
     policy.require(ctx, P.PEER_MANAGE, row.org_id)
-    if row.way == Way.WIRE and row.role in ASKED:
+    if row.way == Way.WIRE and (row.role in ASKED or (is_polled and address)):
         check_address(address)
         row.address = address.rstrip("/")
-    row.group, row.try_after, row.failures = group.strip(), None, 0
-    row.save(update_fields=["address", "group", "try_after", "failures"])
-    detail = {"address": row.address, "group": row.group}
+    if is_polled and not (row.way == Way.WIRE and row.address and queries.log_keys(row)):
+        raise CannotPoll(field="is_polled")
+    row.group, row.try_after, row.failures, row.is_polled = group.strip(), None, 0, is_polled
+    row.save(update_fields=["address", "group", "try_after", "failures", "is_polled"])
+    detail = {"address": row.address, "group": row.group, "polls": row.is_polled}
     ledger.record(
         ctx, "witness:peer:changed", object_type=PEER, object_id=row.pk, object_name=row.name, detail=detail
     )

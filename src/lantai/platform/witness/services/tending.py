@@ -12,10 +12,17 @@ from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.registry import kind_of
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.witness import queries
-from lantai.platform.witness.services import anchoring, stamping
+from lantai.platform.witness.services import anchoring, polling, stamping, voting
 from lantai.platform.witness.services.asking import watch_witnesses
 from lantai.platform.witness.services.stamping import watch_stamps
-from lantai.platform.witness.types import AnchorCheckpoint, AskWitnesses, CheckLog, StampCheckpoint
+from lantai.platform.witness.types import (
+    AnchorCheckpoint,
+    AskWitnesses,
+    CastVotes,
+    CheckLog,
+    HoldPoll,
+    StampCheckpoint,
+)
 
 _KEPT_WHOLE_DAYS = 30
 
@@ -41,6 +48,10 @@ def attend() -> None:
             _start(StampCheckpoint())
         if anchoring.due(ctx.now):
             _start(AnchorCheckpoint())
+        if polling.is_due(ctx.now):
+            _start(HoldPoll())
+        if voting.has_work(ctx.now):
+            _start(CastVotes())
     watch_witnesses(ctx)
     watch_stamps(ctx)
     anchoring.watch_anchors(ctx)
@@ -54,14 +65,23 @@ def check_log_daily() -> None:
         _start(CheckLog())
 
 
-def _start(args: AskWitnesses | StampCheckpoint | CheckLog | AnchorCheckpoint) -> None:
+def _start(
+    args: AskWitnesses | StampCheckpoint | CheckLog | AnchorCheckpoint | HoldPoll | CastVotes,
+) -> None:
     if not jobs_queries.is_under_way(args):
         jobs.start(system_ctx(), args, is_quiet=True)
 
 
 def tidy() -> None:
     """Forget the runs of yesterday, and all but one a day of the checkpoints that we witnessed long ago."""
-    for args in (AskWitnesses(), StampCheckpoint(), CheckLog(), AnchorCheckpoint()):
+    for args in (
+        AskWitnesses(),
+        StampCheckpoint(),
+        CheckLog(),
+        AnchorCheckpoint(),
+        HoldPoll(),
+        CastVotes(),
+    ):
         jobs.forget_ended(days=1, kind=kind_of(args).name)
     before = system_ctx().now - timedelta(days=_KEPT_WHOLE_DAYS)
     with connection.cursor() as cursor:

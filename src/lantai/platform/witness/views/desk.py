@@ -20,10 +20,12 @@ from lantai.platform.witness import queries
 from lantai.platform.witness.permissions import P
 from lantai.platform.witness.tables import (
     ANCHORED,
+    OUTCOMES,
     WITNESSED,
     AlarmTable,
     AnchorTable,
     CheckpointTable,
+    PollTable,
     RefusedTable,
     SeenTable,
     StampTable,
@@ -108,6 +110,39 @@ def anchor(request: HttpRequest, anchor_id: int) -> FileResponse:
     """What was confirmed, as a file for `lantai-kit anchor`."""
     name, data = queries.anchor_file(anchor_id)
     return saved(BytesIO(data), name=name, size_bytes=len(data))
+
+
+@needs(P.LOG_READ)
+@require_GET
+def polls(request: HttpRequest) -> HttpResponseBase:
+    """Polls among archives that we called."""
+    empty = Empty(
+        _("还没有普查"),
+        _("在伙伴页上约定互相普查后，本机定期抽取内容，请对方读出各自的副本作答，发现本馆副本有损即可修复。"),
+    )
+    return respond(request, PollTable(queries.poll_rows()), title=pgettext("many", "馆际普查"), empty=empty)
+
+
+@needs(P.LOG_READ)
+@require_GET
+def poll(request: HttpRequest, poll_id: int) -> HttpResponse:
+    """One of them: who answered, and what each content's votes say."""
+    page = queries.get_poll(poll_id)
+    return pages.detail(
+        request,
+        title=_("普查 %(number)d") % {"number": page.poll.pk},
+        facts=[
+            Fact(_("发起时间"), page.poll.called_at, "moment"),
+            Fact(_("截止时间"), page.poll.until, "moment"),
+            Fact(_("计票时间"), page.poll.closed_at, "moment"),
+            Fact(_("内容数"), page.poll.item_count, "number"),
+            Fact(_("普查编号"), page.poll.call, "code"),
+        ],
+        crumbs=[Crumb(pgettext("many", "馆际普查"), reverse("witness:polls")), Crumb(str(page.poll.pk))],
+        template="witness/poll.html",
+        ballots=page.ballots,
+        items=[(one, OUTCOMES[one.outcome]) for one in page.items],
+    )
 
 
 @needs(P.LOG_READ)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from lantai.kit.crypto.tsa import ANSWER_TYPE, REQUEST_TYPE
 from lantai.kit.crypto.tsa import MAX_REQUEST_BYTES as MAX_STAMP_REQUEST_BYTES
-from lantai.kit.errors import Missing
+from lantai.kit.errors import Missing, Refusal
+from lantai.kit.evidence.notes import MAX_NOTE_BYTES
 from lantai.kit.evidence.witnessing import MAX_REQUEST_BYTES
 from lantai.platform.context import Ctx
 from lantai.platform.gates import public
@@ -51,6 +55,52 @@ def add_checkpoint(request: HttpRequest) -> HttpResponse:
 def held(request: HttpRequest, origin_sha256: str) -> HttpResponse:
     """The checkpoint that we cosigned last of a log, for the log itself and for whoever follows it."""
     return HttpResponse(queries.held_of(origin_sha256), content_type=_TEXT, headers=_SHORTLY)
+
+
+@csrf_exempt  # no session takes part: the peer's signature is what counts
+@public
+@require_POST
+def call(request: HttpRequest) -> HttpResponse:
+    """A peer calls us to a poll: kept, and answered by a job."""
+    body = read_body(request, limits.CHECKPOINTS, MAX_NOTE_BYTES)
+    if isinstance(body, HttpResponse):
+        return body
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    return _answered(lambda: services.take_call(ctx, text=body.decode("utf-8", "replace")))
+
+
+@public
+@require_safe
+def vote(request: HttpRequest, call: str) -> HttpResponse:
+    """Our vote on a call: 202 while it is being made."""
+    text = services.vote_on(call)
+    return HttpResponse(text or "", content_type=_TEXT, status=200 if text else 202)
+
+
+@csrf_exempt  # no session takes part: the peer's signature is what counts
+@public
+@require_POST
+def repair(request: HttpRequest) -> HttpResponseBase:
+    """Our copy for a peer that proved once that it held the same."""
+    body = read_body(request, limits.CHECKPOINTS, MAX_NOTE_BYTES)
+    if isinstance(body, HttpResponse):
+        return body
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    try:
+        stream, size = services.hand_out(ctx, text=body.decode("utf-8", "replace"))
+    except Refusal as refusal:
+        return HttpResponse(f"{pages.said(refusal)}\n", content_type=_TEXT, status=refusal.status)
+    return FileResponse(
+        stream, content_type="application/octet-stream", headers={"Content-Length": str(size)}
+    )
+
+
+def _answered(act: Callable[[], object]) -> HttpResponse:
+    try:
+        act()
+    except Refusal as refusal:
+        return HttpResponse(f"{pages.said(refusal)}\n", content_type=_TEXT, status=refusal.status)
+    return HttpResponse(status=202)
 
 
 @public

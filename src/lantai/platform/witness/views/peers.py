@@ -76,6 +76,7 @@ def _facts(row: Peer) -> list[Fact]:
         Fact(_("见证地址"), row.address),
         Fact(_("日志名称"), row.log_origin),
         Fact(_("策略组"), row.group),
+        Fact(_("互相普查"), _("是") if row.is_polled else _("否")),
         Fact(_("已见证到"), row.cosigned_size, "number"),
         Fact(_("最近应答"), row.answered_at, "moment"),
         Fact(_("连续失败"), row.failures, "number"),
@@ -129,7 +130,9 @@ def change_peer(request: HttpRequest, peer_id: int) -> HttpResponse:
     """Another address, another group."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get_peer(ctx, peer_id)
-    form = ChangePeerForm(request.POST or None, initial={"address": row.address, "group": row.group})
+    form = ChangePeerForm(
+        request.POST or None, initial={"address": row.address, "group": row.group, "is_polled": row.is_polled}
+    )
     if form.is_valid():
         try:
             services.change_peer(ctx, peer_id=row.pk, **form.cleaned_data)
