@@ -206,12 +206,6 @@ class FileInfected(Refusal):
     message = N_("文件“%(name)s”查出病毒，没有入藏。请删除这个文件，或换无毒的文件。")
 
 
-class FileDestroyed(Refusal):
-    """The content went with that of its item."""
-
-    message = N_("文件“%(name)s”的内容已按销毁清册销毁，只留名称和摘要。")
-
-
 class FondsElsewhere(Invalid):
     """What an archives acquires goes into its own fonds."""
 

@@ -333,6 +333,12 @@ class BundleNotThere(Refusal):
     message = N_("这个证据包还没有做好，或者已过保存期限。可以重新制作。")
 
 
+class FileDestroyed(Refusal):
+    """The content went with that of its item."""
+
+    message = N_("文件“%(name)s”的内容已按销毁清册销毁，只留名称和摘要。")
+
+
 @dataclass(frozen=True, slots=True)
 class MakeBundle:
     """Run: one evidence bundle."""

@@ -12,8 +12,9 @@ from lantai.apps.acquisition import printing, queries, services
 from lantai.apps.acquisition.forms.cases import ShelvingForm
 from lantai.apps.acquisition.models import Acquisition, HeldFile
 from lantai.apps.acquisition.permissions import P
-from lantai.apps.acquisition.types import FileDestroyed, Part, Shelving
+from lantai.apps.acquisition.types import Part, Shelving
 from lantai.apps.acquisition.views.cases import crumbs_to
+from lantai.apps.custody.types import FileDestroyed
 from lantai.apps.holdings import queries as holdings
 from lantai.kit.errors import Missing, Refusal
 from lantai.platform.blobs import services as blobs
