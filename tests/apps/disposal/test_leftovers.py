@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from lxml import etree
 
+from lantai.apps.backup.models import BackupPlan, BackupSet
 from lantai.apps.catalogue.marks import marks_of
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.queries import finding
@@ -17,14 +20,17 @@ from lantai.apps.custody import services as custody_services
 from lantai.apps.custody.models import EvidenceBundle
 from lantai.apps.custody.services import bundling
 from lantai.apps.disposal import services
+from lantai.apps.disposal.elsewhere import BackupsLeft, backups_left
 from lantai.apps.disposal.models import DisposalLine, DisposalList
 from lantai.apps.disposal.services import Target
 from lantai.apps.disposal.types import UnderWay
 from lantai.kit.packages import premis
 from lantai.kit.packages.ocfl import find_object
 from lantai.platform.blobs import services as blobs
+from lantai.platform.context import Channel, system_ctx
 from lantai.platform.jobs.models import Run
 from lantai.platform.jobs.types import RunState
+from lantai.platform.places import services as places
 from lantai.site import destroyed
 from tests.conftest import SAMPLES, needs_samples
 
@@ -156,3 +162,25 @@ def test_a_destruction_whose_run_is_lost_goes_on(house, row, client):
     assert "继续销毁" not in client.get(row.get_absolute_url()).content.decode()
     house.destroy(row)
     assert DisposalLine.objects.filter(destroyed_at__isnull=False).count() == 2
+
+
+def test_backups_from_before_are_named_until_they_are_cleared(house, row):
+    house.destroy(row)
+    row.refresh_from_db()
+    org = house.world.archives
+    place = places.set_up_place(
+        system_ctx(Channel.COMMAND), org_id=org.pk, slug="v", title="样例备份位置", kind="folder",
+        address=str(house.folder / "v"), site="异地",
+    )  # fmt: skip
+    plan = BackupPlan.objects.create(
+        org=org, title="样例方案", place=place, vault="v", created_at=row.destroyed_at, keep_yearly=1
+    )
+    for number, days in enumerate((400, 2, -1)):
+        begun = row.destroyed_at - timedelta(days=days)
+        BackupSet.objects.create(
+            plan=plan, set_id=f"s{number}", vault="v", state="good", begun_at=begun, covered_until=begun
+        )
+    day = timezone.localdate(row.destroyed_at - timedelta(days=2)) + timedelta(days=12 * 31)
+    assert backups_left(row.destroyed_at) == [BackupsLeft("样例方案", 2, day)]
+    BackupSet.objects.update(is_cleared=True)
+    assert backups_left(row.destroyed_at) == []

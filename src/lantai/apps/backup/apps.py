@@ -21,12 +21,14 @@ class BackupConfig(AppConfig):
         from lantai.apps.backup.types import DRILL as DRILL_TYPE
         from lantai.apps.backup.types import SET as SET_TYPE
         from lantai.apps.custody import services as custody
+        from lantai.apps.disposal import services as disposal
         from lantai.platform.jobs.registry import every
         from lantai.platform.ui.registry import MenuItem, Section, register_menu
         from lantai.platform.workflow import registry as workflow
 
         every(60, "lantai.apps.backup.services.keep_plans")
         custody.register_restores(queries.last_restored_on)
+        disposal.register_backups(queries.kept_from_before)
         for machine, model, kind, noun in (
             (SET, "backup.BackupSet", SET_TYPE, _("备份集")),
             (DRILL, "backup.RestoreDrill", DRILL_TYPE, _("恢复演练")),

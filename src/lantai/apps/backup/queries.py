@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from lantai.apps.backup.models import Alarm, BackupPlan, BackupSet, RestoreDrill
 from lantai.apps.backup.permissions import P
 from lantai.apps.backup.types import DrillState, Light, SetState, Standing
+from lantai.apps.disposal.services import BackupsLeft
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.orgs.models import Org
@@ -50,6 +51,22 @@ def drills(ctx: Ctx) -> QuerySet[RestoreDrill]:
 def get_drill(ctx: Ctx, drill_id: int) -> RestoreDrill:
     """One drill, or ``Missing``."""
     return policy.one(drills(ctx), pk=drill_id)
+
+
+def kept_from_before(moment: datetime) -> list[BackupsLeft]:
+    """Sets from before a moment that are not cleared: by plan, how many, and when the last goes at the latest."""
+    found: dict[int, list[BackupSet]] = {}
+    for row in BackupSet.objects.filter(begun_at__lt=moment, is_cleared=False).select_related("plan"):
+        found.setdefault(row.plan_id, []).append(row)
+    return [
+        BackupsLeft(rows[0].plan.title, len(rows), max(map(_kept_until, rows))) for rows in found.values()
+    ]
+
+
+def _kept_until(row: BackupSet) -> date:
+    plan = row.plan
+    days = max(plan.keep_daily, plan.keep_weekly * 7, plan.keep_monthly * 31, plan.keep_yearly * 366)
+    return timezone.localdate(row.begun_at) + timedelta(days=days)
 
 
 def orgs_to_manage(ctx: Ctx) -> QuerySet[Org]:

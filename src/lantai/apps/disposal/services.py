@@ -15,6 +15,8 @@ from lantai.apps.catalogue import services as catalogue_services
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody import services as custody_services
 from lantai.apps.disposal import queries
+from lantai.apps.disposal.elsewhere import BackupsLeft as BackupsLeft
+from lantai.apps.disposal.elsewhere import register_backups as register_backups
 from lantai.apps.disposal.models import DisposalLine, DisposalList, LegalHold, Opinion, Supervisor
 from lantai.apps.disposal.permissions import P
 from lantai.apps.disposal.states import LIST

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from lantai.apps.catalogue import queries as catalogue
 from lantai.apps.disposal import printing, queries, services
+from lantai.apps.disposal.elsewhere import backups_left
 from lantai.apps.disposal.forms import DraftForm, ExecuteForm, HoldForm, LineForm, OpinionForm
 from lantai.apps.disposal.models import DisposalList, LegalHold
 from lantai.apps.disposal.permissions import P
@@ -94,6 +95,7 @@ def disposal_list(request: HttpRequest, disposal_list_id: int) -> HttpResponse:
         row=row,
         opinions=row.opinions.all(),
         left=queries.copies_left(row) if row.state in {ListState.DESTROYING, ListState.DESTROYED} else (),
+        backups=backups_left(row.destroyed_at) if row.destroyed_at else (),
     )
 
 
