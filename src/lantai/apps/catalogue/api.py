@@ -9,7 +9,16 @@ from ninja import Query, Router
 from lantai.apps.catalogue import queries, services
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
-from lantai.apps.catalogue.schemas import Changes, FacetValue, FileOut, FoundOut, ItemOut, ItemsOut, ItemWhole
+from lantai.apps.catalogue.schemas import (
+    Changes,
+    FacetValue,
+    FileOut,
+    FoundOut,
+    ItemOut,
+    ItemsOut,
+    ItemWhole,
+    SuggestedText,
+)
 from lantai.apps.catalogue.types import Asked, FindSort, RevisionMissing
 from lantai.apps.custody import queries as custody
 from lantai.platform.context import Ctx
@@ -68,8 +77,14 @@ def search(
     year: list[int] = Query([]),  # noqa: B008
     retention: list[str] = Query([]),  # noqa: B008
     openness: list[str] = Query([]),  # noqa: B008
+    level: list[str] = Query([]),  # noqa: B008
+    format: list[str] = Query([]),  # noqa: B008
+    place: list[str] = Query([]),  # noqa: B008
+    topic: list[str] = Query([]),  # noqa: B008
+    fonds: list[int] = Query([]),  # noqa: B008
+    file: list[int] = Query([]),  # noqa: B008
 ) -> FoundOut:
-    """Full-text search within what the account may see."""
+    """Full-text search within what the account may see; `fonds` and `file` (the volume) are ids."""
     asked = Asked(
         text=q,
         sort=sort,
@@ -78,6 +93,12 @@ def search(
         years=frozenset(year),
         retentions=frozenset(retention),
         opennesses=frozenset(openness),
+        levels=frozenset(level),
+        formats=frozenset(format),
+        places=frozenset(place),
+        topics=frozenset(topic),
+        fonds=frozenset(fonds),
+        files=frozenset(file),
     )
     return _found(ctx_of(request), asked)
 
@@ -160,6 +181,8 @@ def _found(ctx: Ctx, asked: Asked) -> FoundOut:
         total=page.total,
         items=[_out(rows[hit.id]) for hit in page.hits if hit.id in rows],
         facets=facets,
+        conditions=[condition.label for condition in page.conditions],
+        suggestions=[SuggestedText(text=one.text, total=one.total) for one in page.suggestions],
         next=page.after,
         is_ready=page.is_ready,
         pending=page.pending,

@@ -15,9 +15,11 @@ class CatalogueConfig(AppConfig):
     def ready(self) -> None:
         from lantai.apps.catalogue import queries
         from lantai.apps.catalogue.permissions import P
+        from lantai.platform.jobs.registry import every
         from lantai.platform.search.registry import register_source
         from lantai.platform.ui.registry import MenuItem, Section, Tile, register_menu, register_tile
 
+        every(30, "lantai.apps.catalogue.services.tell_matches_now")
         register_source("catalogue", queries.search_documents, queries.ids_after)
         register_menu(
             MenuItem(Section.KEEP, _("目录"), "catalogue:list", (P.ITEM_READ,), order=20, icon="list"),

@@ -70,12 +70,22 @@ class FacetValue(Schema):
     count: int
 
 
+class SuggestedText(Schema):
+    """Another text that finds something."""
+
+    text: str
+    total: int
+
+
 class FoundOut(Schema):
-    """A page of a search; ``pending`` changes are not yet in the index."""
+    """A page of a search; ``conditions`` say how the text was understood, ``pending`` changes are not yet
+    in the index."""
 
     total: int
     items: list[ItemOut]
     facets: dict[str, list[FacetValue]]
+    conditions: list[str]
+    suggestions: list[SuggestedText]
     next: str
     is_ready: bool
     pending: int

@@ -102,6 +102,27 @@ class NothingToRestore(Invalid):
     message = N_("没有可恢复的修改。")
 
 
+class TooManyToWatch(Refusal):
+    """A search that finds too much would tell of something every day."""
+
+    message = N_(
+        "这个检索现在就有 %(total)d 条结果，太宽了，不能提醒（最多 %(most)d 条）。"
+        "请再加几个条件，或保存时不选提醒。"
+    )
+
+
+class NothingToFind(Invalid):
+    """A search without any condition is no search."""
+
+    message = N_("请先写检索词或选择条件，再保存检索。")
+
+
+class IndexMissing(Refusal):
+    """There is no index yet."""
+
+    message = N_("检索库还没有建好，请稍后再设提醒。")
+
+
 class FindSort(StrEnum):
     """Orders in which a search shows what it found."""
 
@@ -121,6 +142,11 @@ class Asked:
     years: frozenset[int] = frozenset()
     retentions: frozenset[str] = frozenset()
     opennesses: frozenset[str] = frozenset()
+    levels: frozenset[str] = frozenset()
+    formats: frozenset[str] = frozenset()
+    places: frozenset[str] = frozenset()
+    topics: frozenset[str] = frozenset()
+    files: frozenset[int] = frozenset()  # the volumes that the items lie in
     sort: FindSort = FindSort.RELEVANCE
     after: str = ""
     limit: int = 30
@@ -175,11 +201,29 @@ class Facet:
     options: tuple[FacetOption, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of the box as it was understood; ``rest`` is the text without it."""
+
+    label: str
+    rest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Another text that finds ``total`` records."""
+
+    text: str
+    total: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundPage:
     """One page of a search; ``pending`` changes are not yet in the index, ``withheld`` rows of the page
     may no longer be seen."""
 
+    conditions: tuple[Condition, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
     hits: tuple[Hit, ...]
     total: int
     facets: tuple[Facet, ...]
@@ -221,3 +265,17 @@ class OpenedContent:
     name: str
     size_bytes: int
     stream: BinaryIO
+
+
+@dataclass(frozen=True, slots=True)
+class SavedSearch:
+    """A search that somebody saved, as its reader sees it."""
+
+    id: int
+    name: str
+    url: str
+    owner_name: str
+    is_mine: bool
+    is_shared: bool
+    is_watched: bool
+    told_at: datetime | None

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lantai.apps.catalogue.views import files, finding, items, lists
+from lantai.apps.catalogue.views import files, finding, items, lists, watching
 
 app_name = "catalogue"
 urlpatterns = [
     path("", lists.item_list, name="list"),
     path("search", finding.search, name="search"),
+    path("searches/", watching.searches, name="searches"),
+    path("searches/save/", watching.save_search, name="save_search"),
+    path("searches/watch/", watching.watch, name="watch"),
+    path("searches/forget/", watching.forget_search, name="forget_search"),
     path("tree/<int:fonds_id>/", lists.tree, name="tree"),
     path("items/<int:item_id>/", items.item, name="item"),
     path("items/<int:item_id>/pane/", lists.pane, name="pane"),

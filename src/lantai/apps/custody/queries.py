@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
 from django.db.models import Count, Min, Prefetch, Q, QuerySet
@@ -14,6 +14,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from lantai.apps.custody import history
+from lantai.apps.custody.contents import contents_by_chance as contents_by_chance
+from lantai.apps.custody.contents import files_of_content as files_of_content
 from lantai.apps.custody.models import (
     CheckOverride,
     CheckReport,
@@ -23,8 +25,6 @@ from lantai.apps.custody.models import (
     Package,
 )
 from lantai.apps.custody.permissions import P
-from lantai.apps.custody.contents import contents_by_chance as contents_by_chance
-from lantai.apps.custody.contents import files_of_content as files_of_content
 from lantai.apps.custody.root import object_folder
 from lantai.apps.custody.root import storage_root as storage_root
 from lantai.apps.custody.types import (
@@ -148,17 +148,31 @@ def _file_row(file: ContentFile) -> FileRow:
 
 def texts_of(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
     """The full text of each (package, item), in one query."""
+    found: dict[tuple[int, str], list[str]] = {}
+    rows = ContentFile.objects.filter(_of_items(keys)).exclude(text="").order_by("order")
+    for package_id, item_key, text in rows.values_list("package_id", "item_key", "text"):
+        found.setdefault((package_id, item_key), []).append(text)
+    return {key: "\n".join(texts) for key, texts in found.items()}
+
+
+def formats_of(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], frozenset[str]]:
+    """The formats of the files of each (package, item) as people call them: PDF, OFD; in one query."""
+    found: dict[tuple[int, str], set[str]] = {}
+    rows = ContentFile.objects.filter(_of_items(keys))
+    for package_id, item_key, name in rows.values_list("package_id", "item_key", "original_name"):
+        if suffix := PurePath(name).suffix[1:]:
+            found.setdefault((package_id, item_key), set()).add(suffix.upper())
+    return {key: frozenset(formats) for key, formats in found.items()}
+
+
+def _of_items(keys: Iterable[tuple[int, str]]) -> Q:
     wanted = Q(pk__in=())
     by_package: dict[int, list[str]] = {}
     for package_id, item_key in keys:
         by_package.setdefault(package_id, []).append(item_key)
     for package_id, item_keys in by_package.items():
         wanted |= Q(package_id=package_id, item_key__in=item_keys)
-    found: dict[tuple[int, str], list[str]] = {}
-    rows = ContentFile.objects.filter(wanted).exclude(text="").order_by("order")
-    for package_id, item_key, text in rows.values_list("package_id", "item_key", "text"):
-        found.setdefault((package_id, item_key), []).append(text)
-    return {key: "\n".join(texts) for key, texts in found.items()}
+    return wanted
 
 
 def integrity_of(package_id: int, item_key: str) -> IntegrityOf:

@@ -57,6 +57,11 @@ class Names:
         return self.pattern.match(text, start)
 
 
+def name_of(part: Part) -> str:
+    """The name that leads to a part."""
+    return _PARTS[part][0]
+
+
 def names_with(choices: tuple[Choice, ...]) -> Names:
     """The built-in names and those of the asking app."""
     readings: dict[str, Reading] = {}

@@ -48,3 +48,18 @@ class IndexState(models.Model):
 
     def __str__(self) -> str:
         return self.version
+
+
+class Listener(models.Model):
+    """Somebody else who hears of changes, once they can be found: everything before the cursor was heard."""
+
+    name = models.CharField(max_length=60, unique=True)
+    cursor_xid = models.BigIntegerField()
+    cursor_id = models.BigIntegerField()
+    heard_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("检索变更的听者")
+
+    def __str__(self) -> str:
+        return self.name

@@ -9,9 +9,9 @@ from django.db.models import Min
 from django.utils import timezone
 
 from lantai.platform.context import Ctx
-from lantai.platform.search import feed, indexing, shelf
+from lantai.platform.search import feed, indexing, listening, shelf
 from lantai.platform.search.grammar import parse
-from lantai.platform.search.models import Change, IndexState
+from lantai.platform.search.models import Change, IndexState, Listener
 from lantai.platform.search.query import Expression
 from lantai.platform.search.types import FACETS, Field, Filters, Found, Query, Scope, Sort
 
@@ -77,11 +77,18 @@ def rebuild() -> int:
     return indexing.rebuild(timezone.now())
 
 
+def hear(name: str, source: str, now: datetime, *, limit: int = 1_000) -> tuple[int, ...]:
+    """The rows of `source` that changed since ``name`` last asked and can be found by now; see `listening`."""
+    return listening.hear(name, source, limit, now)
+
+
 def prune(now: datetime) -> int:
-    """Remove changes that every living machine has followed; a machine silent for 30 days must rebuild."""
+    """Remove changes that every living machine has followed and every listener has heard; a machine silent
+    for 30 days must rebuild, a listener that did not listen for so long begins anew."""
     IndexState.objects.filter(followed_at__lt=now - timedelta(days=_NODE_DAYS)).delete()
-    slowest = IndexState.objects.aggregate(xid=Min("cursor_xid"))["xid"]
-    settled = feed.horizon() if slowest is None else slowest
+    Listener.objects.filter(heard_at__lt=now - timedelta(days=_NODE_DAYS)).delete()
+    cursors = [model.objects.aggregate(xid=Min("cursor_xid"))["xid"] for model in (IndexState, Listener)]
+    settled = min([xid for xid in cursors if xid is not None], default=feed.horizon())
     old = Change.objects.filter(xid__lt=settled, at__lt=now - timedelta(hours=_FEED_HOURS))
     return old.delete()[0]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lantai.apps.catalogue.queries.finding import find
+from lantai.apps.catalogue.queries.finding import find, hits_by_file
 from lantai.apps.catalogue.queries.history import happenings, may_describe, versions_of
 from lantai.apps.catalogue.queries.indexing import ids_after, search_documents
 from lantai.apps.catalogue.queries.reading import (
@@ -22,6 +22,8 @@ from lantai.apps.catalogue.queries.reading import (
     visible,
     with_content,
 )
+from lantai.apps.catalogue.queries.relating import related
+from lantai.apps.catalogue.queries.watching import saved_searches
 
 __all__ = [
     "children",
@@ -31,6 +33,7 @@ __all__ = [
     "get",
     "get_opened",
     "happenings",
+    "hits_by_file",
     "ids_after",
     "is_opened",
     "item_rows",
@@ -39,6 +42,8 @@ __all__ = [
     "may_read_content",
     "opened",
     "path_to",
+    "related",
+    "saved_searches",
     "search_documents",
     "sees_persons",
     "top_of",

@@ -8,43 +8,60 @@ from django.utils.translation import gettext as _
 
 from lantai.apps.catalogue.marks import marks_of
 from lantai.apps.catalogue.models import Description
-from lantai.apps.catalogue.permissions import P
+from lantai.apps.catalogue.queries import asking, suggesting
 from lantai.apps.catalogue.queries.indexing import SOURCE
 from lantai.apps.catalogue.queries.reading import visible, with_content
-from lantai.apps.catalogue.types import Asked, Facet, FacetOption, FoundPage, Hit, Mark, Segments
+from lantai.apps.catalogue.types import (
+    Asked,
+    Facet,
+    FacetOption,
+    FoundPage,
+    Hit,
+    Level,
+    Mark,
+    Segments,
+    Suggestion,
+)
 from lantai.apps.custody import queries as custody
 from lantai.apps.holdings import queries as holdings
-from lantai.apps.holdings.types import Classification, Openness
+from lantai.apps.holdings.types import Openness
+from lantai.kit.errors import Invalid
 from lantai.kit.text import highlight
 from lantai.platform.context import Ctx
-from lantai.platform.search import grammar
 from lantai.platform.search import queries as index
-from lantai.platform.search import query as expressions
 from lantai.platform.search import services as search
+from lantai.platform.search.query import Expression, Understood, texts
 from lantai.platform.search.types import Among, Bucket, Field, Filters, Found, Scope, Sort
 
 SNIPPET_BEFORE, SNIPPET_AFTER = 40, 120
-FACETS = (Field.FONDS, Field.KIND, Field.YEAR, Field.RETENTION, Field.OPENNESS)
+FACETS = (
+    Field.FONDS, Field.KIND, Field.YEAR, Field.LEVEL, Field.RETENTION, Field.OPENNESS,
+    Field.FORMAT, Field.PLACE, Field.TOPIC,
+)  # fmt: skip
+_LOOKED_AT = 50  # rows that are read for a better spelling
 
 
 def find(ctx: Ctx, asked: Asked) -> FoundPage:
-    """One page of what the actor may see; raises ``QueryTooLong`` and ``BadPage``."""
+    """One page of what the actor may see; raises what the grammar refuses and ``BadPage``."""
+    understood = asking.read(ctx, asked.text)
+    scope, filters = asking.scope_of(ctx), asking.filters_of(asked)
     found = search.find(
-        _scope(ctx),
-        asked.text,
+        scope,
+        understood.expression,
         source=SOURCE,
-        filters=_filters(asked),
+        filters=filters,
         sort=Sort(asked.sort.value),
         after=asked.after,
         limit=asked.limit,
         facets=FACETS,
     )
-    terms = list(expressions.texts(grammar.parse(asked.text)))
-    hits = _hits(ctx, found.ids, terms)
+    hits = _hits(ctx, found.ids, list(texts(understood.expression)))
     return FoundPage(
+        conditions=tuple(asking.conditions(understood, asked.text)),
+        suggestions=tuple(_suggestions(ctx, asked, understood, scope, filters, found)),
         hits=tuple(hits),
         total=found.total,
-        facets=tuple(_facets(ctx, found)),
+        facets=tuple(_facets(found)),
         after=found.after,
         took_ms=found.took_ms,
         is_ready=found.is_ready,
@@ -53,42 +70,56 @@ def find(ctx: Ctx, asked: Asked) -> FoundPage:
     )
 
 
-def _scope(ctx: Ctx) -> Scope:
-    """The reading of ``READ_ITEM`` for the engine.
-
-    Opened records about persons are left to their custodian: a search by name would tell a stranger
-    what the page of the record does not.
-    """
-    own = frozenset(ctx.actor.orgs_with(P.ITEM_READ))
-    harmless = frozenset(kind.slug for kind in holdings.kinds() if not kind.is_personal)
-    opened = (
-        Among(Field.OPENNESS, frozenset({Openness.OPEN.value})),
-        Among(Field.CLASSIFICATION, frozenset({Classification.PUBLIC.value})),
-        Among(Field.KIND, harmless),
+def hits_by_file(ctx: Ctx, fonds_id: int, text: str) -> tuple[int, dict[int, int]] | None:
+    """How many records of a fonds match, and how many of them lie in each volume (the 200 with the most);
+    None while there is no index."""
+    found = search.find(
+        asking.scope_of(ctx),
+        asking.read(ctx, text).expression,
+        source=SOURCE,
+        filters=Filters(among=(Among(Field.FONDS, frozenset({fonds_id})),)),
+        limit=1,
+        facets=(Field.PARENT,),
     )
-    return Scope(((Among(Field.CUSTODIAN, own),), opened))
+    if not found.is_ready:
+        return None
+    return found.total, {int(bucket.value): bucket.count for bucket in found.facets.get(Field.PARENT, ())}
 
 
-def _filters(asked: Asked) -> Filters:
-    chosen: tuple[tuple[Field, frozenset[int] | frozenset[str]], ...] = (
-        (Field.FONDS, asked.fonds),
-        (Field.KIND, asked.kinds),
-        (Field.YEAR, asked.years),
-        (Field.RETENTION, asked.retentions),
-        (Field.OPENNESS, asked.opennesses),
-    )
-    return Filters(among=tuple(Among(field, values) for field, values in chosen if values))
+def _suggestions(
+    ctx: Ctx, asked: Asked, understood: Understood, scope: Scope, filters: Filters, found: Found
+) -> list[Suggestion]:
+    """What else might have been meant; counted and read within the same scope and filters."""
+    if asked.after or not found.is_ready:
+        return []
+
+    def ask(expression: Expression, among: Filters, limit: int) -> Found:
+        return search.find(scope, expression, source=SOURCE, filters=among, limit=limit, facets=())
+
+    def count(text: str) -> int:
+        try:
+            return ask(asking.read(ctx, text).expression, filters, 1).total
+        except Invalid:  # a record's own spelling may not be a search
+            return 0
+
+    def rows(expression: Expression) -> list[Description]:
+        return list(visible(ctx).filter(pk__in=ask(expression, filters, _LOOKED_AT).ids))
+
+    meant = suggesting.readings(understood, asked.text, count)
+    if meant or found.total:
+        return meant
+    return suggesting.corrections(understood, asked.text, count, rows)
 
 
 def _hits(ctx: Ctx, ids: tuple[int, ...], terms: list[str]) -> list[Hit]:
     rows = {row.pk: row for row in visible(ctx).filter(pk__in=ids)}
     readable = with_content(ctx, rows)
     keys = [(row.package_id, row.item_key) for pk, row in rows.items() if row.package_id and pk in readable]
-    texts = custody.texts_of(keys) if terms else {}
+    bodies = custody.texts_of(keys) if terms else {}
     shown = [rows[pk] for pk in ids if pk in rows]
     marks = marks_of(ctx, shown)
     return [
-        _hit(row, texts.get((row.package_id, row.item_key), ""), terms, marks.get(row.pk, ()))
+        _hit(row, bodies.get((row.package_id, row.item_key), ""), terms, marks.get(row.pk, ()))
         for row in shown
     ]
 
@@ -123,18 +154,19 @@ def snippet(text: str, terms: Iterable[str]) -> Segments:
     return ()
 
 
-def _facets(ctx: Ctx, found: Found) -> Iterable[Facet]:
+def _facets(found: Found) -> Iterable[Facet]:
     kinds = {kind.slug: _(kind.name) for kind in holdings.kinds()}
     fonds = _fonds_names(found.facets.get(Field.FONDS, ()))
-    labels: tuple[tuple[Field, str, Callable[[str], str]], ...] = (
-        (Field.FONDS, _("全宗"), lambda value: fonds.get(value, value)),
-        (Field.KIND, _("档案种类"), lambda value: kinds.get(value, value)),
-        (Field.YEAR, _("年度"), str),
-        (Field.RETENTION, _("保管期限"), holdings.retention_label),
-        (Field.OPENNESS, _("开放标识"), lambda value: str(Openness(value).label)),
-    )
-    for field, label, name in labels:
+    said: dict[Field, Callable[[str], str]] = {
+        Field.FONDS: lambda value: fonds.get(value, value),
+        Field.KIND: lambda value: kinds.get(value, value),
+        Field.LEVEL: lambda value: str(Level(value).label),
+        Field.RETENTION: holdings.retention_label,
+        Field.OPENNESS: lambda value: str(Openness(value).label),
+    }
+    for field, label in asking.labels().items():
         buckets = [bucket for bucket in found.facets.get(field, ()) if bucket.value not in ("", None)]
+        name = said.get(field, str)
         options = tuple(FacetOption(str(b.value), name(str(b.value)), b.count) for b in buckets)
         if options:
             yield Facet(field.value, label, _in_order(field, options))

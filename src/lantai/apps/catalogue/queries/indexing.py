@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from lantai.apps.catalogue.models import Description
@@ -9,14 +10,17 @@ from lantai.apps.custody import queries as custody
 from lantai.platform.search.types import Document
 
 SOURCE = "catalogue"
+_BETWEEN = re.compile("[;；,，、\n]")
 
 
 def search_documents(ids: Sequence[int]) -> Iterator[Document]:
     """Documents for these rows with the text of their files; rows that are gone give none."""
     rows = list(Description.objects.filter(pk__in=list(ids)).select_related("kind"))
-    texts = custody.texts_of([(row.package_id, row.item_key) for row in rows if row.package_id])
+    keys = [(row.package_id, row.item_key) for row in rows if row.package_id]
+    texts, formats = custody.texts_of(keys), custody.formats_of(keys)
     for row in rows:
-        yield _document(row, texts.get((row.package_id, row.item_key), ""))
+        key = (row.package_id or 0, row.item_key)
+        yield _document(row, texts.get(key, ""), formats.get(key, frozenset()))
 
 
 def ids_after(last: int, limit: int) -> list[int]:
@@ -24,7 +28,7 @@ def ids_after(last: int, limit: int) -> list[int]:
     return list(Description.objects.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:limit])
 
 
-def _document(row: Description, text: str) -> Document:
+def _document(row: Description, text: str, formats: frozenset[str]) -> Document:
     return Document(
         source=SOURCE,
         id=row.pk,
@@ -42,5 +46,20 @@ def _document(row: Description, text: str) -> Document:
         retention=row.retention,
         openness=row.openness,
         classification=row.classification,
+        parent=row.parent_id,
+        format=tuple(sorted(formats)),
+        place=_listed(row.metadata, "place"),
+        topic=_listed(row.metadata, "descriptor", "keyword"),
         dated_on=row.dated_on,
     )
+
+
+def _listed(metadata: dict[str, object], *elements: str) -> tuple[str, ...]:
+    """The values of elements that hold one, several, or several in one text."""
+    found: dict[str, None] = {}
+    for element in elements:
+        value = metadata.get(element)
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, str):
+                found |= dict.fromkeys(part.strip() for part in _BETWEEN.split(one) if part.strip())
+    return tuple(found)

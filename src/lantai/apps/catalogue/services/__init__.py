@@ -9,6 +9,14 @@ from lantai.apps.catalogue.services.disposing import forget_previews, mark_destr
 from lantai.apps.catalogue.services.opinions import enter_opinions
 from lantai.apps.catalogue.services.registering import change_custodian, move_items, register
 from lantai.apps.catalogue.services.telling import tell, tell_moved
+from lantai.apps.catalogue.services.watching import (
+    forget_search,
+    save_search,
+    tell_matches,
+    tell_matches_now,
+    unwatch,
+    watch,
+)
 
 __all__ = [
     "EDITABLE",
@@ -16,6 +24,7 @@ __all__ = [
     "describe",
     "enter_opinions",
     "forget_previews",
+    "forget_search",
     "mark_destroyed",
     "move_items",
     "open_content",
@@ -23,6 +32,11 @@ __all__ = [
     "register",
     "register_marker",
     "restore",
+    "save_search",
     "tell",
+    "tell_matches",
+    "tell_matches_now",
     "tell_moved",
+    "unwatch",
+    "watch",
 ]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from lantai.apps.catalogue import queries
+from lantai.apps.catalogue.queries.addresses import KEPT, asked_from, is_number
 from lantai.apps.catalogue.tables import OPENNESS
 from lantai.apps.catalogue.types import Asked, Facet, FindSort, FoundPage
 from lantai.kit.errors import Invalid
@@ -18,9 +19,6 @@ from lantai.platform.context import Ctx
 from lantai.platform.gates import signed_in
 from lantai.platform.ui import pages
 from lantai.platform.ui.types import Tab
-
-FACETS = ("fonds", "kind", "year", "retention", "openness")
-KEPT = ("q", "sort", *FACETS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,35 +39,18 @@ class Group:
     links: tuple[Link, ...]
 
 
-def asked_of(data: QueryDict) -> Asked:
-    """The search that an address asks for; what makes no sense in it is left out."""
-    sort = data.get("sort", "")
-    numbers = {
-        name: frozenset(int(v) for v in data.getlist(name) if _is_number(v)) for name in ("fonds", "year")
-    }
-    return Asked(
-        text=data.get("q", "").strip().replace("\x00", ""),
-        fonds=numbers["fonds"],
-        years=numbers["year"],
-        kinds=frozenset(data.getlist("kind")),
-        retentions=frozenset(data.getlist("retention")),
-        opennesses=frozenset(data.getlist("openness")),
-        sort=FindSort(sort) if sort in set(FindSort) else FindSort.RELEVANCE,
-        after=data.get("after", ""),
-    )
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 18
-
-
 @signed_in
 @require_GET
 def search(request: HttpRequest) -> HttpResponse:
     """Search titles, codes, persons and texts within what I may see."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    asked = asked_of(request.GET)
-    page: dict[str, object] = {"title": _("检索"), "asked": asked, "kept": _kept(request.GET)}
+    asked = asked_from(request.GET)
+    page: dict[str, object] = {
+        "title": _("检索"),
+        "asked": asked,
+        "kept": _kept(request.GET),
+        "query": urlencode(_pairs(request.GET)),
+    }
     try:
         found = queries.find(ctx, asked)
     except Invalid as refusal:
@@ -80,7 +61,8 @@ def search(request: HttpRequest) -> HttpResponse:
         "found": found,
         "openness": OPENNESS,
         "groups": [_group(request, facet) for facet in found.facets],
-        "chips": list(_chips(request, found)),
+        "chips": list(_chips(request, ctx, found)),
+        "meant": [Link(one.text, _url(request, q=one.text), one.total) for one in found.suggestions],
         "sorts": _sorts(request, asked),
         "next_url": _url(request, after=found.after) if found.after else "",
         "first_url": _url(request) if asked.after else "",
@@ -120,12 +102,18 @@ def _group(request: HttpRequest, facet: Facet) -> Group:
     )
 
 
-def _chips(request: HttpRequest, found: FoundPage) -> Iterator[Link]:
+def _chips(request: HttpRequest, ctx: Ctx, found: FoundPage) -> Iterator[Link]:
+    for condition in found.conditions:
+        yield Link(condition.label, _url(request, q=condition.rest))
     for facet in found.facets:
         labels = {option.value: option.label for option in facet.options}
         for value in request.GET.getlist(facet.name):
             text = _("%(label)s：%(value)s") % {"label": facet.label, "value": labels.get(value, value)}
             yield Link(text, _turned(request, facet.name, value))
+    for value in request.GET.getlist("file"):
+        if is_number(value) and (row := queries.visible(ctx).filter(pk=int(value)).first()):
+            text = _("%(label)s：%(value)s") % {"label": _("案卷"), "value": row.reference_code}
+            yield Link(text, _turned(request, "file", value))
 
 
 def _sorts(request: HttpRequest, asked: Asked) -> list[Tab]:

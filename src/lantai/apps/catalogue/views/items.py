@@ -69,6 +69,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         viewer=_viewer(request, row, files) if may_read else None,
         items=queries.children(ctx, row),
         standings=standings_of(ctx, row),
+        related=queries.related(ctx, row),
         marks=marks,
         is_gone=any(mark.is_gone for mark in marks),
         hides_persons=not queries.sees_persons(ctx, row),

@@ -12,6 +12,7 @@ from lantai.apps.catalogue import queries
 from lantai.apps.catalogue.tables import DescriptionTable
 from lantai.apps.catalogue.views.facts import facts_of
 from lantai.apps.holdings import queries as holdings
+from lantai.kit.errors import Invalid
 from lantai.platform.context import Ctx
 from lantai.platform.gates import signed_in
 from lantai.platform.ui import pages
@@ -59,10 +60,31 @@ def tree(request: HttpRequest, fonds_id: int) -> HttpResponse:
         "loose": queries.loose_items(ctx, fonds.pk),
         "opened_id": 0,
     }
+    text = request.GET.get("q", "").strip().replace("\x00", "")
+    if text:
+        page |= _hits(ctx, fonds.pk, text)
     if opened.isdecimal():
         row = queries.get(ctx, int(opened))
         page |= {"opened_id": row.pk, "items": queries.children(ctx, row)}
     return pages.show(request, "catalogue/tree.html", page)
+
+
+def _hits(ctx: Ctx, fonds_id: int, text: str) -> dict[str, object]:
+    """What a search within the fonds adds to its tree: the volumes that hold hits, with their numbers."""
+    try:
+        found = queries.hits_by_file(ctx, fonds_id, text)
+    except Invalid as refusal:
+        return {"text": text, "refusal": pages.said(refusal)}
+    if found is None:
+        return {"text": text, "refusal": _("检索库还没有建好。目录不受影响，可以按档号浏览。")}
+    total, by_file = found
+    files = list(queries.visible(ctx).filter(pk__in=by_file).order_by("reference_code", "pk"))
+    return {
+        "text": text,
+        "total": total,
+        "found_files": [(row, by_file[row.pk]) for row in files],
+        "outside": total - sum(by_file[row.pk] for row in files),
+    }
 
 
 @signed_in

@@ -1,0 +1,43 @@
+"""A search as it stands in an address: typed, linked to, or saved."""
+
+from __future__ import annotations
+
+from django.http import QueryDict
+
+from lantai.apps.catalogue.types import Asked, FindSort
+
+CHOSEN = {
+    "kind": "kinds",
+    "level": "levels",
+    "retention": "retentions",
+    "openness": "opennesses",
+    "format": "formats",
+    "place": "places",
+    "topic": "topics",
+}  # parameter → field of `Asked`
+NUMBERED = {"fonds": "fonds", "year": "years", "file": "files"}
+KEPT = ("q", "sort", *NUMBERED, *CHOSEN)
+
+
+def asked_from(data: QueryDict) -> Asked:
+    """The search that an address asks for; what makes no sense in it is left out."""
+    sort = data.get("sort", "")
+    numbers = {
+        field: frozenset(int(v) for v in data.getlist(name) if is_number(v))
+        for name, field in NUMBERED.items()
+    }
+    words = {
+        field: frozenset(v.replace("\x00", "") for v in data.getlist(name)) for name, field in CHOSEN.items()
+    }
+    return Asked(
+        text=data.get("q", "").strip().replace("\x00", ""),
+        **numbers,
+        **words,
+        sort=FindSort(sort) if sort in set(FindSort) else FindSort.RELEVANCE,
+        after=data.get("after", ""),
+    )
+
+
+def is_number(text: str) -> bool:
+    """Whether it can be an id or a year."""
+    return text.isascii() and text.isdecimal() and len(text) < 18

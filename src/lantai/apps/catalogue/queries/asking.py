@@ -1,0 +1,142 @@
+"""From what a person asks for to what the engine is asked: scope, names of listed values, conditions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from django.utils.translation import gettext as _
+
+from lantai.apps.catalogue.permissions import P
+from lantai.apps.catalogue.types import Asked, Condition, Level
+from lantai.apps.holdings import queries as holdings
+from lantai.apps.holdings.types import Classification, Openness
+from lantai.kit.text import fold
+from lantai.platform.context import Ctx
+from lantai.platform.search import grammar
+from lantai.platform.search.query import Choice, Part, Understood, Words, spelled
+from lantai.platform.search.types import Among, Field, Filters, Scope
+
+_RETENTIONS = ("Y", "D30", "D10")
+
+
+def scope_of(ctx: Ctx) -> Scope:
+    """The reading of ``READ_ITEM`` for the engine.
+
+    Opened records about persons are left to their custodian: a search by name would tell a stranger
+    what the page of the record does not.
+    """
+    own = frozenset(ctx.actor.orgs_with(P.ITEM_READ))
+    harmless = frozenset(kind.slug for kind in holdings.kinds() if not kind.is_personal)
+    opened = (
+        Among(Field.OPENNESS, frozenset({Openness.OPEN.value})),
+        Among(Field.CLASSIFICATION, frozenset({Classification.PUBLIC.value})),
+        Among(Field.KIND, harmless),
+    )
+    return Scope(((Among(Field.CUSTODIAN, own),), opened))
+
+
+def filters_of(asked: Asked) -> Filters:
+    """What was chosen beside the box."""
+    chosen: tuple[tuple[Field, frozenset[int] | frozenset[str]], ...] = (
+        (Field.FONDS, asked.fonds),
+        (Field.PARENT, asked.files),
+        (Field.KIND, asked.kinds),
+        (Field.YEAR, asked.years),
+        (Field.LEVEL, asked.levels),
+        (Field.RETENTION, asked.retentions),
+        (Field.OPENNESS, asked.opennesses),
+        (Field.FORMAT, asked.formats),
+        (Field.PLACE, asked.places),
+        (Field.TOPIC, asked.topics),
+    )
+    return Filters(among=tuple(Among(field, values) for field, values in chosen if values))
+
+
+def read(ctx: Ctx, text: str) -> Understood:
+    """What the text in the box means to this person."""
+    return grammar.read(text, choices_of(ctx))
+
+
+def choices_of(ctx: Ctx) -> tuple[Choice, ...]:
+    """The fields whose values are listed, with the words for them."""
+    return (
+        Choice("fonds", ("全宗", "fonds"), lambda word: _fonds_named(ctx, word)),
+        Choice("kind", ("档案种类", "种类", "kind"), _kinds_named),
+        Choice("retention", ("保管期限", "期限", "retention"), _retentions_named),
+        Choice("openness", ("开放标识", "openness"), _one_of(Openness.choices)),
+        Choice("classification", ("密级", "classification"), _one_of(Classification.choices)),
+        Choice("level", ("著录层级", "层级", "level"), _one_of(Level.choices)),
+        Choice("format", ("格式", "format"), lambda word: frozenset({fold(word).upper().lstrip(".")})),
+        Choice("place", ("地点", "place"), lambda word: frozenset({word})),
+        Choice("topic", ("主题词", "主题", "topic"), lambda word: frozenset({word})),
+    )
+
+
+def _fonds_named(ctx: Ctx, word: str) -> frozenset[int]:
+    wanted = fold(word)
+    return frozenset(
+        row.pk for row in holdings.visible_fonds(ctx) if wanted == fold(row.code) or wanted in fold(row.name)
+    )
+
+
+def _kinds_named(word: str) -> frozenset[str]:
+    wanted = fold(word)
+    return frozenset(
+        kind.slug
+        for kind in holdings.kinds()
+        if wanted in {fold(kind.slug), fold(kind.name), fold(_(kind.name)), fold(kind.category_code)}
+    )
+
+
+def _retentions_named(word: str) -> frozenset[str]:
+    if holdings.retention_label(word) != word:  # a code by itself
+        return frozenset({word})
+    return frozenset(code for code in _RETENTIONS if fold(holdings.retention_label(code)) == fold(word))
+
+
+def _one_of(choices: list[tuple[str, str]]) -> Callable[[str], frozenset[str]]:
+    def find(word: str) -> frozenset[str]:
+        wanted = fold(word)
+        return frozenset(value for value, label in choices if wanted in {fold(value), fold(str(label))})
+
+    return find
+
+
+def conditions(understood: Understood, text: str) -> Iterator[Condition]:
+    """Each condition that was typed as it was understood, with what is left of the text without it."""
+    for piece in understood.pieces:
+        rest = f"{text[: piece.start]} {text[piece.end :]}"
+        yield Condition(spelled(piece.meant, _names(), _words()), " ".join(rest.split()))
+
+
+def _names() -> dict[str, str]:
+    return {
+        Part.TITLE.value: _("题名"),
+        Part.AUTHOR.value: _("责任者"),
+        Part.NUMBER.value: _("文号"),
+        Part.CODE.value: _("档号"),
+        Part.PERSON.value: _("人名"),
+        Part.BODY.value: _("正文"),
+        "date": _("日期"),
+        "classification": _("密级"),
+        **{field.value: label for field, label in labels().items()},
+    }
+
+
+def labels() -> dict[Field, str]:
+    """The facets in their order with their names."""
+    return {
+        Field.FONDS: _("全宗"),
+        Field.KIND: _("档案种类"),
+        Field.YEAR: _("年度"),
+        Field.LEVEL: _("著录层级"),
+        Field.RETENTION: _("保管期限"),
+        Field.OPENNESS: _("开放标识"),
+        Field.FORMAT: _("格式"),
+        Field.PLACE: _("地点"),
+        Field.TOPIC: _("主题词"),
+    }
+
+
+def _words() -> Words:
+    return Words(_("%(name)s：%(value)s"), _("不含 %(value)s"), _(" 且 "), _(" 或 "))

@@ -1,0 +1,58 @@
+"""What the search page says of what was typed."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+
+from lantai.apps.catalogue.models import Description
+
+
+def body(answer):
+    return answer.content.decode()
+
+
+def url(name, *args):
+    return reverse(f"catalogue:{name}", args=args)
+
+
+def test_the_page_says_how_the_box_was_understood_and_what_else_may_be_meant(at, shelf, indexed):
+    first, second = shelf.put(
+        shelf.item(1, title="土地改革的通知", year=1954, metadata={"place": "嘉禾镇"}),
+        shelf.item(2, title="土地改革的报告", persons=("曾样例",)),
+    )
+    file = Description.objects.create(
+        level="file", fonds=shelf.fonds, custodian=shelf.region.archives, kind=first.kind, title="样例案卷",
+        reference_code="J109-卷1", created_at=first.created_at, updated_at=first.updated_at,
+    )  # fmt: skip
+    Description.objects.filter(pk=second.pk).update(parent=file)
+    indexed()
+    client = at("archivist")
+
+    page = body(client.get(url("search"), {"q": "题名:土地 -报告 年度:甲午"}))
+    assert "题名：土地" in page and "不含 报告" in page and "年度：1954" in page and "共 1 件" in page
+    assert "嘉禾镇" in page and "PDF" in page, "places and formats are facets"
+    assert "q=%E9%A2%98%E5%90%8D%3A%E5%9C%9F%E5%9C%B0+%E5%B9%B4%E5%BA%A6%3A%E7%94%B2%E5%8D%88" in page
+
+    page = body(client.get(url("search"), {"q": "土地改格"}))
+    assert "您要找的是不是" in page and ">土地改革</a>" in page
+    assert ">年度:1954</a>" in body(client.get(url("search"), {"q": "甲午年"}))
+
+    refused = client.get(url("search"), {"q": "年度:上古"})
+    assert refused.status_code == 422 and "没有能读懂的日期" in body(refused)
+
+    narrowed = {"q": "土地", "place": "嘉禾镇", "format": "PDF", "file": "x"}
+    assert "共 1 件" in body(client.get(url("search"), narrowed))
+    page = body(client.get(url("search"), {"q": "土地", "file": file.pk}))
+    assert "共 1 件" in page and "案卷：J109-卷1" in page
+
+    tree = body(client.get(url("tree", shelf.fonds.pk), {"q": "土地"}))
+    assert "本全宗共命中 2 条" in tree and "命中 1 条" in tree and "J109-卷1" in tree
+    assert "没有能读懂的日期" in body(client.get(url("tree", shelf.fonds.pk), {"q": "年度:上古"}))
+    assert second.reference_code in body(client.get(first.get_absolute_url())), (
+        "much of the title is the same"
+    )
+
+    told = client.get("/api/catalogue/search", {"q": "土地改格", "fonds": shelf.fonds.pk}).json()
+    assert told["suggestions"][0] == {"text": "土地改革", "total": 2} and told["conditions"] == ["土地改格"]
+    found = client.get("/api/catalogue/search", {"q": "人名:zengyangli", "file": file.pk}).json()
+    assert [item["id"] for item in found["items"]] == [second.pk]
