@@ -94,7 +94,6 @@ def test_a_restore_goes_into_an_empty_home_only_and_to_a_covered_moment_only(liv
     assert live.newest.set_id in capsys.readouterr().out
 
 
-@pytest.mark.large
 def test_bak_126_what_was_saved_while_packages_came_in_is_whole_in_itself(live):
     stop, failed = threading.Event(), []
 
@@ -222,7 +221,6 @@ def test_bak_131_a_stale_backup_shows_red_and_drills_come_by_themselves(live, cl
     assert not RestoreDrill.objects.filter(plan=plan, state="running").exists()
 
 
-@pytest.mark.large
 def test_bak_133_no_acknowledged_write_is_lost_when_the_primary_dies_and_the_log_does_not_fork(
     bare, tmp_path
 ):

@@ -125,13 +125,13 @@ _FACTS = """
 """
 
 
-def hold_wal(server: Server, slot: str) -> None:
-    """Have the server keep its log from here on until we have it."""
+def hold_wal(server: Server, slot: str) -> bool:
+    """Have the server keep its log from here on until we have it; whether it did not before."""
     with server.connect() as connection:
-        if not connection.execute(
-            "select 1 from pg_replication_slots where slot_name = %s", [slot]
-        ).fetchone():
-            connection.execute("select pg_create_physical_replication_slot(%s, true)", [slot])
+        if connection.execute("select 1 from pg_replication_slots where slot_name = %s", [slot]).fetchone():
+            return False
+        connection.execute("select pg_create_physical_replication_slot(%s, true)", [slot])
+        return True
 
 
 def let_wal_go(server: Server, slot: str) -> None:

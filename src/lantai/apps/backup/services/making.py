@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterable
@@ -34,6 +35,7 @@ from lantai.platform.places.types import NameTaken
 from lantai.platform.workflow import services as workflow
 
 Step = Callable[[str, int], None]
+_MOST_LOG = 16 << 30  # as much as the database itself would keep
 
 
 def new_set_id(now: datetime) -> str:
@@ -44,6 +46,14 @@ def new_set_id(now: datetime) -> str:
 def spool_of(set_id: str) -> Path:
     """Where what is under way for a set lies on this machine."""
     return Path(settings.LANTAI_BACKUP_SPOOL) / set_id
+
+
+def log_of(plan: BackupPlan) -> Path:
+    """Where the log lies that the database has given away and no good set has yet.
+
+    A set that failed took it from the database, and the next addition to the last good one needs it.
+    """
+    return spool_of(f"wal-{plan.vault}")
 
 
 def here() -> Server:
@@ -65,6 +75,8 @@ def make_set(ctx: Ctx, *, set_id: int, step: Step = lambda path, count: None) ->
             _make(ctx, row, step)
         except (LantaiError, OSError) as why:
             fail_set(ctx, row, why)
+            if isinstance(why, WalGap):
+                _let_log_go(row.plan)
             raise
         apply_retention(ctx, row.plan)
     return row
@@ -75,12 +87,12 @@ def _make(ctx: Ctx, row: BackupSet, step: Step) -> None:
     spool.mkdir(parents=True, exist_ok=True, mode=0o700)
     vaults = vaults_of(plan)
     memory = Memory(row, vaults)
-    for vault in vaults:  # a place that is away or gives no entry says so before anything is copied
-        next(iter(vault.names("sets/")), None)
+    _require_here(vaults)
     note, size = _log_head()
     facts = clusters.examine(server)
     sources.keep_public_keys(spool / "keys")
-    clusters.hold_wal(server, plan.slot)
+    if clusters.hold_wal(server, plan.slot):
+        shutil.rmtree(log_of(plan), ignore_errors=True)  # of a slot that is gone: it has no end
     if not (spool / "base").exists():
         clusters.base_backup(server, spool / "base", facts)
     facts = clusters.range_of(spool / "base", facts)
@@ -95,7 +107,14 @@ def _make(ctx: Ctx, row: BackupSet, step: Step) -> None:
     manifest = _publish(row, vaults, spool, 0, (until, facts, note))
     memory.note_uses(entry for entry in lists.read_lines(listing))
     _finish(ctx, row, manifest, memory, (covered_from, last, size))
+    _forget_log(plan, last)
     shutil.rmtree(spool, ignore_errors=True)
+
+
+def _require_here(vaults: list[Vault]) -> None:
+    """A place that is away or gives no entry says so before anything is copied."""
+    for vault in vaults:
+        next(iter(vault.names("sets/")), None)
 
 
 def _time_of(server: Server) -> datetime:
@@ -111,12 +130,33 @@ def _log_head() -> tuple[str, int | None]:
 
 
 def _fetch_log(server: Server, plan: BackupPlan, spool: Path, last: str) -> tuple[datetime, str]:
+    """Have the log up to now in the folder of a set; until when, and the last segment."""
+    kept, own = log_of(plan), spool / "wal"
     end, until = clusters.close_segment(server)
-    segments = clusters.receive_wal(server, plan.slot, spool / "wal", end)
-    last = clusters.check_order(last, segments)
-    for left in (spool / "wal").glob("*.partial"):
+    segments = clusters.receive_wal(server, plan.slot, kept, end)
+    for left in kept.glob("*.partial"):
         left.unlink()
-    return until, last
+    if sum(path.stat().st_size for path in segments) > _MOST_LOG:
+        raise WalGap(after=last, found=f"> {_MOST_LOG >> 30} GB")
+    newer = [path for path in segments if path.name > last or path.suffix]
+    own.mkdir(exist_ok=True)
+    for path in newer:
+        if not (own / path.name).exists():
+            os.link(path, own / path.name)
+    return until, clusters.check_order(last, newer)
+
+
+def _let_log_go(plan: BackupPlan) -> None:
+    """The log cannot be followed any more: the next full set begins anew."""
+    clusters.let_wal_go(here(), plan.slot)
+    shutil.rmtree(log_of(plan), ignore_errors=True)
+
+
+def _forget_log(plan: BackupPlan, last: str) -> None:
+    """What lies in a good set need not be kept here."""
+    for path in log_of(plan).iterdir():
+        if path.name <= last:
+            path.unlink()
 
 
 def _previous(row: BackupSet) -> Iterable[Entry]:
@@ -215,7 +255,7 @@ def add_increment(ctx: Ctx, *, plan_id: int, step: Step = lambda path, count: No
             _add(ctx, row, plan, step)
         except (WalGap, NameTaken) as why:  # this set goes no further: a new one is made
             alarms.alarm(ctx, plan, Cause.WAL_LOST, str(why))
-            clusters.let_wal_go(here(), plan.slot)
+            _let_log_go(plan)
             raise
         except (LantaiError, OSError) as why:
             alarms.alarm(ctx, plan, Cause.SET_FAILED, str(why)[:500])
@@ -229,6 +269,7 @@ def _add(ctx: Ctx, row: BackupSet, plan: BackupPlan, step: Step) -> None:
     spool.mkdir(parents=True, exist_ok=True, mode=0o700)
     vaults = vaults_of(plan)
     memory = Memory(row, vaults)
+    _require_here(vaults)
     note, size = _log_head()
     facts = clusters.examine(server)
     sources.keep_public_keys(spool / "keys")
@@ -249,6 +290,7 @@ def _add(ctx: Ctx, row: BackupSet, plan: BackupPlan, step: Step) -> None:
             byte_count=F("byte_count") + manifest.entries.bytes, new_bytes=F("new_bytes") + memory.new_bytes,
         )  # fmt: skip
         alarms.mend(ctx, plan, Cause.STALE, Cause.SET_FAILED)
+    _forget_log(plan, last)
     row.refresh_from_db()
     shutil.rmtree(spool, ignore_errors=True)
 
