@@ -89,6 +89,24 @@ class Cluster:
         for name in names:
             self.run(name)
             self._wait(name)
+        pids = {name: process.pid for name, process in self.programs.items()}
+        (self.folder / "pids.json").write_text(json.dumps(pids))
+
+    def join(self) -> bool:
+        """Use the programs that another process has started in this folder; whether there are any."""
+        if not (self.folder / "pids.json").is_file():
+            return False
+        self.ports = json.loads((self.folder / "ports.json").read_text())
+        return True
+
+    @staticmethod
+    def end(folder: Path) -> None:
+        """End the programs that some process has started in a folder and left."""
+        kept = folder / "pids.json"
+        for pid in json.loads(kept.read_text()).values() if kept.is_file() else ():
+            with contextlib.suppress(OSError):
+                if str(folder).encode() in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    os.kill(pid, signal.SIGKILL)
 
     def run(self, name: str) -> None:
         """Start one program, also again after `kill`."""
@@ -123,8 +141,12 @@ class Cluster:
         self._wait("s3")
 
     def make_bucket(self, name: str, *, is_locking: bool = False) -> None:
-        """A new bucket; a locking one keeps everything that is put there for a day."""
-        self._put(name, {}, {"x-amz-bucket-object-lock-enabled": "true"} if is_locking else {}, b"")
+        """A bucket, unless it is there; a locking one keeps everything that is put there for a day."""
+        try:
+            self._put(name, {}, {"x-amz-bucket-object-lock-enabled": "true"} if is_locking else {}, b"")
+        except urllib.error.HTTPError as why:
+            if why.code != 409:
+                raise
         if is_locking:
             self._put(name, {"object-lock": ""}, {}, _LOCK.encode())
 

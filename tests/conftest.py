@@ -55,10 +55,11 @@ def _is_kit_only() -> bool:
 
 
 def _clear_away(home: Path) -> None:
-    """The process that made the home stops the cluster that some worker started there, and removes it."""
-    from lantai.site.postgres import Cluster
+    """The process that made the home stops the clusters that some worker started there, and removes it."""
+    from lantai.site.postgres import Cluster as Postgres
 
-    Cluster(home / "postgres").stop()
+    Postgres(home / "postgres").stop()
+    Cluster.end(home / "weed")
     shutil.rmtree(home, ignore_errors=True)
 
 
@@ -131,11 +132,20 @@ def keys(settings: Any, tmp_path: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A real S3 of five programs, started when the first test asks, one a worker."""
+    """A real S3 of five programs, started when the first test of any worker asks, and one for all of them."""
     weed = find_weed()
     if weed is None:
         pytest.skip("the program weed (SeaweedFS) is not installed")
-    running = Cluster(tmp_path_factory.mktemp("weed"), weed)
-    running.start()
-    yield running
-    running.stop()
+    if _TEST_HOME not in os.environ:
+        running = Cluster(tmp_path_factory.mktemp("weed"), weed)
+        running.start()
+        yield running
+        running.stop()
+        return
+    home = Path(os.environ[_TEST_HOME])
+    running = Cluster(home / "weed", weed)
+    with (home / "weed.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not running.join():
+            running.start()
+    yield running  # `_clear_away` ends it

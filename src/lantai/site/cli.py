@@ -6,9 +6,12 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from lantai.kit.errors import LantaiError
 from lantai.site import backups, ferry_command, keys_command, log_command, places_command
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -60,19 +63,19 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser("log", help="keep the published log as files, take back what a database lost")
     )
     ferry_command.configure(commands.add_parser("ferry", help="messages of witnesses as signed files"))
-    intake = commands.add_parser(
-        "intake", help="take in the folder of an offline carrier, in any layout that is read"
-    )
-    intake.add_argument("path")
-    intake.add_argument("--agency", required=True, help="code of the transferring agency")
-    intake.add_argument("--carrier", default="", help="number of the carrier in the register of the archives")
-    intake.add_argument("--as", dest="username", required=True, help="account that takes it in")
-    test = commands.add_parser("test-package", help="test a sealed package on some occasion")
-    test.add_argument("object_id")
-    test.add_argument("--occasion", required=True, choices=("restore", "migration", "export"))
-    test.add_argument("--as", dest="username", required=True, help="account that has it tested")
+    _package_parsers(commands)
     commands.add_parser("journal", help="write acts since the last minutes beside the sealed objects")
-    rebuild = commands.add_parser("rebuild", help="rebuild an empty database from the storage root alone")
+    _rebuild_parser(
+        commands.add_parser("rebuild", help="rebuild an empty database from the storage root alone")
+    )
+    backups.add_parsers(commands)
+    commands.add_parser("down", help="stop the embedded database")
+    django = commands.add_parser("django", help="run a Django management command")
+    django.add_argument("rest", nargs=argparse.REMAINDER)
+    return parser
+
+
+def _rebuild_parser(rebuild: argparse.ArgumentParser) -> None:
     rebuild.add_argument(
         "--from",
         dest="source",
@@ -86,11 +89,20 @@ def _parser() -> argparse.ArgumentParser:
         help="first bring objects and journal from there into the storage root",
     )
     backups.add_key_arguments(rebuild)
-    backups.add_parsers(commands)
-    commands.add_parser("down", help="stop the embedded database")
-    django = commands.add_parser("django", help="run a Django management command")
-    django.add_argument("rest", nargs=argparse.REMAINDER)
-    return parser
+
+
+def _package_parsers(commands: Commands) -> None:
+    intake = commands.add_parser(
+        "intake", help="take in the folder of an offline carrier, in any layout that is read"
+    )
+    intake.add_argument("path")
+    intake.add_argument("--agency", required=True, help="code of the transferring agency")
+    intake.add_argument("--carrier", default="", help="number of the carrier in the register of the archives")
+    intake.add_argument("--as", dest="username", required=True, help="account that takes it in")
+    test = commands.add_parser("test-package", help="test a sealed package on some occasion")
+    test.add_argument("object_id")
+    test.add_argument("--occasion", required=True, choices=("restore", "migration", "export"))
+    test.add_argument("--as", dest="username", required=True, help="account that has it tested")
 
 
 def _org_parser(org: argparse.ArgumentParser) -> None:

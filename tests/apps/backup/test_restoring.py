@@ -104,6 +104,7 @@ def test_bak_126_what_was_saved_while_packages_came_in_is_whole_in_itself(live):
                 number += 1
                 live.seal(f"busy-{number}")
                 ledger.sequence(timezone.now())
+                stop.wait(0.2)  # while the other thread works
         except Exception as why:  # boundary: told by the test itself
             failed.append(why)
         finally:

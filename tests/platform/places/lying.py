@@ -10,6 +10,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 ERROR = b"<?xml version='1.0'?><Error><Code>InternalError</Code></Error>"
+DENIED = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>"
 
 
 class Liar(ThreadingHTTPServer):
@@ -56,6 +57,8 @@ class _Handler(BaseHTTPRequestHandler):
         server.times -= 1
         if mode == "503":
             return self._say(503, {}, ERROR)
+        if mode == "expired" or (mode == "keeps" and self.command == "DELETE"):
+            return self._say(403, {}, DENIED)
         if mode == "error200":
             return self._say(200, {"ETag": '"0"'}, ERROR)
         if mode == "slow":

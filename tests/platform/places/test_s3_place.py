@@ -131,6 +131,35 @@ def test_sto_37_a_bucket_that_does_not_lock_is_found_out(buckets, tmp_path, sour
         place.put(NAME, source(b"for ever"), size=8)
 
 
+def test_bak_128_an_account_that_may_not_delete_writes_and_reads_and_is_told_so_by_name(
+    through, liar, source
+):
+    guard = Guarded(through, "对象存储")
+    liar.lie("keeps")
+    guard.put(NAME, source(b"a set"), size=5)
+    for _ in range(FAILURES + 1):
+        with pytest.raises(Locked):
+            guard.remove(NAME)
+    assert not guard.is_resting and read(guard, NAME) == b"a set"
+
+
+def test_bak_128_an_account_that_expired_is_a_place_that_is_away_and_nothing_counts(
+    place, through, liar, source
+):
+    place.put(NAME, source(b"before"), size=6)
+    liar.lie("expired")
+    for act in (
+        lambda: through.put(NAME + "2", source(b"a set"), size=5),
+        lambda: through.open(NAME),
+        lambda: list(through.held()),
+        through.room,
+    ):
+        with pytest.raises(PlaceAway):
+            act()
+    liar.lie("")
+    assert through.size(NAME + "2") is None and read(place, NAME) == b"before"
+
+
 @pytest.mark.parametrize("mode", ["503", "error200", "slow", "etag", "short", "whole"])
 def test_sto_39_a_store_that_answers_wrongly_is_away_and_gives_no_bytes(place, through, liar, source, mode):
     data = os.urandom(200_000)

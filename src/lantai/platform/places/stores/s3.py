@@ -268,6 +268,10 @@ class _Object(io.RawIOBase):
         self._position += length
         return length
 
+    def readall(self) -> bytes:
+        """All that is left in large pieces; what is inherited asks the store for 8 kB at a time."""
+        return b"".join(iter(lambda: self.read(_PART_BYTES) or b"", b""))
+
     def _whole(self, length: int) -> bytes:
         for _attempt in range(2):
             try:
