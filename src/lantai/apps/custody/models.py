@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lantai.apps.custody.types import Conclusion, FileRole, FileState, Occasion, Stage
+from lantai.apps.custody.types import Conclusion, ContentRole, FileState, Occasion, Stage
 from lantai.kit.fourprops.scheme import scheme_for, slugs
 
 
@@ -58,7 +58,7 @@ class ContentFile(models.Model):
     order = models.PositiveIntegerField(default=0)
     logical_path = models.TextField()
     original_name = models.CharField(_("文件名"), max_length=255)
-    role = models.CharField(_("稿本"), max_length=12, choices=FileRole, default=FileRole.MAIN)
+    role = models.CharField(_("稿本"), max_length=12, choices=ContentRole, default=ContentRole.MAIN)
     size_bytes = models.BigIntegerField(_("大小"))
     sha256 = models.CharField(max_length=64)
     sha512 = models.CharField(max_length=128, db_index=True)

@@ -22,8 +22,18 @@ class FileRole(models.TextChoices):
     ATTACHMENT = "attachment", _("附件")
     HANDLING = "handling", _("处理单")
     METADATA = "metadata", _("元数据")
-    MIGRATED = "migrated", _("迁移件")
     OTHER = "other", _("其他")
+
+
+class ContentRole(models.TextChoices):
+    """What a sealed file is: as it came, or made of another by a migration of formats."""
+
+    MAIN = FileRole.MAIN.value, FileRole.MAIN.label
+    ATTACHMENT = FileRole.ATTACHMENT.value, FileRole.ATTACHMENT.label
+    HANDLING = FileRole.HANDLING.value, FileRole.HANDLING.label
+    METADATA = FileRole.METADATA.value, FileRole.METADATA.label
+    MIGRATED = "migrated", _("迁移件")
+    OTHER = FileRole.OTHER.value, FileRole.OTHER.label
 
 
 MIGRATED = "migrated"  # folder of a package with what was made of its files: <path of the file>/<how>/<name>

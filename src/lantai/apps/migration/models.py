@@ -143,7 +143,6 @@ class PlanItem(models.Model):
         )
         indexes = (
             models.Index(fields=("plan", "package", "state"), name="migration_item_of"),
-            models.Index(fields=("file",), name="migration_item_file"),
             models.Index(fields=("id",), name="migration_item_staged", condition=Q(state="made")),
         )
 

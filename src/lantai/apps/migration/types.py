@@ -9,11 +9,11 @@ from typing import Any, Protocol
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lantai.apps.custody.types import FileRole
+from lantai.apps.custody.types import ContentRole
 from lantai.kit.errors import N_, Denied, Invalid, Refusal
 
 OBJECT, FORMAT = "migration:plan", "migration:format"
-ROLE = FileRole.MIGRATED.value
+ROLE = ContentRole.MIGRATED.value
 MOST_FILES = 500_000
 MOST_SAMPLES = 20
 

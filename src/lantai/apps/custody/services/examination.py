@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from pydantic import TypeAdapter
 
-from lantai.apps.custody.types import ExaminedRow, FileRole, FileState, Survey
+from lantai.apps.custody.types import ContentRole, ExaminedRow, FileState, Survey
 from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.digests import Digests
 from lantai.kit.formats.media import examination as media
@@ -47,7 +47,7 @@ _STOPPED = {
     Killed.GARBLED: Stopped.CRASH,
 }
 # Those that the checks know; what was migrated stands beside the original and is not counted as one.
-_ROLES = {"main": "main", "attachment": "attachment", "handling": "handling", FileRole.MIGRATED: "attachment"}
+_ROLES = {"main": "main", "attachment": "attachment", "handling": "handling", ContentRole.MIGRATED: "attachment"}
 _SURVEYED, _INSIDE = TypeAdapter(Surveyed), TypeAdapter(Inside)
 _PROBLEMS: TypeAdapter[tuple[Remark, ...]] = TypeAdapter(tuple[Remark, ...])
 _SIGNATURES: TypeAdapter[tuple[SignatureFound, ...] | None] = TypeAdapter(tuple[SignatureFound, ...] | None)
