@@ -183,6 +183,7 @@ ROLES: tuple[Role, ...] = (
                 CATALOGUE.CONTENT_READ,
                 READINGROOM.REQUEST_READ,
                 READINGROOM.REQUEST_HANDLE,
+                DISPOSAL.LIST_READ,
                 DISPOSAL.LIST_SUPERVISE,
             }
         ),

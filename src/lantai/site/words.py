@@ -104,6 +104,7 @@ ACTS = {
     "disposal:list:execution_resumed": _("继续执行销毁"),
     "disposal:list:line_judged": _("记录鉴定结论"),
     "disposal:list:opinion_given": _("发表鉴定意见"),
+    "disposal:list:supervision_confirmed": _("确认监销"),
     "filing:batch:composed": _("组成归档批次"),
     "filing:document:captured": _("收录"),
     "filing:document:described": _("修改著录"),

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from lantai.apps.disposal.models import DisposalList, LegalHold
+from lantai.platform.notify.models import Notice
 
 
 @pytest.fixture
@@ -59,6 +60,13 @@ def test_a_list_goes_its_way_at_pages(house, as_):
         answer = archivist.get("/api/v1/disposal/lists")
     assert [one["number"] for one in answer.json()] == [row.number]
     assert as_("stranger").get(page).status_code == 404
+    watched = reverse("disposal:supervised", args=[row.pk])
+    assert Notice.objects.filter(url=page, user__in=watching).count() == 2
+    assert as_("archivist").post(watched).status_code >= 400  # who executed the list did not watch it
+    assert "确认监销" in as_("reading_clerk").get(page).content.decode()
+    assert [as_("reading_clerk").post(watched).status_code for _twice in range(2)] == [303, 404]
+    shown = as_("cataloguer").get(page).content.decode()
+    assert shown.count("（已确认）") == 1 and "确认监销" in shown
 
 
 def test_a_hold_is_placed_and_lifted_at_pages(house, as_):

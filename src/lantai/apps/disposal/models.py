@@ -109,6 +109,7 @@ class Supervisor(models.Model):
     disposal_list = models.ForeignKey(DisposalList, models.CASCADE, related_name="supervisors")
     user = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
     name = models.CharField(_("监销人"), max_length=64)
+    confirmed_at = models.DateTimeField(_("确认监销时间"), null=True)
 
     class Meta:
         verbose_name = _("监销人")

@@ -82,10 +82,12 @@ def _signers(row: DisposalList) -> Iterator[list[str]]:
         spoke = next((one for one in opinions if duty in one.duty), None)
         yield [label, spoke.member_name if spoke else "", _moment(spoke.given_at) if spoke else ""]
     yield [_("执行人"), *_signed(executed)]
-    watched = list(row.supervisors.values_list("name", flat=True))
-    for number in range(max(SUPERVISORS, len(watched))):
-        name = watched[number] if number < len(watched) else ""
-        yield [_("监销人"), name, _moment(row.destroyed_at) if name and row.destroyed_at else ""]
+    watched = list(row.supervisors.all())
+    for one in watched:
+        label = _("监销人 %(name)s") % {"name": one.name}  # who has not confirmed signs by hand
+        yield [label, one.name, _moment(one.confirmed_at)] if one.confirmed_at else [label, "", ""]
+    for _n in range(len(watched), SUPERVISORS):
+        yield [_("监销人"), "", ""]
 
 
 def _steps(row: DisposalList) -> list[Transition]:

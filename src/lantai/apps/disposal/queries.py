@@ -28,7 +28,7 @@ from lantai.apps.catalogue import queries as catalogue
 from lantai.apps.catalogue.types import Level
 from lantai.apps.copies import queries as copies
 from lantai.apps.custody import queries as custody
-from lantai.apps.disposal.models import DisposalLine, DisposalList, LegalHold
+from lantai.apps.disposal.models import DisposalLine, DisposalList, LegalHold, Supervisor
 from lantai.apps.disposal.permissions import P
 from lantai.apps.disposal.types import DestroyList, LegalHoldActive, ListState, Verdict
 from lantai.platform.accounts import policy
@@ -145,6 +145,13 @@ def may_supervise(org_id: int, today: date) -> QuerySet[User]:
 def may_resume(ctx: Ctx, row: DisposalList) -> bool:
     """Whether the actor may go on with a destruction that nobody goes on with."""
     return row.org_id in ctx.actor.orgs_with(P.LIST_EXECUTE) and not jobs.is_under_way(DestroyList(row.pk))
+
+
+def watching(ctx: Ctx, row: DisposalList) -> Supervisor | None:
+    """The actor as one who watched an executed list and has not said so yet."""
+    if row.state != ListState.DESTROYED or ctx.actor.id is None:
+        return None
+    return row.supervisors.filter(user_id=ctx.actor.id, confirmed_at=None).first()
 
 
 def packages_of(list_id: int) -> list[int]:

@@ -25,6 +25,7 @@ from lantai.apps.disposal.types import (
     MOST_LINES,
     OBJECT,
     SUPERVISORS,
+    WATCH,
     DestroyList,
     HoldEnded,
     HoldNeedsTarget,
@@ -46,6 +47,7 @@ from lantai.platform.jobs import queries as jobs_queries
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
 from lantai.platform.ledger import services as ledger
+from lantai.platform.notify import services as notify
 from lantai.platform.workflow import services as workflow
 from lantai.platform.workflow.models import Transition
 
@@ -182,6 +184,10 @@ def execute(ctx: Ctx, *, list_id: int, supervisor_ids: Sequence[int], method: st
         Supervisor(disposal_list=row, user=user, name=user.name) for user in chosen
     )
     workflow.move(ctx, row, LIST, "execute")
+    notify.tell(
+        ctx, user_ids=[user.pk for user in chosen], text=WATCH, params={"number": row.number},
+        url=row.get_absolute_url(),
+    )  # fmt: skip
     return jobs.start(ctx, DestroyList(row.pk), org_id=row.org_id, about=(OBJECT, row.pk))
 
 
@@ -232,6 +238,20 @@ def destroy_part(ctx: Ctx, *, list_id: int, package_id: int) -> int:
     fields = ["file_count", "byte_count", "destroyed_at", "version"]
     DisposalLine.objects.bulk_update(lines, fields, batch_size=2000)
     return len(lines)
+
+
+@transaction.atomic
+def confirm_supervision(ctx: Ctx, *, list_id: int) -> Supervisor:
+    """One who was named to watch says that it was done under the own eyes; raises ``Missing`` for everybody else."""
+    row = queries.get(ctx, list_id)
+    found = queries.watching(ctx, row)
+    if found is None:
+        raise Missing
+    policy.require(ctx, P.LIST_SUPERVISE, row.org_id)
+    found.confirmed_at = ctx.now
+    found.save(update_fields=["confirmed_at"])
+    _record(ctx, "supervision_confirmed", row, {})
+    return found
 
 
 @transaction.atomic

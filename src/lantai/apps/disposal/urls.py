@@ -14,6 +14,7 @@ urlpatterns = [
     path("<int:disposal_list_id>/lines/", views.lines, name="lines"),
     path("<int:disposal_list_id>/opinion/", views.opinion, name="opinion"),
     path("<int:disposal_list_id>/execute/", views.execute, name="execute"),
+    path("<int:disposal_list_id>/supervised/", views.supervised, name="supervised"),
     path("<int:disposal_list_id>/resume/", views.resume, name="resume"),
     path("<int:disposal_list_id>/register.pdf", views.register, name="register"),
     path("<int:disposal_list_id>/receipt/", views.receipt, name="receipt"),

@@ -14,7 +14,7 @@ from lantai.apps.catalogue import queries as catalogue
 from lantai.apps.disposal import printing, queries, services
 from lantai.apps.disposal.elsewhere import backups_left
 from lantai.apps.disposal.forms import DraftForm, ExecuteForm, HoldForm, LineForm, OpinionForm
-from lantai.apps.disposal.models import DisposalList, LegalHold
+from lantai.apps.disposal.models import DisposalList, LegalHold, Supervisor
 from lantai.apps.disposal.permissions import P
 from lantai.apps.disposal.states import LIST
 from lantai.apps.disposal.tables import STATES, VERDICTS, HoldTable, LineTable, ListTable
@@ -105,12 +105,16 @@ def _facts(row: DisposalList) -> list[Fact]:
         Fact(_("提出人"), row.drafter_name),
         Fact(_("提出时间"), row.drafted_at, "moment"),
         Fact(_("执行人"), row.executor_name),
-        Fact(_("监销人"), "、".join(row.supervisors.values_list("name", flat=True))),
+        Fact(_("监销人"), "、".join(_watched(one) for one in row.supervisors.all())),
         Fact(_("销毁方式"), row.method),
         Fact(_("销毁地点"), row.place),
         Fact(_("销毁时间"), row.destroyed_at, "moment"),
         Fact(_("保管单位"), row.org.name),
     ]
+
+
+def _watched(one: Supervisor) -> str:
+    return _("%(name)s（已确认）") % {"name": one.name} if one.confirmed_at else one.name
 
 
 def _acts(ctx: Ctx, row: DisposalList) -> list[Act]:
@@ -129,6 +133,10 @@ def _acts(ctx: Ctx, row: DisposalList) -> list[Act]:
         acts.insert(0, Act(_("执行销毁"), url, Tone.PRIMARY, "trash", method="get"))
     if row.state == ListState.DESTROYING and queries.may_resume(ctx, row):
         acts.insert(0, Act(_("继续销毁"), reverse("disposal:resume", args=[row.pk]), Tone.PRIMARY, "trash"))
+    if queries.watching(ctx, row) is not None:
+        acts.insert(
+            0, Act(_("确认监销"), reverse("disposal:supervised", args=[row.pk]), Tone.PRIMARY, "check")
+        )
     if row.state not in printing.UNDER_APPRAISAL and row.state != ListState.WITHDRAWN:
         acts.append(
             Act(_("打印销毁清册"), reverse("disposal:register", args=[row.pk]), icon="printer", method="get")
@@ -234,6 +242,15 @@ def resume(request: HttpRequest, disposal_list_id: int) -> HttpResponse:
     row = queries.get(request.ctx, disposal_list_id)  # type: ignore[attr-defined]
     services.resume(request.ctx, list_id=row.pk)  # type: ignore[attr-defined]
     return pages.done(request, _("销毁继续进行，完成后可打印销毁清册。"), to=row)
+
+
+@needs(P.LIST_SUPERVISE)
+@require_POST
+def supervised(request: HttpRequest, disposal_list_id: int) -> HttpResponse:
+    """One of the two who watched says so."""
+    row = queries.get(request.ctx, disposal_list_id)  # type: ignore[attr-defined]
+    services.confirm_supervision(request.ctx, list_id=row.pk)  # type: ignore[attr-defined]
+    return pages.done(request, _("已确认监销。"), to=row)
 
 
 @needs(P.LIST_READ)
