@@ -88,12 +88,12 @@ def collect(root: Path, say: Callable[[str], None]) -> Collected:
 @transaction.atomic
 def _copy_object(stored: OcflObject, name: str) -> bool:
     """Whether the object tells of itself."""
-    told = {file.logical_path: file for file in stored.files()}
-    if PACKAGE_LINES not in told:
+    told = [file for file in map(stored.find, (PACKAGE_LINES, DESCRIPTION_LINES)) if file]
+    if not told or told[0].logical_path != PACKAGE_LINES:
         return False
-    for path in (PACKAGE_LINES, DESCRIPTION_LINES):
-        if path in told and _copy(told[path].path) != told[path].digests.sha512:
-            raise LinesChanged(object_id=stored.object_id, path=path)
+    for file in told:
+        if _copy(file.path) != file.digests.sha512:
+            raise LinesChanged(object_id=stored.object_id, path=file.logical_path)
     version = {
         "version": stored.number,
         "inventory_sha512": custody.inventory_digest(stored),

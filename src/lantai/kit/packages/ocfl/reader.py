@@ -92,11 +92,18 @@ class OcflObject:
 
     def file(self, logical_path: str, version: str = "") -> StoredFile:
         """One file; raises `NoSuchContent`."""
+        found = self.find(logical_path, version)
+        if found is None:
+            raise NoSuchContent(object_id=self.object_id, version=version or self.head, path=logical_path)
+        return found
+
+    def find(self, logical_path: str, version: str = "") -> StoredFile | None:
+        """One file, or None where the version has none of this path."""
         name = version or self.head
         digest = self._digests_of(name).get(logical_path, "")
-        if not digest:
-            raise NoSuchContent(object_id=self.object_id, version=name, path=logical_path)
-        return self._stored(logical_path, digest, self._sm3_of(name).get(logical_path, ""))
+        return (
+            self._stored(logical_path, digest, self._sm3_of(name).get(logical_path, "")) if digest else None
+        )
 
     def open(self, logical_path: str, version: str = "") -> BinaryIO:
         """The bytes of one file; raises `NoSuchContent`."""
