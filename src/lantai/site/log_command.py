@@ -23,11 +23,19 @@ class NoSuchSource(Refusal):
     message = N_("“%(path)s”里没有发布的日志：%(why)s")
 
 
+class NoSuchChain(Refusal):
+    """No setting names this chain."""
+
+    message = N_("设置中没有名为“%(name)s”的区块链。")
+
+
 def configure(parser: argparse.ArgumentParser) -> None:
     """Declare the acts and their arguments."""
     acts = parser.add_subparsers(dest="act", required=True, metavar="ACT")
     save = acts.add_parser("save", help="bring a folder up to the newest checkpoint, as C2SP tlog-tiles")
     save.add_argument("folder", type=Path)
+    contract = acts.add_parser("contract", help="put the contract of anchors on a configured chain, once")
+    contract.add_argument("chain", help="name of the chain in the settings")
     restore = acts.add_parser("restore", help="take back leaves that the database lost")
     restore.add_argument(
         "--from",
@@ -51,6 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
     from lantai.platform.context import Channel, system_ctx
     from lantai.platform.ledger import services as ledger
 
+    if arguments.act == "contract":
+        return _put_contract(arguments.chain)
     if arguments.act == "save":
         print(f"size: {ledger.publish(arguments.folder)}")
         return 0
@@ -63,6 +73,17 @@ def run(arguments: argparse.Namespace) -> int:
     )
     _print(found, is_dry=arguments.dry_run)
     return int(bool(found.without_entry) or found.remembered > found.after)
+
+
+def _put_contract(name: str) -> int:
+    from lantai.platform.witness.services import anchoring
+
+    setting = next((one for one in anchoring.chains() if one.name == name), None)
+    if setting is None:
+        raise NoSuchChain(name=name[:60])
+    print(f"transaction: {anchoring.put_contract(setting)}")
+    print("its receipt (eth_getTransactionReceipt) has the contractAddress for the setting")
+    return 0
 
 
 def mirror_now() -> None:

@@ -60,7 +60,7 @@ def test_the_root_over_nothing_is_the_known_one():
     assert root_of([]).hex() == "56e81f171bcc55a6ff8345e692c0f86e5b48e01b996cadc001622fb5e363b421"
 
 
-@pytest.mark.parametrize("count", [1, 2, 16, 17, 130, 300])
+@pytest.mark.parametrize("count", [1, 2, 17, 130])
 def test_every_place_of_a_block_is_proved_and_nothing_else(count):
     values = [n.to_bytes(2, "big") * (1 + n % 40) for n in range(count)]
     root = root_of(values)

@@ -11,17 +11,18 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from lantai.kit import chains as kit
 from lantai.kit.evidence.anchors import BadAnchor, judge_anchor, parse_anchor
 from lantai.kit.evidence.checkpoints import parse_checkpoint
 from lantai.kit.evidence.notes import parse_note
 from lantai.platform.context import Ctx
 from lantai.platform.ledger.models import Checkpoint, Entry
 from lantai.platform.ledger.queries import newest_checkpoint
-from lantai.platform.witness import queries
+from lantai.platform.witness import queries, services
 from lantai.platform.witness.models import Alarm, Anchor, Chain
 from lantai.platform.witness.services import anchoring
 from lantai.platform.witness.types import AlarmKind, AnchorState
-from tests.platform.ledger.acts import act_and_log
+from tests.platform.ledger.acts import act_and_log, tamper
 from tests.platform.witness import chain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not chain.IS_HERE, reason=chain.WHY)]
@@ -89,7 +90,7 @@ def test_evi_61_a_checkpoint_is_confirmed_on_a_real_chain_and_proved_without_it(
 
 def test_evi_61_no_byte_of_an_anchor_changes_unseen(node, ctx):
     data = anchored(ctx, node).record.encode()
-    for at in range(0, len(data), 101):
+    for at in range(0, len(data), 307):
         changed = data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
         with pytest.raises(BadAnchor):
             judge_anchor(changed)
@@ -242,6 +243,63 @@ def test_a_block_that_is_not_of_one_piece_confirms_nothing(node, ctx, settings, 
     assert not Anchor.objects.get().record
 
 
+@pytest.fixture
+def contract(node: chain.Anvil, settings: Any) -> str:
+    """The contract on the chain, and in the settings."""
+    (setting,) = anchoring.chains()
+    name = anchoring.put_contract(setting)
+    node.mine(1)
+    address = node.ask("eth_getTransactionReceipt", name)["contractAddress"]
+    settings.LANTAI_ANCHORS = chain.settings_of(node.address, contract=address)
+    return address
+
+
+def test_evi_61_a_rewind_by_our_own_account_reverts_on_the_chain(node, ctx, contract):
+    first = anchored(ctx, node)
+    assert judge_anchor(first.record.encode()).size == 3 and queries.check_evidence() == []
+    (setting,) = anchoring.chains()
+    account = setting.account
+    for size, status in ((3, "0x0"), (2, "0x0"), (4, "0x1")):  # by the key itself, around this program
+        nonce = int(node.ask("eth_getTransactionCount", f"0x{account.address.hex()}", "latest"), 16)
+        data = kit.call_data(size, "a shorter log\n")
+        one = kit.Transaction(chain.CHAIN, nonce, 100_000, 10**10, setting.contract, data, 1)
+        name = node.ask("eth_sendRawTransaction", f"0x{kit.sign(one, account).raw.hex()}")
+        node.mine(1)
+        assert node.ask("eth_getTransactionReceipt", name)["status"] == status
+    Anchor.objects.update(confirmed_at=NOW - timedelta(days=2))
+    act_and_log(2)
+    tamper("DELETE FROM ledger_checkpoint WHERE size > 3")  # a database that was set back
+    assert not round_of(ctx)
+    assert "revert" in Chain.objects.get().last_error, "the node says so before anything is sent"
+
+
+def test_evi_61_a_checkpoint_that_the_contract_reverted_is_an_alarm_and_is_not_confirmed(node, ctx, contract):
+    act_and_log(3)
+    round_of(ctx)
+    (setting,) = anchoring.chains()
+    waiting = Anchor.objects.get()
+    signed = kit.parse(bytes(waiting.raw))
+    node.ask("anvil_dropTransaction", waiting.transaction)
+    data, account = kit.call_data(9, "a longer log\n"), setting.account
+    one = kit.Transaction(chain.CHAIN, signed.transaction.nonce, 100_000, 10**11, setting.contract, data, 1)
+    node.ask("eth_sendRawTransaction", f"0x{kit.sign(one, account).raw.hex()}")
+    node.mine(1)
+    again = kit.sign(replace(signed.transaction, nonce=signed.transaction.nonce + 1), account)
+    row = {"nonce": again.transaction.nonce, "raw": again.raw, "transaction": f"0x{again.hash.hex()}"}
+    Anchor.objects.update(**row)
+    round_of(ctx)
+    node.mine(3)
+    assert not round_of(ctx)
+    assert open_alarms() == {AlarmKind.MISANCHORED} and Anchor.objects.get().state == AnchorState.LOST
+
+
+def test_another_contract_at_the_address_is_not_called(node, ctx, contract, settings):
+    act_and_log(1)
+    settings.LANTAI_ANCHORS = chain.settings_of(node.address, contract="0x" + "11" * 20)
+    assert not round_of(ctx)
+    assert "合约" in Chain.objects.get().last_error and not Anchor.objects.exists()
+
+
 def test_another_chain_in_the_place_of_the_first_is_not_written_to(node, ctx, settings):
     anchored(ctx, node)
     Chain.objects.update(genesis="00" * 32)
@@ -266,6 +324,16 @@ def test_who_changes_an_anchor_in_the_database_is_found(node, ctx):
     assert len(queries.check_evidence()) == 1
     Anchor.objects.update(record=row.record, size=2)
     assert len(queries.check_evidence()) == 1
+
+
+def test_a_setting_that_says_nonsense_is_told_of_and_stops_nothing_else(settings, system):
+    settings.LANTAI_ANCHORS = {"样例链": {"address": "http://127.0.0.1:9", "key": chain.KEY}}
+    act_and_log(1)
+    services.attend()
+    assert open_alarms() == {AlarmKind.UNANCHORED} and "chain" in Alarm.objects.get().said
+    settings.LANTAI_ANCHORS = {}
+    services.attend()
+    assert open_alarms() == set()
 
 
 def test_an_idle_log_is_not_anchored_again(node, ctx):

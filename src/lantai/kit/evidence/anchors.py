@@ -1,4 +1,5 @@
-"""A checkpoint on an EVM chain, as a file: the transaction whose data is its text, and the block that holds it.
+"""A checkpoint on an EVM chain, as a file: the transaction whose data is its text (before it perhaps its size, for
+the contract of `kit/chains/contract.py`), and the block that holds it.
 
     {"block":{"hash","header","number"},"chain":<chain id>,"consistency":[…],"lantai":"anchor/v1",
      "proof":[…],"text":<text of the checkpoint>,"transaction":{"hash","index","raw"}}
@@ -14,7 +15,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from lantai.kit.chains import BadRlp, BadTransaction, Header, SignedTransaction, parse, value_at
+from lantai.kit.chains import (
+    BadRlp,
+    BadTransaction,
+    Header,
+    SignedTransaction,
+    call_data,
+    parse,
+    value_at,
+)
 from lantai.kit.digests.keccak import keccak256
 from lantai.kit.errors import N_, Invalid
 from lantai.kit.evidence.canonical import Json, NotCanonical, canonical, parse_canonical
@@ -161,8 +170,10 @@ def judge_anchor(data: bytes, *, joins: Checkpoint | None = None) -> AnchorVerdi
         header, checkpoint = Header.parse(anchor.header), anchor.checkpoint
     except (BadRlp, Invalid) as error:
         raise BadAnchor() from error
+    data = signed.transaction.data
     is_said = (
-        signed.transaction.data == anchor.text.encode() and signed.transaction.chain_id == anchor.chain_id
+        data in (anchor.text.encode(), call_data(checkpoint.size, anchor.text))
+        and signed.transaction.chain_id == anchor.chain_id
     )
     is_block = (header.hash, header.number) == (anchor.block_hash, anchor.block_number)
     is_in = value_at(header.transactions_root, anchor.index, anchor.proof) == anchor.raw

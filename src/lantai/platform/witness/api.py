@@ -8,9 +8,9 @@ from ninja import Query, Router
 from lantai.platform.gates import needs
 from lantai.platform.ledger.models import Checkpoint
 from lantai.platform.witness import queries
-from lantai.platform.witness.models import Alarm, Anchor, Peer
+from lantai.platform.witness.models import Alarm, Anchor, Peer, Poll
 from lantai.platform.witness.permissions import P
-from lantai.platform.witness.schemas import AlarmOut, AnchorOut, CheckpointOut, PeerOut
+from lantai.platform.witness.schemas import AlarmOut, AnchorOut, CheckpointOut, PeerOut, PollOut
 
 router = Router(tags=["witness"])
 MOST = 500
@@ -30,6 +30,13 @@ def list_anchors(request: HttpRequest, after: int = 0, limit: int = Limit) -> li
     """Anchors in id order; pass the last id as ``after`` for the next page."""
     rows = Anchor.objects.select_related("chain").defer("raw")
     return list(rows.filter(pk__gt=after).order_by("pk")[:limit])
+
+
+@router.get("/polls", response=list[PollOut], summary="馆际普查")
+@needs(P.LOG_READ)
+def list_polls(request: HttpRequest, after: int = 0, limit: int = Limit) -> list[Poll]:
+    """Polls that we called, in id order; pass the last id as ``after`` for the next page."""
+    return list(queries.poll_rows().filter(pk__gt=after).order_by("pk")[:limit])
 
 
 @router.get("/peers", response=list[PeerOut], summary="见证伙伴")

@@ -32,6 +32,7 @@ class ChainSetting:
     confirmations: int = 12
     hours: int = 24
     most_gwei: int = 200
+    contract: bytes = b""
 
     @classmethod
     def of(cls, name: str, told: Mapping[str, str]) -> ChainSetting:
@@ -45,6 +46,7 @@ class ChainSetting:
                 confirmations=max(1, int(told.get("confirmations", "12"))),
                 hours=max(1, int(told.get("hours", "24"))),
                 most_gwei=int(told.get("most_gwei", "200")),
+                contract=bytes.fromhex(told.get("contract", "").removeprefix("0x")),
             )
         except (KeyError, ValueError) as error:
             raise ChainAsk(why=N_("设置须写明 address、key、chain，其余须为整数")) from error
@@ -114,10 +116,20 @@ class Node:
         """How many transactions of the account the chain holds."""
         return _int(self._one("eth_getTransactionCount", address, "latest"))
 
-    def gas_for(self, address: str, data: bytes) -> int:
-        """How much gas a transaction with that data needs."""
-        call = {"from": address, "to": address, "data": f"0x{data.hex()}"}
+    def gas_for(self, sender: bytes, to: bytes, data: bytes) -> int:
+        """How much gas a transaction with that data needs; raises BadAnswer where it would revert."""
+        call = {"from": f"0x{sender.hex()}", "data": f"0x{data.hex()}"}
+        call |= {"to": f"0x{to.hex()}"} if to else {}
         return _int(self._one("eth_estimateGas", call))
+
+    def code(self, address: bytes) -> bytes:
+        """The code of a contract."""
+        return _bytes(self._one("eth_getCode", f"0x{address.hex()}", "latest"))
+
+    def receipt(self, name: str) -> Block | None:
+        """What became of a transaction; None while it is in no block."""
+        found = self._one("eth_getTransactionReceipt", name)
+        return found if isinstance(found, dict) else None
 
     def price(self, newest: Block) -> Price:
         """What to offer for gas; raises ChainAsk above what the setting allows."""

@@ -41,6 +41,20 @@ class AnchorOut(Schema):
         return row.chain.name
 
 
+class PollOut(Schema):
+    """A poll that we called; contents that are not as the others have them are `bad_count`."""
+
+    id: int
+    called_at: datetime
+    until: datetime
+    closed_at: datetime | None
+    item_count: int
+    ballot_count: int
+    vote_count: int
+    bad_count: int
+    mended_count: int
+
+
 class PeerOut(Schema):
     """A peer, and how it fares."""
 

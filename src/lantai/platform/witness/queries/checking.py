@@ -74,7 +74,7 @@ def _is_anchored(row: Anchor, text: str) -> bool:
     except Invalid:
         return False
     is_same = f"0x{signed.hash.hex()}" == row.transaction == proved
-    return is_same and signed.transaction.data.decode("utf-8", "replace") == text
+    return is_same and chains.text_in(signed.transaction.data) == text.encode()
 
 
 def _texts(sizes: set[int]) -> dict[int, str]:

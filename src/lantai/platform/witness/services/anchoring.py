@@ -41,7 +41,7 @@ def chains() -> list[ChainSetting]:
 
 def due(now: datetime) -> list[ChainSetting]:
     """The chains to be asked now: something to anchor, something under way, or an hour since the last look."""
-    if not settings.LANTAI_ANCHORS:
+    if not settings.LANTAI_ANCHORS or newest_checkpoint() is None:
         return []
     resting = set(Chain.objects.filter(try_after__gt=now).values_list("name", flat=True))
     found = []
@@ -135,27 +135,45 @@ def _signed(ctx: Ctx, setting: ChainSetting, node: Node, row: Chain) -> Anchor |
     newest = newest_checkpoint()
     if newest is None:
         return None
-    account, data = setting.account, parse_note(newest.note).text.encode()
-    sender = f"0x{account.address.hex()}"
-    price, gas = node.price(node.newest()), node.gas_for(sender, data)
-    if gas > _MOST_GAS:
-        raise ChainAsk(why=N_("节点要求的燃料数量不合理"))
-    nonce = node.next_nonce(sender)
-    one = kit.Transaction(setting.chain_id, nonce, gas, price.price, account.address, data, price.tip)
-    signed = kit.sign(one, account)
+    text = parse_note(newest.note).text
+    if setting.contract and node.code(setting.contract) != kit.RUNTIME:
+        raise ChainAsk(why=N_("设置的合约地址上不是登记合约"))
+    data = kit.call_data(newest.size, text) if setting.contract else text.encode()
+    signed = _transaction(setting, node, setting.contract or setting.account.address, data)
     try:
         with transaction.atomic():
             return Anchor.objects.create(
                 size=newest.size,
                 chain=row,
-                sender=sender,
-                nonce=nonce,
+                sender=f"0x{signed.sender.hex()}",
+                nonce=signed.transaction.nonce,
                 transaction=f"0x{signed.hash.hex()}",
                 raw=signed.raw,
                 made_at=ctx.now,
             )
     except IntegrityError:
         return None
+
+
+def _transaction(setting: ChainSetting, node: Node, to: bytes, data: bytes) -> kit.SignedTransaction:
+    """A transaction of our account at the price of now; raises ChainAsk, or BadAnswer where it would revert."""
+    account = setting.account
+    price, gas = node.price(node.newest()), node.gas_for(account.address, to, data)
+    if gas > _MOST_GAS:
+        raise ChainAsk(why=N_("节点要求的燃料数量不合理"))
+    nonce = node.next_nonce(f"0x{account.address.hex()}")
+    one = kit.Transaction(setting.chain_id, nonce, gas, price.price, to, data, price.tip)
+    return kit.sign(one, account)
+
+
+def put_contract(setting: ChainSetting) -> str:
+    """Send the contract to a chain, once and by hand; returns the transaction, whose receipt has its address."""
+    node = Node(setting)
+    if node.chain_id() != setting.chain_id:
+        raise ChainAsk(why=N_("节点的链标识与设置不同"))
+    signed = _transaction(setting, node, b"", kit.CREATION)
+    node.send(signed.raw)
+    return f"0x{signed.hash.hex()}"
 
 
 def _follow(ctx: Ctx, setting: ChainSetting, node: Node, anchor: Anchor) -> bool:
@@ -176,6 +194,8 @@ def _follow(ctx: Ctx, setting: ChainSetting, node: Node, anchor: Anchor) -> bool
     at = datetime.fromtimestamp(number_in(block, "timestamp"), UTC)
     said = {"block_number": number, "block_hash": str(block["hash"])[:66], "block_at": at}
     _mark(anchor, state=AnchorState.MINED, sent_at=anchor.sent_at or ctx.now, **said)
+    if setting.contract:
+        _require_taken(ctx, node, anchor)
     if number_in(node.newest(), "number") - number + 1 < setting.confirmations:
         return False
     _confirm(ctx, anchor, _record(setting, node, anchor, block, number_in(found, "transactionIndex")))
@@ -214,6 +234,22 @@ def _require_ours(ctx: Ctx, anchor: Anchor, found: Block) -> None:
     told = {"name": name, "size": anchor.size}
     raise_alarm(ctx, AlarmKind.MISANCHORED, subject=name, text=text, params=told)
     raise BadAnswer(why=N_("链上内容与登记的检查点不符"))
+
+
+def _require_taken(ctx: Ctx, node: Node, anchor: Anchor) -> None:
+    """The contract took the checkpoint; what it reverted is told of, because it had seen a longer log from us."""
+    receipt = node.receipt(anchor.transaction)
+    if receipt is None or number_in(receipt, "status") == 1:
+        return
+    _mark(anchor, state=AnchorState.LOST)
+    name = anchor.chain.name
+    text = N_(
+        "区块链“%(name)s”上的合约拒绝了 %(size)d 条时的检查点：本账户登记过更长的日志。"
+        "请立即核查是否有人改动或恢复过数据库，或者私钥泄露。"
+    )
+    told = {"name": name, "size": anchor.size}
+    raise_alarm(ctx, AlarmKind.MISANCHORED, subject=name, text=text, params=told)
+    raise ChainAsk(why=N_("合约拒绝了这个检查点"))
 
 
 def _record(setting: ChainSetting, node: Node, anchor: Anchor, block: Block, at: int) -> str:

@@ -6,19 +6,23 @@ from datetime import timedelta
 
 from django.db import connection, transaction
 
-from lantai.platform.context import system_ctx
+from lantai.kit.errors import N_
+from lantai.platform.context import Ctx, system_ctx
 from lantai.platform.jobs import queries as jobs_queries
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.registry import kind_of
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.witness import queries
 from lantai.platform.witness.services import anchoring, polling, stamping, voting
+from lantai.platform.witness.services.alarms import end_alarms, raise_alarm
 from lantai.platform.witness.services.asking import watch_witnesses
 from lantai.platform.witness.services.stamping import watch_stamps
 from lantai.platform.witness.types import (
+    AlarmKind,
     AnchorCheckpoint,
     AskWitnesses,
     CastVotes,
+    ChainAsk,
     CheckLog,
     HoldPoll,
     StampCheckpoint,
@@ -46,15 +50,13 @@ def attend() -> None:
             _start(AskWitnesses())
         if stamping.due(ctx.now):
             _start(StampCheckpoint())
-        if anchoring.due(ctx.now):
-            _start(AnchorCheckpoint())
         if polling.is_due(ctx.now):
             _start(HoldPoll())
         if voting.has_work(ctx.now):
             _start(CastVotes())
     watch_witnesses(ctx)
     watch_stamps(ctx)
-    anchoring.watch_anchors(ctx)
+    _attend_chains(ctx)
 
 
 def check_log_daily() -> None:
@@ -63,6 +65,20 @@ def check_log_daily() -> None:
     is_due = last is None or now - last.checked_at >= timedelta(days=1)
     if is_due and ledger.newest_checkpoint() is not None:
         _start(CheckLog())
+
+
+def _attend_chains(ctx: Ctx) -> None:
+    """A setting that says nonsense is told of; witnesses and stamps go on."""
+    try:
+        if anchoring.due(ctx.now):
+            _start(AnchorCheckpoint())
+        anchoring.watch_anchors(ctx)
+    except ChainAsk as error:
+        text = N_("链上登记的设置有误：%(why)s")
+        told = {"why": str(error.params["why"])}
+        raise_alarm(ctx, AlarmKind.UNANCHORED, subject="settings", text=text, params=told)
+    else:
+        end_alarms(ctx, AlarmKind.UNANCHORED, subject="settings")
 
 
 def _start(
