@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from lantai.kit.text import fold, tokens_for_query
 from lantai.kit.text.eras import Period, is_of_an_era, periods
@@ -70,9 +71,16 @@ def names_with(choices: tuple[Choice, ...]) -> Names:
     readings |= dict.fromkeys(_YEAR_NAMES, _years) | dict.fromkeys(_DATE_NAMES, _days)
     for choice in choices:
         readings |= dict.fromkeys(choice.names, _one_of(choice))
-    every = "|".join(re.escape(name) for name in sorted(readings, key=len, reverse=True))
-    pattern = re.compile(rf"(?P<name>{every})[:：]\s*", re.IGNORECASE)
-    return Names({fold(name): reading for name, reading in readings.items()}, pattern)
+    return Names({_folded(name): reading for name, reading in readings.items()}, _pattern(tuple(readings)))
+
+
+@lru_cache(maxsize=64)
+def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
+    every = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?P<name>{every})[:：]\s*", re.IGNORECASE)
+
+
+_folded = lru_cache(maxsize=1_000)(fold)
 
 
 def anywhere(text: str) -> Expression | None:

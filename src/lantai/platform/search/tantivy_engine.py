@@ -89,19 +89,22 @@ class TantivyEngine:
     def find(self, query: Query) -> Found:
         started = time.perf_counter()
         searcher = self._searcher()
-        everything = self._query(query)
+        everything = self._query(query, searcher)
         ids, after, total = self._page(searcher, everything, query)
         facets = _facets(searcher, everything, query.facets)
         took_ms = (time.perf_counter() - started) * 1000
         return Found(ids, total, facets, took_ms, after)
 
-    def _query(self, query: Query) -> tantivy.Query:
+    def _query(self, query: Query, searcher: tantivy.Searcher) -> tantivy.Query:
         parts = [
             self._build.expression(query.expression),
-            self._build.source(query.source),
             self._build.scope(query.scope),
             *self._build.filters(query.filters),
         ]
+        if {term for term, _count in searcher.terms_with_prefix("source", "")} != {
+            query.source
+        }:  # else all are of it
+            parts.append(self._build.source(query.source))
         return self._build.all_of(parts)
 
     def _page(

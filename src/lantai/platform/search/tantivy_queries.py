@@ -38,6 +38,7 @@ _CONTAINED = {
     Part.BODY: ("body", 1.0),
 }
 _EXACT = {Part.CODE: ("codes", 10.0), Part.NUMBER: ("numbers", 10.0), Part.PERSON: ("persons", 6.0)}
+_MOST_TERMS = 64
 _AS_SPELLED = str.maketrans({"'": "", "-": "", "ü": "v"})
 _MEANS_SOMETHING = re.compile(r"[\\.+*?()|\[\]{}^$#&\-~/@<>]")  # in a regular expression
 
@@ -110,13 +111,23 @@ class Builder:
 
     def scope(self, scope: Scope) -> Tantivy:
         """Rows that the scope allows; none where it has no clause."""
-        clauses = [self.all_of([self._among(one) for one in clause]) for clause in scope.any_of]
+        clauses = [self._clause(clause) for clause in scope.any_of]
+        if len(clauses) == 1:
+            return _unscored(clauses[0])
         return _unscored(_any_of(clauses)) if clauses else Tantivy.empty_query()
+
+    def _clause(self, clause: tuple[Among, ...]) -> Tantivy:
+        conditions = [self._among(one) for one in clause]
+        return conditions[0] if len(conditions) == 1 else self.all_of(conditions)
 
     def _among(self, condition: Among) -> Tantivy:
         if not condition.values:
             return Tantivy.empty_query()
-        return Tantivy.term_set_query(self._schema, condition.field, sorted(condition.values))
+        if len(condition.values) > _MOST_TERMS:
+            return Tantivy.term_set_query(self._schema, condition.field, sorted(condition.values))
+        # a set of terms is gathered over the whole index before anything else is looked at; terms are not
+        terms = [self._term(condition.field, value) for value in sorted(condition.values)]
+        return terms[0] if len(terms) == 1 else _any_of(terms)
 
     def filters(self, filters: Filters) -> list[Tantivy]:
         """One query for each filter that is set."""

@@ -1,0 +1,452 @@
+"""How long does a clerk wait for an answer, against the engine alone and against PostgreSQL's trigrams?
+
+    python benchmarks/search.py [--quick] [--rows N[,N…]] [--queries N] [--no-peer] [--folder PATH]
+
+Made-up rows of a city (names by the frequency of real surnames, titles, reference codes, bodies) go into an index
+as the catalogue's do; nothing is measured while it is built. Then the same questions are asked, warm, one at a time:
+
+- *ours*: what the search page asks the engine for: the text through the grammar, the scope of the asker,
+  filters, total, order, facets. Once as who sees everything at one archives and its agencies, once as a stranger,
+  who sees open records only;
+- *floor*: raw tantivy over the same index in the same run: the same question built by hand from tantivy's own
+  queries, without grammar and scope, with the same number of hits, total and facets;
+- *peer*: PostgreSQL with a `pg_trgm` index over the same texts: what one would otherwise have.
+
+``ratio`` is ours (who sees everything) over the floor at p50. A figure counts only when ours and the floor found
+the same number of rows for every question, and PostgreSQL the same for names. With several sizes the last table
+gives the growth of each p50: the exponent of a power of the number of rows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import platform
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import islice
+from pathlib import Path
+from random import Random
+from statistics import median, quantiles
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "src")]
+
+import psycopg  # noqa: E402
+import tantivy  # noqa: E402
+from tantivy import Occur  # noqa: E402
+from tantivy import Query as Raw  # noqa: E402
+
+from lantai.platform.search import tantivy_documents as documents  # noqa: E402
+from lantai.platform.search.grammar import parse  # noqa: E402
+from lantai.platform.search.placing import placed_for_query  # noqa: E402
+from lantai.platform.search.tantivy_engine import TantivyEngine  # noqa: E402
+from lantai.platform.search.types import (  # noqa: E402
+    Among,
+    Document,
+    Field,
+    Filters,
+    Found,
+    Query,
+    Scope,
+    Sort,
+)
+from lantai.site.postgres import Cluster  # noqa: E402
+
+SOURCE = "catalogue"
+# The thousand commonest surnames cover all but a few people; these weights are per mille of the first thirty.
+SURNAMES = dict(
+    zip(
+        "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹",
+        (
+            72,
+            72,
+            68,
+            54,
+            46,
+            31,
+            25,
+            23,
+            21,
+            20,
+            17,
+            15,
+            13,
+            13,
+            12,
+            12,
+            11,
+            11,
+            10,
+            9,
+            8,
+            8,
+            8,
+            7,
+            7,
+            7,
+            6,
+            6,
+            6,
+            6,
+        ),
+        strict=True,
+    )
+)
+GIVEN = "明国建华文军平志伟东海强晓生光林民永杰德成康星天立安宏山玉英兰秀珍芳桂凤梅淑霞红丽春香云莲琴敏静艳"
+AGENCIES = (
+    "县人民政府",
+    "市民政局",
+    "县教育局",
+    "公社革委会",
+    "市水利局",
+    "县粮食局",
+    "市档案局",
+    "县卫生局",
+)
+ACTS = ("关于印发", "关于转发", "关于调整", "关于加强", "关于成立", "关于报送", "关于开展", "关于同意")
+MATTERS = (
+    "土地改革", "农业合作化", "婚姻登记", "水库移民安置", "干部任免", "粮食统购统销", "知识青年下乡", "档案管理",
+    "学籍管理", "卫生防疫", "水利工程", "县志编纂", "救灾捐款", "扶贫开发", "退伍军人安置", "企业改制",
+)  # fmt: skip
+FORMS = ("的通知", "的请示", "的批复", "的报告", "名册", "工作总结", "会议记录", "的意见")
+KINDS = ("document", "marriage", "educated_youth", "photo", "land")
+FACETS = (Field.KIND, Field.YEAR, Field.RETENTION)
+EVERYTHING = Scope(((Among(Field.CUSTODIAN, frozenset(range(1, 41))),),))
+STRANGER = Scope((
+    (
+        Among(Field.OPENNESS, frozenset({"open"})),
+        Among(Field.CLASSIFICATION, frozenset({"public"})),
+        Among(Field.KIND, frozenset(set(KINDS) - {"marriage", "educated_youth"})),
+    ),
+))  # fmt: skip
+LIMIT = 30
+FILTERED = Filters(among=(Among(Field.RETENTION, frozenset({"Y"})),), year_from=1960, year_to=1979)
+
+
+@dataclass
+class Question:
+    """One kind of question: how we are asked, how tantivy is asked, how PostgreSQL is asked."""
+
+    name: str
+    texts: list[str]
+    sort: Sort = Sort.RELEVANCE
+    filters: Filters = field(default_factory=Filters)
+    facets: tuple[Field, ...] = ()
+    after: str = ""
+
+
+@dataclass
+class Figure:
+    """What one question took in milliseconds."""
+
+    name: str
+    ours: list[float]
+    stranger: list[float]
+    floor: list[float]
+    peer: list[float]
+
+
+def main() -> None:
+    """Make, measure and print."""
+    asked = _arguments()
+    figures: dict[int, list[Figure]] = {}
+    for rows in asked.rows:
+        with tempfile.TemporaryDirectory(prefix="lantai-bench-", dir=asked.folder) as home:
+            Path(home).chmod(0o711)  # started as root, the cluster may run as another user
+            figures[rows] = _measure(Path(home), rows, asked)
+        _print_table(rows, figures[rows])
+    if len(figures) > 1:
+        _print_growth(figures)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"\n{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, peak {peak:.0f} MiB"
+    )
+    for rows, found in figures.items():
+        for figure in found:
+            print(json.dumps(_as_line(rows, figure)))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="20,000 rows and 30 queries of a kind")
+    parser.add_argument("--rows", default="", help="sizes, separated by commas; 100,000 by default")
+    parser.add_argument("--queries", type=int, default=0, help="questions of each kind, 100 by default")
+    parser.add_argument("--no-peer", action="store_true", help="leave PostgreSQL out")
+    parser.add_argument("--folder", default=None, help="where index and database are made")
+    asked = parser.parse_args()
+    asked.rows = [int(size) for size in asked.rows.split(",") if size] or [20_000 if asked.quick else 100_000]
+    asked.queries = asked.queries or (30 if asked.quick else 100)
+    return asked
+
+
+def made_up(rows: int) -> Iterator[Document]:
+    """The rows of a city, the same at each call."""
+    random = Random(1949)
+    surnames, weights = list(SURNAMES), list(SURNAMES.values())
+    for number in range(1, rows + 1):
+        when = date(1949, 1, 1) + timedelta(days=random.randrange(365 * 70))
+        people = random.choices(surnames, weights, k=random.choice((0, 1, 1, 2)))
+        names = tuple(one + "".join(random.choices(GIVEN, k=random.choice((1, 2, 2)))) for one in people)
+        fonds = random.randrange(1, 1401)
+        yield Document(
+            SOURCE,
+            number,
+            _title(random, names),
+            body="附名单。" + "、".join(names),
+            author=random.choice(AGENCIES),
+            codes=(f"J{fonds:04}-WS·{when.year}·Y-{number % 9999:04}",),
+            numbers=(f"政发〔{when.year}〕{number % 300}号",),
+            persons=names,
+            custodian=1 + fonds % 40,
+            fonds=fonds,
+            year=when.year,
+            kind=random.choice(KINDS),
+            level="item",
+            retention=random.choice(("Y", "D30", "D10")),
+            openness=random.choice(("open", "unreviewed", "unreviewed", "controlled")),
+            classification="public" if number % 20 else "internal",
+            dated_on=when,
+        )
+
+
+def _title(random: Random, names: tuple[str, ...]) -> str:
+    matter = random.choice(MATTERS)
+    if names and random.random() < 0.4:
+        return f"{'、'.join(names)}{matter}{random.choice(FORMS)}"
+    return random.choice(AGENCIES) + random.choice(ACTS) + matter + random.choice(FORMS)
+
+
+def _questions(rows: int, count: int) -> list[Question]:
+    random = Random(7)
+    people = [name for row in islice(made_up(rows), 20_000) for name in row.persons]
+    two = [name for name in people if len(name) == 2]
+    three = [name for name in people if len(name) == 3]
+    terms = [
+        f"{random.choice(AGENCIES)} {random.choice(MATTERS)} {random.choice(FORMS)}" for _ in range(count)
+    ]
+    matters = random.choices(MATTERS, k=count)
+    half = date(1949, 1, 1) + timedelta(days=365 * 35)
+    return [
+        Question("two characters", random.choices(two, k=count)),
+        Question("three characters", random.choices(three, k=count)),
+        Question("several words", terms),
+        Question("filter, sort, 3 facets", matters, Sort.NEWEST, FILTERED, FACETS),
+        Question("page in the middle", matters, Sort.OLDEST, after=f"d{documents.date_key(half, 0)}"),
+    ]
+
+
+def _measure(home: Path, rows: int, asked: argparse.Namespace) -> list[Figure]:
+    engine = TantivyEngine(home / "index")
+    started = time.perf_counter()
+    for chunk in _chunks(made_up(rows), 10_000):
+        engine.replace(chunk)
+    engine.commit()
+    engine.close()
+    size = sum(path.stat().st_size for path in (home / "index").iterdir()) / 1e6
+    took = time.perf_counter() - started
+    print(
+        f"{rows:,} rows: index built in {took:.1f} s ({rows / took:,.0f} rows/s), {size:.0f} MB", flush=True
+    )
+    raw = Floor(home / "index")
+    questions = _questions(rows, asked.queries)
+    figures = [_ask(engine, raw, question) for question in questions]
+    if not asked.no_peer:
+        with_peer(home, rows, questions, figures, raw)
+    shutil.rmtree(home / "index")
+    return figures
+
+
+def _chunks(rows: Iterator[Document], size: int) -> Iterator[list[Document]]:
+    while chunk := list(islice(rows, size)):
+        yield chunk
+
+
+def _ask(engine: TantivyEngine, raw: Floor, question: Question) -> Figure:
+    """Every text by ours, by a stranger and by the floor in turn, after one round that warms all three."""
+
+    def ours(text: str, scope: Scope) -> Found:
+        return engine.find(
+            Query(
+                SOURCE, scope, parse(text), question.filters, question.sort, question.after, LIMIT, question.facets
+            )
+        )  # fmt: skip
+
+    figure = Figure(question.name, [], [], [], [])
+    for is_counted in (False, True):
+        for text in question.texts:
+            taken = [
+                _timed(lambda text=text: ours(text, EVERYTHING).total),
+                _timed(lambda text=text: ours(text, STRANGER).total),
+                _timed(lambda text=text: raw.ask(text, question)),
+            ]
+            if taken[0][1] != taken[2][1]:
+                raise SystemExit(f"{text}: ours found {taken[0][1]}, the floor {taken[2][1]}")
+            if is_counted:
+                for times, (took, _found) in zip(
+                    (figure.ours, figure.stranger, figure.floor), taken, strict=True
+                ):
+                    times.append(took)
+    return figure
+
+
+def _timed(work: Callable[[], int]) -> tuple[float, int]:
+    started = time.perf_counter()
+    found = work()
+    return (time.perf_counter() - started) * 1000, found
+
+
+class Floor:
+    """Tantivy asked by hand over the same index."""
+
+    def __init__(self, folder: Path) -> None:
+        self._schema = documents.schema()
+        self._index = tantivy.Index(self._schema, path=str(folder), reuse=True)
+        self._searcher = self._index.searcher()
+
+    def ask(self, text: str, question: Question) -> int:
+        """The same question; returns the total."""
+        parts = [(Occur.Must, self._anywhere(word)) for word in text.split()]
+        parts += self._filters(question.filters)
+        everything = Raw.boolean_query(parts)
+        rest, order = everything, {}
+        if question.sort is not Sort.RELEVANCE:
+            is_newest = question.sort is Sort.NEWEST
+            order = {
+                "order_by_field": "by_date",
+                "order": tantivy.Order.Desc if is_newest else tantivy.Order.Asc,
+            }
+        if question.after:
+            lower = int(question.after[1:])
+            beyond = self._range("by_date", tantivy.FieldType.Unsigned, lower, None, include_lower=False)
+            rest = Raw.boolean_query([*parts, (Occur.Must, beyond)])
+        found = self._searcher.search(rest, LIMIT, count=True, **order)
+        self._searcher.fast_field_values("row", [address for _, address in found.hits])
+        if question.facets:
+            terms = {str(one): {"terms": {"field": str(one), "size": 200}} for one in question.facets}
+            self._searcher.aggregate(everything, terms)
+        if question.after:
+            return self._searcher.search(everything, 1, count=True).count
+        return found.count
+
+    def _anywhere(self, word: str) -> Raw:
+        placed = list(placed_for_query(word))
+        ways = [self._in(name, placed) for name in documents.PLACED]
+        ways += [self._term(name, documents.exact(word)) for name in ("codes", "numbers", "persons")]
+        return Raw.boolean_query([(Occur.Should, way) for way in ways])
+
+    def _in(self, name: str, placed: list[tuple[int, str]]) -> Raw:
+        if len(placed) == 1:
+            return Raw.term_query(self._schema, name, placed[0][1], index_option="position")
+        return Raw.phrase_query(self._schema, name, placed)
+
+    def _term(self, name: str, value: object) -> Raw:
+        return Raw.term_query(self._schema, name, value, index_option="basic")
+
+    def _filters(self, filters: Filters) -> list[tuple[Occur, Raw]]:
+        if not filters.among:
+            return []
+        years = self._range("year", tantivy.FieldType.Integer, filters.year_from, filters.year_to)
+        return [(Occur.Must, self._term("retention", "Y")), (Occur.Must, years)]
+
+    def _range(self, name: str, kind: object, lower: int | None, upper: int | None, **more: bool) -> Raw:
+        return Raw.range_query(self._schema, name, kind, lower, upper, **more)
+
+
+def with_peer(home: Path, rows: int, questions: list[Question], figures: list[Figure], raw: Floor) -> None:
+    """The same texts in PostgreSQL with a trigram index, asked as one would; at most 20 queries of a kind."""
+    cluster = Cluster(home / "postgres")
+    cluster.start()
+    try:
+        with psycopg.connect(cluster.url("postgres"), autocommit=True) as database:
+            _fill(database, rows)
+            for question, figure in zip(questions, figures, strict=True):
+                for text in question.texts[:20]:
+                    took, found = _timed(
+                        lambda text=text, question=question: _select(database, text, question)
+                    )
+                    figure.peer.append(took)
+                    if question.name.endswith("characters") and found != raw.ask(text, question):
+                        raise SystemExit(
+                            f"{text}: PostgreSQL found {found}, the index {raw.ask(text, question)}"
+                        )
+    finally:
+        cluster.stop()
+
+
+def _fill(database: psycopg.Connection, rows: int) -> None:
+    database.execute("CREATE EXTENSION pg_trgm")
+    database.execute(
+        "CREATE TABLE description (id bigint PRIMARY KEY, text text, year int, kind text, retention text, on_day date)"
+    )
+    with database.cursor().copy("COPY description FROM STDIN") as copy:
+        for row in made_up(rows):
+            text = "\n".join((row.title, row.body, row.author, *row.codes, *row.numbers, *row.persons))
+            copy.write_row((row.id, text, row.year, row.kind, row.retention, row.dated_on))
+    database.execute("CREATE INDEX ON description USING gin (text gin_trgm_ops)")
+    database.execute("CREATE INDEX ON description (retention, year)")
+    database.execute("ANALYZE description")
+
+
+def _select(database: psycopg.Connection, text: str, question: Question) -> int:
+    """Rows of a page, total, and one count for each facet."""
+    where = " AND ".join(["text LIKE %s"] * len(text.split()))
+    values: list[object] = [f"%{word}%" for word in text.split()]
+    if question.filters.among:
+        where += " AND retention = 'Y' AND year BETWEEN 1960 AND 1979"
+    order = "" if question.sort is Sort.RELEVANCE else "ORDER BY on_day DESC, id DESC"
+    database.execute(f"SELECT id FROM description WHERE {where} {order} LIMIT {LIMIT}", values).fetchall()
+    for facet in question.facets:
+        counted = f"SELECT {facet}, count(*) FROM description WHERE {where} GROUP BY 1"
+        database.execute(counted, values).fetchall()
+    found = database.execute(f"SELECT count(*) FROM description WHERE {where}", values).fetchone()
+    return int(found[0]) if found else 0
+
+
+def _p95(times: list[float]) -> float:
+    return quantiles(times, n=20)[-1] if len(times) > 1 else times[0]
+
+
+def _print_table(rows: int, figures: list[Figure]) -> None:
+    print(f"\n{rows:,} rows, milliseconds p50 / p95")
+    print(f"{'':24}{'ours':>16}{'stranger':>16}{'raw tantivy':>16}{'ratio':>8}{'pg_trgm':>18}")
+    for one in figures:
+        cells = [f"{median(times):.2f} / {_p95(times):.2f}" for times in (one.ours, one.stranger, one.floor)]
+        peer = f"{median(one.peer):.1f} / {_p95(one.peer):.1f}" if one.peer else "–"
+        ratio = median(one.ours) / median(one.floor)
+        print(f"{one.name:24}{cells[0]:>16}{cells[1]:>16}{cells[2]:>16}{ratio:>8.2f}{peer:>18}")
+
+
+def _print_growth(figures: dict[int, list[Figure]]) -> None:
+    print("\ngrowth of p50: rows to the power of")
+    sizes = sorted(figures)
+    for small, large in zip(figures[sizes[0]], figures[sizes[-1]], strict=True):
+        power = math.log(median(large.ours) / median(small.ours)) / math.log(sizes[-1] / sizes[0])
+        print(f"{small.name:24}{power:>8.2f}")
+
+
+def _as_line(rows: int, figure: Figure) -> dict[str, object]:
+    line: dict[str, object] = {
+        "benchmark": "search",
+        "figure": figure.name,
+        "ours": round(median(figure.ours), 3),
+        "p95": round(_p95(figure.ours), 3),
+        "stranger_p95": round(_p95(figure.stranger), 3),
+        "floor": round(median(figure.floor), 3),
+        "ratio": round(median(figure.ours) / median(figure.floor), 2),
+        "unit": "ms",
+        "size": rows,
+    }
+    return line | ({"peer": round(median(figure.peer), 2)} if figure.peer else {})
+
+
+if __name__ == "__main__":
+    main()
