@@ -6,11 +6,13 @@ serves all files, since asking for a megabyte for each small file costs more tha
 
 from __future__ import annotations
 
+import hashlib
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import islice
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -18,6 +20,7 @@ from lantai.kit.digests import CHUNK_BYTES, Digests, Hasher, Source, tee
 from lantai.kit.packages import durable
 
 THREADS = max(2, min(8, os.cpu_count() or 1))
+_AT_ONCE = 4  # handed to a thread together: a handing over costs as much as hashing a small file
 _local = threading.local()
 T = TypeVar("T")
 R = TypeVar("R")
@@ -63,22 +66,59 @@ def link_tree(source: Path, target: Path) -> None:
 def side_by_side(act: Callable[[T], R], things: Iterable[T], *, threads: int = THREADS) -> Iterator[R]:
     """`map` by threads, the results in order; no more than a few things are taken ahead of those handed out.
 
-    A few things alone are not worth a thread.
+    A few things alone are not worth a thread, nor is one small thing at a time.
     """
     todo = iter(things)
     first = list(islice(todo, 4 * threads))
     if len(first) < 4 * threads:
         yield from map(act, first)
         return
+    steps = _steps(chain(first, todo))
     with ThreadPoolExecutor(threads, thread_name_prefix="taking") as pool:
-        waiting: list[Future[R]] = [pool.submit(act, thing) for thing in reversed(first)]
+        waiting = deque(pool.submit(_each, act, step) for step in islice(steps, 2 * threads))
         try:
             while waiting:
-                yield waiting.pop().result()
-                waiting[:0] = [pool.submit(act, thing) for thing in islice(todo, 1)]
+                done, failure = waiting.popleft().result()
+                yield from done
+                if failure is not None:
+                    raise failure
+                waiting.extend(pool.submit(_each, act, step) for step in islice(steps, 1))
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def _steps(things: Iterator[T]) -> Iterator[list[T]]:
+    while step := list(islice(things, _AT_ONCE)):
+        yield step
+
+
+def _each(act: Callable[[T], R], things: list[T]) -> tuple[list[R], BaseException | None]:
+    """What the act gave for each, and what stopped it, so that those before are still handed out."""
+    done: list[R] = []
+    try:
+        done.extend(map(act, things))
+    except BaseException as failure:  # boundary: raised again where the results are handed out
+        return done, failure
+    return done, None
+
+
+def read_back(path: Path) -> tuple[str, int]:
+    """SHA-256 and length of a file as the device has it, not as the kernel remembers it.
+
+    One digest tells whether the bytes are those that all digests were computed of; this is the quickest one
+    wherever the processor knows it.
+    """
+    durable.forget_cached(path)
+    running, size, view = hashlib.sha256(), 0, _buffer()
+    handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        while count := os.readv(handle, (view,)):
+            running.update(view[:count])
+            size += count
+    finally:
+        os.close(handle)
+    return running.hexdigest(), size
 
 
 def _read(source: Path, target: Path | None) -> tuple[Digests, int]:

@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import Self
 
 from lantai.kit.digests import Digests, Source, digest_bytes
-from lantai.kit.digests.pairs import pair_of_file
 from lantai.kit.errors import N_, Fault, Invalid, Refusal
 from lantai.kit.packages import durable
 from lantai.kit.packages.manifests import manifest_line
@@ -160,6 +159,7 @@ class ObjectWriter:
         self._state = {file.logical_path: file.digests for file in files if file.logical_path != SM3_MANIFEST}
         self._paths = logical.LogicalPaths(self._state)
         self._new: dict[str, AddedFile] = {}
+        self._folders: set[str] = set()  # made below the content
         self._incoming = count()  # next() of it is one step: threads never get the same number
 
     def __enter__(self) -> Self:
@@ -274,7 +274,9 @@ class ObjectWriter:
             incoming.unlink()
             return AddedFile(logical_path, known, size, digests, was_stored=False)
         target = self._built / path
-        target.parent.mkdir(exist_ok=True)
+        if name[:2] not in self._folders:
+            target.parent.mkdir()
+            self._folders.add(name[:2])
         incoming.rename(target)
         self._new[name] = AddedFile(logical_path, path, size, digests, was_stored=True)
         return self._new[name]
@@ -305,6 +307,7 @@ class ObjectWriter:
             path.unlink()
             if not any(path.parent.iterdir()):
                 path.parent.rmdir()
+                self._folders.discard(path.parent.name)
 
     def _inventory(self, version: Version) -> Inventory:
         prior = self._prior.inventory if self._prior else None
@@ -351,16 +354,9 @@ class ObjectWriter:
                 raise ReadBackDiffers(path=INVENTORY)
 
     def _wrong_path(self, added: AddedFile) -> str:
-        """The path of a file of which the device gave back other bytes; both digests of custody are compared."""
-        path = self._built / added.content_path
-        durable.forget_cached(path)
-        found = pair_of_file(path)
-        is_same = (found.sha512, found.sm3, found.size_bytes) == (
-            added.digests.sha512,
-            added.digests.sm3,
-            added.size_bytes,
-        )
-        return "" if is_same else added.logical_path
+        """The path of a file of which the device gave back other bytes."""
+        found = taking.read_back(self._built / added.content_path)
+        return "" if found == (added.digests.sha256, added.size_bytes) else added.logical_path
 
     def _put_in_place(self) -> None:
         tree = self._stage.folder / "tree"
