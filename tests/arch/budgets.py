@@ -47,13 +47,13 @@ def banned_name(source: Source) -> Iterator[str]:
 
 
 def _holds_abstract(source: Source) -> bool:
-    bases = [base for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef) for base in node.bases]
+    bases = [base for node in source.nodes if isinstance(node, ast.ClassDef) for base in node.bases]
     return any(getattr(base, "id", getattr(base, "attr", "")) in ABSTRACT for base in bases)
 
 
 def signal(source: Source) -> Iterator[str]:
     """Nothing happens behind the reader's back: no signals."""
-    for node in ast.walk(source.tree) if source.is_product else ():
+    for node in source.nodes if source.is_product else ():
         match node:
             case ast.ImportFrom(module=str(module)) if _is_signals(module):
                 yield f"{source.at(node)} imports {module}"
@@ -71,7 +71,7 @@ def overridden_save(source: Source) -> Iterator[str]:
     """Services write; a row does nothing of its own when it is saved or deleted."""
     if not source.is_product or source.path.is_relative_to(SRC / "kit"):
         return
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if not isinstance(node, ast.ClassDef) or not node.bases:
             continue
         for part in node.body:
@@ -85,14 +85,14 @@ def _arguments(function: Function) -> list[str]:
 
 def star_import(source: Source) -> Iterator[str]:
     """Every name can be traced to where it comes from."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names):
             yield f"{source.at(node)} imports everything of {node.module}"
 
 
 def broad_except(source: Source) -> Iterator[str]:
     """What is not expected flies, except at a boundary that gives its reason on the line."""
-    for node in ast.walk(source.tree) if source.is_product else ():
+    for node in source.nodes if source.is_product else ():
         if not isinstance(node, ast.ExceptHandler) or not _is_broad(node.type):
             continue
         if not re.search(r"#.*\bboundary: \S", source.lines[node.lineno - 1]):
@@ -111,7 +111,7 @@ def composed_message(source: Source) -> Iterator[str]:
         name = called_name(call)
         if name in source.tellers and call.args and _is_composed(call.args[0]):
             yield f"{source.at(call)} {name}() is given a composed message"
-    for node in ast.walk(source.tree) if source.is_product else ():
+    for node in source.nodes if source.is_product else ():
         match node:
             case ast.BinOp(op=ast.Add(), left=left, right=right) if _is_text(source, left) or _is_text(
                 source, right

@@ -93,8 +93,8 @@ def bare_text(template: str) -> Iterator[tuple[int, str]]:
 
 def untold(source: Source) -> Iterator[str]:
     """Chinese literals of a program that would reach a user without passing the catalogue."""
-    parents = {child: node for node in ast.walk(source.tree) for child in ast.iter_child_nodes(node)}
-    for node in ast.walk(source.tree):
+    parents = {child: node for node in source.nodes for child in ast.iter_child_nodes(node)}
+    for node in source.nodes:
         match node:
             case ast.Constant(value=str(text)) if _speaks(text) and _is_shown(
                 node, parents, source.tellers | SILENT
@@ -131,7 +131,7 @@ def told_too_early(source: Source) -> Iterator[str]:
     """Calls of an eager gettext while a module is imported: the language would be fixed for ever."""
     eager = {
         alias.asname or alias.name
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
         for alias in node.names
         if alias.name in {"gettext", "ngettext", "pgettext", "npgettext"}

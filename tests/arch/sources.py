@@ -32,6 +32,11 @@ class Source:
         return ast.parse(self.text, filename=str(self.path))
 
     @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All nodes of the tree, walked once for all checks."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
     def lines(self) -> list[str]:
         return self.text.splitlines()
 
@@ -40,7 +45,7 @@ class Source:
         """Names under which this file calls gettext or marks a text for it."""
         aliases = {
             alias.asname
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             if isinstance(node, ast.ImportFrom)
             and node.module in {"django.utils.translation", "lantai.kit.errors"}
             for alias in node.names
@@ -71,12 +76,12 @@ class Source:
         return f"{self.name}:{getattr(node, 'lineno', 1)}"
 
     def functions(self) -> Iterator[Function]:
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, Function):
                 yield node
 
     def calls(self) -> Iterator[ast.Call]:
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Call):
                 yield node
 
@@ -90,8 +95,14 @@ def product() -> tuple[Source, ...]:
 @cache
 def everything() -> tuple[Source, ...]:
     """The product, its tests and its benchmarks."""
-    folders = [SRC, ROOT / "tests", ROOT / "benchmarks"]
-    return tuple(source for folder in folders if folder.is_dir() for source in _read(folder))
+    folders = [ROOT / "tests", ROOT / "benchmarks"]
+    return (*product(), *(source for folder in folders if folder.is_dir() for source in _read(folder)))
+
+
+def forget() -> None:
+    """Let go of the trees, which are a million objects."""
+    for kept in (product, everything):
+        kept.cache_clear()
 
 
 def _read(folder: Path) -> Iterator[Source]:
@@ -111,9 +122,7 @@ def called_name(call: ast.Call) -> str:
 def error_names() -> frozenset[str]:
     """Names of the product's classes that descend from LantaiError: their first argument is a message."""
     known = {"LantaiError"}
-    classes = [
-        node for source in product() for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)
-    ]
+    classes = [node for source in product() for node in source.nodes if isinstance(node, ast.ClassDef)]
     while True:
         more = {c.name for c in classes if any(_last(base) in known for base in c.bases)} - known
         if not more:

@@ -12,6 +12,8 @@ from tests.arch.conftest import ask, callers, visitors
 from tests.arch.routes import Route, ids_for, model_of, routes
 from tests.world import Region, World
 
+pytestmark = pytest.mark.usefixtures("remembered")
+
 # Models whose rows belong to nobody in particular, with the reason; gates still say who may change them.
 FOR_ALL = {
     "holdings.RuleSet": "the rules of the standards hold for the whole region",
