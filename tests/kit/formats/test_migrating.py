@@ -128,6 +128,34 @@ def test_what_pdfa_forbids_is_refused_by_name(plain, tmp_path, out, rule):
     assert list(out.iterdir()) == []
 
 
+def test_the_picture_of_a_signature_stays_and_its_field_goes(plain, tmp_path, out):
+    with pikepdf.open(plain) as pdf:
+        seal = pdf.make_stream(
+            b"1 0 0 rg 0 0 50 50 re f",
+            Type=pikepdf.Name.XObject,
+            Subtype=pikepdf.Name.Form,
+            BBox=[0, 0, 50, 50],
+        )
+        fields = []
+        for more in ({"AP": pikepdf.Dictionary(N=seal), "Rect": [50, 50, 100, 100]}, {"Rect": [0, 0, 0, 0]}):
+            said = {
+                "Type": pikepdf.Name.Annot,
+                "Subtype": pikepdf.Name.Widget,
+                "FT": pikepdf.Name.Sig,
+                "F": 4,
+            }
+            fields.append(pdf.make_indirect(pikepdf.Dictionary(**said, T=f"s{len(fields)}", **more)))
+        pdf.pages[0].obj.Annots = pikepdf.Array(fields)
+        pdf.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array(fields), SigFlags=3)
+        pdf.Root.StructTreeRoot = pdf.make_indirect(
+            pikepdf.Dictionary(K=pikepdf.Dictionary(S=pikepdf.Name("/TR")))
+        )
+        pdf.save(tmp_path / "signed.pdf")
+    assert to_pdfa(tmp_path / "signed.pdf", out)["lost"] == ["signatures"]
+    with pikepdf.open(out / "made.pdf") as pdf:
+        assert "/AcroForm" not in pdf.Root and len(pdf.pages[0].obj.get("/Annots", [])) == 0
+
+
 def test_a_locked_or_broken_pdf_is_refused_and_nothing_is_left(plain, tmp_path, out):
     with pikepdf.open(plain) as pdf:
         pdf.save(tmp_path / "locked.pdf", encryption=pikepdf.Encryption(user="", owner="o"))

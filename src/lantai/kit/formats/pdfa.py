@@ -50,12 +50,12 @@ _FORBIDDEN = (
     (rb"/Subtype /(?:Sound|Movie|Screen|3D|FileAttachment|RichMedia|PS)\b", "Annotation"),
     (rb"/AA\b", "AA"),
     (rb"/EF\b", "EmbeddedFiles"),
-    (rb"/(?:XFA|NeedsRendering)\b", "XFA"),
+    (rb"/(?:XFA|NeedsRendering)\b|/NeedAppearances true\b", "XFA"),
     (rb"/LZWDecode\b", "LZW"),
     (rb"/Crypt\b", "Crypt"),
     (rb"/(?:OPI|Alternates|AlternatePresentations|PresSteps|Requirements)\b", "OPI"),
     (rb"/DeviceCMYK\b", "DeviceCMYK"),
-    (rb"/(?:TR|TR2|HTP) (?!/(?:Default|Identity)\b)", "TR"),
+    (rb"/(?:TR|TR2|HTP) (?:[0-9]|<<|\[)", "TR"),  # a function; as a name it is a row of a table
 )
 _ALL = re.compile(rb"|".join(pattern for pattern, _word in _FORBIDDEN))
 _EACH = tuple((re.compile(pattern), word) for pattern, word in _FORBIDDEN)
@@ -129,6 +129,8 @@ def same_pages(before: Path, after: Path) -> dict[str, object]:
     pictures, words = hashlib.sha256(), hashlib.sha256()
     try:
         with opened_pdf(before) as old, opened_pdf(after) as new:
+            old.init_forms()  # or what fields show, such as signatures, is not drawn
+            new.init_forms()
             if len(old) != len(new):
                 raise PagesDiffer(before=len(old), after=len(new))
             for number in range(len(old)):
@@ -190,11 +192,19 @@ def _unsigned(pdf: Any) -> list[str]:
     if not any(str(field.get("/FT", "")) == "/Sig" for field in fields):
         return []
     pdf.flatten_annotations("all")
+    for page in pdf.pages:
+        if "/Annots" in page.obj:
+            page.obj.Annots = pikepdf.Array([one for one in page.obj.Annots if not _is_signature(one)])
     for key in ("/AcroForm", "/Perms", "/DSS", "/Extensions"):
         if key in pdf.Root:
             del pdf.Root[key]
     pdf.remove_unreferenced_resources()
     return ["signatures"]
+
+
+def _is_signature(entry: Any) -> bool:
+    kind = entry.get("/FT", entry.get("/Parent", {}).get("/FT"))
+    return bool(entry.get("/Subtype") == "/Widget" and kind == "/Sig")
 
 
 def _mend(item: Any) -> None:
