@@ -21,7 +21,7 @@ def as_(house, client):
     return sign_in
 
 
-def test_a_format_is_counted_judged_planned_shown_approved_converted_and_taken_back(house, as_):
+def test_a_format_is_counted_judged_and_planned(house, as_):
     house.seal()
     archivist = as_("archivist")
     said = {"org": house.world.archives.pk}
@@ -32,6 +32,7 @@ def test_a_format_is_counted_judged_planned_shown_approved_converted_and_taken_b
     listed = archivist.get(reverse("migration:formats")).content.decode()
     assert "fmt/353" in listed and "Tagged Image File Format" in listed
     assert "JPEG 2000（无损）" in archivist.get(row.get_absolute_url()).content.decode()
+    assert archivist.get("/api/migration/formats").json()[0]["risk"] == "low"
     judge = reverse("migration:judge", args=[row.pk])
     assert archivist.get(judge).status_code in {403, 404}
     as_("archives_head").post(judge, {"risk": "high", "reason": "样例判断", "target": "jp2"})
@@ -41,22 +42,30 @@ def test_a_format_is_counted_judged_planned_shown_approved_converted_and_taken_b
     form = {"converter": "jp2", "title": "样例迁移", "reason": "样例理由", "sample_size": 2}
     assert archivist.post(draft, {**form, "converter": "flac"}).status_code == 422
     assert archivist.post(draft, form).status_code == 303
-    plan = MigrationPlan.objects.get()
-    page = plan.get_absolute_url()
+    assert MigrationPlan.objects.get().items.filter(is_sample=True).count() == 2
+    assert as_("stranger").get(row.get_absolute_url()).status_code == 404
+
+
+def test_a_plan_is_shown_approved_converted_and_taken_back(house, as_):
+    house.seal()
+    plan = house.draft(samples=2)
+    page, archivist = plan.get_absolute_url(), as_("archivist")
 
     def start(name: str) -> int:
         return archivist.post(reverse("migration:start", args=[plan.pk, name])).status_code
+
+    def picture(side: str):
+        return archivist.get(reverse("migration:picture", args=[item.pk, side]))
 
     assert start("preview") == 303 and start("nonsense") == 404
     house.work(PreviewPlan(plan.pk))
     item = plan.items.get(is_sample=True, state="made")
     shown = archivist.get(page).content.decode()
     assert "待审批" in shown and "转换后的第一页" in shown and "批准方案" not in shown
-    for side in ("before", "after"):
-        assert archivist.get(reverse("migration:picture", args=[item.pk, side])).content.startswith(
-            b"\x89PNG"
-        )
-    assert archivist.get(reverse("migration:picture", args=[item.pk, "beside"])).status_code == 404
+    assert picture("before").content.startswith(b"\x89PNG") and picture("after").content.startswith(
+        b"\x89PNG"
+    )
+    assert picture("beside").status_code == 404
     head = as_("archives_head")
     assert head.post(reverse("migration:move", args=[plan.pk, "approve"])).status_code == 303
     archivist = as_("archivist")
@@ -64,29 +73,28 @@ def test_a_format_is_counted_judged_planned_shown_approved_converted_and_taken_b
     house.work(RunPlan(plan.pk))
     shown = archivist.get(page).content.decode()
     assert "已完成" in shown and "重试未转换的文件" in shown and "撤销迁移" in shown
-    assert archivist.get(reverse("migration:picture", args=[item.pk, "after"])).content.startswith(b"\x89PNG")
-    assert (
-        "坏.tif"
-        in archivist.get(reverse("migration:items", args=[plan.pk]), {"state": "failed"}).content.decode()
-    )
-    assert "x-fmt/392" in archivist.get(item.get_absolute_url()).content.decode()
+    assert picture("after").content.startswith(b"\x89PNG")
     assert plan.number in archivist.get(reverse("migration:plans")).content.decode()
+    assert archivist.post(reverse("migration:undo", args=[plan.pk]), {"reason": "样例"}).status_code == 303
+    house.work(UndoPlan(plan.pk))
+    assert "已撤销" in archivist.get(page).content.decode()
+
+
+def test_files_of_a_plan_are_listed_and_strangers_find_nothing(house, as_):
+    house.seal()
+    plan, archivist = house.done(), as_("archivist")
+    item = plan.items.get(original_name="一.tif")
+    items = reverse("migration:items", args=[plan.pk])
+    assert "坏.tif" in archivist.get(items, {"state": "failed"}).content.decode()
+    assert "x-fmt/392" in archivist.get(item.get_absolute_url()).content.decode()
     found = archivist.get("/api/migration/plans").json()
     assert [(one["number"], one["added_count"], one["failed_count"]) for one in found] == [
         (plan.number, 2, 1)
     ]
-    assert len(archivist.get(f"/api/migration/plans/{plan.pk}/files").json()) == 3
-    assert archivist.get("/api/migration/formats").json()[0]["risk"] == "high"
-    assert archivist.post(reverse("migration:undo", args=[plan.pk]), {"reason": "样例"}).status_code == 303
-    house.work(UndoPlan(plan.pk))
-    assert "已撤销" in archivist.get(page).content.decode()
+    files = f"/api/migration/plans/{plan.pk}/files"
+    assert len(archivist.get(files).json()) == 3
     stranger = as_("stranger")
-    for address in (
-        page,
-        row.get_absolute_url(),
-        item.get_absolute_url(),
-        f"/api/migration/plans/{plan.pk}/files",
-    ):
+    pictures = reverse("migration:picture", args=[item.pk, "before"])
+    for address in (plan.get_absolute_url(), items, item.get_absolute_url(), files, pictures):
         assert stranger.get(address).status_code == 404
-    assert stranger.get(reverse("migration:picture", args=[item.pk, "before"])).status_code == 404
     assert stranger.post(reverse("migration:undo", args=[plan.pk])).status_code == 404

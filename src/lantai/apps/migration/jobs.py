@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.migration import queries, services
-from lantai.apps.migration.models import MigrationPlan, PlanItem
+from lantai.apps.migration.models import MigrationPlan
 from lantai.apps.migration.services import converting, running
 from lantai.apps.migration.types import (
     CountFormats,
@@ -53,10 +53,11 @@ def run_plan(run: Running, args: RunPlan) -> None:
     """Package after package: make its files one by one, add them as one version, test it."""
     converting.clear_scratch()
     for package_id in queries.packages_to_do(args.plan_id, after=int(run.cursor or 0)):
-        for item in _waiting(args.plan_id, package_id):
-            made = converting.convert(item)
-            with run.advance(to=run.cursor):
-                running.keep_made(made)
+        while items := queries.waiting(args.plan_id, package_id):
+            for item in items:
+                made = converting.convert(item)
+                with run.advance(to=run.cursor):
+                    running.keep_made(made)
         with run.advance(to=run.cursor, done=0):
             running.add_part(run.ctx, plan_id=args.plan_id, package_id=package_id)
         running.test_part(run.ctx, plan_id=args.plan_id, package_id=package_id)
@@ -68,11 +69,6 @@ def run_plan(run: Running, args: RunPlan) -> None:
     run.say(N_("迁移完成：已入包 %(done)d 个文件，未转换 %(failed)d 个。"), done=done, failed=failed)
     if found.not_passed:
         run.say(N_("%(n)d 个信息包迁移后四性检测未通过，请查看检测报告。"), n=found.not_passed)
-
-
-def _waiting(plan_id: int, package_id: int) -> list[PlanItem]:
-    rows = PlanItem.objects.filter(plan_id=plan_id, package_id=package_id, state=ItemState.WAITING)
-    return list(rows.select_related("plan", "file__package").order_by("pk"))
 
 
 @handles(UndoPlan, label=_("撤销格式迁移"))

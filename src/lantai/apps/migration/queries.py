@@ -20,6 +20,7 @@ from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.orgs.models import Org
 
+_AT_ONCE = 200
 READ_FORMAT = policy.Granted(P.FORMAT_READ)
 READ_PLAN = policy.Granted(P.PLAN_READ)
 OPEN = (
@@ -77,6 +78,13 @@ def get_item(ctx: Ctx, item_id: int) -> PlanItem:
 def samples(plan: MigrationPlan) -> QuerySet[PlanItem]:
     """The files that were converted to show what becomes of the others."""
     return plan.items.filter(is_sample=True).order_by("pk")
+
+
+def waiting(plan_id: int, package_id: int) -> list[PlanItem]:
+    """Some files of a package that are still to be converted; their long texts stay in the database."""
+    rows = PlanItem.objects.filter(plan_id=plan_id, package_id=package_id, state=ItemState.WAITING)
+    rows = rows.select_related("plan", "file__package").defer("file__text", "file__examination")
+    return list(rows.order_by("pk")[:_AT_ONCE])
 
 
 def orgs_with(ctx: Ctx, permission: str) -> QuerySet[Org]:

@@ -27,7 +27,7 @@ from lantai.apps.migration.types import (
 from lantai.kit.digests import digest_file
 from lantai.kit.errors import LantaiError, Refusal
 from lantai.platform.blobs import services as blobs
-from lantai.platform.sandbox.types import ProgramUnavailable, SandboxUnavailable
+from lantai.platform.sandbox.types import ParseFailed, ProgramUnavailable, SandboxUnavailable
 
 _NAME_CHARS = 180
 _OLD_S = 2 * 86_400
@@ -48,7 +48,7 @@ def convert(item: PlanItem) -> PlanItem:
             _note(item, converter, converter.convert(source, item.plan.puid, out), out)
     except (SandboxUnavailable, ProgramUnavailable):
         raise
-    except Refusal as refusal:
+    except (Refusal, ParseFailed) as refusal:  # a defect of ours costs the file, not all the others
         _refuse(item, refusal)
     item.seconds = round(time.monotonic() - began, 3)
     return item
@@ -125,8 +125,8 @@ def _made(item: PlanItem, path: Path, survey: Survey, count: int) -> dict[str, A
     }
 
 
-def _refuse(item: PlanItem, refusal: Refusal) -> None:
-    plain = {k: v if isinstance(v, int | str) else str(v) for k, v in refusal.params.items()}
+def _refuse(item: PlanItem, refusal: LantaiError) -> None:
+    plain = {k: v if isinstance(v, int) else str(v)[:500] for k, v in refusal.params.items()}
     item.state, item.message, item.params = (
         ItemState.FAILED,
         refusal.message,

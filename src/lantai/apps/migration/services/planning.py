@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
 
 from lantai.apps.migration import queries, registry
@@ -32,6 +34,7 @@ from lantai.platform.context import Ctx
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
 from lantai.platform.ledger import services as ledger
+from lantai.platform.orgs.models import Org
 from lantai.platform.workflow import services as workflow
 
 BY_HAND = frozenset({"approve", "send_back", "withdraw"})
@@ -53,10 +56,9 @@ def draft_plan(
     """List the files of a format that no plan has in hand; raises ``NothingToMigrate``, ``ConverterUnfit``."""
     policy.require(ctx, P.PLAN_DRAFT, org_id)
     registry.fitting(converter, puid)
-    files = list(queries.files_of(ctx, org_id=org_id, fonds_id=fonds_id, puid=puid)[:MOST_FILES])
-    if not files:
-        raise NothingToMigrate
-    packages = sorted({file["pk"] for file in files})
+    # Of two who draft at once the second finds the files taken.
+    Org.objects.select_for_update().get(pk=org_id)
+    files = queries.files_of(ctx, org_id=org_id, fonds_id=fonds_id, puid=puid)[:MOST_FILES]
     plan = MigrationPlan.objects.create(
         org_id=org_id,
         fonds_id=fonds_id,
@@ -66,16 +68,17 @@ def draft_plan(
         puid=puid,
         converter=converter,
         sample_size=max(1, min(sample_size, MOST_SAMPLES)),
-        file_count=len(files),
-        byte_count=sum(file["file_size"] for file in files),
-        package_count=len(packages),
+        file_count=0,
+        byte_count=0,
+        package_count=0,
         drafter_id=ctx.actor.id,
         drafter_name=ctx.actor.name,
         drafted_at=ctx.now,
     )
-    parts = (PlanPackage(plan=plan, package_id=package_id) for package_id in packages)
-    PlanPackage.objects.bulk_create(parts, batch_size=_AT_ONCE)
-    PlanItem.objects.bulk_create((_item(plan, file) for file in files), batch_size=_AT_ONCE)
+    waiting = (_item(plan, file) for file in files.iterator(chunk_size=_AT_ONCE))
+    while batch := list(islice(waiting, _AT_ONCE)):
+        PlanItem.objects.bulk_create(batch)
+    _count(plan)
     _choose_samples(plan)
     ledger.record(
         ctx,
@@ -86,6 +89,18 @@ def draft_plan(
         detail={"files": plan.file_count, "puid": puid, "converter": converter},
     )
     return plan
+
+
+def _count(plan: MigrationPlan) -> None:
+    """How much a plan has before it, and in which packages; raises ``NothingToMigrate``."""
+    found = plan.items.aggregate(files=Count("pk"), octets=Sum("size_bytes"))
+    if not found["files"]:
+        raise NothingToMigrate
+    packages = list(plan.items.order_by().values_list("package_id", flat=True).distinct())
+    parts = (PlanPackage(plan=plan, package_id=package_id) for package_id in sorted(packages))
+    PlanPackage.objects.bulk_create(parts, batch_size=_AT_ONCE)
+    plan.file_count, plan.byte_count, plan.package_count = found["files"], found["octets"], len(packages)
+    plan.save(update_fields=["file_count", "byte_count", "package_count"])
 
 
 def _item(plan: MigrationPlan, file: dict[str, object]) -> PlanItem:

@@ -57,7 +57,7 @@ def add_part(ctx: Ctx, *, plan_id: int, package_id: int) -> int:
     """
     plan = MigrationPlan.objects.get(pk=plan_id)
     waiting = plan.items.filter(package_id=package_id, state=ItemState.MADE).select_for_update(of=("self",))
-    items = list(waiting.select_related("file", "package").order_by("pk"))
+    items = list(waiting.select_related("file").defer("file__text", "file__examination").order_by("pk"))
     for item in [item for item in items if item.file is None]:  # destroyed while it was made
         drop_made(item)
     items = [item for item in items if item.file is not None]
