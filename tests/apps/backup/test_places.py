@@ -50,6 +50,8 @@ def test_bak_128_a_full_or_absent_place_alarms_once_keeps_old_sets_and_claims_no
         live.back_up(plan)
     Small.room_bytes = 10**12
     assert files(live.vault(1)) == before
+    kept = {path.name for path in making.log_of(plan).iterdir()}
+    assert max(kept) > good.last_segment, "what it took from the database waits for the next addition"
     hidden = here.with_name("unmounted")
     here.rename(hidden)
     try:
@@ -64,8 +66,9 @@ def test_bak_128_a_full_or_absent_place_alarms_once_keeps_old_sets_and_claims_no
     assert Notice.objects.filter(text__contains="备份没有完成").count() == 1
     assert [found.set_id for found in restoring.sets_in(places.store_of(plan.place))] == [good.set_id]
     assert queries.newest_good(plan) == good
-    services.add_increment(live.ctx, plan_id=plan.pk)
+    added = services.add_increment(live.ctx, plan_id=plan.pk)
     assert not Alarm.objects.filter(plan=plan, cause="set_failed", mended_at=None).exists()
+    assert added.last_segment > max(kept) and not list(making.log_of(plan).iterdir())
 
 
 def test_bak_129_what_an_intruder_encrypts_comes_back_and_the_locked_backup_cannot_be_deleted(live, tmp_path):

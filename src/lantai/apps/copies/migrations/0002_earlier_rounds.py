@@ -37,7 +37,7 @@ def take_over(apps, schema_editor):
                         reading=row, kind=KINDS[fault.kind], found_at=fault.found_at,
                         path=f"v1/content/{fault.file.sha512[:2]}/{fault.file.sha512}",
                         expected_sha512=fault.file.sha512,
-                        repaired_at=fault.file.checked_at if fault.file.is_intact else None,
+                        repaired_at=(fault.file.checked_at or row.finished_at) if fault.file.is_intact else None,
                     )
                 ],
                 ignore_conflicts=True,
