@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.apps import apps
@@ -84,17 +86,16 @@ def days_left(due_on: date, today: date) -> int:
     return workdays.working_days_between(today, due_on, holidays=calendar_until(max(due_on, today)))
 
 
-def waiting_rows(ctx: Ctx, registered: Registered) -> QuerySet[Any]:
-    """Rows of one table that wait for the actor."""
-    model = apps.get_model(registered.model)
-    wanted = Q(pk__in=())
-    for move in registered.machine.moves:
-        orgs = tuple(ctx.actor.orgs_with(move.permission))
-        if move.waits and orgs:
-            wanted |= Q(
-                **{f"{registered.machine.field}__in": tuple(move.source), f"{move.org_path}__in": orgs}
-            )
-    return model._default_manager.filter(wanted)
+def waiting_rows(ctx: Ctx, registered: Registered) -> QuerySet[Any] | None:
+    """Rows of one table that wait for the actor; None where no move is his: every page's header asks for all."""
+    wanted = [
+        Q(**{f"{registered.machine.field}__in": tuple(move.source), f"{move.org_path}__in": orgs})
+        for move in registered.machine.moves
+        if move.waits and (orgs := tuple(ctx.actor.orgs_with(move.permission)))
+    ]
+    if not wanted:
+        return None
+    return apps.get_model(registered.model)._default_manager.filter(reduce(or_, wanted))
 
 
 def inbox(ctx: Ctx) -> list[Waiting]:
@@ -107,11 +108,13 @@ def count_inbox(ctx: Ctx) -> int:
     """How many rows wait for the actor."""
     if ctx.actor.id is None:
         return 0
-    return sum(waiting_rows(ctx, registered).count() for registered in registry.machines())
+    found = (waiting_rows(ctx, registered) for registered in registry.machines())
+    return sum(rows.count() for rows in found if rows is not None)
 
 
 def _waiting(ctx: Ctx, registered: Registered) -> list[Waiting]:
-    rows = list(waiting_rows(ctx, registered).order_by("pk")[:MOST_SHOWN])
+    found = waiting_rows(ctx, registered)
+    rows = [] if found is None else list(found.order_by("pk")[:MOST_SHOWN])
     if not rows:
         return []
     ids = [str(row.pk) for row in rows]
