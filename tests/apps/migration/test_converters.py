@@ -32,6 +32,24 @@ def made_pdf(path: Path) -> None:
         pdf.save(path)
 
 
+def press_pdf(path: Path) -> None:
+    """Colours for presses and a font that is not inside: what only a program that draws anew can take."""
+    with pikepdf.new() as pdf:
+        page = pdf.add_blank_page(page_size=(200, 200))
+        font = {
+            "Type": pikepdf.Name.Font,
+            "Subtype": pikepdf.Name.Type1,
+            "BaseFont": pikepdf.Name("/Helvetica"),
+        }
+        page.obj.Resources = pikepdf.Dictionary(
+            Font=pikepdf.Dictionary(F=pdf.make_indirect(pikepdf.Dictionary(**font)))
+        )
+        page.obj.Contents = pdf.make_stream(
+            b"0 1 1 0 k 20 20 90 90 re f BT /F 20 Tf 20 150 Td (Sample) Tj ET"
+        )
+        pdf.save(path)
+
+
 def made_ofd(path: Path) -> None:
     write_document(path, [Paragraph("样例通知 Sample")], info=DocumentInfo(title="样例"), fonts=[FONT])
 
@@ -77,6 +95,7 @@ CASES = [
     pytest.param("flac", "fmt/141", made_wav, "fmt/279", id="flac", marks=needs("ffmpeg")),
     pytest.param("mp3", "fmt/141", made_wav, "fmt/134", id="mp3", marks=needs("ffmpeg")),
     pytest.param("h264", "fmt/5", made_film, "fmt/199", id="h264", marks=needs("ffmpeg")),
+    pytest.param("gs-pdfa", "fmt/276", press_pdf, "fmt/477", id="gs-pdfa", marks=needs("gs")),
     pytest.param(
         "office-pdfa", "fmt/412", made_docx, "fmt/477", id="office-pdfa",
         marks=[needs("soffice"), pytest.mark.large],

@@ -28,7 +28,8 @@ class MigrationConfig(AppConfig):
 
         for converter in (
             confined.PDF_PDFA, confined.OFD_PDFA, confined.IMAGE_PDFA, confined.JP2, confined.JPEG,
-            programs.OFFICE_PDFA, programs.FLAC, programs.WAV, programs.MP3, programs.FFV1, programs.H264,
+            programs.REDRAWN_PDFA, programs.OFFICE_PDFA, programs.FLAC, programs.WAV, programs.MP3, programs.FFV1,
+            programs.H264,
         ):  # fmt: skip
             register_converter(converter)
         subscribe(ContentDestroyed, "lantai.apps.migration.subscribers.on_content_destroyed")

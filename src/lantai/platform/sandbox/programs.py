@@ -82,11 +82,19 @@ _OFFICE = (
     "/usr/share/liblangtag",
     "/usr/share/hyphen",
 )
+_GHOSTSCRIPT = (
+    *_FONTS,
+    "/usr/share/ghostscript",
+    "/usr/share/color",
+    "/usr/share/poppler",
+    "/var/lib/ghostscript",
+)
 PROGRAMS = {
     program.name: program
     for program in (
         Program("ffprobe"),
         Program("ffmpeg"),
+        Program("gs", reads=_GHOSTSCRIPT, scratch_mb=512),
         Program(
             "soffice",
             reads=_OFFICE,

@@ -9,8 +9,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from lantai.apps.migration.converters.confined import PDF_PDFA, limits_for
 from lantai.apps.migration.types import Converted
-from lantai.kit.formats import office_pdf
+from lantai.kit.formats import office_pdf, pdf_redrawn
 from lantai.kit.formats.media import probing, transcoding
 from lantai.kit.formats.remarks import Fact
 from lantai.platform.sandbox import programs
@@ -96,6 +97,41 @@ class OfficeAsPdf:
         return Converted((made[0].name,), (), dict(proof))
 
 
+@dataclass(frozen=True, slots=True)
+class Redrawn:
+    """A PDF written anew by Ghostscript; absent on most machines, and then said so."""
+
+    slug: str
+    label: str | Promise
+    sources: frozenset[str]
+    is_lossless: bool = False
+    losses: tuple[str, ...] = ("fonts", "xmp", "signatures", "structure")
+
+    def trouble(self) -> str:
+        """Ghostscript must be there and hold behind the walls."""
+        return programs.trouble_of(pdf_redrawn.PROGRAM)
+
+    def convert(self, path: Path, puid: str, out: Path) -> Converted:
+        """See Converter."""
+        said = programs.make(
+            pdf_redrawn.PROGRAM,
+            pdf_redrawn.arguments,
+            path=path,
+            out=out,
+            timeout_s=_seconds_for(path),
+            out_mb=2048,
+        )
+        transcoding.complaint(said.exit_code, said.complaints or said.output)
+        found: Any = sandbox.call(
+            "lantai.kit.formats.pdf_redrawn:finish",
+            path=path,
+            made_path=out / pdf_redrawn.REDRAWN,
+            out=out,
+            **limits_for(path),
+        )
+        return Converted(tuple(found["made"]), (), dict(found["proof"]))
+
+
 def _laid_out(path: Path, puid: str, out: Path) -> Said:
     return programs.make(
         office_pdf.PROGRAM,
@@ -140,6 +176,7 @@ FFV1 = Transcoded("ffv1", _("FFV1、Matroska（无损）"), frozenset(_FILM.spli
 H264 = Transcoded(
     "h264", _("H.264、MP4（有损，利用副本）"), frozenset(_FILM.split()), ("detail", "tags", "tracks")
 )
+REDRAWN_PDFA = Redrawn("gs-pdfa", _("PDF 重新生成为 PDF/A-2b（Ghostscript）"), PDF_PDFA.sources)
 OFFICE_PDFA = OfficeAsPdf(
     "office-pdfa", _("Office 转 PDF/A-2b（LibreOffice）"), frozenset(office_pdf.FAMILY_OF)
 )
