@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from lantai.kit.chains import Header, Transaction, prove, render_header, sign
 from lantai.kit.crypto.secp256k1 import AccountKey
 from lantai.kit.evidence.anchors import Anchor
@@ -11,12 +13,17 @@ CHAIN = 4242
 _ZERO = "0x" + "00" * 32
 
 
+@cache
+def _others() -> list[bytes]:
+    """What else is in the block."""
+    return [sign(Transaction(CHAIN, n, 21_000, 1, KEY.address, b""), KEY).raw for n in range(2)]
+
+
 def anchor_of(text: str, *, at: int = 1_772_000_000, number: int = 7) -> Anchor:
     """The anchor of a checkpoint's text in a block of that time."""
     one = Transaction(CHAIN, 3, 60_000, 10**9, KEY.address, text.encode(), tip=1)
     raw = sign(one, KEY).raw
-    others = [sign(Transaction(CHAIN, n, 21_000, 1, KEY.address, b""), KEY).raw for n in range(2)]
-    root, proof = prove([*others, raw], 2)
+    root, proof = prove([*_others(), raw], 2)
     header = render_header(
         {
             "parentHash": _ZERO,

@@ -23,13 +23,17 @@ def base() -> conformance.Base:
     return conformance.make_base()
 
 
-def test_an_anchor_tells_who_put_which_checkpoint_into_which_block(base):
-    anchor = anchor_of(base.note.text)
-    found = judge_anchor(anchor.render())
+@pytest.fixture(scope="module")
+def data(base) -> bytes:
+    return anchor_of(base.note.text).render()
+
+
+def test_an_anchor_tells_who_put_which_checkpoint_into_which_block(base, data):
+    found = judge_anchor(data)
     said = parse_checkpoint(base.note.text)
     assert (found.origin, found.size, found.chain_id) == (said.origin, said.size, CHAIN)
     assert found.sender == f"0x{KEY.address.hex()}" and found.block_at.year == 2026
-    assert parse_anchor(anchor.render()) == anchor
+    assert parse_anchor(data).render() == data
 
 
 @pytest.mark.parametrize(
@@ -47,20 +51,19 @@ def test_an_anchor_tells_who_put_which_checkpoint_into_which_block(base):
         ("more", 1),
     ],
 )
-def test_what_is_altered_proves_nothing(base, part, value):
-    said = json.loads(anchor_of(base.note.text).render())
+def test_what_is_altered_proves_nothing(data, part, value):
+    said = json.loads(data)
     changed = said.get(part)
     said[part] = {**changed, **value} if isinstance(changed, dict) else value
     with pytest.raises(BadAnchor):
         judge_anchor(canonical(said))
-    for data in (b"", b"{}", b"[]", b"{" * 5000, canonical(said)[:-1], b"\xff"):
+    for other in (b"", b"{}", b"[]", b"{" * 5000, canonical(said)[:-1], b"\xff"):
         with pytest.raises(BadAnchor):
-            judge_anchor(data)
+            judge_anchor(other)
 
 
-def test_an_anchor_of_another_log_or_history_is_not_joined(base):
+def test_an_anchor_of_another_log_or_history_is_not_joined(base, data):
     said = parse_checkpoint(base.note.text)
-    data = anchor_of(base.note.text).render()
     assert judge_anchor(data, joins=said).size == said.size
     for other in (
         replace(said, origin="other"),
@@ -71,12 +74,9 @@ def test_an_anchor_of_another_log_or_history_is_not_joined(base):
             judge_anchor(data, joins=other)
 
 
-def test_evi_62_an_anchor_in_a_bundle_is_told_and_one_of_another_log_is_not_believed(base):
+def test_evi_62_an_anchor_in_a_bundle_is_told_and_one_of_another_log_is_not_believed(base, data):
     trust = TrustStore.parse(base.trust)
-    good, bad = (
-        anchor_of(base.note.text).render(),
-        anchor_of("other.example/log\n1\n" + "A" * 43 + "=\n").render(),
-    )
+    good, bad = data, anchor_of("other.example/log\n1\n" + "A" * 43 + "=\n").render()
     whole = verify_bytes(conformance.zipped(base.members | {bundles.anchor_path(good): good}), trust)
     assert whole.ok and "2026-" in str(whole.facts[bundles.anchor_path(good)])
     other = verify_bytes(conformance.zipped(base.members | {bundles.anchor_path(bad): bad}), trust)
@@ -84,9 +84,9 @@ def test_evi_62_an_anchor_in_a_bundle_is_told_and_one_of_another_log_is_not_beli
     assert any("没有采信" in str(check) for check in other.checks)
 
 
-def test_the_command_line_says_what_a_node_must_be_asked(base, tmp_path, capsys):
+def test_the_command_line_says_what_a_node_must_be_asked(data, tmp_path, capsys):
     path = tmp_path / "anchor.json"
-    path.write_bytes(anchor_of(base.note.text).render())
+    path.write_bytes(data)
     assert cli.main(["anchor", str(path)]) == 0
     said = capsys.readouterr().out
     assert "eth_getBlockByNumber(0x7)" in said and f"0x{KEY.address.hex()}" in said

@@ -49,7 +49,7 @@ class AccountKey:
         """Signature over a digest of 32 bytes: parity of the point, r, s; s is the lower one (EIP-2)."""
         r, s = decode_dss_signature(self._key.sign(digest, ec.ECDSA(Prehashed(hashes.SHA256()))))
         s = min(s, _N - s)
-        parity = next(bit for bit in (0, 1) if _recovered(digest, bit, r, s) == self._point)
+        parity = int(_recovered(digest, 0, r, s) != self._point)
         return parity, r, s
 
 
@@ -73,7 +73,7 @@ def _recovered(digest: bytes, parity: int, r: int, s: int) -> Point:
         return None
     point = (r, y if y & 1 == parity else _P - y)
     inverse, z = pow(r, -1, _N), int.from_bytes(digest, "big")
-    return _sum(_times(s * inverse % _N, point), _times(-z * inverse % _N, _G))
+    return _combined(s * inverse % _N, point, -z * inverse % _N, _G)
 
 
 def _sum(one: Point, other: Point) -> Point:
@@ -87,9 +87,12 @@ def _sum(one: Point, other: Point) -> Point:
     return w, (slope * (x - w) - y) % _P
 
 
-def _times(number: int, point: Point) -> Point:
+def _combined(one: int, first: Point, other: int, second: Point) -> Point:
+    """one·first + other·second, in one walk over the bits of both."""
+    steps = {(0, 1): second, (1, 0): first, (1, 1): _sum(first, second)}
     found: Point = None
-    for bit in bin(number)[2:]:
+    for place in reversed(range(max(one.bit_length(), other.bit_length()))):
         found = _sum(found, found)
-        found = _sum(found, point) if bit == "1" else found
+        bits = (one >> place & 1, other >> place & 1)
+        found = _sum(found, steps[bits]) if bits in steps else found
     return found
