@@ -43,6 +43,7 @@ def enter(say: Callable[[str], None]) -> tuple[dict[str, int], dict[str, int]]:
     chosen: dict[str, int] = {}
     made: dict[str, int] = {}
     with loading.at_one_go([model._meta.db_table for model in KINDS]):
+        _run(";".join(_TABLE.format(_chosen(model)) for model in KINDS))
         greatest = _greatest_ids()
         for model in KINDS:
             chosen[model._meta.label_lower] = _choose(model, greatest)
@@ -61,6 +62,7 @@ def enter(say: Callable[[str], None]) -> tuple[dict[str, int], dict[str, int]]:
     return made, {name: count - made[name] for name, count in chosen.items() if count > made[name]}
 
 
+_TABLE = 'CREATE TEMPORARY TABLE {} (key text COLLATE "C", at text COLLATE "C", id bigint, seq bigint)'
 _VERSIONS = """
 UPDATE custody_package p SET version = (s.line->'row'->>'version')::int,
        inventory_sha512 = s.line->'row'->>'inventory_sha512'
@@ -95,7 +97,6 @@ def _greatest_ids() -> dict[str, int | None]:
 def _choose(model: type[models.Model], greatest: dict[str, int | None]) -> int:
     """The newest line of each key with the id that it had, or a new one; returns how many."""
     table, name = _chosen(model), model._meta.label_lower
-    _run(f'CREATE TEMPORARY TABLE {table} (key text COLLATE "C", at text COLLATE "C", id bigint, seq bigint)')
     if name not in greatest:
         return 0
     sequence = f"pg_get_serial_sequence('{model._meta.db_table}', 'id')"
@@ -110,7 +111,6 @@ def _choose(model: type[models.Model], greatest: dict[str, int | None]) -> int:
     count -= _run(
         f"DELETE FROM {table} a USING {table} b WHERE a.id = b.id AND (a.at, a.key) < (b.at, b.key)"
     )
-    _run(f"CREATE UNIQUE INDEX ON {table} (key)")
     _run(f"ANALYZE {table}")
     return count
 

@@ -36,12 +36,10 @@ def at_one_go(tables: Sequence[str]) -> Iterator[None]:
         for what in (_FOREIGN_KEYS, _INDEXES):
             cursor.execute(what, [list(tables)])
             aside += cursor.fetchall()
-        for lay_aside, _make_again in aside:
-            cursor.execute(lay_aside)
+        cursor.execute(";".join(lay_aside for lay_aside, _make_again in aside))
     yield
-    with connection.cursor() as cursor:
-        for _lay_aside, make_again in reversed(aside):  # indexes first: foreign keys are checked by them
-            cursor.execute(make_again)
+    with connection.cursor() as cursor:  # indexes first: foreign keys are checked by them
+        cursor.execute(";".join(make_again for _lay_aside, make_again in reversed(aside)))
 
 
 def values_of(model: type[models.Model]) -> tuple[dict[str, str], list[object]]:
