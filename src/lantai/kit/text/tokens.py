@@ -19,20 +19,26 @@ _DIGITS = re.compile(r"[0-9]+")
 
 def bigrams(text: str) -> list[str]:
     """Every pair of neighbours in the CJK runs of `text`, folded, in order."""
-    return [run[i : i + 2] for run, is_cjk in _runs(text) if is_cjk for i in range(len(run) - 1)]
+    return [run[i : i + 2] for run, is_cjk in runs(text) if is_cjk for i in range(len(run) - 1)]
 
 
 def tokens_for_index(text: str) -> list[str]:
     """Single characters and pairs of each CJK run, words whole, and the numbers inside of mixed words."""
-    return [token for run, is_cjk in _runs(text) for token in (_grams(run) if is_cjk else _word(run))]
+    return [token for run, is_cjk in runs(text) for token in tokens_of_run(run, is_cjk=is_cjk)]
+
+
+def tokens_of_run(run: str, *, is_cjk: bool) -> Iterator[str]:
+    """Of a CJK run each character followed by the pair that begins there; of a word itself and its numbers."""
+    return _grams(run) if is_cjk else _word(run)
 
 
 def tokens_for_query(text: str) -> list[str]:
     """Tokens that a text containing `text` must all have: pairs, a lone character, or whole words."""
-    return [token for run, is_cjk in _runs(text) for token in (_pairs(run) if is_cjk else [run])]
+    return [token for run, is_cjk in runs(text) for token in (_pairs(run) if is_cjk else [run])]
 
 
-def _runs(text: str) -> Iterator[tuple[str, bool]]:
+def runs(text: str) -> Iterator[tuple[str, bool]]:
+    """The CJK runs (True) and words (False) of `text`, folded, in order; what separates them is left out."""
     for found in _RUN.finditer(fold(text)):
         yield found.group(), found.lastgroup == "cjk"
 

@@ -8,10 +8,9 @@ not found in 甲，乙, while “甲，乙” is found in 甲、乙 and not in �
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
-from itertools import groupby
 
-from lantai.kit.text import fold, tokens_for_index, tokens_for_query
+from lantai.kit.text import tokens_for_query
+from lantai.kit.text.tokens import runs, tokens_of_run
 
 Placed = tuple[int, str]
 _GAP = "\x1f"  # never a token of a text
@@ -22,7 +21,7 @@ def placed_for_index(text: str) -> Iterator[Placed]:
     for start, run, is_cjk in _runs(text):
         if start:
             yield start - 1, _GAP
-        for order, token in enumerate(tokens_for_index(run)):
+        for order, token in enumerate(tokens_of_run(run, is_cjk=is_cjk)):
             yield start + (order // 2 if is_cjk else 0), token
 
 
@@ -36,18 +35,6 @@ def placed_for_query(text: str) -> Iterator[Placed]:
 
 def _runs(text: str) -> Iterator[tuple[int, str, bool]]:
     start = 0
-    for kind, chars in groupby(fold(text), _kind):
-        if kind == _SEPARATOR:
-            continue
-        run = "".join(chars)
-        yield start, run, kind == _CJK
-        start += (len(run) if kind == _CJK else 1) + 1
-
-
-_SEPARATOR, _CJK = 0, 3
-
-
-@lru_cache(maxsize=1 << 17)
-def _kind(char: str) -> int:
-    """What the tokeniser makes of the character twice: nothing, one word, or two characters and a pair."""
-    return len(tokens_for_index(char + char))
+    for run, is_cjk in runs(text):
+        yield start, run, is_cjk
+        start += (len(run) if is_cjk else 1) + 1

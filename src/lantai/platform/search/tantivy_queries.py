@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 
 from tantivy import FieldType, Occur, Schema
 from tantivy import Query as Tantivy
@@ -48,6 +49,7 @@ class Builder:
 
     def __init__(self, schema: Schema) -> None:
         self._schema = schema
+        self.scope = lru_cache(maxsize=256)(self._scope)  # the same people ask again and again
 
     def expression(self, expression: Expression) -> Tantivy:
         """Rows for which `expression` holds."""
@@ -109,7 +111,7 @@ class Builder:
         """Rows of one source."""
         return _unscored(self._term("source", name))
 
-    def scope(self, scope: Scope) -> Tantivy:
+    def _scope(self, scope: Scope) -> Tantivy:
         """Rows that the scope allows; none where it has no clause."""
         clauses = [self._clause(clause) for clause in scope.any_of]
         if len(clauses) == 1:
