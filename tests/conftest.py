@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import fcntl
+import gc
 import os
 import shutil
 import sys
@@ -64,6 +65,12 @@ def _clear_away(home: Path) -> None:
 
 
 _prepare()
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay to the end: looked through for garbage they cost time and never give any."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
