@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from lantai.apps.disposal.models import DisposalList, LegalHold
+from lantai.apps.disposal.types import APPRAISE, WATCH
 from lantai.platform.notify.models import Notice
 
 
@@ -34,6 +35,7 @@ def test_a_list_goes_its_way_at_pages(house, as_):
     assert move("submit", "archivist") == 303
     for who in ("archivist", "cataloguer"):
         as_(who).post(reverse("disposal:opinion", args=[row.pk]), {"duty": "样例成员", "text": "同意"})
+    assert "发表鉴定意见" not in as_("cataloguer").get(page).content.decode()  # one word each
     line = row.lines.get(item_key="also")
     as_("cataloguer").post(reverse("disposal:line", args=[line.pk]), {"verdict": "keep", "note": "样例"})
     assert move("conclude", "archivist") == 303
@@ -61,7 +63,9 @@ def test_a_list_goes_its_way_at_pages(house, as_):
     assert [one["number"] for one in answer.json()] == [row.number]
     assert as_("stranger").get(page).status_code == 404
     watched = reverse("disposal:supervised", args=[row.pk])
-    assert Notice.objects.filter(url=page, user__in=watching).count() == 2
+    told = Notice.objects.filter(url=page)
+    assert told.filter(user__in=watching, text=WATCH).count() == 2
+    assert told.filter(user=house.world.user("cataloguer"), text=APPRAISE).count() == 1
     assert as_("archivist").post(watched).status_code >= 400  # who executed the list did not watch it
     assert "确认监销" in as_("reading_clerk").get(page).content.decode()
     assert [as_("reading_clerk").post(watched).status_code for _twice in range(2)] == [303, 404]

@@ -19,6 +19,7 @@ from lantai.kit.packages.ocfl.inventory import Inventory
 from lantai.kit.packages.ocfl.reader import NoSuchObject, OcflObject, open_object
 from lantai.kit.packages.xml import UNSAYABLE
 from lantai.platform.context import Ctx
+from lantai.platform.desk.words import act_label
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ledger.models import Entry
 
@@ -60,6 +61,11 @@ DESTROYED = "custody:content:destroyed"
 OURS = "metadata/"  # documents of ours beside the content
 _READ = "fixity check"
 _IN_MEMORY = 1024 * 1024
+
+
+def label_of(act: str) -> str:
+    """An act upon a package in words."""
+    return str(ACTS.get(act) or act_label(act))
 
 
 def entries_of(package_id: int) -> list[Entry]:

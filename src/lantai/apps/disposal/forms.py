@@ -49,10 +49,15 @@ class ExecuteForm(forms.Form):
     """Who watches, where and how."""
 
     supervisors = forms.ModelMultipleChoiceField(
-        User.objects.none(), label=_("监销人"), help_text=_("两名，且未参与本清册的提出、鉴定流转和审批。")
+        User.objects.none(),
+        label=_("监销人"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("两名，且未参与本清册的提出、鉴定流转和审批。"),
     )
     method = forms.CharField(
-        label=_("销毁方式"), max_length=200, initial=_("删除在线、离线和备份副本中的内容，保留目录和日志")
+        label=_("销毁方式"),
+        max_length=200,
+        initial=_("删除主存储和全部副本中的内容，保留目录和日志；备份到期清除"),
     )
     place = forms.CharField(label=_("销毁地点"), max_length=200)
 

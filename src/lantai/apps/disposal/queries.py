@@ -113,11 +113,16 @@ def in_force(today: date) -> Q:
     return Q(lifted_at=None) & (Q(ends_on=None) | Q(ends_on__gte=today))
 
 
-def refuse_held(row: DisposalList, today: date) -> None:
-    """Raise ``LegalHoldActive`` where anything that is to be destroyed by this list is under a hold."""
+def held_lines(row: DisposalList, today: date) -> QuerySet[DisposalLine]:
+    """What is to be destroyed by this list, is not yet, and is under a hold."""
     holds = _holds_on(today, "description__")
     waiting = row.lines.filter(verdict=Verdict.DESTROY, destroyed_at=None)
-    held = waiting.filter(Exists(holds)).annotate(why=Subquery(holds.values("reason")[:1]))
+    return waiting.filter(Exists(holds)).annotate(why=Subquery(holds.values("reason")[:1]))
+
+
+def refuse_held(row: DisposalList, today: date) -> None:
+    """Raise ``LegalHoldActive`` where anything that is to be destroyed by this list is under a hold."""
+    held = held_lines(row, today)
     if (first := held.first()) is not None:
         raise LegalHoldActive(count=held.count(), title=first.title, why=first.why)
 
@@ -145,6 +150,12 @@ def may_supervise(org_id: int, today: date) -> QuerySet[User]:
 def may_resume(ctx: Ctx, row: DisposalList) -> bool:
     """Whether the actor may go on with a destruction that nobody goes on with."""
     return row.org_id in ctx.actor.orgs_with(P.LIST_EXECUTE) and not jobs.is_under_way(DestroyList(row.pk))
+
+
+def may_speak(ctx: Ctx, row: DisposalList) -> bool:
+    """Whether the actor is of the group that appraises this list now, and has not spoken yet."""
+    is_asked = row.state == ListState.APPRAISING and row.org_id in ctx.actor.orgs_with(P.LIST_APPRAISE)
+    return is_asked and not row.opinions.filter(member_id=ctx.actor.id).exists()
 
 
 def watching(ctx: Ctx, row: DisposalList) -> Supervisor | None:

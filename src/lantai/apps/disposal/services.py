@@ -21,6 +21,7 @@ from lantai.apps.disposal.models import DisposalLine, DisposalList, LegalHold, O
 from lantai.apps.disposal.permissions import P
 from lantai.apps.disposal.states import LIST
 from lantai.apps.disposal.types import (
+    APPRAISE,
     HOLD,
     MOST_LINES,
     OBJECT,
@@ -154,6 +155,10 @@ def move(ctx: Ctx, *, list_id: int, name: str, reason: str = "") -> DisposalList
     if name not in {"send_back", "withdraw"}:  # a step back is always free
         queries.refuse_held(row, timezone.localdate(ctx.now))
     workflow.move(ctx, row, LIST, name, reason=reason)
+    if name == "submit":
+        said = {"number": row.number, "title": row.title}
+        url = row.get_absolute_url()
+        notify.tell(ctx, org_id=row.org_id, permission=P.LIST_APPRAISE, text=APPRAISE, params=said, url=url)
     if name == "send_back":
         row.opinions.all().delete()  # they were given on what is changed now; the ledger has that they were given
     return row

@@ -12,6 +12,7 @@ from lantai.kit.errors import N_, Invalid, Refusal
 OBJECT, HOLD = "disposal:list", "disposal:hold"
 FEWEST_OPINIONS = 2
 SUPERVISORS = 2
+APPRAISE = N_("销毁清册“%(number)s”（%(title)s）待鉴定，请鉴定小组成员逐件核对并发表意见。")
 WATCH = N_("您被指定为销毁清册“%(number)s”的监销人，请到场监督，执行完毕后在清册页面确认监销。")
 MOST_LINES = 100_000
 

@@ -9,6 +9,7 @@ from lantai.apps.catalogue.models import Description, DescriptionVersion
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.types import Happening
 from lantai.platform.context import Ctx
+from lantai.platform.desk.words import act_label
 from lantai.platform.ledger import queries as ledger
 
 ACTS = {
@@ -16,7 +17,9 @@ ACTS = {
     "catalogue:item:restored": _("恢复著录"),
     "catalogue:items:registered": _("登记入目录"),
     "catalogue:items:handed_over": _("移交后变更保管单位"),
+    "catalogue:items:marked_destroyed": _("目录中标注了已销毁的件"),
     "custody:check:recorded": _("四性检测"),
+    "custody:content:destroyed": _("信息包中有内容按清册销毁"),
     "custody:package:sealed": _("封存"),
     "custody:package:version_added": _("增加版本"),
     "custody:package:handed_over": _("移交保管"),
@@ -48,7 +51,7 @@ def happenings(ctx: Ctx, row: Description) -> list[Happening]:
         Happening(
             at=entry.at,
             who=f"{entry.actor_name} · {entry.org_name}" if entry.org_name else entry.actor_name,
-            what=str(ACTS.get(entry.act, entry.act)),
+            what=str(ACTS.get(entry.act) or act_label(entry.act)),
             fields=tuple(str(entry.detail.get("fields", "")).split(","))
             if entry.detail.get("fields")
             else (),

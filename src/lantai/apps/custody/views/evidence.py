@@ -105,7 +105,7 @@ def proof(request: HttpRequest, package_id: int, entry_id: int = 0) -> HttpRespo
     entry = evidence.entry_of(row, entry_id)
     links = proofs.picture_of(entry)
     facts = [
-        Fact(_("操作"), history.ACTS.get(entry.act, entry.act)),
+        Fact(_("操作"), history.label_of(entry.act)),
         Fact(_("操作人"), entry.actor_name),
         Fact(_("时间"), entry.at, "moment"),
     ]
@@ -132,7 +132,7 @@ def life(request: HttpRequest, package_id: int) -> HttpResponse:
         Moment(
             entry.at,
             f"{entry.actor_name} {entry.org_name}".strip(),
-            history.ACTS.get(entry.act, entry.act),
+            history.label_of(entry.act),
             reason=str(entry.detail.get("message") or entry.detail.get("item") or ""),
             proof_url=reverse("custody:proof_of", args=[row.pk, entry.pk]),
         )

@@ -61,7 +61,7 @@ def package(request: HttpRequest, package_id: int) -> HttpResponse:
         kicker=_("信息包"),
         facts=facts,
         moments=[
-            Moment(entry.at, entry.actor_name, history.ACTS.get(entry.act, entry.act))
+            Moment(entry.at, entry.actor_name, history.label_of(entry.act))
             for entry in reversed(history.entries_of(row.pk))
         ],
         acts=[

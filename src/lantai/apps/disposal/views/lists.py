@@ -1,4 +1,4 @@
-"""Pages of disposal."""
+"""Pages of destruction lists, from drafting to the register."""
 
 from __future__ import annotations
 
@@ -10,17 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from lantai.apps.catalogue import queries as catalogue
 from lantai.apps.disposal import printing, queries, services
 from lantai.apps.disposal.elsewhere import backups_left
-from lantai.apps.disposal.forms import DraftForm, ExecuteForm, HoldForm, LineForm, OpinionForm
-from lantai.apps.disposal.models import DisposalList, LegalHold, Supervisor
+from lantai.apps.disposal.forms import DraftForm, ExecuteForm, LineForm, OpinionForm
+from lantai.apps.disposal.models import DisposalLine, DisposalList, Supervisor
 from lantai.apps.disposal.permissions import P
 from lantai.apps.disposal.states import LIST
-from lantai.apps.disposal.tables import STATES, VERDICTS, HoldTable, LineTable, ListTable
+from lantai.apps.disposal.tables import STATES, VERDICTS, LineTable, ListTable
 from lantai.apps.disposal.types import OBJECT, ListState, NotDestroyedYet
 from lantai.apps.holdings import queries as holdings
-from lantai.kit.errors import Missing, Refusal
+from lantai.kit.errors import Refusal
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
@@ -28,8 +27,10 @@ from lantai.platform.ledger import services as ledger
 from lantai.platform.ledger.queries import entries_about
 from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond
-from lantai.platform.ui.types import Act, Crumb, Empty, Fact, State, Tone
+from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Tone
 from lantai.platform.workflow import queries as workflow
+
+OVER = (ListState.DESTROYED, ListState.WITHDRAWN)
 
 
 def _crumbs(row: DisposalList | None = None) -> list[Crumb]:
@@ -69,7 +70,14 @@ def draft(request: HttpRequest) -> HttpResponse:
             return pages.done(request, _("已编制清册“%(number)s”。") % {"number": row.number}, to=row)
         except Refusal as refusal:
             pages.refused(form, refusal)
-    intro = _("保管期限届满、没有法律保全、也不在其他清册中的档案将全部列入；鉴定时可逐件改为续存。")
+    today = timezone.localdate(ctx.now)
+    counts = [
+        (org.name, queries.due(ctx, org.pk, today).count()) for org in queries.orgs_with(ctx, P.LIST_DRAFT)
+    ]
+    known = "；".join(_("%(org)s 现有 %(n)d 件") % {"org": name, "n": n} for name, n in counts)
+    intro = _(
+        "保管期限届满、没有法律保全、也不在其他清册中的档案将全部列入（%(known)s）；鉴定时可逐件改为续存。"
+    ) % {"known": known}
     return pages.form(
         request, form, title=_("编制销毁清册"), submit=_("编制"), crumbs=_crumbs(), intro=intro,
         cancel_url=reverse("disposal:lists"),
@@ -94,13 +102,15 @@ def disposal_list(request: HttpRequest, disposal_list_id: int) -> HttpResponse:
         template="disposal/list.html",
         row=row,
         opinions=row.opinions.all(),
+        held=0 if row.state in OVER else queries.held_lines(row, timezone.localdate(ctx.now)).count(),
         left=queries.copies_left(row) if row.state in {ListState.DESTROYING, ListState.DESTROYED} else (),
         backups=backups_left(row.destroyed_at) if row.destroyed_at else (),
     )
 
 
 def _facts(row: DisposalList) -> list[Fact]:
-    return [
+    """What is known by now: who executes it, and where, is not before it is executed."""
+    known = [
         Fact(_("销毁理由"), row.reason),
         Fact(_("提出人"), row.drafter_name),
         Fact(_("提出时间"), row.drafted_at, "moment"),
@@ -111,6 +121,7 @@ def _facts(row: DisposalList) -> list[Fact]:
         Fact(_("销毁时间"), row.destroyed_at, "moment"),
         Fact(_("保管单位"), row.org.name),
     ]
+    return [fact for fact in known if fact.value]
 
 
 def _watched(one: Supervisor) -> str:
@@ -124,7 +135,7 @@ def _acts(ctx: Ctx, row: DisposalList) -> list[Act]:
             lambda name: reverse("disposal:move", args=[row.pk, name]),
         )
     )
-    if row.state == ListState.APPRAISING and row.org_id in ctx.actor.orgs_with(P.LIST_APPRAISE):
+    if queries.may_speak(ctx, row):
         acts.insert(
             0, Act(_("发表鉴定意见"), reverse("disposal:opinion", args=[row.pk]), icon="edit", method="get")
         )
@@ -155,8 +166,9 @@ def lines(request: HttpRequest, disposal_list_id: int) -> HttpResponseBase:
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get(ctx, disposal_list_id)
     return respond(
-        request, LineTable(queries.lines(ctx, row.pk)), title=_("清册 %(n)s 条目") % {"n": row.number}
-    )
+        request, LineTable(queries.lines(ctx, row.pk)), title=_("清册 %(n)s 条目") % {"n": row.number},
+        crumbs=[*_crumbs(row), Crumb(_("条目"))],
+    )  # fmt: skip
 
 
 @needs(P.LIST_READ)
@@ -164,7 +176,9 @@ def lines(request: HttpRequest, disposal_list_id: int) -> HttpResponseBase:
 def line(request: HttpRequest, disposal_line_id: int) -> HttpResponse:
     """One item of a list; the group may say that it is kept."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    row = policy.one(queries.visible_lines(ctx).select_related("disposal_list"), pk=disposal_line_id)
+    row = policy.one(
+        queries.visible_lines(ctx).select_related("disposal_list", "description"), pk=disposal_line_id
+    )
     owner = row.disposal_list
     form = LineForm(request.POST or None, initial={"verdict": row.verdict, "note": row.note})
     if request.method == "POST" and form.is_valid():
@@ -173,22 +187,29 @@ def line(request: HttpRequest, disposal_line_id: int) -> HttpResponse:
     if owner.state in {ListState.DRAFTING, ListState.APPRAISING} and ctx.actor.holds(P.LIST_APPRAISE):
         return pages.form(
             request, form, title=row.title, submit=_("保存"), crumbs=[*_crumbs(owner), Crumb(row.reference_code)],
-            cancel_url=reverse("disposal:lines", args=[owner.pk]),
+            cancel_url=reverse("disposal:lines", args=[owner.pk]), template="disposal/line.html",
+            facts=_line_facts(row)[:5], item_url=row.description.get_absolute_url(),
         )  # fmt: skip
-    facts = [
-        Fact(_("责任者"), row.author),
-        Fact(_("日期"), row.dated_on, "date"),
-        Fact(_("原保管期限"), row.retention, "code"),
-        Fact(_("期满日期"), row.expired_on, "date"),
+    done = [
         Fact(_("文件数"), row.file_count, "number"),
         Fact(_("字节数"), row.byte_count, "size"),
         Fact(_("销毁时间"), row.destroyed_at, "moment"),
-        Fact(_("备注"), row.note),
     ]
+    facts = [*_line_facts(row), *(done if row.destroyed_at else ()), Fact(_("备注"), row.note)]
     return pages.detail(
         request, title=row.title, kicker=row.reference_code, state=VERDICTS[row.verdict], facts=facts,
         crumbs=[*_crumbs(owner), Crumb(row.reference_code)],
     )  # fmt: skip
+
+
+def _line_facts(row: DisposalLine) -> list[Fact]:
+    return [
+        Fact(_("档号"), row.reference_code, "code", url=row.description.get_absolute_url()),
+        Fact(_("责任者"), row.author),
+        Fact(_("日期"), row.dated_on, "date"),
+        Fact(_("原保管期限"), holdings.retention_label(row.retention)),
+        Fact(_("期满日期"), row.expired_on, "date"),
+    ]
 
 
 @needs(P.LIST_APPRAISE)
@@ -283,96 +304,3 @@ def receipt(request: HttpRequest, disposal_list_id: int) -> HttpResponse:
     answer = HttpResponse(ledger.receipt_for(entry, row.statement), content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{row.number}.receipt"'
     return answer
-
-
-@needs(P.HOLD_READ)
-@require_GET
-def holds(request: HttpRequest) -> HttpResponseBase:
-    """Legal holds."""
-    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    new = Act(_("登记法律保全"), reverse("disposal:place_hold"), Tone.PRIMARY, "plus", method="get")
-    acts = [new] if ctx.actor.holds(P.HOLD_MANAGE) else []
-    empty = Empty(
-        _("这里会出现法律保全"), _("涉诉、涉案或审计中的档案登记保全后，在解除或到期以前不能销毁。")
-    )
-    table = HoldTable(queries.visible_holds(ctx))
-    return respond(request, table, title=pgettext("many", "法律保全"), empty=empty, acts=acts)
-
-
-@needs(P.HOLD_READ)
-@require_GET
-def hold(request: HttpRequest, legal_hold_id: int) -> HttpResponse:
-    """One hold."""
-    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    row = queries.get_hold(ctx, legal_hold_id)
-    acts = []
-    if row.lifted_at is None and row.org_id in ctx.actor.orgs_with(P.HOLD_MANAGE):
-        acts = [Act(_("解除保全"), reverse("disposal:lift_hold", args=[row.pk]), needs_reason=True)]
-    return pages.detail(
-        request,
-        title=row.target_name,
-        kicker=row.get_scope_display(),
-        state=_hold_state(ctx, row),
-        acts=acts,
-        facts=[
-            Fact(_("原因"), row.reason),
-            Fact(_("依据文书"), row.basis),
-            Fact(_("登记人"), row.placed_by),
-            Fact(_("登记时间"), row.placed_at, "moment"),
-            Fact(_("到期日"), row.ends_on, "date"),
-            Fact(_("解除时间"), row.lifted_at, "moment"),
-            Fact(_("解除原因"), row.lifted_why),
-        ],
-        crumbs=[Crumb(pgettext("many", "法律保全"), reverse("disposal:holds")), Crumb(row.target_name)],
-    )
-
-
-def _hold_state(ctx: Ctx, row: LegalHold) -> State:
-    if row.lifted_at is not None:
-        return State(_("已解除"))
-    if row.ends_on is not None and row.ends_on < timezone.localdate(ctx.now):
-        return State(_("已到期"))
-    return State(_("保全中"), Tone.WARN)
-
-
-@needs(P.HOLD_MANAGE)
-@require_http_methods(["GET", "POST"])
-def place_hold(request: HttpRequest) -> HttpResponse:
-    """Forbid the destruction of something."""
-    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    form = HoldForm(request.POST or None, orgs=queries.orgs_with(ctx, P.HOLD_MANAGE))
-    if form.is_valid():
-        said = form.cleaned_data
-        try:
-            row = services.place_hold(
-                ctx, org_id=said["org"].pk, target=_target(ctx, said), reason=said["reason"], basis=said["basis"],
-                ends_on=said["ends_on"],
-            )  # fmt: skip
-            return pages.done(request, _("已登记保全“%(name)s”。") % {"name": row.target_name}, to=row)
-        except (Refusal, Missing) as refusal:
-            pages.refused(form, refusal)
-    return pages.form(
-        request, form, title=_("登记法律保全"), submit=_("登记"), cancel_url=reverse("disposal:holds"),
-        crumbs=[Crumb(pgettext("many", "法律保全"), reverse("disposal:holds"))],
-    )  # fmt: skip
-
-
-def _target(ctx: Ctx, said: dict[str, object]) -> services.Target:
-    fonds, item = said["fonds_code"], said["reference_code"]
-    org = said["org"]
-    return services.Target(
-        fonds_id=policy.one(holdings.visible_fonds(ctx), code=fonds, archives=org).pk if fonds else None,
-        package_id=said["package"] or None,  # type: ignore[arg-type]
-        description_id=policy.one(catalogue.visible(ctx), reference_code=item, custodian=org).pk
-        if item
-        else None,
-    )
-
-
-@needs(P.HOLD_MANAGE)
-@require_POST
-def lift_hold(request: HttpRequest, legal_hold_id: int) -> HttpResponse:
-    """End a hold."""
-    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    row = services.lift_hold(ctx, hold_id=legal_hold_id, reason=request.POST.get("reason", ""))
-    return pages.done(request, _("保全已解除。"), to=row)
