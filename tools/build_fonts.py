@@ -61,7 +61,13 @@ def double_byte(encoding: str, first: range) -> set[int]:
     return found
 
 
-ALL_PAGES = ("**/*.html", "**/*.py")
+SHOWN_DATA = (  # what pages show of the data that is shipped
+    "kit/metadata/schemes/*.toml",
+    "kit/compositions/kinds/*.toml",
+    "kit/fourprops/schemes/*.toml",
+    "apps/holdings/data/*.toml",
+)
+ALL_PAGES = ("**/*.html", "**/*.py", *SHOWN_DATA)
 HALL_PAGES = (
     "**/templates/ui/portal*.html",
     "**/templates/ui/_person.html",
