@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +46,11 @@ def opinion_row(row: object) -> dict[str, str]:
     """What the annex says of an item, by heading; words that are none are left out."""
     opinion, _wrong = opinions.read(row.opinion)  # type: ignore[attr-defined]
     return opinions.as_row(opinion)
+
+
+def _in_one_line(sentences: Sequence[str]) -> str:
+    """Sentences in one cell: only the last keeps its full stop."""
+    return "；".join([*(one.rstrip("。.") for one in sentences[:-1]), *sentences[-1:]])
 
 
 class SubmissionTable(Table):
@@ -100,7 +107,7 @@ class ItemTable(Table):
             value=lambda row: opinion_row(row).get("密级变更情况", ""),
             default=False,
         ),
-        Column("reasons", _("理由"), value=lambda row: "；".join(queries.reasons(row))),
+        Column("reasons", _("理由"), value=lambda row: _in_one_line(queries.reasons(row))),
     )
     filters = (Choice("verdict", _("结论"), choices=ItemVerdict.choices),)
 
@@ -140,8 +147,8 @@ class EntryTable(Table):
     columns = (
         Column("reference_code", _("档号"), kind=Kind.CODE, sort=True),
         Column("title", _("题名"), kind=Kind.TITLE),
-        Column("why", _("不合格原因"), value=lambda row: "；".join(queries.reasons_and_remedies(row)[0])),
-        Column("remedy", _("补正办法"), value=lambda row: "；".join(queries.reasons_and_remedies(row)[1])),
+        Column("why", _("不合格原因"), value=lambda row: _in_one_line(queries.reasons_and_remedies(row)[0])),
+        Column("remedy", _("补正办法"), value=lambda row: _in_one_line(queries.reasons_and_remedies(row)[1])),
         Column("answer", _("补正情况"), value=lambda row: answer_of(row)),
     )
 

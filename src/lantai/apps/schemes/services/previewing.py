@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lantai.apps.schemes import queries, subjects
 from lantai.apps.schemes.models import Preview
@@ -40,7 +41,7 @@ def start_preview(ctx: Ctx, *, version_id: int, subject_type: str, subject_id: s
     preview.run = jobs.start(
         ctx,
         PreviewScheme(preview.pk),
-        label=str(row),
+        label=_("试检：%(name)s") % {"name": str(row)},
         org_id=row.archives_id,
         about=(OBJECT, row.pk),
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -14,6 +13,7 @@ from lantai.apps.schemes.permissions import P
 from lantai.apps.schemes.views.versions import crumbs_of
 from lantai.kit.errors import Refusal
 from lantai.platform.context import Ctx
+from lantai.platform.desk.progress import progress_of
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
 from lantai.platform.ui.types import Fact
@@ -54,11 +54,9 @@ def try_(request: HttpRequest, version_id: int) -> HttpResponse:
 @needs(P.SCHEME_READ)
 @require_GET
 def preview(request: HttpRequest, preview_id: int) -> HttpResponse:
-    """Both reports side by side; the run's page until it has ended."""
+    """Both reports side by side; how far it is until it has ended."""
     row = queries.get_preview(request.ctx, preview_id)  # type: ignore[attr-defined]
-    if row.finished_at is None and row.run_id:
-        return redirect("desk:run", row.run_id)
-    found = comparing.compared(row)
+    going = row.run if row.finished_at is None else None
     return pages.detail(
         request,
         title=_("试检：%(name)s") % {"name": row.subject_name},
@@ -72,6 +70,7 @@ def preview(request: HttpRequest, preview_id: int) -> HttpResponse:
         ],
         crumbs=crumbs_of(row.version, _("试检")),
         template="schemes/preview.html",
-        found=found,
+        found=None if going else comparing.compared(row),
+        progress=progress_of(going) if going else None,
         back=reverse("schemes:try", args=[row.version_id]),
     )
