@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from lantai.platform.search import feed, indexing, queries, services, shelf
-from lantai.platform.search.models import Change, IndexState
+from lantai.platform.search.models import Change, IndexState, Listener
 from lantai.platform.search.tantivy_engine import TantivyEngine
 from lantai.platform.search.types import EVERYTHING_VISIBLE, Document, Query, RebuildUnderWay, WriterBusy
 from tests.platform.search.rows import find, ids_of, index_everything
@@ -258,3 +258,19 @@ def test_a_listener_hears_each_change_once_when_it_can_be_found_and_holds_the_fe
     assert hear() == ()
     assert services.prune(now + timedelta(hours=2)) == 3
     assert services.prune(now + timedelta(days=31)) == 0
+
+
+def test_a_listener_of_a_database_that_went_back_hears_what_comes_from_now_on(rows):
+    index_everything()
+
+    def hear():
+        with transaction.atomic():
+            return services.hear("sample", "sample", timezone.now())
+
+    hear()
+    Listener.objects.update(cursor_xid=feed.horizon() + 1_000_000)
+    assert hear() == ()
+    rows.put(1, "甲")
+    index_everything()
+    IndexState.objects.update(cursor_xid=feed.horizon())
+    assert hear() == (1,)

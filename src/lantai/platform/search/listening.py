@@ -23,7 +23,9 @@ def hear(name: str, source: str, limit: int, now: datetime) -> tuple[int, ...]:
     listener = Listener.objects.select_for_update(skip_locked=True).filter(name=name).first()
     if listener is None:  # another worker is at it
         return ()
-    after = Cursor(listener.cursor_xid, listener.cursor_id)
+    after = min(
+        Cursor(listener.cursor_xid, listener.cursor_id), start
+    )  # a database that went back begins anew
     batch = feed.read(after, limit)
     reached = max(after, min(batch.cursor, Cursor(state.cursor_xid, state.cursor_id)))
     listener.cursor_xid, listener.cursor_id, listener.heard_at = reached.xid, reached.id, now
