@@ -18,7 +18,7 @@ from lantai.kit.errors import LantaiError
 from lantai.kit.packages.ocfl.reader import open_object
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
-from lantai.platform.places import queries as places
+from lantai.platform.places import services as places
 from lantai.platform.places.types import PRIMARY
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def _path_of(file: ContentFile) -> Path | None:
 
 def _mended(ctx: Ctx, file: ContentFile, offered: Path, source: str) -> bool:
     """The bad bytes are kept aside, the good ones read back; in the caller's order of packages."""
-    primary, path = places.by_slug(PRIMARY), _path_of(file)
+    primary, path = places.ensure_primary(), _path_of(file)
     given = pair_of_file(offered)
     if path is None or (given.sha512, given.sm3) != (file.sha512, file.sm3):
         return False
