@@ -10,6 +10,7 @@ from lantai.apps.custody import queries as custody
 from lantai.apps.custody import services as custody_services
 from lantai.apps.custody.events import ContentDestroyed
 from lantai.apps.intake import subscribers
+from lantai.apps.intake.models import SubmissionFile
 from lantai.kit.packages.ocfl import find_object, validate_object
 from lantai.platform.blobs import services as blobs
 from lantai.platform.ledger.models import Entry
@@ -25,6 +26,7 @@ def test_destroyed_items_are_not_to_be_had_from_the_original_of_their_transfer(
     with custody.open_file(file) as stream:
         content = stream.read()
     assert blobs.exists(original)
+    SubmissionFile.objects.filter(submission=submission).update(text="识别的文字")
     with django_capture_on_commit_callbacks(execute=True):
         package = custody_services.destroy_content(
             desk.ctx("archivist"), package_id=package_id, item_keys=[code(1)], key="XH-2026-0001", stub=b"{}",
@@ -35,6 +37,8 @@ def test_destroyed_items_are_not_to_be_had_from_the_original_of_their_transfer(
         subscribers.on_content_destroyed(desk.ctx("archivist"), event)
     submission.refresh_from_db()
     assert submission.blob_key == ""
+    read = dict(SubmissionFile.objects.filter(item__isnull=False).values_list("item__item_key", "text"))
+    assert (read[code(1)], read[code(2)]) == ("", "识别的文字")
     assert not blobs.exists(original)
     assert Entry.objects.filter(act="intake:submission:original_destroyed").count() == 1
     left = [
