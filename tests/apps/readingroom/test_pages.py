@@ -287,3 +287,8 @@ def test_the_hall_page_publishes_hours_on_the_portal(room, at):
     assert client.post(reverse("readingroom:hall"), said).status_code == 303
     assert "样例开放时间" in client.get("/").content.decode()
     assert "不收费" in client.get(reverse("readingroom:begin", args=["marriage"])).content.decode()
+
+
+def test_a_visitor_whose_search_cannot_be_read_is_told_how_to_write_it(client):
+    answer = client.get(reverse("readingroom:search"), {"q": "年度:上古"})
+    assert answer.status_code == 422 and "可以写 1948" in answer.content.decode()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from lantai.apps.readingroom import queries
 from lantai.apps.readingroom.types import TopicKind
+from lantai.kit.errors import Invalid
 from lantai.platform.gates import public
 from lantai.platform.ui import pages
 from lantai.platform.ui.context import ctx_of
@@ -51,6 +52,11 @@ def home(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Open records that match; records about persons are asked for by application."""
     text = request.GET.get("q", "").strip()[:200]
-    found = queries.find_open(ctx_of(request), text, request.GET.get("after", "")) if text else None
-    context = {"title": _("查开放档案"), "text": text, "found": found}
-    return pages.show(request, "readingroom/search.html", context)
+    context: dict[str, object] = {"title": _("查开放档案"), "text": text}
+    try:
+        if text:
+            context["found"] = queries.find_open(ctx_of(request), text, request.GET.get("after", ""))
+    except Invalid as refusal:
+        context["refusal"] = pages.said(refusal)
+    status = 422 if "refusal" in context else 200
+    return pages.show(request, "readingroom/search.html", context, status=status)
