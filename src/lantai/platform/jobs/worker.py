@@ -14,6 +14,10 @@ from django.utils.module_loading import import_string
 from lantai.platform.jobs import queue, registry, services
 
 logger = logging.getLogger("lantai.worker")
+_SELDOM_S = 3_600.0
+_next: dict[
+    registry.Beat, float
+] = {}  # of what is seldom done: a worker that begins anew in its process keeps time
 
 
 def work(*, concurrency: int, queues: list[str] | None = None, until_idle: bool = False) -> None:
@@ -28,7 +32,9 @@ def work(*, concurrency: int, queues: list[str] | None = None, until_idle: bool 
         stop.set()
         pulse.join(timeout=10)
     if until_idle:
-        asyncio.run(_work(concurrency, queues, until_idle))  # what the last beat began after the queue was empty
+        asyncio.run(
+            _work(concurrency, queues, until_idle)
+        )  # what the last beat began after the queue was empty
 
 
 async def _work(concurrency: int, queues: list[str] | None, until_idle: bool) -> None:
@@ -45,12 +51,14 @@ async def _work(concurrency: int, queues: list[str] | None, until_idle: bool) ->
 
 
 def _pulse(stop: threading.Event) -> None:
-    due = dict.fromkeys(registry.beats(), 0.0)
+    due = {beat: _next.get(beat, 0.0) for beat in registry.beats()}
     while not stop.is_set():
         now = time.monotonic()
         for beat, at in due.items():
             if now >= at:
                 due[beat] = now + beat.seconds
+                if beat.seconds >= _SELDOM_S:
+                    _next[beat] = due[beat]
                 _beat(beat)
         close_old_connections()
         stop.wait(0.25)
