@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.custody import queries as custody
+from lantai.apps.custody.events import ContentDestroyed
 from lantai.apps.custody.models import ContentFile, Package
-from lantai.apps.filing import facts, services
+from lantai.apps.filing import facts, services, subscribers
 from lantai.apps.filing.models import Batch, Document, DocumentFile
 from lantai.apps.filing.services import sealing
 from lantai.apps.filing.types import SealBatch
@@ -59,6 +60,17 @@ def test_what_has_not_passed_is_not_sealed(desk):
     batch = desk.batch(1)
     with pytest.raises(NotFromHere):
         services.start_sealing(desk.lead, batch_id=batch.pk)
+
+
+def test_what_the_desk_read_in_files_whose_content_is_destroyed_is_forgotten(desk):
+    batch = desk.sealed(2)
+    DocumentFile.objects.update(text="识别的文字")
+    first, second = Document.objects.order_by("reference_code")
+    ContentFile.objects.filter(package=batch.package, item_key=first.reference_code).delete()
+    event = ContentDestroyed(batch.package_id, 2)
+    subscribers.on_content_destroyed(desk.lead, event)
+    assert {file.text for file in first.files.all()} == {""}
+    assert {file.text for file in second.files.all()} == {"识别的文字"}
 
 
 class Killed(BaseException):
