@@ -17,7 +17,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.arch.conftest import ask, callers, visitors
+from tests.arch.conftest import ask, callers, remembering, visitors
 from tests.arch.routes import Route, ids_for, routes
 from tests.rows import make
 from tests.world import World
@@ -39,7 +39,8 @@ class ListPage:
 @pytest.fixture(scope="module")
 def pages(world_of_module: World) -> list[ListPage]:
     """Every list of the product."""
-    return list(_list_pages(world_of_module))
+    with remembering():
+        return list(_list_pages(world_of_module))
 
 
 def _list_pages(world: World) -> Iterator[ListPage]:

@@ -162,6 +162,7 @@ def _faults(answer: HttpResponse) -> list[str]:
     return list(page.faults()) if page.is_whole else []
 
 
+@pytest.mark.usefixtures("remembered")
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_every_page_is_a_whole_page_for_whoever_may_open_it(world: World, language: str) -> None:
     clients = visitors(world.home)

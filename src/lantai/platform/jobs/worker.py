@@ -15,9 +15,7 @@ from lantai.platform.jobs import queue, registry, services
 
 logger = logging.getLogger("lantai.worker")
 _SELDOM_S = 3_600.0
-_next: dict[
-    registry.Beat, float
-] = {}  # of what is seldom done: a worker that begins anew in its process keeps time
+_next: dict[registry.Beat, float] = {}  # of seldom beats: a worker that begins anew in its process keeps time
 
 
 def work(*, concurrency: int, queues: list[str] | None = None, until_idle: bool = False) -> None:
@@ -32,9 +30,7 @@ def work(*, concurrency: int, queues: list[str] | None = None, until_idle: bool 
         stop.set()
         pulse.join(timeout=10)
     if until_idle:
-        asyncio.run(
-            _work(concurrency, queues, until_idle)
-        )  # what the last beat began after the queue was empty
+        asyncio.run(_work(concurrency, queues, until_idle))  # what the last beat began with an empty queue
 
 
 async def _work(concurrency: int, queues: list[str] | None, until_idle: bool) -> None:
