@@ -59,7 +59,7 @@ SHOTS = (
     Shot("desk-home", "desk", "/desk/", "shiguan-archivist"),
     Shot("desk-inbox", "desk", "/desk/inbox/", "shiguan-archivist"),
     Shot("filing-documents", "desk", "/filing/", "minzheng-agency_clerk"),
-    Shot("transfer-report", "desk", "/intake/", "xianguan-archivist", _open_altered),
+    Shot("transfer-report", "desk", "/intake/submissions/", "xianguan-archivist", _open_altered),
     Shot("catalogue-item", "desk", "/catalogue/", "shiguan-archivist", _open_first_item),
     Shot("catalogue-search", "desk", "/catalogue/search?q=结婚登记", "shiguan-cataloguer"),
     Shot("tasks", "desk", "/desk/tasks/", "shiguan-archivist"),
