@@ -90,6 +90,13 @@ def _timed(work: Callable[[], T]) -> tuple[float, T]:
     return time.perf_counter() - started, result
 
 
+def _spent(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds by the clock, and of the processor: what the clock cannot say where others share the cores."""
+    worked = time.process_time()
+    seconds, _done = _timed(work)
+    return seconds, time.process_time() - worked
+
+
 def _measure(
     home: Path, name: str, count: int, size: int, asked: argparse.Namespace
 ) -> list[dict[str, object]]:
@@ -98,12 +105,14 @@ def _measure(
     _warm(home / "root")
     turns = [  # in turn, so that what else the machine does falls on both alike
         (
-            _timed(lambda: _ours(shelf, asked.threads, 0))[0],
-            _timed(lambda: _floor(count, size, asked.threads))[0],
+            _spent(lambda: _ours(shelf, asked.threads, 0)),
+            _spent(lambda: _floor(count, size, asked.threads)),
         )
         for _turn in range(TURNS)
     ]
-    ours, floor = (min(column) for column in zip(*turns, strict=True))
+    (ours, ours_cpu), (floor, floor_cpu) = (
+        [min(seconds) for seconds in zip(*column, strict=True)] for column in zip(*turns, strict=True)
+    )
     peer = 0.0 if asked.no_peer else _peer(home, asked.threads)
     _plant_and_find(home / "root", shelf, asked.threads)
     print(f"{name}: {count} files, {total:.0f} MB")
@@ -118,6 +127,7 @@ def _measure(
         "ours": round(amount / ours, 1),
         "floor": round(amount / floor, 1),
         "ratio": round(floor / ours, 3),
+        "cpu_ratio": round(floor_cpu / ours_cpu, 3),
         "unit": unit,
         "size": count if name == "small" else round(total),
     }
