@@ -17,6 +17,17 @@ from lantai.platform.search.query import Choice, Part, Understood, Words, spelle
 from lantai.platform.search.types import Among, Field, Filters, Scope
 
 _RETENTIONS = ("Y", "D30", "D10")
+_TYPED = {  # what a person types for a field, the shown one first
+    "fonds": ("全宗",),
+    "kind": ("档案种类", "种类"),
+    "retention": ("保管期限", "期限"),
+    "openness": ("开放标识",),
+    "classification": ("密级",),
+    "level": ("著录层级", "层级"),
+    "format": ("格式",),
+    "place": ("地点",),
+    "topic": ("主题词", "主题"),
+}
 
 
 def scope_of(ctx: Ctx) -> Scope:
@@ -59,17 +70,18 @@ def read(ctx: Ctx, text: str) -> Understood:
 
 def choices_of(ctx: Ctx) -> tuple[Choice, ...]:
     """The fields whose values are listed, with the words for them."""
-    return (
-        Choice("fonds", ("全宗", "fonds"), lambda word: _fonds_named(ctx, word)),
-        Choice("kind", ("档案种类", "种类", "kind"), _kinds_named),
-        Choice("retention", ("保管期限", "期限", "retention"), _retentions_named),
-        Choice("openness", ("开放标识", "openness"), _one_of(Openness.choices)),
-        Choice("classification", ("密级", "classification"), _one_of(Classification.choices)),
-        Choice("level", ("著录层级", "层级", "level"), _one_of(Level.choices)),
-        Choice("format", ("格式", "format"), lambda word: frozenset({fold(word).upper().lstrip(".")})),
-        Choice("place", ("地点", "place"), lambda word: frozenset({word})),
-        Choice("topic", ("主题词", "主题", "topic"), lambda word: frozenset({word})),
-    )
+    meanings: dict[str, Callable[[str], frozenset[int] | frozenset[str]]] = {
+        "fonds": lambda word: _fonds_named(ctx, word),
+        "kind": _kinds_named,
+        "retention": _retentions_named,
+        "openness": _one_of(Openness.choices),
+        "classification": _one_of(Classification.choices),
+        "level": _one_of(Level.choices),
+        "format": lambda word: frozenset({fold(word).upper().lstrip(".")}),
+        "place": lambda word: frozenset({word}),
+        "topic": lambda word: frozenset({word}),
+    }
+    return tuple(Choice(field, (*_TYPED[field], field), find) for field, find in meanings.items())
 
 
 def _fonds_named(ctx: Ctx, word: str) -> frozenset[int]:

@@ -17,6 +17,7 @@ Count = Callable[[str], int]  # how many rows a text finds
 Rows = Callable[[Expression], list[Description]]  # the first rows that an expression finds, seen by the actor
 _MOST, _TRIED = 5, 20
 _LONGEST_NAME, _LONGEST_TEXT = 4, 12
+_YEAR = "年度:{}"
 
 
 def readings(understood: Understood, text: str, count: Count) -> list[Suggestion]:
@@ -25,7 +26,7 @@ def readings(understood: Understood, text: str, count: Count) -> list[Suggestion
     for piece in understood.pieces:
         years = periods(piece.meant.text) if isinstance(piece.meant, Leaf) else ()
         if len(years) > 1:
-            found += _counted((_with(text, piece, f"年度:{year.first.year}") for year in years), count)
+            found += _counted((_with(text, piece, _YEAR.format(year.first.year)) for year in years), count)
     return found[:_MOST]
 
 

@@ -20,6 +20,7 @@ from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
 from lantai.platform.workflow import services as workflow
 
+_UNDONE = "撤销 %s"  # in the object's own history
 _AFTER = 1_000  # what was made stands behind the originals of its item
 _FIELDS = ["state", "message", "params", "made", "made_bytes", "lost", "proof", "seconds"]
 UNTESTED = N_("信息包没有可检测的条目元数据。")
@@ -149,7 +150,7 @@ def undo_part(ctx: Ctx, *, plan_id: int, package_id: int) -> int:
         return 0
     paths = [one["path"] for item in items for one in item.made]
     package = custody_services.leave_out_files(
-        ctx, package_id=package_id, paths=paths, message=f"撤销 {plan}"[:200]
+        ctx, package_id=package_id, paths=paths, message=(_UNDONE % plan)[:200]
     )
     plan.items.filter(pk__in=[item.pk for item in items]).update(state=ItemState.UNDONE)
     plan.packages.filter(package_id=package_id).update(undone_version=package.version)
