@@ -9,7 +9,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.custody.models import ContentFile, Package
 from lantai.apps.custody.root import object_folder
@@ -19,28 +18,11 @@ from lantai.kit.packages.ocfl.inventory import Inventory
 from lantai.kit.packages.ocfl.reader import NoSuchObject, OcflObject, open_object
 from lantai.kit.packages.xml import UNSAYABLE
 from lantai.platform.context import Ctx
-from lantai.platform.desk.words import act_label
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ledger.models import Entry
 
 SUBJECT = "custody:package"
 PREMIS = "metadata/premis.xml"
-ACTS = {
-    "custody:package:sealed": _("封存"),
-    "custody:package:version_added": _("增加版本"),
-    "custody:package:files_added": _("增加文件"),
-    "custody:package:files_left_out": _("撤下增加的文件"),
-    "custody:package:handed_over": _("移交保管"),
-    "custody:check:recorded": _("四性检测"),
-    "custody:content:destroyed": _("销毁内容"),
-    "copies:copy:made": _("写入副本"),
-    "copies:copy:cleared": _("清除副本"),
-    "copies:damage:found": _("发现副本异常"),
-    "copies:damage:repaired": _("修复副本"),
-    "custody:bundle:asked": _("制作证据包"),
-    "custody:bundle:made": _("证据包登记"),
-    "custody:bundle:fetched": _("下载证据包"),
-}
 # The words of the PREMIS vocabulary (id.loc.gov/vocabulary/preservation/eventType); others keep our own.
 KINDS = {
     "custody:package:sealed": "ingestion",
@@ -61,11 +43,6 @@ DESTROYED = "custody:content:destroyed"
 OURS = "metadata/"  # documents of ours beside the content
 _READ = "fixity check"
 _IN_MEMORY = 1024 * 1024
-
-
-def label_of(act: str) -> str:
-    """An act upon a package in words."""
-    return str(ACTS.get(act) or act_label(act))
 
 
 def entries_of(package_id: int) -> list[Entry]:

@@ -47,7 +47,12 @@ _STOPPED = {
     Killed.GARBLED: Stopped.CRASH,
 }
 # Those that the checks know; what was migrated stands beside the original and is not counted as one.
-_ROLES = {"main": "main", "attachment": "attachment", "handling": "handling", ContentRole.MIGRATED: "attachment"}
+_ROLES = {
+    "main": "main",
+    "attachment": "attachment",
+    "handling": "handling",
+    ContentRole.MIGRATED: "attachment",
+}
 _SURVEYED, _INSIDE = TypeAdapter(Surveyed), TypeAdapter(Inside)
 _PROBLEMS: TypeAdapter[tuple[Remark, ...]] = TypeAdapter(tuple[Remark, ...])
 _SIGNATURES: TypeAdapter[tuple[SignatureFound, ...] | None] = TypeAdapter(tuple[SignatureFound, ...] | None)

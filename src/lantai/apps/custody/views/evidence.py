@@ -15,6 +15,7 @@ from lantai.apps.custody.tables import BUNDLE_STATES, BundleTable
 from lantai.apps.custody.types import BUNDLE_DAYS
 from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
+from lantai.platform.desk.words import act_label
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
 from lantai.platform.ui.context import ctx_of
@@ -105,7 +106,7 @@ def proof(request: HttpRequest, package_id: int, entry_id: int = 0) -> HttpRespo
     entry = evidence.entry_of(row, entry_id)
     links = proofs.picture_of(entry)
     facts = [
-        Fact(_("操作"), history.label_of(entry.act)),
+        Fact(_("操作"), act_label(entry.act)),
         Fact(_("操作人"), entry.actor_name),
         Fact(_("时间"), entry.at, "moment"),
     ]
@@ -132,7 +133,7 @@ def life(request: HttpRequest, package_id: int) -> HttpResponse:
         Moment(
             entry.at,
             f"{entry.actor_name} {entry.org_name}".strip(),
-            history.label_of(entry.act),
+            act_label(entry.act),
             reason=str(entry.detail.get("message") or entry.detail.get("item") or ""),
             proof_url=reverse("custody:proof_of", args=[row.pk, entry.pk]),
         )

@@ -15,6 +15,7 @@ from lantai.apps.custody.tables import FileTable, PackageTable
 from lantai.apps.custody.types import Occasion
 from lantai.apps.custody.views.evidence import acts_of_package
 from lantai.platform.context import Ctx
+from lantai.platform.desk.words import act_label
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
 from lantai.platform.ui.registry import tabs_for
@@ -61,7 +62,7 @@ def package(request: HttpRequest, package_id: int) -> HttpResponse:
         kicker=_("信息包"),
         facts=facts,
         moments=[
-            Moment(entry.at, entry.actor_name, history.label_of(entry.act))
+            Moment(entry.at, entry.actor_name, act_label(entry.act))
             for entry in reversed(history.entries_of(row.pk))
         ],
         acts=[
