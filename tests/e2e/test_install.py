@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from itertools import count, islice
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from lantai.kit.packages.transfer import OutgoingDescription, write_transfer
 from lantai.site.demo.places import PLACES
 from lantai.site.postgres import Cluster
 from tests.e2e import product
+from tests.e2e.conftest import new_home
 
 pytestmark = pytest.mark.e2e
 
@@ -60,9 +62,26 @@ def test_an_empty_installation_is_told_to_migrate(tmp_path: Path) -> None:
     assert "run `lantai migrate`" in done.stderr
 
 
-def test_an_installation_fit_for_production_passes_the_deploy_check(home: Path) -> None:
-    done = product.run(home, "check", "--deploy", **FIT)
+@pytest.fixture(scope="module")
+def fresh() -> Iterator[Path]:
+    """An installation that holds nothing yet."""
+    with new_home() as home:
+        done = product.run(home, "migrate", **FIT)
+        assert done.returncode == 0, done.stderr
+        yield home
+
+
+def test_an_installation_fit_for_production_passes_the_deploy_check(fresh: Path) -> None:
+    done = product.run(fresh, "check", "--deploy", **FIT)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_deploy_check_asks_for_copies_and_witnesses_where_there_are_records(home: Path) -> None:
+    done = product.run(home, "check", "--deploy", **FIT)
+    told = [
+        line.split(":")[1].strip() for line in done.stderr.splitlines() if line.startswith("lantai check:")
+    ]
+    assert (done.returncode, told) == (1, ["copies", "witness"])
 
 
 @pytest.mark.parametrize(
@@ -130,14 +149,14 @@ def test_a_broken_settings_file_is_one_line(tmp_path: Path) -> None:
     assert "lantai.toml is not valid TOML" in one_line(product.run(tmp_path, "check"))
 
 
-def test_the_secret_key_may_lie_in_a_file(home: Path, tmp_path: Path) -> None:
+def test_the_secret_key_may_lie_in_a_file(fresh: Path, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text(f"{STRONG}\n")
     fit = {name: value for name, value in FIT.items() if name != "LANTAI_SECRET_KEY"}
-    done = product.run(home, "check", "--deploy", **fit, LANTAI_SECRET_KEY_FILE=str(secret))
+    done = product.run(fresh, "check", "--deploy", **fit, LANTAI_SECRET_KEY_FILE=str(secret))
     assert done.returncode == 0, done.stderr
     secret.write_text("short\n")
-    done = product.run(home, "check", "--deploy", **fit, LANTAI_SECRET_KEY_FILE=str(secret))
+    done = product.run(fresh, "check", "--deploy", **fit, LANTAI_SECRET_KEY_FILE=str(secret))
     assert "LANTAI_SECRET_KEY is weak" in done.stderr
 
 

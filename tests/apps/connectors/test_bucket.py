@@ -13,24 +13,22 @@ from lantai.apps.connectors.boxes.bucket import BucketBox
 from lantai.apps.connectors.models import Connector, Delivery
 from lantai.apps.filing.models import Document
 from tests.apps.connectors.office import document, settle
-from tests.platform.blobs.test_s3 import WEED, endpoint  # noqa: F401
+from tests.cluster import ACCESS_KEY, REGION, SECRET_KEY
+from tests.platform.blobs.test_s3 import archive  # noqa: F401
 
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(WEED is None, reason="the program weed (SeaweedFS) is not installed"),
-]
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def address(endpoint):  # noqa: F811
-    return f"s3://archive?endpoint={endpoint}&region=us-east-1&access_key_id=sample&secret_access_key=sample"
+def address(archive):  # noqa: F811
+    return f"s3://archive?endpoint={archive.endpoint}&region={REGION}&{archive.secret}"
 
 
 @pytest.fixture
-def theirs(endpoint):  # noqa: F811
+def theirs(archive):  # noqa: F811
     """The bucket as the other side writes to it."""
-    return S3Store("archive", prefix="oa/desk", endpoint=endpoint, region="us-east-1", access_key_id="sample",
-                   secret_access_key="sample", client_options={"allow_http": True})  # fmt: skip
+    return S3Store("archive", prefix="oa/desk", endpoint=archive.endpoint, region=REGION, access_key_id=ACCESS_KEY,
+                   secret_access_key=SECRET_KEY, client_options={"allow_http": True})  # fmt: skip
 
 
 def lay(store: S3Store, name: str, one: dict, *, ready: bool = True) -> None:

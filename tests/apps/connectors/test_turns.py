@@ -33,6 +33,13 @@ def flood(office: Office, count: int, *, documents: int = 1) -> None:
         services.receive(machine, connector, delivery, parts)
 
 
+@pytest.fixture(autouse=True)
+def nothing_else_queued(db: None) -> None:
+    """What another module committed is none of ours."""
+    with connection.cursor() as cursor:
+        cursor.execute("delete from procrastinate_jobs")
+
+
 def take_up() -> Run:
     """What a worker with one slot does next, by the queue's own function."""
     with connection.cursor() as cursor:

@@ -33,6 +33,11 @@ def work(*, concurrency: int, queues: list[str] | None = None, until_idle: bool 
         asyncio.run(_work(concurrency, queues, until_idle))  # what the last beat began with an empty queue
 
 
+def forget_time() -> None:
+    """Let the next worker of this process do at once what is seldom done."""
+    _next.clear()
+
+
 async def _work(concurrency: int, queues: list[str] | None, until_idle: bool) -> None:
     app = queue.app()
     async with app.with_connector(app.connector.get_worker_connector()).open_async() as working:

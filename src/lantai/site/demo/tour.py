@@ -78,6 +78,7 @@ def run(*, documents: int) -> None:
         figure.count = desks.capture(made, papers.later_drafts(), bar)
     _jobs(figures, "系统接入的递送", lambda: linked.deliver(made))
     _jobs(figures, "识别与读取新文件，回写递送结果", lambda: linked.look(made))
+    worker.forget_time()  # reminders about what came since the first stage
     _jobs(figures, "备份", lambda: keeping.back_up(made))
     with figures.stage("存证日志") as (figure, _bar):
         figure.count = _settle()
