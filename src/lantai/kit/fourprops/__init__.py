@@ -10,8 +10,9 @@ need not wait for checks, spreadsheets and pages.
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from lantai.kit.lazy import names_from
 
 if TYPE_CHECKING:
     from lantai.kit.crypto.signatures import SignatureFound, SignatureKind, SignatureState
@@ -157,12 +158,4 @@ _MODULES = (
     ".engine", ".grouping", ".comparing", ".page", ".spreadsheet",
 )  # fmt: skip
 
-
-def __getattr__(name: str) -> object:
-    """A public name from the first module that has it, the lighter ones first."""
-    if name in __all__:
-        for module in _MODULES:
-            found = getattr(import_module(module, __name__), name, None)
-            if found is not None:
-                return found
-    raise AttributeError(name)
+__getattr__ = names_from(__name__, __all__, _MODULES)

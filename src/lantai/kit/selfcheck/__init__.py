@@ -5,8 +5,9 @@ The names below come when they are asked for: its confined workers start without
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from lantai.kit.lazy import names_from
 
 if TYPE_CHECKING:
     from lantai.kit.selfcheck.facts import Looked, file_facts, flat, item_facts, moment
@@ -28,12 +29,4 @@ __all__ = [
 
 _MODULES = (".facts", ".guessing", ".run")
 
-
-def __getattr__(name: str) -> object:
-    """A public name from the module that has it."""
-    if name in __all__:
-        for module in _MODULES:
-            found = getattr(import_module(module, __name__), name, None)
-            if found is not None:
-                return found
-    raise AttributeError(name)
+__getattr__ = names_from(__name__, __all__, _MODULES)
