@@ -93,7 +93,7 @@ def test_sto_47_after_two_approvals_content_is_gone_from_all_copies_and_stub_and
     } <= names
     assert Entry.objects.get(act="custody:content:destroyed").detail["list"] == row.number
     assert row.statement["items"] == 2
-    assert queries.due(house.ctx("archivist"), house.world.archives.pk, timezone.localdate()).count() == 0
+    assert queries.due(house.ctx("archivist"), [house.world.archives.pk], timezone.localdate()).count() == 0
 
 
 def test_only_what_is_due_comes_on_a_list_and_once(house):

@@ -71,13 +71,13 @@ def visible_lines(ctx: Ctx) -> QuerySet[DisposalLine]:
     return DisposalLine.objects.filter(disposal_list__org__in=tuple(ctx.actor.orgs_with(P.LIST_READ)))
 
 
-def due(ctx: Ctx, org_id: int, today: date) -> QuerySet[Description]:
-    """Items of an organisation whose retention is over, that are on no list and under no hold.
+def due(ctx: Ctx, org_ids: Collection[int], today: date) -> QuerySet[Description]:
+    """Items of organisations whose retention is over, that are on no list and under no hold.
 
     The clock starts on 1 January after the year of the document; what has no year, or is kept for ever, is
     never due.
     """
-    rows = catalogue.visible(ctx).filter(custodian_id=org_id, level=Level.ITEM, package__isnull=False)
+    rows = catalogue.visible(ctx).filter(custodian__in=org_ids, level=Level.ITEM, package__isnull=False)
     years = Case(
         When(retention__regex=r"^D\d{1,3}$", then=Cast(Substr("retention", 2), IntegerField())),
         default=Value(None),
@@ -86,6 +86,13 @@ def due(ctx: Ctx, org_id: int, today: date) -> QuerySet[Description]:
     listed = DisposalLine.objects.filter(ON_A_LIST, description=OuterRef("pk"))
     rows = rows.annotate(last_year=F("year") + years).filter(last_year__lt=today.year)
     return rows.exclude(Exists(listed)).exclude(Exists(_holds_on(today)))
+
+
+def due_counts(ctx: Ctx, orgs: QuerySet[Org], today: date) -> list[tuple[str, int]]:
+    """Each of the organisations with how many of its items are due."""
+    rows = due(ctx, list(orgs.values_list("pk", flat=True)), today)
+    counts = dict(rows.order_by().values_list("custodian").annotate(Count("pk")))
+    return [(org.name, counts.get(org.pk, 0)) for org in orgs]
 
 
 def _holds_on(today: date, item: str = "") -> QuerySet[LegalHold]:

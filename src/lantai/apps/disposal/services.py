@@ -62,7 +62,7 @@ def draft_list(
     """Make a list of what is due: of `item_ids`, or of everything. Raises ``NothingDue``, ``NotDue``."""
     policy.require(ctx, P.LIST_DRAFT, org_id)
     today = timezone.localdate(ctx.now)
-    due = queries.due(ctx, org_id, today)
+    due = queries.due(ctx, [org_id], today)
     if item_ids is not None:
         due = due.filter(pk__in=list(item_ids))
         _refuse_others(ctx, due, item_ids)

@@ -62,7 +62,8 @@ def lists(request: HttpRequest) -> HttpResponseBase:
 def draft(request: HttpRequest) -> HttpResponse:
     """List everything that is due."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    form = DraftForm(request.POST or None, orgs=queries.orgs_with(ctx, P.LIST_DRAFT))
+    orgs = queries.orgs_with(ctx, P.LIST_DRAFT)
+    form = DraftForm(request.POST or None, orgs=orgs)
     if form.is_valid():
         said = form.cleaned_data
         try:
@@ -70,10 +71,7 @@ def draft(request: HttpRequest) -> HttpResponse:
             return pages.done(request, _("已编制清册“%(number)s”。") % {"number": row.number}, to=row)
         except Refusal as refusal:
             pages.refused(form, refusal)
-    today = timezone.localdate(ctx.now)
-    counts = [
-        (org.name, queries.due(ctx, org.pk, today).count()) for org in queries.orgs_with(ctx, P.LIST_DRAFT)
-    ]
+    counts = queries.due_counts(ctx, orgs, timezone.localdate(ctx.now))
     known = "；".join(_("%(org)s 现有 %(n)d 件") % {"org": name, "n": n} for name, n in counts)
     intro = _(
         "保管期限届满、没有法律保全、也不在其他清册中的档案将全部列入（%(known)s）；鉴定时可逐件改为续存。"
