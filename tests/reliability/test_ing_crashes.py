@@ -26,8 +26,9 @@ from lantai.platform.jobs.models import Run
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ledger.models import Entry
 from tests.apps.intake.conftest import item, problems, zipped
-from tests.apps.intake.test_resuming import ACCEPTANCES, CHECKS, Killed, killed_in
+from tests.apps.intake.test_resuming import ACCEPTANCES, CHECKS
 from tests.e2e import invariants
+from tests.kills import Killed, killed_in
 
 pytestmark = pytest.mark.django_db
 

@@ -14,12 +14,9 @@ from lantai.apps.disposal.models import DisposalList
 from lantai.kit.packages.ocfl import find_object, validate_root
 from lantai.kit.packages.ocfl.purging import PurgingWriter
 from tests.apps.disposal.test_disposal import assert_gone
+from tests.kills import Killed, killed_in
 
 pytestmark = pytest.mark.usefixtures("begun")
-
-
-class Killed(BaseException):
-    """As if the process had gone."""
 
 
 STAGES = {
@@ -40,15 +37,8 @@ def test_a_kill_at_any_stage_leaves_all_or_nothing_and_the_next_run_ends_it(hous
     package = house.package
     row = DisposalList.objects.get()
     owner, name, is_after = STAGES[stage]
-    real = getattr(owner, name)
-
-    def killed(*args, **more):
-        if is_after:
-            real(*args, **more)
-        raise Killed
-
     with monkeypatch.context() as patch:
-        patch.setattr(owner, name, killed)
+        killed_in(patch, owner, name, after=is_after)
         with pytest.raises(Killed), transaction.atomic():
             if name == "finish":
                 services.destroy_part(house.ctx("archivist"), list_id=row.pk, package_id=package.pk)

@@ -21,23 +21,7 @@ from lantai.platform.ledger import queries as ledger
 from lantai.platform.ledger import services as ledger_services
 from lantai.platform.ledger.models import Entry
 from tests.apps.intake.conftest import problems
-
-
-class Killed(BaseException):
-    """What a worker that is killed sees: nothing of ours catches it."""
-
-
-def killed_in(monkeypatch, place, name, *, after=False):
-    """Die once when ``place.name`` is called, before or after it has done its work."""
-    original = getattr(place, name)
-
-    def die(*args, **kwargs):
-        monkeypatch.setattr(place, name, original)
-        if after:
-            original(*args, **kwargs)
-        raise Killed
-
-    monkeypatch.setattr(place, name, die)
+from tests.kills import Killed, killed_in
 
 
 def run_killed(ctx, args, submission):

@@ -34,6 +34,7 @@ from lantai.platform.blobs.models import Blob
 from lantai.platform.ledger.models import Entry
 from lantai.platform.sandbox.types import ParseFailed
 from tests.apps.migration.conftest import TIFF, scan
+from tests.kills import Killed, killed_in
 
 
 def states(plan: MigrationPlan) -> dict[str, str]:
@@ -245,10 +246,6 @@ def test_formats_are_counted_with_their_risk_and_an_archives_may_judge_otherwise
         services.judge_format(head, **{**said, "target": "no-such"})
 
 
-class Killed(BaseException):
-    """As if the process had gone."""
-
-
 STAGES = {
     "after it was staged": (converting, "_note", True),
     "after the new version": (adding, "_write", True),
@@ -271,15 +268,8 @@ def test_a_kill_at_any_stage_of_migration_leaves_all_or_nothing_and_the_next_run
     plan = house.started()
     row = Run.objects.get(pk=MigrationPlan.objects.get(pk=plan.pk).run_id)
     owner, name, is_after = STAGES[stage]
-    real = getattr(owner, name)
-
-    def killed(*args, **more):
-        if is_after:
-            real(*args, **more)
-        raise Killed
-
     with monkeypatch.context() as patch:
-        patch.setattr(owner, name, killed)
+        killed_in(patch, owner, name, after=is_after)
         with pytest.raises(Killed):
             jobs.run_plan(Running(row, house.ctx("archivist")), RunPlan(plan.pk))
     assert house_is_whole(house)
