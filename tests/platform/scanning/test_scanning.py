@@ -7,7 +7,7 @@ import socket
 import threading
 import zipfile
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, timedelta
 
 import pytest
 from django.test import override_settings
