@@ -90,6 +90,7 @@ INSTALLED_APPS = [
     "lantai.apps.schemes",
     "lantai.apps.singleset",
     "lantai.apps.carriers",
+    "lantai.apps.kinds",
     "lantai.apps.custody",
     "lantai.apps.copies",
     "lantai.apps.catalogue",

@@ -1,0 +1,160 @@
+"""Reading: which fields a kind has, its versions, and checking values against them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from django.db.models import Q, QuerySet
+
+from lantai.apps.holdings import queries as holdings
+from lantai.apps.kinds.models import KindVersion
+from lantai.apps.kinds.permissions import P
+from lantai.apps.kinds.types import KindRow, KindScheme, VersionState
+from lantai.apps.kinds.types import parse as parse  # public here
+from lantai.apps.kinds.types import problems as problems  # public here
+from lantai.apps.kinds.types import shown as shown  # public here
+from lantai.kit.errors import Missing
+from lantai.kit.metadata import kinds as kit
+from lantai.platform.accounts import policy
+from lantai.platform.context import Ctx
+from lantai.platform.orgs.models import Org
+
+READ = policy.Granted(P.KIND_READ, "archives") | policy.RowIs({"archives": None})
+UNDER_WAY = (VersionState.DRAFT, VersionState.SUBMITTED)
+
+
+def scheme_of(kind_id: int, archives_id: int | None = None) -> KindScheme:
+    """The fields in force: of the archives' own version, else of the shipped one; raises ``Missing``.
+
+    A kind without any gets those of an item by DA/T 18. A kind that an archives designed has only its own.
+    """
+    found = schemes_of([kind_id], archives_id)
+    if kind_id not in found:
+        raise Missing
+    return found[kind_id]
+
+
+def schemes_of(kind_ids: Iterable[int], archives_id: int | None = None) -> dict[int, KindScheme]:
+    """As ``scheme_of`` for several kinds in two queries; unknown kinds are left out."""
+    kinds = list(holdings.kinds().filter(pk__in=set(kind_ids)).values_list("pk", "slug", "name"))
+    whose = Q(archives=None) | Q(archives=archives_id) | Q(kind__designed__isnull=False)
+    rows = KindVersion.objects.filter(
+        whose, kind_id__in=[pk for pk, _slug, _name in kinds], state=VersionState.PUBLISHED
+    )
+    held: dict[int, tuple[int, int]] = {}
+    for pk, kind_id, archives, number in rows.values_list("pk", "kind_id", "archives_id", "number"):
+        if kind_id not in held or archives is not None:
+            held[kind_id] = (pk, number)
+    return {
+        pk: _scheme(pk, slug, name, *held[pk])
+        if pk in held
+        else KindScheme(kind_id=pk, slug=slug, name=name, version=0, fields=kit.fields_of(slug))
+        for pk, slug, name in kinds
+    }
+
+
+def scheme_at(version_id: int) -> KindScheme:
+    """The fields of one version, in force or not: by which an old row was described. Raises ``Missing``."""
+    row = policy.one(KindVersion.objects.select_related("kind"), pk=version_id)
+    return _read(row)
+
+
+@lru_cache(maxsize=512)  # by version, and what was published never changes
+def _scheme(kind_id: int, slug: str, name: str, version_id: int, number: int) -> KindScheme:
+    body = KindVersion.objects.values_list("body", flat=True).get(pk=version_id)
+    fields = kit.from_data(body)
+    return KindScheme(
+        kind_id=kind_id, slug=slug, name=name, version=number, fields=fields, version_id=version_id
+    )
+
+
+def _read(row: KindVersion) -> KindScheme:
+    return KindScheme(
+        kind_id=row.kind_id,
+        slug=row.kind.slug,
+        name=row.kind.name,
+        version=row.number,
+        fields=row.fields(),
+        version_id=row.pk,
+    )
+
+
+def read(row: KindVersion) -> KindScheme:
+    """The fields of a version that is at hand, draft or not."""
+    return _read(row)
+
+
+def visible(ctx: Ctx) -> QuerySet[KindVersion]:
+    """Versions that the actor may see: the shipped ones, and those of the archives where they may read kinds."""
+    return policy.visible(KindVersion.objects.select_related("archives", "kind"), READ, ctx.actor)
+
+
+def get(ctx: Ctx, version_id: int) -> KindVersion:
+    """One version, or ``Missing``."""
+    return policy.one(visible(ctx), pk=version_id)
+
+
+def one_archives(ctx: Ctx, archives_id: int | None = None, permission: str = P.KIND_READ) -> Org | None:
+    """The archives asked for, else the actor's own, else the first; ``Missing`` for one that is not theirs."""
+    rows = Org.objects.filter(pk__in=ctx.actor.orgs_with(permission), kind="archives", is_active=True)
+    if archives_id is not None:
+        return policy.one(rows, pk=archives_id)
+    return rows.filter(pk=ctx.org_id).first() or rows.order_by("code").first()
+
+
+def archives_of(ctx: Ctx) -> QuerySet[Org]:
+    """The archives whose kinds the actor may see."""
+    rows = Org.objects.filter(pk__in=ctx.actor.orgs_with(P.KIND_READ), kind="archives", is_active=True)
+    return rows.order_by("code")
+
+
+def kinds_at(archives_id: int | None) -> dict[int, str]:
+    """The kinds by which an archives describes, by id: the shipped ones and its own."""
+    found = holdings.kinds().filter(Q(designed__isnull=True) | Q(designed__archives=archives_id))
+    return dict(found.order_by("name").values_list("pk", "name"))
+
+
+def rows_of(archives_id: int | None) -> list[KindRow]:
+    """Every kind of an archives with what holds there and what is under way; four queries."""
+    kinds = list(
+        holdings.kinds()
+        .filter(Q(designed__isnull=True) | Q(designed__archives=archives_id))
+        .select_related("designed")
+        .order_by("category_code", "slug")
+    )
+    schemes = schemes_of([row.pk for row in kinds], archives_id)
+    own = KindVersion.objects.filter(archives_id=archives_id, archives__isnull=False)
+    drafts = {row.kind_id: row for row in own.filter(state__in=UNDER_WAY).defer("body")}
+    in_force = set(own.filter(state=VersionState.PUBLISHED).values_list("pk", flat=True))
+    return [
+        KindRow(
+            kind_id=row.pk,
+            slug=row.slug,
+            name=row.name,
+            category_code=row.category_code,
+            is_personal=row.is_personal,
+            is_designed=hasattr(row, "designed"),
+            field_count=len(schemes[row.pk].asked),
+            version=schemes[row.pk].version,
+            version_id=schemes[row.pk].version_id,
+            is_own_version=schemes[row.pk].version_id in in_force,
+            draft_id=drafts[row.pk].pk if row.pk in drafts else None,
+            draft_state=drafts[row.pk].state if row.pk in drafts else "",
+        )
+        for row in kinds
+    ]
+
+
+def versions_of(ctx: Ctx, kind_id: int, archives_id: int | None) -> QuerySet[KindVersion]:
+    """The versions of a kind, newest first: the shipped ones and those of one archives."""
+    rows = visible(ctx).filter(Q(archives=None) | Q(archives=archives_id), kind_id=kind_id)
+    return rows.defer("body").order_by("-drafted_at", "-pk")
+
+
+def person_names(scheme: KindScheme, values: dict[str, object]) -> tuple[str, ...]:
+    """The persons whom a kind's own fields name, each once: they are found as the persons of the row are."""
+    found = (values.get(field.name) for field in scheme.own if field.type == "person")
+    return tuple(
+        dict.fromkeys(one for text in found if isinstance(text, str) for one in text.split("、") if one)
+    )
