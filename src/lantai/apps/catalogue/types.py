@@ -19,9 +19,53 @@ from lantai.platform.ui.types import State, Text
 class Level(models.TextChoices):
     """著录层级 (DA/T 18-2022)."""
 
+    FONDS_GROUP = "fonds_group", _("全宗群")
     FONDS = "fonds", _("全宗")
+    SERIES = "series", _("类别")
     FILE = "file", _("案卷")
     ITEM = "item", _("件")
+    COMPONENT = "component", _("组成部分")
+
+
+# Which levels may lie under which; the trigger `catalogue_tree` of the database holds the same.
+BENEATH: Mapping[str, frozenset[str]] = {
+    Level.FONDS_GROUP: frozenset({Level.FONDS_GROUP, Level.FONDS}),
+    Level.FONDS: frozenset({Level.SERIES, Level.FILE, Level.ITEM}),
+    Level.SERIES: frozenset({Level.SERIES, Level.FILE, Level.ITEM}),
+    Level.FILE: frozenset({Level.ITEM}),
+    Level.ITEM: frozenset({Level.COMPONENT}),
+    Level.COMPONENT: frozenset({Level.COMPONENT}),
+}
+ABOVE_RECORDS = (Level.FONDS_GROUP, Level.FONDS)  # levels whose rows lie above a whole fonds
+
+
+class Inherited(models.TextChoices):
+    """Elements that a row has from above where it does not say them itself."""
+
+    CUSTODIAN = "custodian", _("保管单位")
+    OPENNESS = "openness", _("开放标识")
+    RETENTION = "retention", _("保管期限")
+
+
+class Deed(models.TextChoices):
+    """What a rearrangement did."""
+
+    MOVED = "moved", _("移动")
+    MERGED = "merged", _("合并")
+    SPLIT = "split", _("拆分")
+    NUMBERED = "numbered", _("编号")
+    STATED = "stated", _("设定")
+
+
+class PlacedBy(models.TextChoices):
+    """By what an arrangement can place records by itself."""
+
+    YEAR = "year", _("年度")
+    CREATOR = "creator", _("立档单位")
+    CLASS = "class_code", _("机构或问题")
+    RETENTION = "retention", _("保管期限")
+    KIND = "kind", _("档案种类")
+    PERSON = "person", _("人名")
 
 
 class ReferenceCodeTaken(Invalid):
@@ -63,6 +107,60 @@ class NewDescription:
     note: str = ""
     metadata: Mapping[str, object] = field(default_factory=dict)
     file_title: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRow:
+    """A description entered without content. ``parent_code`` is the code of the unit right above in the fonds.
+
+    ``id`` is one of `services.new_ids`, or 0 where the caller need not know it.
+    """
+
+    id: int = 0
+    level: str = Level.ITEM
+    fonds_id: int
+    custodian_id: int
+    kind_id: int
+    reference_code: str
+    title: str
+    parent_code: str = ""
+    creator_id: int | None = None
+    author: str = ""
+    document_number: str = ""
+    dated_on: date | None = None
+    year: int | None = None
+    retention: str = ""
+    class_code: str = ""
+    classification: str = Classification.PUBLIC
+    openness: str = Openness.UNREVIEWED
+    persons: tuple[str, ...] = ()
+    page_count: int | None = None
+    note: str = ""
+    metadata: Mapping[str, object] = field(default_factory=dict)
+
+
+class ParentMissing(Invalid):
+    """A row names a unit above that nobody has described."""
+
+    message = N_("“%(code)s”的上级“%(parent)s”还没有著录。请先著录上级，或与它一起导入。")
+
+
+class RowsChanged(Refusal):
+    """What was changed or has content since is no longer taken back as a whole."""
+
+    message = N_("有 %(count)d 条在导入之后改过或已挂接原文（例如“%(code)s”），不能整批撤销。请先恢复这些条目。")
+
+
+class RowsHoldOthers(Refusal):
+    """Something that stays lies below."""
+
+    message = N_("“%(code)s”下面还有别的条目（例如“%(below)s”），不能撤销。请先移走下级条目。")
+
+
+class RowsInUse(Refusal):
+    """Another record refers to one of the rows."""
+
+    message = N_("有条目已被别处引用（如规范档、专题、查档记录），不能整批撤销。请先解除引用。")
 
 
 class RevisionMissing(Invalid):

@@ -16,6 +16,7 @@ class FondsKind(models.TextChoices):
     CREATOR = "creator", _("独立全宗")
     COMBINED = "combined", _("联合全宗")
     COLLECTED = "collected", _("汇集全宗")
+    GROUP = "group", _("全宗群")
 
 
 class ScheduleState(models.TextChoices):
