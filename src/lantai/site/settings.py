@@ -94,6 +94,7 @@ INSTALLED_APPS = [
     "lantai.apps.custody",
     "lantai.apps.copies",
     "lantai.apps.catalogue",
+    "lantai.apps.interop",
     "lantai.apps.migration",
     "lantai.apps.disposal",
     "lantai.apps.filing",

@@ -33,6 +33,7 @@ urlpatterns = [
     path("disposal/", include("lantai.apps.disposal.urls")),
     path("catalogue/", include("lantai.apps.catalogue.urls")),
     path("backup/", include("lantai.apps.backup.urls")),
+    path("", include("lantai.apps.interop.urls")),
     path("desk/", views.home, name="home"),
     path("desk/", include("lantai.platform.desk.urls")),
     path("healthz", views.health, name="health"),

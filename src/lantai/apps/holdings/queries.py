@@ -32,6 +32,11 @@ def visible_fonds(ctx: Ctx) -> QuerySet[Fonds]:
     return policy.visible(Fonds.objects.select_related("archives", "creator"), READ_FONDS, ctx.actor)
 
 
+def all_fonds() -> QuerySet[Fonds]:
+    """Every fonds of the node. For the program, which names the sets of records; not for a person."""
+    return Fonds.objects.select_related("archives")
+
+
 def get_fonds(ctx: Ctx, fonds_id: int) -> Fonds:
     """One fonds, or ``Missing``."""
     return policy.one(visible_fonds(ctx), pk=fonds_id)
