@@ -68,6 +68,15 @@ class PlacedBy(models.TextChoices):
     PERSON = "person", _("人名")
 
 
+class BulkState(models.TextChoices):
+    """Where a bulk change stands."""
+
+    PREVIEWED = "previewed", _("待确认")
+    RUNNING = "running", _("修改中")
+    DONE = "done", _("已修改")
+    UNDONE = "undone", _("已撤销")
+
+
 class ReferenceCodeTaken(Invalid):
     """Another row of the fonds has that reference code."""
 
@@ -148,7 +157,9 @@ class ParentMissing(Invalid):
 class RowsChanged(Refusal):
     """What was changed or has content since is no longer taken back as a whole."""
 
-    message = N_("有 %(count)d 条在导入之后改过或已挂接原文（例如“%(code)s”），不能整批撤销。请先恢复这些条目。")
+    message = N_(
+        "有 %(count)d 条在导入之后改过或已挂接原文（例如“%(code)s”），不能整批撤销。请先恢复这些条目。"
+    )
 
 
 class RowsHoldOthers(Refusal):
