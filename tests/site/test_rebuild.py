@@ -25,6 +25,7 @@ from lantai.apps.custody.models import ContentFile, EvidenceBundle, Package
 from lantai.apps.disposal.models import DisposalLine, DisposalList, LegalHold, Opinion, Supervisor
 from lantai.apps.holdings.models import Fonds, RecordKind
 from lantai.apps.intake.models import Register, Submission
+from lantai.apps.migration.models import FormatRisk, MigrationPlan, PlanItem, PlanPackage
 from lantai.kit.evidence.verify import verify_bytes
 from lantai.kit.packages.ocfl import validate_root
 from lantai.platform import rows
@@ -78,9 +79,15 @@ def _comes_back(row: Any) -> bool:
             return row.state == "destroyed"
         case DisposalLine() | Opinion() | Supervisor():
             return row.disposal_list.state == "destroyed"
+        case MigrationPlan():
+            return row.state != "draft"
+        case PlanPackage() | PlanItem():
+            return row.plan.state != "draft" and getattr(row, "state", "added") != "waiting"
         case Transition():
             lists = DisposalList.objects.filter(state="destroyed")
-            return row.object_type == "disposal:list" and lists.filter(pk=row.object_id).exists()
+            plans = MigrationPlan.objects.exclude(state="draft")
+            owners = {"disposal:list": lists, "migration:plan": plans}
+            return row.object_type in owners and owners[row.object_type].filter(pk=row.object_id).exists()
     return True
 
 
@@ -97,6 +104,7 @@ def life(world: Any, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFa
         changes = {"title": "改正后的题名", "persons": ["样例丙"]}
         catalogue.describe(desk.ctx("cataloguer"), description_id=row.pk, revision=1, changes=changes)
         _keep_more(desk, row)
+        _migrate(desk, row.package)
         yield desk, submission
         transaction.set_rollback(True)
 
@@ -150,6 +158,31 @@ def _keep_more(desk: Desk, item: Description) -> None:
     )  # fmt: skip
 
 
+def _migrate(desk: Desk, package: Package) -> None:
+    """A plan that was run, one whose run is under way, one that is only drafted, and the word of the archives."""
+    ctx, org = desk.ctx("archivist"), desk.region.archives
+    files = list(ContentFile.objects.filter(package=package).order_by("pk"))
+    for number, state in enumerate(("done", "running", "draft"), 1):
+        plan = MigrationPlan.objects.create(
+            org=org, fonds=package.fonds, number=f"QY-2026-000{number}", title="样例迁移", reason="样例",
+            puid="fmt/353", converter="jp2", state=state, file_count=2, byte_count=2, package_count=1,
+            drafter_name="样例甲", drafted_at=ctx.now,
+        )  # fmt: skip
+        PlanPackage.objects.create(plan=plan, package=package, version=2, conclusion="passed", is_tested=True)
+        for file, became in zip(files, ("added", "failed" if state == "done" else "waiting"), strict=False):
+            made = [{"path": f"migrated/{file.logical_path}", "name": "样例.jp2"}]
+            PlanItem.objects.create(
+                plan=plan, package=package, file=file, logical_path=file.logical_path, size_bytes=file.size_bytes,
+                original_name=file.original_name, state=became, made=made, made_bytes=1, proof={"same": True},
+            )  # fmt: skip
+        step = {"source": "approved", "target": state, "actor_id": 1, "actor_name": "样例甲", "at": ctx.now}
+        Transition.objects.create(object_type="migration:plan", object_id=str(plan.pk), move="start", **step)
+        ledger_services.record(ctx, "migration:plan:started", object_type="migration:plan", object_id=plan.pk)
+    said = {"risk": "high", "reason": "样例", "judged_by": "样例甲", "judged_at": ctx.now}
+    risk = FormatRisk.objects.create(org=org, puid="fmt/353", **said)
+    ledger_services.record(ctx, "migration:format:judged", object_type="migration:format", object_id=risk.pk)
+
+
 @pytest.fixture
 def lived(life: Any, db: None, tmp_path: Path, settings: Any) -> Any:
     """That life with a store and keys of the test's own."""
@@ -177,10 +210,15 @@ def test_sto_41_the_region_equals_itself_after_its_database_was_lost(lived):
     assert (made.damaged, made.silent, made.left_out) == ([], [], {})
     after = picture()
     new = {name for name in after if name not in before}
+    plan = f"MigrationPlan {submission.archives.code}\tQY-2026-0002"
+    was, now = before.pop(plan)[1], after.pop(plan)[1]
+    assert (was["state"], now["state"]) == ("running", "done") and now["undo_until"] > now["finished_at"]
+    assert {name for name in was if was[name] != now[name]} == {"state", "finished_at", "undo_until"}
     assert {name for name in before if after.get(name) != before[name]} == set()
     assert {name.split()[0] for name in new} == {"entry", "leaf", "checkpoint"}  # that it was rebuilt
     assert {name.split()[0] for name in before} >= {model.__name__ for model in kept.KINDS}
     assert not DisposalList.objects.exclude(state="destroyed").exists()
+    assert not MigrationPlan.objects.filter(state="draft").exists()
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no reference points nowhere
     assert ledger.check_log() == []
@@ -229,7 +267,10 @@ def test_a_rebuilding_that_was_cut_off_goes_on_with_the_next_object(lived, monke
     rebuild(root)
     assert copied == []
     after = picture()
-    assert {name: after.get(name) for name in before} == before
+    under_way = {
+        name for name in before if name.startswith("MigrationPlan") and before[name][1]["state"] == "running"
+    }
+    assert {name for name in before if after.get(name) != before[name]} == under_way
     assert not collecting.is_begun()
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody import services as custody_services
@@ -18,6 +19,7 @@ from lantai.apps.migration.states import PLAN
 from lantai.apps.migration.types import (
     ConverterAway,
     ConverterUnfit,
+    CountFormats,
     DrafterApproves,
     ItemState,
     NothingFailed,
@@ -31,6 +33,9 @@ from lantai.kit.errors import Missing
 from lantai.kit.formats.risk import shipped
 from lantai.platform.accounts.types import NotPermitted
 from lantai.platform.blobs.models import Blob
+from lantai.platform.context import system_ctx
+from lantai.platform.jobs import services as jobs_services
+from lantai.platform.jobs.models import Run
 from lantai.platform.ledger.models import Entry
 from lantai.platform.sandbox.types import ParseFailed
 from tests.apps.migration.conftest import TIFF, scan
@@ -246,6 +251,24 @@ def test_formats_are_counted_with_their_risk_and_an_archives_may_judge_otherwise
         services.judge_format(head, **{**said, "target": "no-such"})
 
 
+def test_what_is_held_is_counted_every_day_and_after_each_plan_without_being_asked(house):
+    house.seal()
+    org_id = house.world.archives.pk
+    waiting = Run.objects.filter(kind__endswith="CountFormats", state="queued")
+    assert services.keep_counts() == 1 and services.keep_counts() == 0, "one is under way"
+    house.work(CountFormats(org_id))
+    waiting.update(state="succeeded")
+    assert HeldFormat.objects.get().migrated_count == 0
+    assert services.keep_counts() == 0, "counted today"
+    house.done()
+    assert waiting.get().args == {"org_id": org_id} and waiting.get().is_quiet
+    jobs_services.run_now(system_ctx(), CountFormats(org_id))  # by nobody, and still all that is kept
+    assert (HeldFormat.objects.get().file_count, HeldFormat.objects.get().migrated_count) == (3, 2)
+    waiting.update(state="succeeded")
+    HeldFormat.objects.update(counted_at=timezone.now() - timedelta(days=1))
+    assert services.keep_counts() == 1
+
+
 STAGES = {
     "after it was staged": (converting, "_note", True),
     "after the new version": (adding, "_write", True),
@@ -261,7 +284,6 @@ def test_a_kill_at_any_stage_of_migration_leaves_all_or_nothing_and_the_next_run
     house, stage, monkeypatch
 ):
     from lantai.apps.migration import jobs
-    from lantai.platform.jobs.models import Run
     from lantai.platform.jobs.running import Running
 
     package = house.seal({"一.tif": scan(1), "二.tif": scan(2)})

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
-from django.db.models import Count, Min, Prefetch, Q, QuerySet
+from django.db.models import Count, Min, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
@@ -75,6 +75,11 @@ def visible(ctx: Ctx) -> QuerySet[Package]:
 def get(ctx: Ctx, package_id: int) -> Package:
     """One package, or ``Missing``."""
     return policy.one(visible(ctx), pk=package_id)
+
+
+def kept_by(org_id: int | OuterRef) -> QuerySet[Package]:
+    """All packages in the custody of an organisation, for what is done in its name whoever asked."""
+    return Package.objects.filter(custodian_id=org_id)
 
 
 def by_source(source_type: str, source_id: object) -> Package | None:

@@ -23,6 +23,7 @@ class MigrationConfig(AppConfig):
         from lantai.apps.migration.types import OBJECT
         from lantai.platform.blobs.registry import register_owner
         from lantai.platform.events.registry import subscribe
+        from lantai.platform.jobs.registry import every
         from lantai.platform.ui.registry import MenuItem, Section, register_menu
         from lantai.platform.workflow import registry as workflow
 
@@ -33,6 +34,7 @@ class MigrationConfig(AppConfig):
         ):  # fmt: skip
             register_converter(converter)
         subscribe(ContentDestroyed, "lantai.apps.migration.subscribers.on_content_destroyed")
+        every(3600, "lantai.apps.migration.services.keep_counts")
         register_owner("migration", queries.keys_in_use)
         workflow.register(
             PLAN,

@@ -26,6 +26,10 @@ class FormatRisk(models.Model):
         ordering = ("org", "puid")
         constraints = (models.UniqueConstraint(fields=("org", "puid"), name="migration_risk_once"),)
 
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (*self.org.natural_key(), self.puid)
+
 
 class HeldFormat(models.Model):
     """One format in one fonds as it was counted, with what was said of its risk then."""
@@ -93,6 +97,10 @@ class MigrationPlan(models.Model):
         ordering = ("-id",)
         constraints = (models.UniqueConstraint(fields=("org", "number"), name="migration_number_once"),)
 
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (*self.org.natural_key(), self.number)
+
     def __str__(self) -> str:
         return f"{self.number} {self.title}"
 
@@ -114,6 +122,10 @@ class PlanPackage(models.Model):
     class Meta:
         ordering = ("plan", "package")
         constraints = (models.UniqueConstraint(fields=("plan", "package"), name="migration_package_once"),)
+
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (*self.plan.natural_key(), *self.package.natural_key())
 
 
 class PlanItem(models.Model):
@@ -145,6 +157,10 @@ class PlanItem(models.Model):
             models.Index(fields=("plan", "package", "state"), name="migration_item_of"),
             models.Index(fields=("id",), name="migration_item_staged", condition=Q(state="made")),
         )
+
+    def natural_key(self) -> tuple[object, ...]:
+        """What tells it from all others, in any database."""
+        return (*self.plan.natural_key(), *self.package.natural_key(), self.logical_path)
 
     def __str__(self) -> str:
         return self.original_name

@@ -92,6 +92,13 @@ def orgs_with(ctx: Ctx, permission: str) -> QuerySet[Org]:
     return Org.objects.filter(pk__in=ctx.actor.orgs_with(permission), is_active=True)
 
 
+def uncounted(before: datetime) -> list[int]:
+    """Organisations that keep packages and whose formats nobody has counted since a moment."""
+    counted = HeldFormat.objects.filter(org=OuterRef("pk"), counted_at__gt=before)
+    keepers = Org.objects.filter(Exists(custody.kept_by(OuterRef("pk"))), ~Exists(counted))
+    return list(keepers.order_by("pk").values_list("pk", flat=True))
+
+
 def judgements(org_id: int) -> dict[str, FormatRisk]:
     """What an archives itself says, by PUID."""
     return {row.puid: row for row in FormatRisk.objects.filter(org_id=org_id)}
@@ -115,13 +122,12 @@ def name_of(puid: str) -> str:
     return f"{found.name} {found.version}".strip()
 
 
-def contents(ctx: Ctx, org_id: int) -> QuerySet[Any, Any]:
-    """One row for each file that an organisation keeps as it was sealed: of what was migrated there is none.
+def contents(packages: QuerySet[Any, Any]) -> QuerySet[Any, Any]:
+    """One row for each file of packages as it was sealed: of what was migrated there is none.
 
     Named by annotations of one join, since a condition on files of a package would ask for any of its files.
     """
-    rows = custody.visible(ctx).filter(custodian_id=org_id).order_by()
-    rows = rows.annotate(
+    rows = packages.order_by().annotate(
         file_pk=F("files__pk"),
         file_puid=F("files__puid"),
         file_role=F("files__role"),
@@ -133,7 +139,7 @@ def contents(ctx: Ctx, org_id: int) -> QuerySet[Any, Any]:
 def files_of(ctx: Ctx, *, org_id: int, fonds_id: int | None, puid: str) -> QuerySet[Any, Any]:
     """Files of a format in an organisation's packages that no plan has in hand, in order."""
     taken = PlanItem.objects.filter(plan__state__in=OPEN, file_id=OuterRef("file_pk"))
-    rows = contents(ctx, org_id).filter(file_puid=puid)
+    rows = contents(custody.visible(ctx).filter(custodian_id=org_id)).filter(file_puid=puid)
     if fonds_id is not None:
         rows = rows.filter(fonds_id=fonds_id)
     names = {"file_path": F("files__logical_path"), "file_name": F("files__original_name")}

@@ -27,6 +27,7 @@ from lantai.site.demo import (
     keeping,
     kinds,
     linked,
+    migrating,
     papers,
     region,
     transfers,
@@ -71,6 +72,9 @@ def run(*, documents: int) -> None:
     _jobs(figures, "异地副本", lambda: keeping.keep_copies(made))
     keeping.spoil_one(made)
     _jobs(figures, "副本校验与修复", lambda: transfers.start_fixity(made))
+    _jobs(figures, "馆藏格式统计", lambda: migrating.count_formats(made))
+    _jobs(figures, "格式迁移试转", lambda: migrating.try_out(made))
+    _jobs(figures, "审批并迁移", lambda: migrating.migrate(made))
     _jobs(figures, "征集与口述", lambda: acquisitions.make_all(made))
     with figures.stage("单套管理评估") as (figure, _bar):
         figure.count = assessments.make_all(made)

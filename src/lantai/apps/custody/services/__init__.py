@@ -1,6 +1,6 @@
 """Every write of this app."""
 
-from lantai.apps.custody.services.adding import add_files, leave_out_files
+from lantai.apps.custody.services.adding import FILES_ADDED, FILES_LEFT_OUT, add_files, leave_out_files
 from lantai.apps.custody.services.bundling import ask_for_bundle, expire_bundles, fetch_bundle
 from lantai.apps.custody.services.destroying import destroy_content
 from lantai.apps.custody.services.examination import (
@@ -36,6 +36,8 @@ from lantai.apps.custody.services.versioning import add_documents
 
 __all__ = [
     "DESCRIPTION_LINES",
+    "FILES_ADDED",
+    "FILES_LEFT_OUT",
     "PACKAGE_LINES",
     "add_documents",
     "add_files",

@@ -25,7 +25,7 @@ from lantai.platform.events import services as events
 from lantai.platform.ledger import services as ledger
 
 _ROWS_AT_ONCE = 2_000
-ADDED, LEFT_OUT = "custody:package:files_added", "custody:package:files_left_out"
+FILES_ADDED, FILES_LEFT_OUT = "custody:package:files_added", "custody:package:files_left_out"
 
 
 @transaction.atomic
@@ -50,9 +50,9 @@ def add_files(ctx: Ctx, *, package_id: int, files: Sequence[NewFile], message: s
     package.byte_count += sum(file.size_bytes for file in files)
     if not _stands_there(package, rows):
         with ExitStack() as opened:
-            _write(ctx, package, message, ADDED, rows, lambda writer: _take(writer, files, opened))
+            _write(ctx, package, message, FILES_ADDED, rows, lambda writer: _take(writer, files, opened))
     ContentFile.objects.bulk_create(rows, batch_size=_ROWS_AT_ONCE)
-    return _enter(ctx, package, ADDED, message, len(files))
+    return _enter(ctx, package, FILES_ADDED, message, len(files))
 
 
 @transaction.atomic
@@ -81,9 +81,15 @@ def leave_out_files(ctx: Ctx, *, package_id: int, paths: Collection[str], messag
     if going.keys() & {file.logical_path for file in stored.files()}:
         there = sorted(going)
         _write(
-            ctx, package, message, LEFT_OUT, (), lambda writer: [writer.remove(path) for path in there], there
+            ctx,
+            package,
+            message,
+            FILES_LEFT_OUT,
+            (),
+            lambda writer: [writer.remove(path) for path in there],
+            there,
         )
-    return _enter(ctx, package, LEFT_OUT, message, count)
+    return _enter(ctx, package, FILES_LEFT_OUT, message, count)
 
 
 def _take(writer: ObjectWriter, files: Sequence[NewFile], opened: ExitStack) -> None:

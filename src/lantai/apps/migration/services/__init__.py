@@ -1,6 +1,6 @@
 """Every write of this app."""
 
-from lantai.apps.migration.services.counting import count_formats, judge_format, start_count
+from lantai.apps.migration.services.counting import count_formats, judge_format, keep_counts, start_count
 from lantai.apps.migration.services.planning import (
     draft_plan,
     move,
@@ -15,6 +15,7 @@ __all__ = [
     "count_formats",
     "draft_plan",
     "judge_format",
+    "keep_counts",
     "move",
     "page_image",
     "retry_failed",

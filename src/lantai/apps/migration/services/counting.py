@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import Count, Sum
 
+from lantai.apps.custody import queries as custody
 from lantai.apps.migration import queries, registry
 from lantai.apps.migration.models import FormatRisk, HeldFormat
 from lantai.apps.migration.permissions import P
 from lantai.apps.migration.types import FORMAT, ConverterUnfit, CountFormats, RiskLevel
 from lantai.kit.formats.risk import Judgement
 from lantai.platform.accounts import policy
-from lantai.platform.context import Ctx
+from lantai.platform.context import Ctx, system_ctx
+from lantai.platform.jobs import queries as runs
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
+from lantai.platform.jobs.registry import kind_of
 from lantai.platform.ledger import services as ledger
+
+_STALE = timedelta(hours=20)
+_REMEMBERED_DAYS = 30
+
+
+@transaction.atomic
+def keep_counts() -> int:
+    """Every day: count what every organisation keeps, unless somebody did; returns how many counts were started."""
+    ctx = system_ctx()
+    stale = queries.uncounted(before=ctx.now - _STALE)
+    jobs.forget_ended(_REMEMBERED_DAYS, kind=kind_of(CountFormats(0)).name)
+    return sum(count_anew(ctx, org_id=org_id) for org_id in stale)
+
+
+def count_anew(ctx: Ctx, *, org_id: int) -> bool:
+    """Queue a count that nobody waits for, after what changed the figures; not when one is under way."""
+    if runs.is_under_way(CountFormats(org_id)):
+        return False
+    jobs.start(ctx, CountFormats(org_id), org_id=org_id, about=(FORMAT, org_id), is_quiet=True)
+    return True
 
 
 @transaction.atomic
@@ -29,7 +54,7 @@ def count_formats(ctx: Ctx, *, org_id: int) -> int:
     """Count the files of every format in every fonds, in one statement; how many kinds."""
     own = queries.judgements(org_id)
     found = (
-        queries.contents(ctx, org_id)
+        queries.contents(custody.kept_by(org_id))
         .values_list("fonds_id", "file_puid")
         .annotate(Count("file_pk"), Sum("file_size"), Count("pk", distinct=True))
     )

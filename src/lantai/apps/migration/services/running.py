@@ -12,6 +12,7 @@ from lantai.apps.custody import services as custody_services
 from lantai.apps.custody.types import Conclusion, ItemsUnreadable, NewFile, Occasion
 from lantai.apps.migration import queries
 from lantai.apps.migration.models import MigrationPlan, PlanItem
+from lantai.apps.migration.services.counting import count_anew
 from lantai.apps.migration.states import PLAN
 from lantai.apps.migration.types import ROLE, ItemState, PlanState
 from lantai.kit.digests import Digests
@@ -139,6 +140,7 @@ def finish(ctx: Ctx, *, plan_id: int) -> MigrationPlan:
         "tests_failed": found.not_passed,
     }
     workflow.move(ctx, plan, PLAN, "finish", detail=detail)
+    count_anew(ctx, org_id=plan.org_id)
     return plan
 
 
@@ -162,6 +164,7 @@ def finish_undo(ctx: Ctx, *, plan_id: int) -> MigrationPlan:
     plan = MigrationPlan.objects.select_for_update().get(pk=plan_id)
     if plan.state == PlanState.UNDOING:
         workflow.move(ctx, plan, PLAN, "taken_back")
+        count_anew(ctx, org_id=plan.org_id)
     return plan
 
 
