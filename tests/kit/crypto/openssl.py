@@ -50,6 +50,11 @@ authorityKeyIdentifier = keyid
 basicConstraints = critical, CA:false
 keyUsage = critical, digitalSignature
 extendedKeyUsage = critical, timeStamping
+[responder]
+basicConstraints = critical, CA:false
+keyUsage = critical, digitalSignature
+extendedKeyUsage = OCSPSigning
+noCheck = ignored
 [tsa]
 default_tsa = stamps
 [stamps]
@@ -113,6 +118,24 @@ class Authority:
         keys = ["-keyfile", "root.key", "-cert", "root.pem"]
         openssl("ca", "-config", "conf", *keys, *self._id, "-gencrl", "-out", "list.pem", cwd=self.folder)
         return openssl("crl", "-in", "list.pem", "-outform", "DER", cwd=self.folder)
+
+    def answer(self, request: bytes, signer: str = "responder") -> bytes:
+        """What `openssl ocsp` answers about certificates of this authority, for a week."""
+        (self.folder / "asked.ocsp").write_bytes(request)
+        keys = ["-CA", "root.pem", "-rsigner", f"{signer}.pem", "-rkey", f"{signer}.key"]
+        words = [
+            "-index",
+            "index.txt",
+            "-reqin",
+            "asked.ocsp",
+            "-respout",
+            "answer.ocsp",
+            "-ndays",
+            7,
+            "-noverify",
+        ]
+        openssl("ocsp", *keys, *words, cwd=self.folder)
+        return (self.folder / "answer.ocsp").read_bytes()
 
     def sign(self, name: str, content: bytes) -> bytes:
         (self.folder / "content").write_bytes(content)

@@ -13,6 +13,7 @@ import pytest
 from lantai.kit import digests
 from lantai.kit.crypto.certificates import read_certificate
 from lantai.kit.crypto.issuing import make_authority, make_certified, make_crl
+from lantai.kit.crypto.ocsp import status_request
 from lantai.kit.crypto.signatures import SignatureState
 from lantai.kit.crypto.timestamps import judge_token, lists_in, request_for, token_of, with_lists
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
@@ -23,6 +24,8 @@ from lantai.kit.evidence.archivestamps import EvidenceRecord, judge_record, pars
 from lantai.kit.evidence.renewal import (
     Need,
     NotRenewable,
+    Revocations,
+    Stamp,
     due,
     lists_for,
     rehash,
@@ -30,7 +33,7 @@ from lantai.kit.evidence.renewal import (
     stamp_digests,
     with_revocation,
 )
-from tests.kit.crypto.openssl import make_openssl_authority, needs_openssl
+from tests.kit.crypto.openssl import Authority, make_openssl_authority, needs_openssl
 
 CONTENTS = [b"sample content %d" % n for n in range(11)]
 SHA256 = [hashlib.sha256(content).digest() for content in CONTENTS]
@@ -217,6 +220,33 @@ def test_evi_65_a_stamp_of_openssl_is_renewed_by_another_authority(tmp_path) -> 
     assert (verdict.state, verdict.message) == (SignatureState.VALID, "")
     assert abs(verdict.since - now) < timedelta(minutes=5)
     assert _judge(old[2], 2, _year(2039), trust=trust).state is SignatureState.UNVERIFIED
+    _answers_are_judged_from_the_file(theirs, by_openssl, now)
+
+
+def _answers_are_judged_from_the_file(theirs: Authority, stamp: Stamp, now: datetime) -> None:
+    """An answer of `openssl ocsp`, inside the token before it is stamped again, is all that is left later."""
+    theirs.issue("responder", "responder")
+    answer = theirs.answer(status_request(theirs.der("stamper"), theirs.certificate))
+    (record,) = stamp_digests(SHA256[:1], "sha256", stamp)
+    renewed_at = now + timedelta(days=1)
+    asked = CertificateTrust((theirs.certificate,), answers=(answer,))
+    found = lists_for(record, trust=asked, at=renewed_at)
+    assert found == Revocations((), (answer,))
+    (renewed,) = restamp([with_revocation(record, found)], _by(2026, 2036, renewed_at))
+    later = CertificateTrust((theirs.certificate, *_trust().anchors))
+    assert _judge(renewed, 0, _year(2030), trust=later).state is SignatureState.VALID
+    late = _by(2026, 2036, now + timedelta(days=9))
+    (other,) = restamp([with_revocation(record, found)], late)
+    assert _judge(other, 0, _year(2030), trust=later).state is SignatureState.UNVERIFIED, (
+        "the answer was too old"
+    )
+    first, second = renewed.chains[0]
+    bare = EvidenceRecord(((replace(first, token=record.newest.token), second),))
+    assert _judge(bare, 0, _year(2030), trust=later).state is SignatureState.INVALID, "taken out afterwards"
+    theirs.revoke("stamper")
+    gone = theirs.answer(status_request(theirs.der("stamper"), theirs.certificate))
+    with pytest.raises(NotRenewable):
+        lists_for(record, trust=replace(asked, answers=(gone,)), at=renewed_at)
 
 
 @cache
@@ -253,7 +283,7 @@ def test_lists_go_into_a_token_without_touching_what_was_signed():
     assert with_lists(token, [crl]) == token
     verdict = judge_token(token, imprint=SHA256[0], trust=_trusting())
     assert verdict.state is SignatureState.VALID
-    assert parse_record(with_revocation(record, [crl]).render()).newest.token == token
+    assert parse_record(with_revocation(record, Revocations((crl,))).render()).newest.token == token
 
 
 def test_evi_65_revocation_is_judged_from_the_file_when_no_list_is_left():
@@ -265,7 +295,7 @@ def test_evi_65_revocation_is_judged_from_the_file_when_no_list_is_left():
     said = {"trust": _trusting(), "retired": {}}
     assert _judge(renewed, 0, judged_at, **said).state is SignatureState.VALID
     revoked = _list(renewed_at, (_listed()[2], _year(2034)))
-    (other,) = restamp([with_revocation(record, [revoked])], _by(2034, 2046, renewed_at))
+    (other,) = restamp([with_revocation(record, Revocations((revoked,)))], _by(2034, 2046, renewed_at))
     assert _judge(other, 0, judged_at, **said).state is not SignatureState.VALID, (
         "revoked before it was renewed"
     )
@@ -274,7 +304,9 @@ def test_evi_65_revocation_is_judged_from_the_file_when_no_list_is_left():
 def test_lists_put_in_or_taken_out_after_the_renewal_are_found():
     renewed_at = _year(2035)
     (record,) = stamp_digests(SHA256[:1], "sha256", _by_listed(_year(2026)))
-    (renewed,) = restamp([with_revocation(record, [_list(renewed_at)])], _by(2034, 2046, renewed_at))
+    (renewed,) = restamp(
+        [with_revocation(record, Revocations((_list(renewed_at),)))], _by(2034, 2046, renewed_at)
+    )
     first, second = renewed.chains[0]
     bare = replace(first, token=record.newest.token)
     more = replace(first, token=with_lists(first.token, [_list(_year(2034))]))
@@ -289,4 +321,6 @@ def test_a_stamp_whose_certificate_was_revoked_is_not_renewed():
     for crl in (_list(at, (_listed()[2], _year(2034))), _list(_year(2034))):
         with pytest.raises(NotRenewable):
             lists_for(record, trust=_trusting(crl), at=at)
-    assert lists_for(record, trust=_trusting(), at=at) == (), "where nobody keeps lists there are none"
+    assert lists_for(record, trust=_trusting(), at=at) == Revocations(), (
+        "where nobody keeps lists there are none"
+    )

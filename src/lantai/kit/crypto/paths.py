@@ -13,6 +13,7 @@ from cryptography.x509.oid import ExtensionOID
 from lantai.kit.crypto.certificates import is_authority, key_of, read_certificate, subject_of, was_signed_by
 from lantai.kit.crypto.constraints import Fit, fit_of
 from lantai.kit.crypto.keys import UnknownKey
+from lantai.kit.crypto.ocsp import answered
 from lantai.kit.crypto.revocation import Revocation, revocation_of
 from lantai.kit.crypto.signatures import SignatureState
 from lantai.kit.crypto.strength import weakness_of
@@ -52,6 +53,7 @@ def judge(
     anchors: Sequence[bytes],
     intermediates: Sequence[bytes],
     crls: Sequence[bytes],
+    answers: Sequence[bytes],
     at: datetime,
     purpose: str,
 ) -> CertificateVerdict:
@@ -64,12 +66,16 @@ def judge(
         message = N_("签名者的证书无法读取，或其密钥算法不受支持。")
         return CertificateVerdict(SignatureState.UNVERIFIED, subject, message)
     search = _Search(
-        (*_readable(intermediates), *_readable(chain[:MAX_CHAIN])), _readable(anchors), tuple(crls), at
+        (*_readable(intermediates), *_readable(chain[:MAX_CHAIN])),
+        _readable(anchors),
+        tuple(crls),
+        tuple(answers),
+        at,
     )
     verdict = _judge_use(certificate, subject, purpose) or search.judge_from(certificate, subject)
     if verdict.state is SignatureState.UNVERIFIED and (weak := _judge_strength((certificate,), subject)):
         return weak  # what the sender can mend comes before what the archives has not configured
-    if verdict.state is SignatureState.VALID and not crls:
+    if verdict.state is SignatureState.VALID and not crls and not answers:
         message = N_("未设置证书吊销列表，没有检查证书是否已被吊销。")
         return CertificateVerdict(SignatureState.VALID, subject, message)
     return verdict
@@ -118,6 +124,7 @@ class _Search:
     helpers: tuple[bytes, ...]
     anchors: tuple[bytes, ...]
     crls: tuple[bytes, ...]
+    answers: tuple[bytes, ...]
     at: datetime
     links_left: int = MAX_LINKS
 
@@ -198,16 +205,24 @@ class _Search:
         """An anchor is believed without a list; everything below it has to be on none."""
         unknown = ""
         for one, issuer in pairwise(path):
-            found = revocation_of(one, issuer, self.crls, self.at)
+            found = self._revocation_of(one, issuer)
             if found is Revocation.REVOKED:
                 message = N_("签名时（%(at)s）证书“%(subject)s”已被吊销。")
                 return _invalid(subject, message, subject=subject_of(one), at=_day(self.at))
             if found is Revocation.UNKNOWN and not unknown:
                 unknown = subject_of(issuer)
-        if unknown and self.crls:
+        if unknown and (self.crls or self.answers):
             message = N_("没有“%(issuer)s”覆盖签名时间（%(at)s）的吊销列表，不能判断证书是否已被吊销。")
             return _unverified(subject, message, issuer=unknown, at=_day(self.at))
         return CertificateVerdict(SignatureState.VALID, subject)
+
+    def _revocation_of(self, one: bytes, issuer: bytes) -> Revocation:
+        """What lists and answers say together: whoever knows of a revocation is believed."""
+        listed = revocation_of(one, issuer, self.crls, self.at)
+        if listed is Revocation.REVOKED or not self.answers:
+            return listed
+        told = answered(one, issuer, self.answers, self.at, self.crls)
+        return told if told is Revocation.REVOKED or listed is Revocation.UNKNOWN else listed
 
     def _claims_an_issuer_falsely(self, certificate: bytes) -> bool:
         """Whether the name and key identifier are of an anchor whose key did not sign the certificate."""

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from asn1crypto import cms, core, tsp
 from asn1crypto.crl import CertificateList
+from asn1crypto.ocsp import OCSPResponse
 
 from lantai.kit.crypto.certificates import subject_of
 from lantai.kit.crypto.cms import (
@@ -169,32 +170,64 @@ def token_of(response: bytes, *, imprint: bytes, nonce: int | None = None) -> by
     return token
 
 
-def with_lists(token: bytes, crls: Sequence[bytes]) -> bytes:
-    """The token with revocation lists (DER) beside its certificates, where no signature covers them (RFC 5652 §5.1).
+def with_lists(token: bytes, crls: Sequence[bytes], answers: Sequence[bytes] = ()) -> bytes:
+    """The token with revocation lists and OCSP answers (DER) beside its certificates (RFC 5652 §5.1, RFC 5940).
 
-    What is stamped and signed stays as it is, byte for byte. Raises UnreadableMessage.
+    No signature covers that place: what is stamped and signed stays as it is, byte for byte. Raises UnreadableMessage.
     """
     try:
         outer = cms.ContentInfo.load(token, strict=True)
         signed = outer["content"]
-        every = sorted({*_lists(signed), *crls}, key=lambda der: (len(der), der))
-        signed["crls"] = cms.RevocationInfoChoices(
-            [cms.RevocationInfoChoice("crl", CertificateList.load(der, strict=True)) for der in every]
-        )
+        made = [_listed(der) for der in {*_lists(signed), *crls}]
+        told = [_answer(der) for der in {*_answers(signed), *answers}]
+        signed["crls"] = cms.RevocationInfoChoices(sorted((*made, *told), key=lambda one: bytes(one.dump())))
+        if told:
+            signed["version"] = "v5"  # RFC 5652 §5.1: other revocation information is there
         return bytes(cms.ContentInfo({"content_type": "signed_data", "content": signed}).dump())
     except MALFORMED as error:
         raise UnreadableMessage(N_("时间戳无法读取。")) from error
 
 
+def _listed(der: bytes) -> cms.RevocationInfoChoice:
+    return cms.RevocationInfoChoice("crl", CertificateList.load(der, strict=True))
+
+
+def _answer(der: bytes) -> cms.RevocationInfoChoice:
+    held = core.Any(OCSPResponse.load(der, strict=True))
+    return cms.RevocationInfoChoice(
+        "other", {"other_rev_info_format": "ocsp_response", "other_rev_info": held}
+    )
+
+
 def lists_in(token: bytes) -> tuple[bytes, ...]:
     """The revocation lists (DER) that a token carries; raises UnreadableMessage."""
+    return _held(token, _lists)
+
+
+def answers_in(token: bytes) -> tuple[bytes, ...]:
+    """The OCSP answers (DER) that a token carries; raises UnreadableMessage."""
+    return _held(token, _answers)
+
+
+def _held(token: bytes, of: Callable[[cms.SignedData], tuple[bytes, ...]]) -> tuple[bytes, ...]:
     try:
-        return _lists(cms.ContentInfo.load(token, strict=True)["content"])
+        return of(cms.ContentInfo.load(token, strict=True)["content"])
     except MALFORMED as error:
         raise UnreadableMessage(N_("时间戳无法读取。")) from error
 
 
 def _lists(signed: cms.SignedData) -> tuple[bytes, ...]:
-    if isinstance(signed["crls"], core.Void):
-        return ()
-    return tuple(bytes(one.chosen.dump()) for one in signed["crls"] if one.name == "crl")
+    return tuple(bytes(one.chosen.dump()) for one in _choices(signed) if one.name == "crl")
+
+
+def _answers(signed: cms.SignedData) -> tuple[bytes, ...]:
+    others = (one.chosen for one in _choices(signed) if one.name == "other")
+    return tuple(
+        bytes(one["other_rev_info"].dump())
+        for one in others
+        if one["other_rev_info_format"].native == "ocsp_response"
+    )
+
+
+def _choices(signed: cms.SignedData) -> list[cms.RevocationInfoChoice]:
+    return [] if isinstance(signed["crls"], core.Void) else list(signed["crls"])

@@ -20,7 +20,14 @@ from asn1crypto import algos, cms, core
 
 from lantai.kit.crypto.cms import DIGESTS, MALFORMED, UnreadableMessage, read_message
 from lantai.kit.crypto.signatures import SignatureState
-from lantai.kit.crypto.timestamps import TIME_STAMPING, TokenVerdict, imprint_of, judge_token, lists_in
+from lantai.kit.crypto.timestamps import (
+    TIME_STAMPING,
+    TokenVerdict,
+    answers_in,
+    imprint_of,
+    judge_token,
+    lists_in,
+)
 from lantai.kit.crypto.trust import CertificateTrust, judge_certificate
 from lantai.kit.digests import sm3
 from lantai.kit.errors import N_, Invalid
@@ -313,8 +320,12 @@ def _require_in_time(
             said,
         )
     found = read_message(stamp.token)
-    # Lists that were put into the token before it was stamped again: those of today may have forgotten it.
-    known = replace(trust, crls=(*trust.crls, *lists_in(stamp.token)))
+    # Lists and answers that were put into the token before it was stamped again: those of today may have forgotten it.
+    known = replace(
+        trust,
+        crls=(*trust.crls, *lists_in(stamp.token)),
+        answers=(*trust.answers, *answers_in(stamp.token)),
+    )
     verdict = judge_certificate(
         found.certificate, chain=found.chain, trust=known, at=until, purpose=TIME_STAMPING
     )

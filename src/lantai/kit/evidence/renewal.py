@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from lantai.kit.crypto.certificates import read_certificate, read_crl
 from lantai.kit.crypto.cms import read_message
+from lantai.kit.crypto.ocsp import serials_in
 from lantai.kit.crypto.signatures import SignatureState
 from lantai.kit.crypto.timestamps import TIME_STAMPING, with_lists
 from lantai.kit.crypto.trust import CertificateTrust, judge_certificate
@@ -79,8 +80,16 @@ def stamp_digests(digests: Sequence[bytes], algorithm: str, stamp: Stamp) -> lis
     return [EvidenceRecord(((ArchiveStamp(algorithm, lists, token),),)) for lists in trees]
 
 
-def lists_for(record: EvidenceRecord, *, trust: CertificateTrust, at: datetime) -> tuple[bytes, ...]:
-    """The revocation lists by which the newest token of a record is good at `at`, to be kept with it.
+@dataclass(frozen=True, slots=True)
+class Revocations:
+    """What says that the certificates of a token were not revoked: lists, or answers about single ones (DER)."""
+
+    crls: tuple[bytes, ...] = ()
+    answers: tuple[bytes, ...] = ()
+
+
+def lists_for(record: EvidenceRecord, *, trust: CertificateTrust, at: datetime) -> Revocations:
+    """The lists and answers by which the newest token of a record is good at `at`, to be kept with it.
 
     Raises NotRenewable where its certificate is not good any more: a stamp over it would prove nothing.
     """
@@ -90,19 +99,22 @@ def lists_for(record: EvidenceRecord, *, trust: CertificateTrust, at: datetime) 
     )
     if verdict.state is not SignatureState.VALID:
         raise NotRenewable(verdict.message, **verdict.params)
-    path = (found.certificate, *found.chain, *trust.intermediates)
-    issuers = {read_certificate(one).issuer for one in path}
-    return tuple(der for der in trust.crls if read_crl(der).issuer in issuers)
+    path = [read_certificate(one) for one in (found.certificate, *found.chain, *trust.intermediates)]
+    issuers, serials = {one.issuer for one in path}, {one.serial_number for one in path}
+    return Revocations(
+        tuple(der for der in trust.crls if read_crl(der).issuer in issuers),
+        tuple(der for der in trust.answers if serials & serials_in(der)),
+    )
 
 
-def with_revocation(record: EvidenceRecord, crls: Sequence[bytes]) -> EvidenceRecord:
-    """The record with lists inside its newest token, which the next stamp then covers (RFC 4998 §4.2).
+def with_revocation(record: EvidenceRecord, found: Revocations) -> EvidenceRecord:
+    """The record with them inside its newest token, which the next stamp then covers (RFC 4998 §4.2).
 
     To be done before `restamp` or `rehash`, never after: no stamp covers the newest token yet.
     """
-    if not crls:
+    if found == Revocations():
         return record
-    newest = replace(record.newest, token=with_lists(record.newest.token, crls))
+    newest = replace(record.newest, token=with_lists(record.newest.token, found.crls, found.answers))
     return replace(record, chains=(*record.chains[:-1], (*record.chains[-1][:-1], newest)))
 
 

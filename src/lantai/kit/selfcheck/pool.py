@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import asdict
 from functools import partial
 from itertools import count, islice
 from pathlib import Path
@@ -80,7 +81,7 @@ class Worker:
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._out, selectors.EVENT_READ)
         self._buffer = bytearray()
-        roles = {"anchors": trust.anchors, "intermediates": trust.intermediates, "crls": trust.crls}
+        roles = asdict(trust)
         told = {role: [base64.b64encode(der).decode() for der in ders] for role, ders in roles.items()}
         self._ask({"trust": told, "opens_files": opens_files, "pronom": pronom})
 
