@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from lantai.apps.holdings import queries as holdings_queries
 from lantai.apps.holdings import services as holdings
+from lantai.apps.kinds import services as kinds_services
 from lantai.apps.schemes import services as schemes
 from lantai.apps.singleset import services as singleset
 from lantai.platform.accounts import services as accounts
@@ -64,6 +65,9 @@ def build() -> World:
     )
     holdings.add_class(archivist, fonds_id=fonds.pk, code="BGS", name="办公室")
     schemes.copy_scheme(archivist, archives_id=home.archives.pk, slug="document")
+    kinds_services.begin_draft(
+        archivist, archives_id=home.archives.pk, kind_id=holdings_queries.kind("document").pk
+    )
     clerk = accounts.context_for(home.people["agency_clerk"], channel=Channel.COMMAND, request_id="world")
     kind_ids = [holdings_queries.kind("document").pk]
     singleset.begin(clerk, org_id=home.agency.pk, kind_ids=kind_ids, systems="样例办公系统")

@@ -24,6 +24,7 @@ NAMED = {
     "evidence_id": "singleset.Evidence",
     "version_id": "schemes.SchemeVersion",
     "preview_id": "schemes.Preview",
+    "kind_version_id": "kinds.KindVersion",
     "schedule_id": "holdings.RetentionSchedule",
     "rule_id": "holdings.RuleSet",
     "policy_id": "copies.CopyPolicy",

@@ -57,6 +57,7 @@ def migrate(_arguments: Namespace | None = None) -> None:
     from django.core.management import call_command
 
     from lantai.apps.holdings import services as holdings
+    from lantai.apps.kinds import services as kinds
     from lantai.platform.ledger import services as ledger
     from lantai.site import statics
 
@@ -64,6 +65,7 @@ def migrate(_arguments: Namespace | None = None) -> None:
     statics.collect()
     ledger.introduce_keys(system_ctx(Channel.COMMAND))
     holdings.install_rules(system_ctx(Channel.COMMAND))
+    kinds.install_shipped(system_ctx(Channel.COMMAND))
 
 
 def web(arguments: Namespace) -> None:

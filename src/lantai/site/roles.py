@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.acquisition.permissions import P as ACQUISITION
+from lantai.apps.authorities.permissions import P as AUTHORITIES
 from lantai.apps.backup.permissions import P as BACKUP
 from lantai.apps.carriers.permissions import P as CARRIERS
 from lantai.apps.catalogue.permissions import P as CATALOGUE
@@ -15,6 +16,7 @@ from lantai.apps.disposal.permissions import P as DISPOSAL
 from lantai.apps.filing.permissions import P as FILING
 from lantai.apps.holdings.permissions import P as HOLDINGS
 from lantai.apps.intake.permissions import P as INTAKE
+from lantai.apps.kinds.permissions import P as KINDS
 from lantai.apps.migration.permissions import P as MIGRATION
 from lantai.apps.readingroom.permissions import P as READINGROOM
 from lantai.apps.schemes.permissions import P as SCHEMES
@@ -34,6 +36,7 @@ ANYWHERE_OFFICIAL = AT_ARCHIVES | AT_BUREAU
 
 _READS_OWN = {
     HOLDINGS.FONDS_READ,
+    AUTHORITIES.AUTHORITY_READ,
     CATALOGUE.ITEM_READ,
     CATALOGUE.CONTENT_READ,
     CUSTODY.PACKAGE_READ,
@@ -66,6 +69,7 @@ ROLES: tuple[Role, ...] = (
                 CONNECTORS.DELIVERY_HANDLE,
                 CUSTODY.CHECK_RUN,
                 CUSTODY.BUNDLE_MAKE,
+                CATALOGUE.ITEM_ARRANGE,
                 CATALOGUE.ITEM_EXPORT,
             }
         ),
@@ -119,6 +123,8 @@ ROLES: tuple[Role, ...] = (
                 CUSTODY.CHECK_JUDGE,
                 SCHEMES.SCHEME_READ,
                 SCHEMES.SCHEME_DRAFT,
+                KINDS.KIND_READ,
+                KINDS.KIND_DESIGN,
                 CARRIERS.CARRIER_READ,
                 CARRIERS.CARRIER_MANAGE,
                 ACQUISITION.CASE_READ,
@@ -135,6 +141,7 @@ ROLES: tuple[Role, ...] = (
                 INTAKE.AGREEMENT_DRAFT,
                 CUSTODY.CHECK_RUN,
                 CUSTODY.BUNDLE_MAKE,
+                CATALOGUE.ITEM_ARRANGE,
                 CATALOGUE.ITEM_EXPORT,
                 HOLDINGS.FONDS_MANAGE,
                 COPIES.COPY_VERIFY,
@@ -161,7 +168,9 @@ ROLES: tuple[Role, ...] = (
         permissions=frozenset(
             {
                 *_READS_OWN,
+                KINDS.KIND_READ,
                 CATALOGUE.ITEM_DESCRIBE,
+                CATALOGUE.ITEM_ARRANGE,
                 CATALOGUE.ITEM_EXPORT,
                 ACQUISITION.CASE_READ,
                 ACQUISITION.CASE_HANDLE,
@@ -215,6 +224,8 @@ ROLES: tuple[Role, ...] = (
                 CUSTODY.CHECK_OVERRIDE,
                 SCHEMES.SCHEME_READ,
                 SCHEMES.SCHEME_PUBLISH,
+                KINDS.KIND_READ,
+                KINDS.KIND_PUBLISH,
                 CARRIERS.CARRIER_READ,
                 ACQUISITION.CASE_READ,
                 ACQUISITION.CASE_APPROVE,

@@ -51,6 +51,12 @@ class FondsCodeTaken(Invalid):
     message = N_("全宗号“%(code)s”已由“%(name)s”使用，请换一个全宗号。")
 
 
+class KindTaken(Invalid):
+    """Kinds are told apart by their code."""
+
+    message = N_("代码“%(slug)s”已用于“%(name)s”，请换一个代码。")
+
+
 class ScheduleNotDraft(Refusal):
     """An approved schedule is never edited; a new version is drafted."""
 

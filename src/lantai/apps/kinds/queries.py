@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.kinds.models import KindVersion
@@ -19,6 +21,9 @@ from lantai.kit.metadata import kinds as kit
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.orgs.models import Org
+
+if TYPE_CHECKING:
+    from lantai.apps.holdings.models import RecordKind
 
 READ = policy.Granted(P.KIND_READ, "archives") | policy.RowIs({"archives": None})
 UNDER_WAY = (VersionState.DRAFT, VersionState.SUBMITTED)
@@ -95,34 +100,50 @@ def get(ctx: Ctx, version_id: int) -> KindVersion:
     return policy.one(visible(ctx), pk=version_id)
 
 
-def one_archives(ctx: Ctx, archives_id: int | None = None, permission: str = P.KIND_READ) -> Org | None:
-    """The archives asked for, else the actor's own, else the first; ``Missing`` for one that is not theirs."""
+def archives_of(ctx: Ctx, permission: str = P.KIND_READ) -> QuerySet[Org]:
+    """The archives at which the actor holds ``permission``."""
     rows = Org.objects.filter(pk__in=ctx.actor.orgs_with(permission), kind="archives", is_active=True)
+    return rows.order_by("code")
+
+
+def one_archives(ctx: Ctx, archives_id: int | None = None) -> Org | None:
+    """The archives asked for, else the actor's own, else the first; ``Missing`` for one that is not theirs."""
+    rows = archives_of(ctx)
     if archives_id is not None:
         return policy.one(rows, pk=archives_id)
-    return rows.filter(pk=ctx.org_id).first() or rows.order_by("code").first()
-
-
-def archives_of(ctx: Ctx) -> QuerySet[Org]:
-    """The archives whose kinds the actor may see."""
-    rows = Org.objects.filter(pk__in=ctx.actor.orgs_with(P.KIND_READ), kind="archives", is_active=True)
-    return rows.order_by("code")
+    return rows.filter(pk=ctx.org_id).first() or rows.first()
 
 
 def kinds_at(archives_id: int | None) -> dict[int, str]:
     """The kinds by which an archives describes, by id: the shipped ones and its own."""
-    found = holdings.kinds().filter(Q(designed__isnull=True) | Q(designed__archives=archives_id))
-    return dict(found.order_by("name").values_list("pk", "name"))
+    return dict(_kinds(archives_id).order_by("name").values_list("pk", "name"))
+
+
+def one_kind(archives_id: int | None, slug: str) -> RecordKind:
+    """A kind by which an archives describes, by its code; ``Missing``."""
+    return policy.one(_kinds(archives_id), slug=slug)
+
+
+def _kinds(archives_id: int | None) -> QuerySet[RecordKind]:
+    return holdings.kinds().filter(Q(designed__isnull=True) | Q(designed__archives=archives_id))
+
+
+def listed(archives_id: int | None) -> QuerySet[RecordKind]:
+    """The kinds of an archives for a list: ``held`` and ``draft`` are numbers of versions, where there are any."""
+    own = KindVersion.objects.filter(kind=OuterRef("pk"), archives=archives_id, archives__isnull=False)
+    shipped = KindVersion.objects.filter(kind=OuterRef("pk"), archives=None, state=VersionState.PUBLISHED)
+    return _kinds(archives_id).annotate(
+        held=Coalesce(
+            Subquery(own.filter(state=VersionState.PUBLISHED).values("number")[:1]),
+            Subquery(shipped.values("number")[:1]),
+        ),
+        draft=Subquery(own.filter(state__in=UNDER_WAY).values("number")[:1]),
+    )
 
 
 def rows_of(archives_id: int | None) -> list[KindRow]:
     """Every kind of an archives with what holds there and what is under way; four queries."""
-    kinds = list(
-        holdings.kinds()
-        .filter(Q(designed__isnull=True) | Q(designed__archives=archives_id))
-        .select_related("designed")
-        .order_by("category_code", "slug")
-    )
+    kinds = list(_kinds(archives_id).select_related("designed").order_by("category_code", "slug"))
     schemes = schemes_of([row.pk for row in kinds], archives_id)
     own = KindVersion.objects.filter(archives_id=archives_id, archives__isnull=False)
     drafts = {row.kind_id: row for row in own.filter(state__in=UNDER_WAY).defer("body")}

@@ -35,7 +35,6 @@ __all__ = [
     "KindField",
     "KindMalformed",
     "KindScheme",
-    "KindSlugTaken",
     "NotADraft",
     "NothingChanged",
     "Problem",
@@ -118,12 +117,6 @@ class EditorPublishes(Denied):
     """Publishing needs a second person."""
 
     message = N_("这一版由您修改，须由另一人发布。")
-
-
-class KindSlugTaken(Invalid):
-    """Kinds are told apart by their code."""
-
-    message = N_("代码“%(slug)s”已用于“%(name)s”，请换一个代码。")
 
 
 class FieldNameTaken(Invalid):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lantai.apps.holdings.services.fonds import add_class, change_fonds, found_fonds, retire_class
+from lantai.apps.holdings.services.kinds import add_kind
 from lantai.apps.holdings.services.rules import install_rules, new_rule_version
 from lantai.apps.holdings.services.schedules import (
     approve_schedule,
@@ -14,6 +15,7 @@ from lantai.apps.holdings.services.schedules import (
 
 __all__ = [
     "add_class",
+    "add_kind",
     "approve_schedule",
     "change_fonds",
     "draft_schedule",
