@@ -10,5 +10,6 @@ class P(StrEnum):
 
     ITEM_READ = "catalogue:item:read"
     ITEM_DESCRIBE = "catalogue:item:describe"
+    ITEM_ARRANGE = "catalogue:item:arrange"
     ITEM_EXPORT = "catalogue:item:export"
     CONTENT_READ = "catalogue:content:read"

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from lantai.apps.catalogue.models import FormerCode
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings import queries as holdings
@@ -58,7 +59,7 @@ class DescriptionTable(Table):
         self.filters: tuple[Filter, ...] = (
             Choice("fonds", _("全宗"), choices=fonds, lookup="fonds_id"),
             Choice("kind", _("档案种类"), choices=kinds, lookup="kind__slug"),
-            Choice("level", _("著录层级"), choices=[c for c in Level.choices if c[0] != Level.FONDS]),
+            Choice("level", _("著录层级"), choices=Level.choices),
             Choice("retention", _("保管期限"), choices=RETENTIONS),
             Choice("openness", _("开放标识"), choices=Openness.choices),
             Choice("classification", _("密级"), choices=Classification.choices),
@@ -71,6 +72,7 @@ class DescriptionTable(Table):
         for word in text.split():
             rows = rows.filter(
                 Q(reference_code__startswith=word)
+                | Q(pk__in=FormerCode.objects.filter(code__startswith=word).values("description"))
                 | Q(title__icontains=word)
                 | Q(document_number__icontains=word)
                 | Q(author__icontains=word)

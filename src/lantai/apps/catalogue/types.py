@@ -39,35 +39,6 @@ BENEATH: Mapping[str, frozenset[str]] = {
 ABOVE_RECORDS = (Level.FONDS_GROUP, Level.FONDS)  # levels whose rows lie above a whole fonds
 
 
-class Inherited(models.TextChoices):
-    """Elements that a row has from above where it does not say them itself."""
-
-    CUSTODIAN = "custodian", _("保管单位")
-    OPENNESS = "openness", _("开放标识")
-    RETENTION = "retention", _("保管期限")
-
-
-class Deed(models.TextChoices):
-    """What a rearrangement did."""
-
-    MOVED = "moved", _("移动")
-    MERGED = "merged", _("合并")
-    SPLIT = "split", _("拆分")
-    NUMBERED = "numbered", _("编号")
-    STATED = "stated", _("设定")
-
-
-class PlacedBy(models.TextChoices):
-    """By what an arrangement can place records by itself."""
-
-    YEAR = "year", _("年度")
-    CREATOR = "creator", _("立档单位")
-    CLASS = "class_code", _("机构或问题")
-    RETENTION = "retention", _("保管期限")
-    KIND = "kind", _("档案种类")
-    PERSON = "person", _("人名")
-
-
 class BulkState(models.TextChoices):
     """Where a bulk change stands."""
 
@@ -341,18 +312,6 @@ class FoundPage:
     is_ready: bool
     pending: int
     withheld: int
-
-
-@dataclass(frozen=True, slots=True)
-class TreeNode:
-    """A unit on the way from the fonds down to an item."""
-
-    id: int
-    reference_code: str
-    title: str
-    level: str
-    child_count: int
-    is_current: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lantai.apps.catalogue.views import files, finding, items, lists, watching
+from lantai.apps.catalogue.views import files, finding, items, lists, tree, watching
 
 app_name = "catalogue"
 urlpatterns = [
@@ -14,10 +14,12 @@ urlpatterns = [
     path("searches/save/", watching.save_search, name="save_search"),
     path("searches/watch/", watching.watch, name="watch"),
     path("searches/forget/", watching.forget_search, name="forget_search"),
-    path("tree/<int:fonds_id>/", lists.tree, name="tree"),
+    path("tree/<int:fonds_id>/", tree.tree, name="tree"),
+    path("tree/<int:fonds_id>/branch/", tree.top_branch, name="top_branch"),
+    path("code/", tree.by_code, name="by_code"),
     path("items/<int:item_id>/", items.item, name="item"),
     path("items/<int:item_id>/pane/", lists.pane, name="pane"),
-    path("items/<int:item_id>/branch/", lists.branch, name="branch"),
+    path("items/<int:item_id>/branch/", tree.branch, name="branch"),
     path("items/<int:item_id>/describe/", items.describe, name="describe"),
     path("items/<int:item_id>/history/", items.history, name="history"),
     path("items/<int:item_id>/restore/", items.restore, name="restore"),

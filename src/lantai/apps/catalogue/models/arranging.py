@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.catalogue.models.descriptions import Description
-from lantai.apps.catalogue.types import Deed, PlacedBy
+from lantai.apps.catalogue.tree import Deed, PlacedBy
 
 
 class Rearrangement(models.Model):

@@ -8,7 +8,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lantai.apps.catalogue.types import Inherited, Level
+from lantai.apps.catalogue.tree import Inherited
+from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings.types import Classification, Openness
 
 

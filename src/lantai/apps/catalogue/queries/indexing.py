@@ -15,7 +15,11 @@ _BETWEEN = re.compile("[;；,，、\n]")
 
 def search_documents(ids: Sequence[int]) -> Iterator[Document]:
     """Documents for these rows with the text of their files; rows that are gone give none."""
-    rows = list(Description.objects.filter(pk__in=list(ids)).select_related("kind"))
+    rows = list(
+        Description.objects.filter(pk__in=list(ids), merged_into=None)
+        .select_related("kind")
+        .prefetch_related("former_codes")
+    )
     keys = [(row.package_id, row.item_key) for row in rows if row.package_id]
     texts, formats = custody.texts_of(keys), custody.formats_of(keys)
     for row in rows:
@@ -35,7 +39,9 @@ def _document(row: Description, text: str, formats: frozenset[str]) -> Document:
         title=row.title,
         body="\n".join(part for part in (row.note, text) if part),
         author=row.author,
-        codes=(row.reference_code,) if row.reference_code else (),
+        codes=tuple(
+            dict.fromkeys(filter(None, (row.reference_code, *(one.code for one in row.former_codes.all()))))
+        ),
         numbers=(row.document_number,) if row.document_number else (),
         persons=tuple(row.persons),
         custodian=row.custodian_id,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
-from lantai.apps.catalogue.types import Level, TreeNode
+from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings.types import Classification, Openness
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
@@ -20,18 +20,22 @@ PUBLIC_CONTENT = {**OPENED, "kind__is_personal": False}
 
 READ_ITEM = policy.RowIs(OPENED) | policy.Granted(P.ITEM_READ, "custodian_id")
 READ_CONTENT = policy.RowIs(PUBLIC_CONTENT) | policy.Granted(P.CONTENT_READ, "custodian_id")
-TREE_LIMIT = 200
+
+
+def standing() -> QuerySet[Description]:
+    """All rows but those that were merged into others."""
+    return Description.objects.filter(merged_into=None)
 
 
 def visible(ctx: Ctx) -> QuerySet[Description]:
     """Descriptions the actor may see: those of custodians where they may read, and opened ones."""
-    rows = Description.objects.select_related("fonds", "kind", "custodian", "creator", "parent")
+    rows = standing().select_related("fonds", "kind", "custodian", "creator", "parent")
     return policy.visible(rows, READ_ITEM, ctx.actor)
 
 
 def opened() -> QuerySet[Description]:
     """What everybody may see."""
-    return Description.objects.select_related("fonds", "kind", "custodian").filter(**OPENED)
+    return standing().select_related("fonds", "kind", "custodian").filter(**OPENED)
 
 
 def get_opened(description_id: int) -> Description:
@@ -80,33 +84,3 @@ def with_content(ctx: Ctx, ids: Iterable[int]) -> set[int]:
 def sees_persons(ctx: Ctx, row: Description) -> bool:
     """Whether names and the other elements of a record about persons may be shown."""
     return not row.kind.is_personal or row.custodian_id in ctx.actor.orgs_with(P.ITEM_READ)
-
-
-def path_to(ctx: Ctx, row: Description) -> list[Description]:
-    """The visible units above a row, the highest first (a file above an item)."""
-    above = [row.parent_id] if row.parent_id else []
-    return list(visible(ctx).filter(pk__in=above))
-
-
-def children(ctx: Ctx, row: Description) -> list[TreeNode]:
-    """The visible units directly below a row, by code, at most ``TREE_LIMIT``."""
-    return _nodes(visible(ctx).filter(parent=row))
-
-
-def top_of(ctx: Ctx, fonds_id: int, current: Description | None = None) -> list[TreeNode]:
-    """The files of a fonds, by code; the one that holds ``current`` is marked."""
-    marked = current.parent_id or current.pk if current else 0
-    return _nodes(visible(ctx).filter(fonds_id=fonds_id, level=Level.FILE), marked)
-
-
-def loose_items(ctx: Ctx, fonds_id: int) -> list[TreeNode]:
-    """The first items of a fonds that lie in no file, by code."""
-    return _nodes(visible(ctx).filter(fonds_id=fonds_id, level=Level.ITEM, parent=None))
-
-
-def _nodes(rows: QuerySet[Description], marked: int = 0) -> list[TreeNode]:
-    counted = rows.annotate(child_count=Count("children")).order_by("reference_code", "pk")[:TREE_LIMIT]
-    return [
-        TreeNode(row.pk, row.reference_code, row.title, row.level, row.child_count, row.pk == marked)
-        for row in counted
-    ]

@@ -17,6 +17,7 @@ from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.tables import OPENNESS
 from lantai.apps.catalogue.types import EditedMeanwhile
 from lantai.apps.catalogue.views.facts import facts_of, standings_of
+from lantai.apps.catalogue.views.tree import level_counts
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody.types import FileRow
 from lantai.kit.errors import Missing, Refusal
@@ -67,7 +68,11 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         files=files,
         may_read=may_read,
         viewer=_viewer(request, row, files) if may_read else None,
-        items=queries.children(ctx, row),
+        window=queries.tree_window(ctx, row),
+        counts=level_counts(queries.counts_below(ctx, row)),
+        may_arrange=queries.may_arrange(ctx, row),
+        former=queries.former_codes(row),
+        origins=queries.origins(ctx, row),
         standings=standings_of(ctx, row),
         related=queries.related(ctx, row),
         marks=marks,
@@ -92,7 +97,7 @@ def _crumbs(ctx: Ctx, row: Description) -> list[Crumb]:
     return [
         Crumb(_("目录"), reverse("catalogue:list")),
         Crumb(str(row.fonds), f"{reverse('catalogue:list')}?fonds={row.fonds_id}"),
-        *(Crumb(above.reference_code, above.get_absolute_url()) for above in queries.path_to(ctx, row)),
+        *(Crumb(above.reference_code, above.get_absolute_url()) for above in queries.ancestors(ctx, row)),
         Crumb(row.reference_code),
     ]
 
