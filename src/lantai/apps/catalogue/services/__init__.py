@@ -6,6 +6,7 @@ from lantai.apps.catalogue.marks import register_marker
 from lantai.apps.catalogue.services.content import open_content, page_image
 from lantai.apps.catalogue.services.describing import EDITABLE, describe, restore
 from lantai.apps.catalogue.services.disposing import forget_previews, mark_destroyed
+from lantai.apps.catalogue.services.entering import enter, new_ids, withdraw
 from lantai.apps.catalogue.services.opinions import enter_opinions
 from lantai.apps.catalogue.services.registering import change_custodian, move_items, register
 from lantai.apps.catalogue.services.telling import tell, tell_moved
@@ -22,11 +23,13 @@ __all__ = [
     "EDITABLE",
     "change_custodian",
     "describe",
+    "enter",
     "enter_opinions",
     "forget_previews",
     "forget_search",
     "mark_destroyed",
     "move_items",
+    "new_ids",
     "open_content",
     "page_image",
     "register",
@@ -39,4 +42,5 @@ __all__ = [
     "tell_moved",
     "unwatch",
     "watch",
+    "withdraw",
 ]

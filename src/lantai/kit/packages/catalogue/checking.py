@@ -47,7 +47,7 @@ class Entry:
 
 
 @dataclass(slots=True)
-class _Cells:
+class Cells:
     """What the cells of one row have come to."""
 
     values: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -115,7 +115,7 @@ class CatalogueChecker:
                 self._findings.warning("column-hidden", place, name=mapped.label)
 
     def _entry(self, row: Row) -> Entry:
-        cells = _Cells()
+        cells = Cells()
         place = self._table.place(row.number, 0)
         if row.is_hidden:
             self._findings.warning("row-hidden", place)
@@ -130,7 +130,7 @@ class CatalogueChecker:
         places = tuple(dict.fromkeys((place, *known, *cells.wrong)))
         return Entry(place, row.number, code, cells.values, cells.extra, cells.as_read, places)
 
-    def _cell(self, row: Row, mapped: MappedColumn, cells: _Cells) -> None:
+    def _cell(self, row: Row, mapped: MappedColumn, cells: Cells) -> None:
         text, mark = row.text(mapped.column), row.mark(mapped.column)
         if mapped.element is None:
             if text:
@@ -161,12 +161,12 @@ class CatalogueChecker:
         cells.as_read.setdefault(identifier, text)
         cells.values[identifier] = (*cells.values.get(identifier, ()), *found)
 
-    def _keep(self, identifier: str, text: str, cells: _Cells) -> None:
+    def _keep(self, identifier: str, text: str, cells: Cells) -> None:
         if text:
             cells.as_read.setdefault(identifier, text)
             cells.values.setdefault(identifier, (text,))
 
-    def _tell_odd(self, row: Row, mapped: MappedColumn, text: str, mark: Mark, cells: _Cells) -> None:
+    def _tell_odd(self, row: Row, mapped: MappedColumn, text: str, mark: Mark, cells: Cells) -> None:
         """Tell of a cell that holds no plain value; nothing more is said of it."""
         if mark & Mark.MERGED:  # told once, at the cell in which the value stands
             span = self._heads.get((row.number, mapped.column))
@@ -179,7 +179,7 @@ class CatalogueChecker:
         elif mark & Mark.TOO_LONG:
             self._tell("cell-cut", row, mapped, cells, text, most=DEFAULT_LIMITS.cell_length)
 
-    def _compare_with_code(self, row: Row, code: str, cells: _Cells) -> None:
+    def _compare_with_code(self, row: Row, code: str, cells: Cells) -> None:
         mapped = self._columns.by_identifier.get("archivalCode")
         if mapped is None:
             return
@@ -201,7 +201,7 @@ class CatalogueChecker:
             column = self._columns.by_identifier["year"]
             self._tell("year-differs", row, column, cells, year, in_code=found.year)
 
-    def _code(self, row: Row, mapped: MappedColumn, code: str, cells: _Cells) -> ReferenceCode | None:
+    def _code(self, row: Row, mapped: MappedColumn, code: str, cells: Cells) -> ReferenceCode | None:
         mark = row.mark(mapped.column)
         if mark & _ANY_DATE:
             self._tell("cell-became-date", row, mapped, cells, row.text(mapped.column))
@@ -220,7 +220,7 @@ class CatalogueChecker:
         code: str,
         row: Row,
         mapped: MappedColumn,
-        cells: _Cells,
+        cells: Cells,
         value: str,
         *,
         is_error: bool = True,

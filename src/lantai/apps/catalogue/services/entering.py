@@ -1,0 +1,310 @@
+"""Entering descriptions without content by the hundred thousand, and taking them back while they are untouched.
+
+Rows come by COPY into a table of the transaction and go on by one INSERT … SELECT a level, so that neither their
+number nor a slow source costs more than a pass each over the table and its indexes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+
+from django.db import IntegrityError, connection, models, transaction
+from psycopg import sql
+
+from lantai.apps.catalogue.models import Description
+from lantai.apps.catalogue.permissions import P
+from lantai.apps.catalogue.types import (
+    BENEATH,
+    Level,
+    NewRow,
+    ParentMissing,
+    ReferenceCodeTaken,
+    RowsChanged,
+    RowsHoldOthers,
+    RowsInUse,
+)
+from lantai.platform.accounts import policy
+from lantai.platform.context import Ctx
+from lantai.platform.ledger import services as ledger
+from lantai.platform.search import services as search
+
+SOURCE = "catalogue"
+_BLOCK = 1 << 16
+_TABLE, _HELD = sql.Identifier("catalogue_description"), sql.Identifier("catalogue_entering")
+_COPIED = (  # columns that a new row brings; every other one has the default of the model
+    *(
+        "id",
+        "level",
+        "fonds_id",
+        "custodian_id",
+        "creator_id",
+        "kind_id",
+        "reference_code",
+        "title",
+        "author",
+    ),
+    *("document_number", "dated_on", "year", "retention", "class_code", "classification", "openness"),
+    *("persons", "page_count", "note", "metadata"),
+)
+_ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
+
+
+@transaction.atomic
+def enter(ctx: Ctx, *, rows: Iterable[NewRow]) -> int:
+    """Enter descriptions without a package, all or none; returns how many.
+
+    A row lies under the one of its fonds that ``parent_code`` names, which may come with it. The actor may
+    describe for every custodian. Raises ``ReferenceCodeTaken``, ``ParentMissing``, ``NotPermitted``.
+    """
+    todo = iter(rows)
+    first = next(todo, None)
+    if first is None:
+        return 0
+    _hold(chain([first], todo))
+    _require_custodians(ctx)
+    count = sum(_insert(ctx, level, expected) for level, expected in _levels())
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO search_change (source, row_id) SELECT %s, id FROM catalogue_entering", [SOURCE]
+        )
+        cursor.execute("SELECT fonds_id FROM catalogue_entering GROUP BY fonds_id ORDER BY fonds_id LIMIT 50")
+        fonds = [str(pk) for (pk,) in cursor.fetchall()]
+        cursor.execute("DROP TABLE catalogue_entering")
+    ledger.record(
+        ctx,
+        "catalogue:rows:entered",
+        object_type="holdings:fonds",
+        object_id=fonds[0],
+        detail={"rows": count, "fonds": ",".join(fonds)},
+    )
+    return count
+
+
+def new_ids(count: int) -> list[int]:
+    """Ids for rows to be entered, for a caller who must know them before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('catalogue_description', 'id')) FROM generate_series(1, %s)",
+            [count],
+        )
+        return [pk for (pk,) in cursor.fetchall()]
+
+
+def _hold(rows: Iterable[NewRow]) -> None:
+    """COPY the rows into a table that ends with the transaction."""
+    columns = sql.SQL(", ").join(map(sql.Identifier, (*_COPIED, "parent_code")))
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.catalogue_entering")
+        cursor.execute(
+            sql.SQL(
+                "CREATE TEMP TABLE {held} ON COMMIT DROP AS"
+                " SELECT {kept}, ''::text AS parent_code, parent_id, NULL::boolean AS is_in FROM {table} WITH NO DATA"
+            ).format(held=_HELD, table=_TABLE, kept=sql.SQL(", ").join(map(sql.Identifier, _COPIED)))
+        )
+        with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(_HELD, columns)) as copy:
+            for block in _blocks(rows):
+                copy.write(block)
+        cursor.execute(
+            "UPDATE catalogue_entering SET id = nextval(pg_get_serial_sequence('catalogue_description', 'id'))"
+            " WHERE id = 0"
+        )
+        cursor.execute("ANALYZE catalogue_entering")
+
+
+def _blocks(rows: Iterable[NewRow]) -> Iterator[bytes]:
+    """The rows in the text form of COPY, some tens of kilobytes at a time."""
+    lines: list[str] = []
+    size = 0
+    for row in rows:
+        line = "\t".join(_cells(row))
+        lines.append(line)
+        size += len(line)
+        if size > _BLOCK:
+            yield ("\n".join(lines) + "\n").encode()
+            lines, size = [], 0
+    if lines:
+        yield ("\n".join(lines) + "\n").encode()
+
+
+def _cells(row: NewRow) -> Iterator[str]:
+    yield str(row.id)
+    yield row.level
+    for number in (row.fonds_id, row.custodian_id, row.creator_id, row.kind_id):
+        yield "\\N" if number is None else str(number)
+    for text in (row.reference_code, row.title, row.author, row.document_number):
+        yield text.translate(_ESCAPES)
+    yield "\\N" if row.dated_on is None else row.dated_on.isoformat()
+    yield "\\N" if row.year is None else str(row.year)
+    yield row.retention.translate(_ESCAPES)
+    yield row.class_code.translate(_ESCAPES)
+    yield row.classification
+    yield row.openness
+    yield _array(row.persons)
+    yield "\\N" if row.page_count is None else str(row.page_count)
+    yield row.note.translate(_ESCAPES)
+    yield json.dumps(dict(row.metadata), ensure_ascii=False).translate(_ESCAPES) if row.metadata else "{}"
+    yield row.parent_code.translate(_ESCAPES)
+
+
+def _array(texts: Sequence[str]) -> str:
+    if not texts:
+        return "{}"
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return ("{" + ",".join(f'"{text}"' for text in quoted) + "}").translate(_ESCAPES)
+
+
+def _require_custodians(ctx: Ctx) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT custodian_id FROM catalogue_entering")
+        custodians = [pk for (pk,) in cursor.fetchall()]
+    for org_id in custodians:
+        policy.require(ctx, P.ITEM_DESCRIBE, org_id)
+
+
+def _levels() -> list[tuple[str, int]]:
+    """The levels of the rows with their numbers, the highest first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT level, count(*) FROM catalogue_entering GROUP BY level")
+        found = dict(cursor.fetchall())
+    return [(level, found[level]) for level in Level.values if level in found]
+
+
+def _insert(ctx: Ctx, level: str, expected: int) -> int:
+    """The rows of one level, below rows that are there by now; those of a level that nests in as many rounds."""
+    above = [upper for upper, lower in BENEATH.items() if level in lower]
+    statement, values = _statement(ctx)
+    entered = 0
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            while True:
+                cursor.execute(_FIND_PARENTS, {"level": level, "above": above})
+                cursor.execute(statement, [*values, level])
+                entered += cursor.rowcount
+                if level not in above or not cursor.rowcount or entered == expected:
+                    break
+                cursor.execute(_NOTE_ENTERED, [level])
+    except IntegrityError:
+        _refuse_taken(level)
+        raise
+    if entered < expected:
+        with connection.cursor() as cursor:
+            cursor.execute(_ORPHAN, [level])
+            code, parent = cursor.fetchone()
+        raise ParentMissing(code=code, parent=parent, field="parent_code")
+    return entered
+
+
+def _statement(ctx: Ctx) -> tuple[sql.Composed, list[object]]:
+    rest = _defaults(ctx)
+    given = list(map(sql.Identifier, (*_COPIED, "parent_id")))
+    statement = sql.SQL(
+        "INSERT INTO {table} ({columns}) SELECT {values} FROM {held}"
+        " WHERE level = %s AND is_in IS NULL AND (parent_code = '' OR parent_id IS NOT NULL)"
+    ).format(
+        table=_TABLE,
+        held=_HELD,
+        columns=sql.SQL(", ").join([*given, *map(sql.Identifier, rest)]),
+        values=sql.SQL(", ").join([*given, *[sql.Placeholder()] * len(rest)]),
+    )
+    return statement, list(rest.values())
+
+
+_NOTE_ENTERED = """
+    UPDATE catalogue_entering SET is_in = true
+    WHERE level = %s AND is_in IS NULL AND (parent_code = '' OR parent_id IS NOT NULL)
+"""
+_FIND_PARENTS = """
+    UPDATE catalogue_entering e SET parent_id = found.id FROM (
+        SELECT DISTINCT ON (p.fonds_id, p.reference_code) p.id, p.fonds_id, p.reference_code
+        FROM catalogue_description p
+        JOIN (SELECT DISTINCT fonds_id, parent_code FROM catalogue_entering
+              WHERE level = %(level)s AND parent_code <> '' AND parent_id IS NULL) w
+          ON p.fonds_id = w.fonds_id AND p.reference_code = w.parent_code AND p.level = ANY(%(above)s)
+        ORDER BY p.fonds_id, p.reference_code, array_position(%(above)s::text[], p.level::text) DESC
+    ) found
+    WHERE e.level = %(level)s AND e.parent_id IS NULL
+      AND found.fonds_id = e.fonds_id AND found.reference_code = e.parent_code
+"""
+_ORPHAN = """
+    SELECT reference_code, parent_code FROM catalogue_entering
+    WHERE level = %s AND parent_code <> '' AND parent_id IS NULL ORDER BY id LIMIT 1
+"""
+_TWICE = """
+    SELECT reference_code, min(title) FROM catalogue_entering WHERE level = %s
+    GROUP BY fonds_id, reference_code HAVING count(*) > 1 ORDER BY 1 LIMIT 1
+"""
+_TAKEN = """
+    SELECT d.reference_code, d.title FROM catalogue_description d
+    JOIN catalogue_entering e USING (fonds_id, reference_code, level) WHERE level = %s ORDER BY 1 LIMIT 1
+"""
+
+
+def _refuse_taken(level: str) -> None:
+    with connection.cursor() as cursor:
+        for statement in (_TWICE, _TAKEN):
+            cursor.execute(statement, [level])
+            if found := cursor.fetchone():
+                raise ReferenceCodeTaken(code=found[0], title=found[1], field="reference_code")
+
+
+def _defaults(ctx: Ctx) -> dict[str, object]:
+    """What the columns hold that a new row does not bring."""
+    found: dict[str, object] = {}
+    for field in Description._meta.concrete_fields:
+        if (
+            field.column in _COPIED
+            or field.column == "parent_id"
+            or field.db_default is not models.NOT_PROVIDED
+        ):
+            continue
+        moment = field.column in ("created_at", "updated_at")
+        value = ctx.now if moment else field.get_default()
+        found[field.column] = field.get_db_prep_save(value, connection)
+    return found
+
+
+@transaction.atomic
+def withdraw(ctx: Ctx, *, ids: Sequence[int]) -> int:
+    """Take entered rows back as if they had never been; returns how many there were.
+
+    Only rows that nobody changed since, without content, and with nothing below them that stays. Raises
+    ``RowsChanged``, ``RowsHoldOthers``, ``RowsInUse``, ``NotPermitted``.
+    """
+    wanted = list(ids)
+    rows = Description.objects.filter(pk__in=wanted).select_for_update(of=("self",))
+    held = list(rows.values_list("pk", "custodian_id", "fonds_id", "revision", "package_id"))
+    for org_id in {custodian for _pk, custodian, *_rest in held}:
+        policy.require(ctx, P.ITEM_DESCRIBE, org_id)
+    if changed := [pk for pk, _c, _f, revision, package in held if revision > 1 or package]:
+        raise RowsChanged(count=len(changed), code=_code(changed[0]))
+    below = Description.objects.filter(parent_id__in=wanted).exclude(pk__in=wanted)
+    if other := below.first():
+        raise RowsHoldOthers(code=_code(other.parent_id or 0), below=other.reference_code)
+    _delete([pk for pk, *_rest in held])
+    for start in range(0, len(held), 10_000):
+        search.changed(ctx, SOURCE, [pk for pk, *_rest in held[start : start + 10_000]])
+    ledger.record(
+        ctx,
+        "catalogue:rows:withdrawn",
+        object_type="holdings:fonds",
+        object_id=min((fonds for _pk, _c, fonds, *_rest in held), default=0),
+        detail={"rows": len(held)},
+    )
+    return len(held)
+
+
+def _code(pk: int) -> str:
+    return Description.objects.values_list("reference_code", flat=True).get(pk=pk)
+
+
+def _delete(ids: list[int]) -> None:
+    """Delete the rows at once; what else refers to one of them is told now, not at the commit."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("DELETE FROM catalogue_description WHERE id = ANY(%s)", [ids])
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    except IntegrityError as used:
+        raise RowsInUse from used

@@ -1,0 +1,131 @@
+"""Rows that come without content: entered by the thousand as one act, and taken back while untouched."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from lantai.apps.catalogue import services
+from lantai.apps.catalogue.models import Description
+from lantai.apps.catalogue.types import (
+    Level,
+    NewRow,
+    ParentMissing,
+    ReferenceCodeTaken,
+    RowsChanged,
+    RowsHoldOthers,
+)
+from lantai.apps.holdings import queries as holdings
+from lantai.platform.accounts.types import NotPermitted
+from lantai.platform.ledger import queries as ledger
+from lantai.platform.search.models import Change
+
+ODD = '\\N 反斜杠\\ 制表\t换行\n "引号" {花括号} 𠮷'
+
+
+@pytest.fixture
+def row(shelf):
+    def make(number, **more):
+        values = {
+            "fonds_id": shelf.fonds.pk,
+            "custodian_id": shelf.region.archives.pk,
+            "kind_id": holdings.kind("document").pk,
+            "reference_code": f"{shelf.fonds.code}-WS·2011·Y-{number:04}",
+            "title": f"样例{number}",
+        }
+        return NewRow(**values | more)
+
+    return make
+
+
+def _rows(shelf):
+    return Description.objects.filter(fonds=shelf.fonds)
+
+
+def test_what_was_said_of_a_row_is_what_stands_in_it(shelf, home, row):
+    said = row(
+        1,
+        title=ODD,
+        author="样例市人民政府",
+        dated_on=date(2011, 3, 5),
+        year=2011,
+        retention="Y",
+        persons=("曾一", '带"引号"的,名\\字', "𠮷田"),
+        page_count=3,
+        note=ODD,
+        metadata={"place": ODD, "keyword": ["甲", "乙"]},
+    )
+    assert services.enter(home.ctx("cataloguer"), rows=[said]) == 1
+    found = _rows(shelf).get()
+    for name in ("title", "author", "dated_on", "year", "retention", "page_count", "note", "metadata"):
+        assert getattr(found, name) == getattr(said, name), name
+    assert (tuple(found.persons), found.revision, found.package_id) == (said.persons, 1, None)
+
+
+def test_rows_come_with_those_they_lie_under_in_any_order(shelf, home, row):
+    series = row(1, level=Level.SERIES, reference_code="S1")
+    inner = row(2, level=Level.SERIES, reference_code="S1-1", parent_code="S1")
+    innermost = row(3, level=Level.SERIES, reference_code="S1-1-1", parent_code="S1-1")
+    file = row(4, level=Level.FILE, reference_code="F1", parent_code="S1-1-1")
+    items = [row(n, parent_code="F1") for n in range(10, 15)]
+    assert services.enter(home.ctx("cataloguer"), rows=[*items, file, innermost, inner, series]) == 9
+    by_code = {found.reference_code: found for found in _rows(shelf).select_related("parent")}
+    assert {by_code[item.reference_code].parent.reference_code for item in items} == {"F1"}
+    assert by_code["F1"].parent.reference_code == "S1-1-1"
+    later = row(20, parent_code="F1")
+    services.enter(home.ctx("cataloguer"), rows=[later])
+    assert _rows(shelf).get(reference_code=later.reference_code).parent_id == by_code["F1"].pk
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_code_is_given_once_and_nothing_of_the_rest_is_entered(shelf, home, row, is_there):
+    ctx = home.ctx("cataloguer")
+    if is_there:
+        services.enter(ctx, rows=[row(5)])
+    before = Change.objects.count()
+    with pytest.raises(ReferenceCodeTaken) as refused:
+        services.enter(ctx, rows=[row(1), row(5, title="另一件"), *([] if is_there else [row(5)])])
+    assert refused.value.params["code"] == row(5).reference_code
+    assert (_rows(shelf).count(), Change.objects.count()) == (int(is_there), before)
+
+
+def test_a_row_below_nothing_is_refused_by_its_code(shelf, home, row):
+    with pytest.raises(ParentMissing) as refused:
+        services.enter(home.ctx("cataloguer"), rows=[row(1), row(2, parent_code="不存在")])
+    assert refused.value.params == {"code": row(2).reference_code, "parent": "不存在"}
+    assert not _rows(shelf).exists()
+
+
+def test_who_may_not_describe_enters_nothing(shelf, home, row):
+    with pytest.raises(NotPermitted):
+        services.enter(home.ctx("reading_clerk"), rows=[row(1)])
+
+
+def test_search_hears_of_every_row_and_the_ledger_has_one_line(shelf, home, row):
+    ids = services.new_ids(40)
+    services.enter(home.ctx("cataloguer"), rows=[row(n, id=pk) for n, pk in enumerate(ids)])
+    assert Change.objects.filter(source="catalogue", row_id__in=ids).count() == 40
+    entries = ledger.entries_about("holdings:fonds", shelf.fonds.pk).filter(act="catalogue:rows:entered")
+    assert [entry.detail["rows"] for entry in entries] == [40]
+
+
+def test_rows_are_taken_back_as_if_they_had_never_been(shelf, home, row):
+    ctx, ids = home.ctx("cataloguer"), services.new_ids(3)
+    file = row(1, id=ids[0], level=Level.FILE, reference_code="F1")
+    services.enter(ctx, rows=[file, *(row(n, id=ids[n], parent_code="F1") for n in (1, 2))])
+    assert services.withdraw(ctx, ids=ids) == 3
+    assert not _rows(shelf).exists()
+    assert Change.objects.filter(row_id=ids[0]).count() == 2
+
+
+def test_what_was_changed_since_or_holds_others_stays(shelf, home, row):
+    ctx, ids = home.ctx("cataloguer"), services.new_ids(3)
+    file = row(1, id=ids[0], level=Level.FILE, reference_code="F1")
+    services.enter(ctx, rows=[file, *(row(n, id=ids[n], parent_code="F1") for n in (1, 2))])
+    with pytest.raises(RowsHoldOthers):
+        services.withdraw(ctx, ids=ids[:2])
+    services.describe(ctx, description_id=ids[2], revision=1, changes={"title": "改过"})
+    with pytest.raises(RowsChanged):
+        services.withdraw(ctx, ids=ids)
+    assert _rows(shelf).count() == 3
