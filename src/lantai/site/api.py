@@ -15,6 +15,7 @@ from ninja.security import HttpBearer, SessionAuth
 
 from lantai import __version__
 from lantai.apps.acquisition.api import router as acquisition
+from lantai.apps.authorities.api import router as authorities
 from lantai.apps.backup.api import router as backup
 from lantai.apps.catalogue.api import router as catalogue
 from lantai.apps.connectors.api import router as connectors
@@ -85,6 +86,7 @@ for prefix, router in (
     ("/migration", migration),
     ("/disposal", disposal),
     ("/catalogue", catalogue),
+    ("/authorities", authorities),
     ("/readingroom", readingroom),
     ("/witness", witness),
     ("/backup", backup),

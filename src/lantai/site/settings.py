@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "lantai.apps.singleset",
     "lantai.apps.carriers",
     "lantai.apps.kinds",
+    "lantai.apps.authorities",
     "lantai.apps.custody",
     "lantai.apps.copies",
     "lantai.apps.catalogue",

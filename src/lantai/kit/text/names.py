@@ -23,6 +23,12 @@ def initials(name: str) -> str:
     return "".join(readings[0][:1] for readings in _readings(name))
 
 
+def everyday(text: str) -> tuple[str, str]:
+    """Pinyin and first letters of a text that is no personal name: 单位 is ``danwei``, ``dw``."""
+    syllables = [_syllables(char)[0] for char in _plain(text)]
+    return "".join(syllables), "".join(syllable[:1] for syllable in syllables)
+
+
 def sound_keys(name: str) -> frozenset[str]:
     """Every spelling under which `name` should be found: full and initials, over its known readings.
 

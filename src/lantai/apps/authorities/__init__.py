@@ -1,0 +1,1 @@
+"""Authority records: who and what descriptions speak of, under which names and when."""
