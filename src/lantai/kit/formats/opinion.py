@@ -6,6 +6,7 @@ several formats fit, and where name and content disagree; and it is passed on on
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -74,6 +75,15 @@ def _guess(path: Path) -> tuple[str, float] | None:
     except (ImportError, OSError, RuntimeError, ValueError):  # no model here, or the runtime refuses to start
         return None
     return (str(result.output.label), float(result.score)) if result.ok else None
+
+
+def warm() -> None:
+    """Load the largest part of what the network needs, where it is installed; not its runtime, which has threads.
+
+    A sandbox worker does it once, before it forks: a thread would be missing in the children.
+    """
+    with suppress(ImportError):
+        import numpy  # noqa: F401 - imported for its time
 
 
 @lru_cache(maxsize=1)

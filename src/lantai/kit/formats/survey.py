@@ -12,10 +12,12 @@ from lantai.kit.errors import Refusal
 from lantai.kit.formats.ends import Ends, ends_of
 from lantai.kit.formats.examine import examine_identified
 from lantai.kit.formats.identify import Identified, identify_ends
-from lantai.kit.formats.opinion import remark_on, second_opinion
+from lantai.kit.formats.opinion import remark_on, second_opinion, warm
 from lantai.kit.formats.remarks import SAMPLE_CHARS, Examination, Fact, Remark, State
 from lantai.kit.formats.render import text_of_identified
 from lantai.kit.formats.zips import KeptZip
+
+__all__ = ["Survey", "survey", "warm"]
 
 
 @dataclass(frozen=True, slots=True)

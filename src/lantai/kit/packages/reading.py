@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import N_, Invalid
-from lantai.kit.packages.registry import UnknownPackage, find_package
+from lantai.kit.packages.registry import UnknownPackage, find_package, warm
 from lantai.kit.packages.sent import LeavesDigests, SentFile, SentItem, SentPackage, item_of, plain
 from lantai.kit.packages.unpack import Limits, UnpackRefused, unpack_any
 from lantai.kit.packages.unpack.expanding import expand
@@ -37,6 +37,7 @@ __all__ = [
     "read_folder",
     "read_unpacked",
     "unpack_into",
+    "warm",
 ]
 
 LONGEST_LINE_BYTES = 8 * 1024 * 1024

@@ -89,10 +89,9 @@ class _SignedReading(Protocol):
 
 def _layout(kind: PackageKind, title: str, looked_for: str) -> Layout:
     """The layout read by the package ``kind`` beside this module, imported when a package is looked at."""
-    place = f"{__package__}.{kind}.sent"
 
     def reading() -> _Reading:
-        return cast(_Reading, import_module(place))
+        return cast(_Reading, import_module(_place(kind)))
 
     def opened(folder: Path, inside: str, trust: CertificateTrust = NO_TRUST) -> SentReader:
         if kind in _SIGNED:
@@ -106,6 +105,10 @@ def _layout(kind: PackageKind, title: str, looked_for: str) -> Layout:
         is_here=lambda folder, names: reading().is_here(folder, names),
         open=opened,
     )
+
+
+def _place(kind: PackageKind) -> str:
+    return f"{__package__}.{kind}.sent"
 
 
 # Which carry signatures themselves, or hold packages that do.
@@ -138,6 +141,12 @@ LAYOUTS: tuple[Layout, ...] = (
         N_("单独一个目录表（xlsx、xls、ods、csv 或 xml）"),
     ),
 )
+
+
+def warm() -> None:
+    """Load the readers of all layouts; a sandbox worker does it once, before it forks."""
+    for kind in PackageKind:
+        import_module(_place(kind))
 
 
 def find_package(folder: Path) -> FoundPackage:

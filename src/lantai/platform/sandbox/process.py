@@ -99,6 +99,7 @@ class Worker:
             "PATH": "/usr/bin:/bin",
             "LANG": "C.UTF-8",
             "HOME": "/nonexistent",
+            "OPENBLAS_NUM_THREADS": "1",  # a thread of the nursery would be missing in its children
             "PYTHONPATH": confinement.source_folder(),
         }
 

@@ -18,8 +18,10 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Callable
+from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from lantai.kit.errors import Refusal
@@ -33,7 +35,7 @@ def main() -> None:
     control = socket.socket(fileno=0)
     hello, _fds = frames.receive(control)
     for name in hello["preload"]:
-        _warm(import_module(name))
+        loaded(name)
     scratch = Path(tempfile.mkdtemp(prefix="lantai-sandbox-"))
     # In a namespace of its own the parent's number is unknown; there bubblewrap sees to it.
     confinement.enter_nursery(os.getppid())
@@ -46,10 +48,14 @@ def main() -> None:
     shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _warm(module: object) -> None:
+@cache
+def loaded(name: str) -> ModuleType:
+    """The module, after its ``warm``, if it has one: what every call of it needs, no child has to load again."""
+    module = import_module(name)
     warm = getattr(module, "warm", None)
     if warm is not None:
         warm()
+    return module
 
 
 def resolve(target: str) -> Callable[..., object]:
@@ -57,7 +63,7 @@ def resolve(target: str) -> Callable[..., object]:
     module, _, name = target.partition(":")
     if not target.startswith(TARGETS):
         raise ValueError(target)
-    function: Callable[..., object] = getattr(import_module(module), name)
+    function: Callable[..., object] = getattr(loaded(module), name)
     return function
 
 
