@@ -28,6 +28,7 @@ LANTAI_SCAN_POLICY = config.choice("scan_policy", "wait", frozenset({"wait", "bl
 LANTAI_TRUST = config.folder("trust", LANTAI_HOME / "trust")
 LANTAI_PRONOM = config.folder("pronom", LANTAI_HOME / "pronom")
 LANTAI_UPLOAD_LIMIT_MB = config.number("upload_limit_mb", 4096, least=1, most=1_048_576)
+LANTAI_PICTURES_MB = config.number("pictures_mb", 4096, least=64, most=4_194_304)
 LANTAI_MIGRATION_UNDO_DAYS = config.number("migration_undo_days", 90, least=1, most=3650)
 LANTAI_BACKUP_SPOOL = config.folder("backup_spool", LANTAI_HOME / "backup")
 LANTAI_CONNECTOR_FOLDERS = config.folder("connector_folders", LANTAI_HOME / "connectors")
@@ -97,6 +98,7 @@ INSTALLED_APPS = [
     "lantai.apps.catalogue",
     "lantai.apps.interop",
     "lantai.apps.migration",
+    "lantai.apps.pictures",
     "lantai.apps.disposal",
     "lantai.apps.filing",
     "lantai.apps.intake",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageOps
 
 from lantai.kit.errors import N_, Refusal
 from lantai.kit.formats.identify import Identified, identify
@@ -20,6 +22,7 @@ from lantai.kit.formats.texts import text_of_file
 
 MAX_WIDTH_PX = 4_000
 MAX_HEIGHT_PX = 12_000
+_ORIENTATION, _SIDEWAYS = 0x0112, 5  # of EXIF: from this value on width and height change places
 
 
 class PreviewUnsupported(Refusal):
@@ -61,21 +64,67 @@ def render_page(path: str | Path, page: int, width_px: int, *, font_file: str | 
 
     Raises ``PageMissing``, ``PageBroken``, ``PreviewUnsupported``, ``FontNeeded`` and the parsers' refusals.
     """
-    path, width_px = Path(path), max(16, min(width_px, MAX_WIDTH_PX))
+    width_px = max(16, min(width_px, MAX_WIDTH_PX))
+    out = BytesIO()
+    _page(Path(path), page, width_px, width_px, font_file).save(out, "PNG")
+    return out.getvalue()
+
+
+def page_picture(
+    path: str | Path, page: int, width_px: int, *, font_file: str | Path | None = None
+) -> Image.Image:
+    """The page (from 1) as a picture: an image in its own size, any other page ``width_px`` wide.
+
+    Raises as ``render_page``.
+    """
+    return _page(Path(path), page, width_px, None, font_file)
+
+
+def page_sizes(
+    path: str | Path, width_px: int, most: int, *, font_file: str | Path | None = None
+) -> Iterator[tuple[int, int]]:
+    """The sizes that ``page_picture`` gives to the first pages, ``most`` of them; raises as ``page_count``."""
+    path = Path(path)
+    match _family(path):
+        case "pdf":
+            yield from _pdf_sizes(path, width_px, most)
+        case "ofd":
+            font = Path(font_file) if font_file else None
+            for page in range(min(ofd_pages(path), most)):
+                yield from _pdf_sizes(page_as_pdf(path, page, font_file=font), width_px, 1)
+        case _:
+            with opened_image(path) as image:
+                for frame in range(min(int(getattr(image, "n_frames", 1)), most)):
+                    image.seek(frame)
+                    turned = image.getexif().get(_ORIENTATION, 1) >= _SIDEWAYS
+                    yield image.size[::-1] if turned else image.size
+
+
+def _pdf_sizes(source: Path | bytes, width_px: int, most: int) -> Iterator[tuple[int, int]]:
+    try:
+        with opened_pdf(source) as pdf:
+            for index in range(min(len(pdf), most)):
+                width, height = pdf.get_page_size(index)
+                scale = min(width_px / width, MAX_HEIGHT_PX / height)
+                yield math.ceil(width * scale), math.ceil(height * scale)
+    except pypdfium2.PdfiumError as broken:
+        raise PageBroken(reason=str(broken)) from broken
+
+
+def _page(
+    path: Path, page: int, width_px: int, image_px: int | None, font_file: str | Path | None
+) -> Image.Image:
     count = page_count(path)
     if not 1 <= page <= count:
         raise PageMissing(count=count, page=page)
     match _family(path):
         case "pdf":
-            picture = _pdf_page(path, page - 1, width_px)
+            return _pdf_page(path, page - 1, width_px)
         case "ofd":
             font = Path(font_file) if font_file else None
-            picture = _pdf_page(page_as_pdf(path, page - 1, font_file=font), 0, width_px)
+            return _pdf_page(page_as_pdf(path, page - 1, font_file=font), 0, width_px)
         case _:
-            picture = _frame(path, page - 1, width_px)
-    out = BytesIO()
-    picture.save(out, "PNG")
-    return out.getvalue()
+            return _frame(path, page - 1, image_px)
 
 
 def text_of(path: str | Path, limit: int) -> str:
@@ -118,8 +167,12 @@ def _pdf_page(source: Path | bytes, index: int, width_px: int) -> Image.Image:
         raise PageBroken(reason=str(broken)) from broken
 
 
-def _frame(path: Path, frame: int, width_px: int) -> Image.Image:
+def _frame(path: Path, frame: int, width_px: int | None) -> Image.Image:
     with opened_image(path, frame=frame) as image:
+        if width_px is None:
+            image.load()
+            shown = image if image.mode in {"L", "RGB", "RGBA"} else _shown(image)
+            return ImageOps.exif_transpose(shown.copy())
         image.draft("RGB", (width_px, width_px * 4))  # lets the JPEG decoder do the first halvings
         scale = min(width_px / image.width, MAX_HEIGHT_PX / image.height, 1.0)
         size = max(1, round(image.width * scale)), max(1, round(image.height * scale))

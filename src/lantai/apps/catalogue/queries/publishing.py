@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.conf import settings
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
-from lantai.apps.catalogue.queries.reading import OPENED, visible
+from lantai.apps.catalogue.queries.reading import OPENED, READ_CONTENT, visible
+from lantai.apps.catalogue.types import ContentClosed
+from lantai.kit.errors import Missing
 from lantai.kit.metadata.exchange import Record
+from lantai.kit.numbering.permanent import permanent_id
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 
@@ -71,6 +77,33 @@ def record_of(ctx: Ctx, row: Description, address: str) -> Record:
 def _may_see(ctx: Ctx, row: Description) -> bool:
     is_open = all(getattr(row, name) == value for name, value in OPENED.items())
     return is_open or row.custodian_id in ctx.actor.orgs_with(P.ITEM_READ)
+
+
+def permanent_path(archives_code: str, row_id: int) -> str:
+    """``/id/A0/0000015``: where a description is found for good."""
+    return f"/id/{quote(archives_code, safe='')}/{permanent_id(row_id)}"
+
+
+def permanent_address(archives_code: str, row_id: int) -> str:
+    """The whole address, as it is cited."""
+    return str(settings.LANTAI_PUBLIC_URL) + permanent_path(archives_code, row_id)
+
+
+def content_of(ctx: Ctx, row_id: int) -> tuple[int, str]:
+    """Package and key of a row whose content the actor may read, in one query; ``ContentClosed``, ``Missing``."""
+    rows = policy.visible(Description.objects.filter(pk=row_id), READ_CONTENT, ctx.actor)
+    found = rows.values_list("package_id", "item_key").first()
+    if found is None and visible(ctx).filter(pk=row_id).exists():
+        raise ContentClosed
+    if found is None or found[0] is None:
+        raise Missing
+    return found
+
+
+def units_below(ctx: Ctx, row: Description | None, fonds_id: int, limit: int) -> list[Description]:
+    """The first units right below a row, or at the top of a fonds, that the actor may see, by code."""
+    rows = visible(ctx).filter(fonds_id=fonds_id, parent=row).select_related("fonds__archives")
+    return list(rows.order_by("reference_code", "pk")[:limit])
 
 
 def may_read_at(ctx: Ctx) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""Persistent addresses of descriptions, and their identifiers for harvesters."""
+"""Identifiers of descriptions for harvesters."""
 
 from __future__ import annotations
 
@@ -8,16 +8,6 @@ from django.conf import settings
 
 from lantai.kit.errors import Missing
 from lantai.kit.numbering.permanent import number_of, permanent_id
-
-
-def path_of(archives_code: str, row_id: int) -> str:
-    """``/id/A0/0000015``: where a description is found for good."""
-    return f"/id/{quote(archives_code, safe='')}/{permanent_id(row_id)}"
-
-
-def address_of(archives_code: str, row_id: int) -> str:
-    """The whole address, as it is cited."""
-    return settings.LANTAI_PUBLIC_URL + path_of(archives_code, row_id)
 
 
 def namespace() -> str:

@@ -173,5 +173,5 @@ def _entries(
             names.of(stamp),
             is_deleted=row is None,
         )
-        address = identifiers.address_of(stamp.archives_code, stamp.row_id)
+        address = publishing.permanent_address(stamp.archives_code, stamp.row_id)
         yield header, publishing.record_of(ctx, row, address) if row and has_metadata else None

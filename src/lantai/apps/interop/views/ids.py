@@ -7,7 +7,6 @@ from django.views.decorators.http import require_GET
 from lxml import etree
 
 from lantai.apps.catalogue.queries import publishing
-from lantai.apps.interop.queries import identifiers
 from lantai.apps.interop.views.oai import FORMATS
 from lantai.kit.errors import Missing
 from lantai.kit.numbering.permanent import number_of
@@ -21,12 +20,12 @@ def permanent(request: HttpRequest, archives: str, permanent: str) -> HttpRespon
     """To the page of a description; ``?format=`` gives it in a format of exchange instead."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = publishing.one(ctx, number_of(permanent))
-    path = identifiers.path_of(row.fonds.archives.code, row.pk)
+    path = publishing.permanent_path(row.fonds.archives.code, row.pk)
     asked = request.GET.get("format", "")
     if asked:
         if asked not in FORMATS:
             raise Missing
-        address = identifiers.address_of(row.fonds.archives.code, row.pk)
+        address = publishing.permanent_address(row.fonds.archives.code, row.pk)
         element = FORMATS[asked][1](publishing.record_of(ctx, row, address))
         body = etree.tostring(element, xml_declaration=True, encoding="UTF-8")
         return HttpResponse(body, content_type="application/xml; charset=utf-8")

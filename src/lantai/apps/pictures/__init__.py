@@ -1,0 +1,1 @@
+"""Pages of records as pictures: IIIF images and manifests, and our own viewer."""

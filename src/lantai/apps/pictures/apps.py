@@ -1,0 +1,17 @@
+"""Django wiring."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class PicturesConfig(AppConfig):
+    """Pages of records as pictures."""
+
+    name = "lantai.apps.pictures"
+    label = "pictures"
+
+    def ready(self) -> None:
+        from lantai.platform.jobs.registry import every
+
+        every(600, "lantai.apps.pictures.services.trim_now")

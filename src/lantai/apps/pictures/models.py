@@ -1,0 +1,17 @@
+"""What was measured of files, so that a manifest opens none of them again."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PageSizes(models.Model):
+    """Width and height of every page of a content, by its digest; empty where it can not be shown."""
+
+    sha512 = models.CharField(max_length=128, primary_key=True)
+    sizes = models.JSONField(default=list)
+    measured_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("页面尺寸")

@@ -1,0 +1,3 @@
+"""Every read of this app."""
+
+from __future__ import annotations

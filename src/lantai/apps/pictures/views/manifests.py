@@ -1,0 +1,144 @@
+"""IIIF Presentation API 3.0: a record as a manifest of its pages, a unit with units below as a collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from lantai.apps.catalogue.queries import publishing
+from lantai.apps.holdings import queries as holdings
+from lantai.apps.pictures import services
+from lantai.apps.pictures.queries import pages
+from lantai.apps.pictures.types import MOST_UNITS, PageOf
+from lantai.apps.pictures.views.images import service_id, shared
+from lantai.kit.errors import Missing
+from lantai.platform.context import Ctx
+from lantai.platform.gates import public
+
+CONTEXT = "http://iiif.io/api/presentation/3/context.json"
+_METHODS = ["GET", "HEAD", "OPTIONS"]
+Json = dict[str, object]
+
+
+def _whole(name: str, *args: object) -> str:
+    return str(settings.LANTAI_PUBLIC_URL) + reverse(name, args=args)
+
+
+def _label(text: str) -> dict[str, list[str]]:
+    return {"zh-Hans": [text]}
+
+
+def _answer(body: Json) -> HttpResponse:
+    answer = JsonResponse({"@context": CONTEXT, **body}, json_dumps_params={"ensure_ascii": False})
+    answer["Content-Type"] = f'application/ld+json;profile="{CONTEXT}"'
+    answer["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+@public
+@require_http_methods(_METHODS)
+@shared
+def manifest(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The pages of a record, those of its PDF and OFD drawn as pictures."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = publishing.one(ctx, item_id)
+    files = pages.shown_files(ctx, item_id)
+    shown = list(pages.pages_of(files, services.measured(files)))
+    if not shown:
+        raise Missing
+    archives = row.fonds.archives
+    facts = (("档号", row.reference_code), ("责任者", row.author), ("年度", str(row.year or "")))
+    body: Json = {
+        "id": _whole("pictures:manifest", row.pk),
+        "type": "Manifest",
+        "label": _label(row.title),
+        "metadata": [{"label": _label(name), "value": {"none": [text]}} for name, text in facts if text],
+        "homepage": [
+            {
+                "id": publishing.permanent_address(archives.code, row.pk),
+                "type": "Text",
+                "label": _label(row.title),
+                "format": "text/html",
+            }
+        ],
+        "provider": [
+            {"id": str(settings.LANTAI_PUBLIC_URL), "type": "Agent", "label": _label(archives.name)}
+        ],
+        "requiredStatement": {"label": _label("保管机构"), "value": _label(archives.name)},
+        "items": [_canvas(row.pk, number, page) for number, page in enumerate(shown, 1)],
+    }
+    return _answer(body)
+
+
+def _canvas(item_id: int, number: int, page: PageOf) -> Json:
+    canvas = f"{_whole('pictures:manifest', item_id)}#canvas-{number}"
+    image = service_id(item_id, page.file_id, page.number)
+    small = _whole("catalogue:page", item_id, page.file_id, page.number)
+    name = page.name if page.last == 1 else f"{page.name} {page.number}/{page.last}"
+    size: Json = {"width": page.width, "height": page.height}
+    body: Json = {
+        "id": f"{image}/full/max/0/default.jpg",
+        "type": "Image",
+        "format": "image/jpeg",
+        **size,
+        "service": [{"id": image, "type": "ImageService3", "profile": "level2"}],
+    }
+    painted: Json = {
+        "id": f"{canvas}-painting",
+        "type": "Annotation",
+        "motivation": "painting",
+        "body": body,
+        "target": canvas,
+    }
+    return {
+        "id": canvas,
+        "type": "Canvas",
+        "label": _label(name),
+        **size,
+        "thumbnail": [{"id": f"{small}?w=240", "type": "Image", "format": "image/png"}],
+        "items": [{"id": f"{canvas}-page", "type": "AnnotationPage", "items": [painted]}],
+    }
+
+
+@public
+@require_http_methods(_METHODS)
+@shared
+def collection(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The units right below a unit, each as a manifest or a collection of its own."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = publishing.one(ctx, item_id)
+    below = list(_below(ctx, row, row.fonds_id))
+    return _answer(
+        {"id": _whole("pictures:collection", row.pk), "label": _label(row.title), **_collected(below)}
+    )
+
+
+@public
+@require_http_methods(_METHODS)
+@shared
+def fonds_collection(request: HttpRequest, fonds_id: int) -> HttpResponse:
+    """The units at the top of a fonds that the actor may see; where there is none the fonds is not known."""
+    below = list(_below(request.ctx, None, fonds_id))  # type: ignore[attr-defined]
+    if not below:
+        raise Missing
+    name = holdings.fonds_names([fonds_id])[fonds_id]
+    return _answer({"id": _whole("pictures:fonds", fonds_id), "label": _label(name), **_collected(below)})
+
+
+def _collected(below: list[Json]) -> Json:
+    return {"type": "Collection", "items": below}
+
+
+def _below(ctx: Ctx, row: object, fonds_id: int) -> Iterator[Json]:
+    for unit in publishing.units_below(ctx, row, fonds_id, MOST_UNITS):  # type: ignore[arg-type]
+        is_leaf = unit.package_id is not None
+        name, kind = ("pictures:manifest", "Manifest") if is_leaf else ("pictures:collection", "Collection")
+        yield {
+            "id": _whole(name, unit.pk),
+            "type": kind,
+            "label": _label(f"{unit.reference_code} {unit.title}"),
+        }
