@@ -32,6 +32,7 @@ NAMED = {
     "check_id": "custody.CheckRun",
     "bundle_id": "custody.EvidenceBundle",
     "item_id": "catalogue.Description",
+    "box_id": "printing.Box",
     "entry_id": "ledger.Entry",
     "file_id": "custody.ContentFile",
     "set_id": "backup.BackupSet",

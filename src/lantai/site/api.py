@@ -26,6 +26,7 @@ from lantai.apps.filing.api import router as filing
 from lantai.apps.holdings.api import router as holdings
 from lantai.apps.intake.api import router as intake
 from lantai.apps.migration.api import router as migration
+from lantai.apps.printing.api import router as printing
 from lantai.apps.readingroom.api import router as readingroom
 from lantai.kit.errors import N_, LantaiError, Missing
 from lantai.platform.accounts import queries as accounts
@@ -87,6 +88,7 @@ for prefix, router in (
     ("/disposal", disposal),
     ("/catalogue", catalogue),
     ("/authorities", authorities),
+    ("/printing", printing),
     ("/readingroom", readingroom),
     ("/witness", witness),
     ("/backup", backup),

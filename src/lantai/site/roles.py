@@ -18,6 +18,7 @@ from lantai.apps.holdings.permissions import P as HOLDINGS
 from lantai.apps.intake.permissions import P as INTAKE
 from lantai.apps.kinds.permissions import P as KINDS
 from lantai.apps.migration.permissions import P as MIGRATION
+from lantai.apps.printing.permissions import P as PRINTING
 from lantai.apps.readingroom.permissions import P as READINGROOM
 from lantai.apps.schemes.permissions import P as SCHEMES
 from lantai.apps.singleset.permissions import P as SINGLESET
@@ -127,6 +128,8 @@ ROLES: tuple[Role, ...] = (
                 KINDS.KIND_DESIGN,
                 CARRIERS.CARRIER_READ,
                 CARRIERS.CARRIER_MANAGE,
+                PRINTING.BOX_READ,
+                PRINTING.BOX_MANAGE,
                 ACQUISITION.CASE_READ,
                 ACQUISITION.CASE_HANDLE,
                 ACQUISITION.VOICE_READ,
@@ -229,6 +232,7 @@ ROLES: tuple[Role, ...] = (
                 SCHEMES.SCHEME_PUBLISH,
                 KINDS.KIND_READ,
                 KINDS.KIND_PUBLISH,
+                PRINTING.BOX_READ,
                 CARRIERS.CARRIER_READ,
                 ACQUISITION.CASE_READ,
                 ACQUISITION.CASE_APPROVE,

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "lantai.apps.custody",
     "lantai.apps.copies",
     "lantai.apps.catalogue",
+    "lantai.apps.printing",
     "lantai.apps.interop",
     "lantai.apps.migration",
     "lantai.apps.pictures",

@@ -1,0 +1,107 @@
+"""全宗卷 (DA/T 12-2012): the file about a fonds, put together from what every app has about it.
+
+Apps above register what they keep with ``register_source``; nothing is copied, so that the file about a
+fonds is never older than what it tells of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Max, Min, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lantai.apps.catalogue.types import Level
+from lantai.apps.custody import queries as custody
+from lantai.apps.holdings import queries as holdings
+from lantai.apps.holdings.models import Fonds
+from lantai.apps.migration import queries as migration
+from lantai.apps.migration.permissions import P as MIGRATION
+from lantai.apps.printing import queries
+from lantai.apps.printing.types import Chapter, Chosen, Find, Paper
+from lantai.platform.context import Ctx
+
+MOST = 200  # papers of one source
+_sources: dict[str, tuple[Chapter, Find]] = {}
+
+
+def register_source(slug: str, chapter: Chapter, find: Find) -> None:
+    """Have ``find`` tell of papers of one class; the same slug again replaces it.
+
+    ``find`` tells only what the actor may see, newest first, at most ``MOST``.
+    """
+    _sources[slug] = (chapter, find)
+
+
+def assembled(ctx: Ctx, fonds: Fonds) -> list[tuple[Chapter, list[Paper]]]:
+    """Every chapter with its papers, in the order of the chapters; a chapter may be empty."""
+    found: dict[Chapter, list[Paper]] = {chapter: [] for chapter in Chapter}
+    for _slug, (chapter, find) in sorted(_sources.items()):
+        found[chapter].extend(find(ctx, fonds))
+    return list(found.items())
+
+
+def _introduction(_ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
+    if fonds.note:
+        yield Paper(None, _("全宗介绍"), url=fonds.get_absolute_url())
+
+
+def _classes(_ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
+    count = holdings.classes_of(fonds.pk, only_active=True).count()
+    if count:
+        said = ngettext("分类方案（%(n)d 个类目）", "分类方案（%(n)d 个类目）", count) % {"n": count}
+        yield Paper(None, said, url=fonds.get_absolute_url())
+
+
+def _boxes(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
+    rows = queries.visible_boxes(ctx).filter(fonds=fonds).order_by()
+    by_year = rows.values("year").annotate(n=Count("pk"), items=Sum("item_count"), last=Max("made_at"))
+    for row in by_year.order_by("-year")[:MOST]:
+        said = _("%(year)d 年度装盒：%(n)d 盒 %(items)d 件") % row
+        url = f"{reverse('printing:boxes')}?fonds={fonds.pk}&year_from={row['year']}&year_to={row['year']}"
+        yield Paper(timezone.localdate(row["last"]), said, url=url)
+
+
+def _schedule(_ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
+    row = holdings.schedule_in_force(fonds.creator_id) if fonds.creator_id else None
+    if row is not None:
+        yield Paper(row.valid_from, row.title, row.citation, row.get_absolute_url())
+
+
+def _packages(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
+    rows = custody.visible(ctx).filter(fonds=fonds).order_by("-stored_at", "-pk")
+    for row in rows[:MOST]:
+        yield Paper(timezone.localdate(row.stored_at), row.title, row.object_id, row.get_absolute_url())
+
+
+def _counts(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
+    items = queries.items(ctx, Chosen(fonds_id=fonds.pk)).order_by()
+    by_retention = items.values("retention").annotate(n=Count("pk"), first=Min("year"), last=Max("year"))
+    for row in by_retention.order_by("retention"):
+        said = _("%(kept)s：%(n)d 件（%(first)s—%(last)s 年）") % {
+            **row,
+            "kept": holdings.retention_label(row["retention"]) or _("未划定期限"),
+        }
+        yield Paper(None, said, url=f"{reverse('catalogue:list')}?fonds={fonds.pk}&level={Level.ITEM}")
+
+
+def _migrations(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
+    if not ctx.actor.holds(MIGRATION.PLAN_READ):
+        return
+    done = migration.visible(ctx).filter(fonds=fonds, finished_at__isnull=False)
+    for row in done.order_by("-finished_at")[:MOST]:
+        yield Paper(timezone.localdate(row.finished_at), row.title, row.number, row.get_absolute_url())
+
+
+def register_own() -> None:
+    """What the apps below have about a fonds."""
+    register_source("holdings:note", Chapter.INTRODUCTION, _introduction)
+    register_source("custody:packages", Chapter.KEEPING, _packages)
+    register_source("holdings:classes", Chapter.ARRANGING, _classes)
+    register_source("printing:boxes", Chapter.ARRANGING, _boxes)
+    register_source("holdings:schedule", Chapter.APPRAISING, _schedule)
+    register_source("catalogue:counts", Chapter.COUNTING, _counts)
+    register_source("migration:plans", Chapter.TECHNOLOGY, _migrations)
