@@ -10,8 +10,9 @@ from lantai.platform.search.types import Document, Found, Query
 
 
 class SearchEngine(Protocol):
-    """One version of the index. Rows are known by source and id; writes show after `commit`.
+    """One version of the index. Rows are known by source and id; one may have several documents.
 
+    Writes show after `commit`.
     `total` and facets are exact for the committed documents and obey `Query.scope`.
     """
 
@@ -20,7 +21,11 @@ class SearchEngine(Protocol):
     def __init__(self, folder: Path) -> None: ...
 
     def replace(self, documents: Iterable[Document]) -> None:
-        """Put each document in the place of what had its source and id. Raises `WriterBusy`."""
+        """Put the documents of each source and id in the place of what had these. Raises `WriterBusy`."""
+        ...
+
+    def add(self, documents: Iterable[Document]) -> None:
+        """Take in documents of a source and ids that are new to this version. Raises `WriterBusy`."""
         ...
 
     def remove(self, source: str, ids: Iterable[int]) -> None:

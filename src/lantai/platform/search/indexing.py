@@ -21,7 +21,6 @@ from lantai.platform.search.types import RebuildUnderWay, WriterBusy
 
 log = logging.getLogger(__name__)
 _BUILD_ROWS = 2_000
-_COMMIT_ROWS = 100_000
 _KEEP_UP_SECONDS = 0.5
 _BUILDER = "search index builder"
 _SIGN_OF_LIFE = timedelta(minutes=1)  # how often an idle follower writes that it is alive
@@ -133,15 +132,16 @@ def _apply(engine: SearchEngine, entries: Iterable[Entry]) -> None:
     for entry in entries:
         changed[entry.source].add(entry.row_id)
     for name, ids in changed.items():
-        _index(engine, name, sorted(ids))
+        for follower in (name, *registry.followers_of(name)):
+            _index(engine, follower, sorted(ids))
 
 
 def _index(engine: SearchEngine, name: str, ids: Sequence[int]) -> None:
     """Rows as they are now; those that are gone are removed."""
     source = registry.source(name)
-    documents = list(source.load(ids)) if source is not None else []
-    engine.remove(name, set(ids) - {document.id for document in documents})
-    engine.replace(documents)
+    engine.remove(name, ids)
+    if source is not None:
+        engine.add(source.load(ids))
 
 
 def rebuild(now: datetime) -> int:
@@ -150,7 +150,8 @@ def rebuild(now: datetime) -> int:
         start = Cursor(feed.horizon(), 0)  # what was running then is followed again afterwards
         version = shelf.new_version(now)
         engine = shelf.open_engine(version)
-        count = sum(_index_all(engine, source) for source in registry.sources())
+        counts = {one.name: _index_all(engine, one) for one in registry.sources()}
+        count = sum(counts[one.name] for one in registry.sources() if not one.follows)
         engine.commit()
         state = IndexState.objects.create(
             node=shelf.node(), engine=shelf.engine_name(), version=version,
@@ -171,12 +172,9 @@ def _catch_up(state: IndexState) -> None:
 
 
 def _index_all(engine: SearchEngine, source: registry.Source) -> int:
-    count, after, since_commit = 0, 0, 0
+    """Without a commit until all is there: what is killed before is begun anew, in another version."""
+    count, after = 0, 0
     while ids := source.ids_after(after, _BUILD_ROWS):
-        documents = list(source.load(ids))
-        engine.replace(documents)
-        after, count, since_commit = ids[-1], count + len(documents), since_commit + len(documents)
-        if since_commit >= _COMMIT_ROWS:
-            engine.commit()
-            since_commit = 0
+        engine.add(source.load(ids))
+        after, count = ids[-1], count + len(ids)
     return count

@@ -1,40 +1,85 @@
 """Tokens with their places, so that a phrase query finds exactly the texts that contain it.
 
-A CJK run has one place a character: its single character and the pair that begins there share it. A word
-has one place. Between two runs stands one mark, whatever separates them and however much of it: so 甲乙 is
-not found in 甲，乙, while “甲，乙” is found in 甲、乙 and not in 甲某乙.
+In a CJK run every character is followed by the pair that begins there, each with a place of its own; the last
+character has no pair. A word has two places: itself, and the number within it. Between two runs stands one
+mark, whatever separates them and however much of it: so 甲乙 is not found in 甲，乙, while “甲，乙” is found in
+甲、乙 and not in 甲某乙. As the places are those of a list, the engine counts them itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from operator import add
 
 from lantai.kit.text import tokens_for_query
 from lantai.kit.text.tokens import runs, tokens_of_run
 
 Placed = tuple[int, str]
 _GAP = "\x1f"  # never a token of a text
+_NONE = "\x1e"  # stands where a word has no number
+
+
+def line_for_index(text: str) -> str | None:
+    """Every token of `text` in the order of its places, a blank between two; None where two share a place."""
+    tokens: list[str] = []
+    for run, is_cjk in runs(text):
+        if tokens:
+            tokens.append(_GAP)
+        if is_cjk:
+            tokens += _interleaved(run)
+            continue
+        word, *numbers = _tokens_of_word(run)
+        if len(numbers) > 1:
+            return None
+        tokens += (word, *numbers)
+    return " ".join(tokens)
+
+
+def _interleaved(run: str) -> list[str]:
+    tokens = [""] * (2 * len(run) - 1)
+    tokens[::2] = run
+    tokens[1::2] = map(add, run, run[1:])
+    return tokens
+
+
+@lru_cache(maxsize=1 << 16)  # parts of codes come again and again
+def _tokens_of_word(word: str) -> tuple[str, ...]:
+    """The word, and what stands in its second place."""
+    itself, *numbers = tokens_of_run(word, is_cjk=False)
+    return itself, *(numbers or [word if word.isdecimal() else _NONE])
 
 
 def placed_for_index(text: str) -> Iterator[Placed]:
-    """Every token of `text` with its place."""
+    """Every token of `text` with its place: what `line_for_index` says, also where two share a place."""
     for start, run, is_cjk in _runs(text):
         if start:
             yield start - 1, _GAP
-        for order, token in enumerate(tokens_of_run(run, is_cjk=is_cjk)):
-            yield start + (order // 2 if is_cjk else 0), token
+        if is_cjk:
+            yield from enumerate(_interleaved(run), start)
+            continue
+        word, *numbers = _tokens_of_word(run)
+        yield start, word
+        for number in numbers:
+            yield start + 1, number
 
 
 def placed_for_query(text: str) -> Iterator[Placed]:
-    """The tokens that a text containing `text` has, at these distances; the first place is 0."""
-    for start, run, _is_cjk in _runs(text):
+    """The tokens that a text containing `text` has, at these distances."""
+    for start, run, is_cjk in _runs(text):
         if start:
             yield start - 1, _GAP
-        yield from enumerate(tokens_for_query(run), start)
+        if not is_cjk:  # a number is also found within a word
+            yield start + run.isdecimal(), run
+        elif len(run) == 1:
+            yield start, run
+        else:
+            for order, pair in enumerate(tokens_for_query(run)):
+                yield start + 2 * order + 1, pair
 
 
 def _runs(text: str) -> Iterator[tuple[int, str, bool]]:
     start = 0
     for run, is_cjk in runs(text):
         yield start, run, is_cjk
-        start += (len(run) if is_cjk else 1) + 1
+        start += (2 * len(run) - 1 if is_cjk else 2) + 1

@@ -19,21 +19,31 @@ class Source:
     name: str
     load: Loader
     ids_after: IdsAfter
+    follows: str = ""
 
 
 _sources: dict[str, Source] = {}
 _engines: dict[str, type[SearchEngine]] = {}
 
 
-def register_source(name: str, loader: Loader, ids_after: IdsAfter) -> None:
+def register_source(name: str, loader: Loader, ids_after: IdsAfter, *, follows: str = "") -> None:
     """Index rows of `name`: ``loader(ids)`` gives their documents (a row that is gone gives none);
-    ``ids_after(id, limit)`` the next ids in ascending order, for a rebuild."""
-    _sources[name] = Source(name, loader, ids_after)
+    ``ids_after(id, limit)`` the next ids in ascending order, for a rebuild.
+
+    A source that ``follows`` another has further documents of the same rows: pages of an item. Whoever
+    tells of a change of the row has told of them as well.
+    """
+    _sources[name] = Source(name, loader, ids_after, follows)
 
 
 def source(name: str) -> Source | None:
     """The source of that name; None when its app is no longer installed."""
     return _sources.get(name)
+
+
+def followers_of(name: str) -> tuple[str, ...]:
+    """The sources with further documents of the rows of that one."""
+    return tuple(one.name for one in _sources.values() if one.follows == name)
 
 
 def sources() -> tuple[Source, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from tantivy import FieldType, Occur, Schema
+from tantivy import FieldType, Index, Occur, Searcher
 from tantivy import Query as Tantivy
 
 from lantai.platform.search.placing import Placed, placed_for_query
@@ -28,7 +28,7 @@ from lantai.platform.search.query import (
     Years,
 )
 from lantai.platform.search.tantivy_documents import exact
-from lantai.platform.search.types import Among, Field, Filters, Scope
+from lantai.platform.search.types import SEVERAL, Among, Field, Filters, Scope
 
 _CONTAINED = {
     Part.TITLE: ("title", 3.0),
@@ -40,15 +40,19 @@ _CONTAINED = {
 }
 _EXACT = {Part.CODE: ("codes", 10.0), Part.NUMBER: ("numbers", 10.0), Part.PERSON: ("persons", 6.0)}
 _MOST_TERMS = 64
+_FEW = 8
 _AS_SPELLED = str.maketrans({"'": "", "-": "", "ü": "v"})
 _MEANS_SOMETHING = re.compile(r"[\\.+*?()|\[\]{}^$#&\-~/@<>]")  # in a regular expression
 
 
 class Builder:
-    """Queries over one schema."""
+    """Queries over one commit of an index."""
 
-    def __init__(self, schema: Schema) -> None:
-        self._schema = schema
+    def __init__(self, index: Index, searcher: Searcher, source: str) -> None:
+        self._index = index
+        self._schema = index.schema
+        self._searcher = searcher
+        self._source = source
         self.scope = lru_cache(maxsize=256)(self._scope)  # the same people ask again and again
 
     def expression(self, expression: Expression) -> Tantivy:
@@ -107,20 +111,30 @@ class Builder:
     def _term(self, field: str, token: object, option: str = "basic") -> Tantivy:
         return Tantivy.term_query(self._schema, field, token, index_option=option)
 
-    def source(self, name: str) -> Tantivy:
-        """Rows of one source."""
-        return _unscored(self._term("source", name))
+    def _scope(self, scope: Scope) -> Tantivy | None:
+        """Rows that the scope allows, none where it has no clause; None where it allows all there are."""
+        clauses = []
+        for clause in scope.any_of:
+            narrowing = [one for one in clause if not self._is_everything(one)]
+            if not narrowing:
+                return None
+            clauses.append(narrowing)
+        if not clauses:
+            return Tantivy.empty_query()
+        terms = [term for clause in clauses if len(clause) == 1 for term in self._terms(clause[0])]
+        several = [self.all_of([self._among(one) for one in clause]) for clause in clauses if len(clause) > 1]
+        return _unscored(_any_of_few([*terms, *several]))
 
-    def _scope(self, scope: Scope) -> Tantivy:
-        """Rows that the scope allows; none where it has no clause."""
-        clauses = [self._clause(clause) for clause in scope.any_of]
-        if len(clauses) == 1:
-            return _unscored(clauses[0])
-        return _unscored(_any_of(clauses)) if clauses else Tantivy.empty_query()
+    def _is_everything(self, condition: Among) -> bool:
+        """Whether every row fulfils the condition; rows that are deleted but not yet gone count as well."""
+        if condition.field in SEVERAL:
+            return False
+        with_it = sum(self._searcher.doc_freq(condition.field, value) for value in condition.values)
+        return with_it == self._searcher.doc_freq("source", self._source)
 
-    def _clause(self, clause: tuple[Among, ...]) -> Tantivy:
-        conditions = [self._among(one) for one in clause]
-        return conditions[0] if len(conditions) == 1 else self.all_of(conditions)
+    def _terms(self, condition: Among) -> list[Tantivy]:
+        there = [one for one in sorted(condition.values) if self._searcher.doc_freq(condition.field, one)]
+        return [self._term(condition.field, value) for value in there]
 
     def _among(self, condition: Among) -> Tantivy:
         if not condition.values:
@@ -148,6 +162,16 @@ class Builder:
             return []
         return [Tantivy.range_query(self._schema, field, FieldType.Integer, first, last)]
 
+    def beyond_code(self, last_key: str) -> Tantivy:
+        """Rows whose key of the order by code comes after that one."""
+        # a range of texts has no constructor of its own
+        return _unscored(self._index.parse_query(f"by_code:{{{last_key} TO *}}", ["by_code"]))
+
+    def without_rows(self, ids: frozenset[int]) -> Tantivy:
+        """All rows but these."""
+        inner = [(Occur.Must, Tantivy.all_query()), (Occur.MustNot, self._rows(ids))]
+        return _unscored(Tantivy.boolean_query(inner))
+
     def beyond(self, last_key: int, *, is_descending: bool) -> Tantivy:
         """Rows that come after the sort key `last_key`."""
         lower, upper = (None, last_key) if is_descending else (last_key, None)
@@ -164,6 +188,24 @@ def _ordinal(day: date | None) -> int | None:
 
 def _any_of(queries: Sequence[Tantivy]) -> Tantivy:
     return Tantivy.boolean_query([(Occur.Should, query) for query in queries])
+
+
+def _any_of_few(queries: Sequence[Tantivy]) -> Tantivy:
+    """The same as `_any_of`, for a condition beside one that few rows fulfil.
+
+    A union is walked through block by block; what is not outside of each part is only asked about the rows
+    that the other condition has found.
+    """
+    if len(queries) == 1:
+        return queries[0]
+    if not queries:
+        return Tantivy.empty_query()
+    if len(queries) > _FEW:
+        return _any_of(queries)
+    outside = Tantivy.all_query()
+    for query in queries:
+        outside = Tantivy.boolean_query([(Occur.Must, outside), (Occur.MustNot, query)])
+    return Tantivy.boolean_query([(Occur.Must, Tantivy.all_query()), (Occur.MustNot, outside)])
 
 
 def _unscored(query: Tantivy) -> Tantivy:

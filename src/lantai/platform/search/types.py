@@ -11,7 +11,7 @@ from lantai.kit.errors import N_, Fault, Invalid, Refusal
 from lantai.platform.search.query import EVERYTHING, Expression
 
 MOST_ROWS = 200
-WINDOW = 10_000  # rows that can be paged by position; further down a filter or a date serves better
+WINDOW = 10_000  # rows that come by relevance; whatever lies beyond comes by date
 
 
 class Field(StrEnum):
@@ -26,19 +26,21 @@ class Field(StrEnum):
     OPENNESS = "openness"
     CLASSIFICATION = "classification"
     PARENT = "parent"
+    WITHIN = "within"
+    AUDIENCE = "audience"
     FORMAT = "format"
     PLACE = "place"
     TOPIC = "topic"
 
 
-NUMBERS = frozenset({Field.CUSTODIAN, Field.FONDS, Field.YEAR, Field.PARENT})
-SEVERAL = frozenset({Field.FORMAT, Field.PLACE, Field.TOPIC})  # a row may have more than one value
+NUMBERS = frozenset({Field.CUSTODIAN, Field.FONDS, Field.YEAR, Field.PARENT, Field.WITHIN})
+SEVERAL = frozenset({Field.WITHIN, Field.FORMAT, Field.PLACE, Field.TOPIC})  # a row may have more than one
 FACETS = (Field.FONDS, Field.KIND, Field.YEAR, Field.RETENTION, Field.OPENNESS)
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One row as the index sees it; `None`, "" and () stand for "has none"."""
+    """One row as the index sees it, or one leaf of it; `None`, "" and () stand for "has none"."""
 
     source: str
     id: int
@@ -57,10 +59,13 @@ class Document:
     openness: str = ""
     classification: str = ""
     parent: int | None = None
+    within: tuple[int, ...] = ()  # every unit that it lies in, the parent too
+    audience: str = ""  # who sees it beside its custodian, in one word that the source has for it
     format: tuple[str, ...] = ()
     place: tuple[str, ...] = ()
     topic: tuple[str, ...] = ()
     dated_on: date | None = None
+    leaf: int = 0  # which of several documents of the same row
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +117,9 @@ class Sort(StrEnum):
 class Query:
     """One question to an engine.
 
-    `after` is the `Found.after` of the page before, given back unread. By date it is a key: rows that come
-    or go meanwhile shift nothing. By relevance and by code it is a position within the first `WINDOW` rows;
-    whoever walks through all rows by code does so in the database.
+    `after` is the `Found.after` of the page before, given back unread. By date and by code it is a key: rows
+    that come or go meanwhile shift nothing. By relevance it is a position within the first `WINDOW` rows; the
+    others follow by date, the newest first.
     """
 
     source: str
@@ -145,6 +150,7 @@ class Found:
     took_ms: float = 0.0
     after: str = ""
     is_ready: bool = True  # False while there is no index yet
+    leaves: tuple[int, ...] = ()  # `Document.leaf` of each of ``ids``
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,144 @@
+"""Walking through everything found: each row once and in order, however deep, while rows come and go."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from lantai.platform.search import tantivy_pages
+from lantai.platform.search.grammar import parse
+from lantai.platform.search.tantivy_engine import TantivyEngine
+from lantai.platform.search.types import (
+    EVERYTHING_VISIBLE,
+    Among,
+    BadPage,
+    Document,
+    Field,
+    Query,
+    Scope,
+    Sort,
+)
+
+ROWS = 130
+WINDOW = 30
+
+
+@pytest.fixture(autouse=True)
+def own_index() -> None:
+    """These tests have an engine of their own."""
+
+
+def document(number: int) -> Document:
+    return Document(
+        "sample",
+        number,
+        "土地改革" if number % 3 else "土地改革土地证",
+        codes=(f"J{number % 7}-{number * 37 % 101}",) if number % 10 else (),
+        custodian=1 + number % 3,
+        dated_on=date(1950, 1, 1) + timedelta(days=number * 17 % 90) if number % 4 else None,
+    )
+
+
+@pytest.fixture
+def engine(tmp_path, monkeypatch):
+    monkeypatch.setattr(tantivy_pages, "WINDOW", WINDOW)
+    engine = TantivyEngine(tmp_path)
+    engine.add(document(number) for number in range(1, ROWS + 1))
+    engine.commit()
+    yield engine
+    engine.close()
+
+
+def walk(engine, sort, limit=7, scope=EVERYTHING_VISIBLE, between=lambda page: None):
+    found, after, pages = [], "", 0
+    while True:
+        page = engine.find(Query("sample", scope, parse("土地"), sort=sort, after=after, limit=limit))
+        found += page.ids
+        pages += 1
+        assert page.total == engine.find(Query("sample", scope, parse("土地"))).total
+        if not page.after:
+            return found
+        after = page.after
+        between(pages)
+
+
+def by_code(number: int) -> tuple[int, int, int, int]:
+    return (0, number % 7, number * 37 % 101, number) if number % 10 else (1, 0, 0, number)
+
+
+def test_pages_by_code_reach_the_last_row_by_the_value_of_the_numbers(engine):
+    assert walk(engine, Sort.CODE) == sorted(range(1, ROWS + 1), key=by_code)
+
+
+def test_a_row_that_goes_between_two_pages_by_code_shifts_nothing(engine):
+    order = sorted(range(1, ROWS + 1), key=by_code)
+
+    def take(pages):
+        if pages == 2:
+            engine.remove("sample", order[:5])
+            engine.commit()
+
+    assert walk(engine, Sort.CODE, between=take) == order
+
+
+def test_beyond_the_window_of_relevance_the_others_follow_by_date_each_row_once(engine):
+    found = walk(engine, Sort.RELEVANCE)
+    assert sorted(found) == list(range(1, ROWS + 1))
+    rest = found[WINDOW:]
+    newest = walk(engine, Sort.NEWEST)
+    assert rest == [number for number in newest if number in set(rest)]
+    assert all(number % 3 == 0 for number in found[:WINDOW]), "what says it twice comes first"
+
+
+def test_a_window_that_holds_everything_has_no_page_beyond(engine):
+    own = Scope(((Among(Field.CUSTODIAN, frozenset({1})),),))
+    found = walk(engine, Sort.RELEVANCE, limit=10, scope=own)
+    assert sorted(found) == [number for number in range(1, ROWS + 1) if number % 3 == 0]
+
+
+@pytest.mark.parametrize("after", ["c", "cxyz", "c00 OR 1", "p3", "r", "r-1", f"r{1 << 64}", "d1"])
+def test_a_made_up_mark_of_these_orders_is_refused(engine, after):
+    for sort in (Sort.CODE, Sort.RELEVANCE):
+        if sort is Sort.RELEVANCE and after == "p3":
+            continue
+        with pytest.raises(BadPage):
+            engine.find(Query("sample", EVERYTHING_VISIBLE, sort=sort, after=after))
+
+
+def test_a_row_may_have_several_documents_that_come_and_go_with_it(engine):
+    def leaves(row_id, *texts):
+        return [
+            Document("leaves", row_id, body=text, leaf=10 * row_id + n) for n, text in enumerate(texts, 1)
+        ]
+
+    engine.add([*leaves(1, "第一页 土地", "第二页"), *leaves(2, "第一页", "第二页 土地")])
+    engine.commit()
+    found = engine.find(Query("leaves", EVERYTHING_VISIBLE, parse("土地")))
+    assert dict(zip(found.ids, found.leaves, strict=True)) == {1: 11, 2: 22}
+    engine.replace(leaves(2, "土地", "土地", "别的"))
+    engine.remove("leaves", [1])
+    engine.commit()
+    found = engine.find(Query("leaves", EVERYTHING_VISIBLE, parse("土地")))
+    assert found.ids == (2, 2) and sorted(found.leaves) == [21, 22] and found.total == 2
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 9])
+def test_a_scope_of_few_or_many_values_is_what_looking_says(engine, count):
+    """Few are told apart row by row, many are united; a scope that holds everything is left out."""
+    days = frozenset(range(1, count + 1))
+    engine.replace(
+        Document("fonds", number, "土地", custodian=number % 12, openness="open" if number % 5 else "")
+        for number in range(60)
+    )
+    engine.commit()
+    scope = Scope(((Among(Field.CUSTODIAN, days),), (Among(Field.OPENNESS, frozenset({"open"})),)))
+    found = engine.find(
+        Query("fonds", scope, parse("土地"), sort=Sort.NEWEST, limit=100, facets=(Field.CUSTODIAN,))
+    )
+    seen = {number for number in range(60) if number % 12 in days or number % 5}
+    assert set(found.ids) == seen and found.total == len(seen)
+    assert sum(bucket.count for bucket in found.facets[Field.CUSTODIAN]) == len(seen)
+    everything = Scope(((Among(Field.CUSTODIAN, frozenset(range(12))),),))
+    assert engine.find(Query("fonds", everything)).total == 60
+    assert engine.find(Query("fonds", Scope())).total == 0
