@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.authorities.models import Authority
-from lantai.apps.authorities.picking import AuthorityField
+from lantai.apps.authorities.queries import AuthorityField
 from lantai.apps.authorities.types import AuthorityKind, Maturity, NameKind, RelationKind, Said
 from lantai.platform.context import Ctx
 from lantai.platform.orgs.models import Org

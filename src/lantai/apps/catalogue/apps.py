@@ -13,14 +13,34 @@ class CatalogueConfig(AppConfig):
     label = "catalogue"
 
     def ready(self) -> None:
+        from lantai.apps.authorities.services import register_holder
         from lantai.apps.catalogue import queries
         from lantai.apps.catalogue.permissions import P
+        from lantai.apps.catalogue.services import AccessPoints
         from lantai.platform.jobs.registry import every
         from lantai.platform.search.registry import register_source
-        from lantai.platform.ui.registry import MenuItem, Section, Tile, register_menu, register_tile
+        from lantai.platform.ui.registry import (
+            MenuItem,
+            PageTab,
+            Section,
+            Tile,
+            register_menu,
+            register_tab,
+            register_tile,
+        )
 
         every(30, "lantai.apps.catalogue.services.tell_matches_now")
         register_source("catalogue", queries.search_documents, queries.ids_after)
+        register_holder("catalogue", AccessPoints())
+        register_tab(
+            PageTab(
+                "authorities:authority",
+                _("有关的档案"),
+                "catalogue:authority_records",
+                (P.ITEM_READ,),
+                order=10,
+            )
+        )
         register_menu(
             MenuItem(Section.KEEP, _("目录"), "catalogue:list", (P.ITEM_READ,), order=20, icon="list"),
             MenuItem(Section.USE, _("检索"), "catalogue:search", order=10, icon="search"),

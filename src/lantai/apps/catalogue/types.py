@@ -326,6 +326,30 @@ class Happening:
     request_id: str
 
 
+class AccessRole(models.TextChoices):
+    """What an authority is to a description."""
+
+    BY = "by", _("形成者")
+    ABOUT = "about", _("内容涉及")
+
+
+class LinkedAlready(Invalid):
+    """A description has an authority once in a role."""
+
+    message = N_("这条著录已经有检索点“%(name)s”。")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """An access point as shown; without an address where the reader may not open the record of authority."""
+
+    id: int
+    role: str
+    name: str
+    kind: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class OpenedContent:
     """A file that is being handed out."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lantai.apps.catalogue.views import files, finding, items, lists, tree, watching
+from lantai.apps.catalogue.views import files, finding, items, linking, lists, tree, watching
 
 app_name = "catalogue"
 urlpatterns = [
@@ -21,6 +21,9 @@ urlpatterns = [
     path("items/<int:item_id>/pane/", lists.pane, name="pane"),
     path("items/<int:item_id>/branch/", tree.branch, name="branch"),
     path("items/<int:item_id>/describe/", items.describe, name="describe"),
+    path("items/<int:item_id>/points/new/", linking.link, name="link"),
+    path("items/<int:item_id>/points/drop/", linking.unlink, name="unlink"),
+    path("authorities/<int:authority_id>/", linking.authority_records, name="authority_records"),
     path("items/<int:item_id>/history/", items.history, name="history"),
     path("items/<int:item_id>/restore/", items.restore, name="restore"),
     path("items/<int:item_id>/evidence/", items.evidence, name="evidence"),

@@ -6,6 +6,7 @@ from lantai.apps.authorities.queries.alike import alike, may_be_same
 from lantai.apps.authorities.queries.chains import chain_of
 from lantai.apps.authorities.queries.exporting import eac_of
 from lantai.apps.authorities.queries.merging import merges_of, plan, visible_merges
+from lantai.apps.authorities.queries.picking import AuthorityField
 from lantai.apps.authorities.queries.reading import (
     RelationRow,
     cluster_of,
@@ -33,6 +34,7 @@ from lantai.apps.authorities.queries.vocabularies import (
 )
 
 __all__ = [
+    "AuthorityField",
     "RelationRow",
     "alike",
     "chain_of",

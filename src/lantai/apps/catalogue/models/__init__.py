@@ -18,9 +18,11 @@ from lantai.apps.catalogue.models.editing import (
     NumberRing,
     SealedNumber,
 )
+from lantai.apps.catalogue.models.linking import AccessPoint
 from lantai.apps.catalogue.models.watching import KnownMatch, Watch
 
 __all__ = [
+    "AccessPoint",
     "Arrangement",
     "BulkChange",
     "BulkRow",

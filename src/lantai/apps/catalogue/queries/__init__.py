@@ -21,6 +21,7 @@ from lantai.apps.catalogue.queries.arranging import (
 from lantai.apps.catalogue.queries.finding import find, hits_by_file
 from lantai.apps.catalogue.queries.history import happenings, may_describe, versions_of
 from lantai.apps.catalogue.queries.indexing import ids_after, search_documents
+from lantai.apps.catalogue.queries.linking import held_of, points_of, records_of
 from lantai.apps.catalogue.queries.reading import (
     count_items,
     exportable,
@@ -65,6 +66,7 @@ __all__ = [
     "get_placement",
     "get_rearrangement",
     "happenings",
+    "held_of",
     "hits_by_file",
     "ids_after",
     "is_opened",
@@ -80,6 +82,8 @@ __all__ = [
     "placement_window",
     "rearranged_rows",
     "rearrangements",
+    "points_of",
+    "records_of",
     "related",
     "reveal",
     "saved_searches",

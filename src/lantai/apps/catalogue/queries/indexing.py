@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from lantai.apps.catalogue.models import Description
+from lantai.apps.catalogue.queries.linking import Linked, found_by
+from lantai.apps.catalogue.topics import topics_of
 from lantai.apps.custody import queries as custody
 from lantai.platform.search.types import Document
 
@@ -22,9 +25,25 @@ def search_documents(ids: Sequence[int]) -> Iterator[Document]:
     )
     keys = [(row.package_id, row.item_key) for row in rows if row.package_id]
     texts, formats = custody.texts_of(keys), custody.formats_of(keys)
+    linked, topics = found_by([row.pk for row in rows]), topics_of(rows)
     for row in rows:
         key = (row.package_id or 0, row.item_key)
-        yield _document(row, texts.get(key, ""), formats.get(key, frozenset()))
+        document = _document(row, texts.get(key, ""), formats.get(key, frozenset()))
+        yield _with(document, linked.get(row.pk), topics.get(row.pk, ()))
+
+
+def _with(document: Document, linked: Linked | None, topics: tuple[str, ...]) -> Document:
+    """The document with what the authorities and topics of its row add."""
+    if linked is None and not topics:
+        return document
+    linked = linked or Linked()
+    return replace(
+        document,
+        body="\n".join(filter(None, (document.body, *linked.others))),
+        persons=(*document.persons, *linked.persons),
+        place=tuple(dict.fromkeys((*document.place, *linked.places))),
+        topic=tuple(dict.fromkeys((*document.topic, *linked.topics, *topics))),
+    )
 
 
 def ids_after(last: int, limit: int) -> list[int]:

@@ -7,6 +7,7 @@ from lantai.apps.catalogue.services.content import open_content, page_image
 from lantai.apps.catalogue.services.describing import EDITABLE, describe, restore
 from lantai.apps.catalogue.services.disposing import forget_previews, mark_destroyed
 from lantai.apps.catalogue.services.entering import enter, new_ids, withdraw
+from lantai.apps.catalogue.services.linking import AccessPoints, link, unlink
 from lantai.apps.catalogue.services.opinions import enter_opinions
 from lantai.apps.catalogue.services.registering import change_custodian, move_items, register
 from lantai.apps.catalogue.services.telling import tell, tell_moved
@@ -18,8 +19,10 @@ from lantai.apps.catalogue.services.watching import (
     unwatch,
     watch,
 )
+from lantai.apps.catalogue.topics import register_topics
 
 __all__ = [
+    "AccessPoints",
     "EDITABLE",
     "change_custodian",
     "describe",
@@ -27,6 +30,7 @@ __all__ = [
     "enter_opinions",
     "forget_previews",
     "forget_search",
+    "link",
     "mark_destroyed",
     "move_items",
     "new_ids",
@@ -34,12 +38,14 @@ __all__ = [
     "page_image",
     "register",
     "register_marker",
+    "register_topics",
     "restore",
     "save_search",
     "tell",
     "tell_matches",
     "tell_matches_now",
     "tell_moved",
+    "unlink",
     "unwatch",
     "watch",
     "withdraw",

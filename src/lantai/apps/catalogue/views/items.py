@@ -75,6 +75,8 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         origins=queries.origins(ctx, row),
         standings=standings_of(ctx, row),
         related=queries.related(ctx, row),
+        points=queries.points_of(ctx, row),
+        may_link=row.custodian_id in ctx.actor.orgs_with(P.ITEM_DESCRIBE),
         marks=marks,
         is_gone=any(mark.is_gone for mark in marks),
         hides_persons=not queries.sees_persons(ctx, row),

@@ -12,7 +12,8 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from lantai.apps.authorities import queries
+from lantai.apps.authorities.queries.reading import visible
+from lantai.apps.authorities.queries.suggesting import suggest
 from lantai.apps.authorities.types import Suggested
 from lantai.platform.context import Ctx
 
@@ -55,7 +56,7 @@ class AuthorityField(forms.IntegerField):
         picker: Picker = self.widget  # type: ignore[assignment]
         typed = picker.typed.strip()
         if typed and not value:
-            picker.options = queries.suggest(self.ctx, kind=self.kind, text=typed)
+            picker.options = suggest(self.ctx, kind=self.kind, text=typed)
             exact = [one for one in picker.options if one.name == typed]
             if len(exact) != 1:
                 found = bool(picker.options)
@@ -66,6 +67,6 @@ class AuthorityField(forms.IntegerField):
                 )
             value = exact[0].id
         found_id: int | None = super().clean(value)
-        if found_id is not None and not queries.visible(self.ctx).filter(pk=found_id).exists():
+        if found_id is not None and not visible(self.ctx).filter(pk=found_id).exists():
             raise forms.ValidationError(_("没有这条规范记录，请重新选择。"))
         return found_id
