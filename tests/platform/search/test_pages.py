@@ -114,12 +114,12 @@ def test_a_row_may_have_several_documents_that_come_and_go_with_it(engine):
 
     engine.add([*leaves(1, "第一页 土地", "第二页"), *leaves(2, "第一页", "第二页 土地")])
     engine.commit()
-    found = engine.find(Query("leaves", EVERYTHING_VISIBLE, parse("土地")))
+    found = engine.find(Query("leaves", EVERYTHING_VISIBLE, parse("土地"), has_leaves=True))
     assert dict(zip(found.ids, found.leaves, strict=True)) == {1: 11, 2: 22}
     engine.replace(leaves(2, "土地", "土地", "别的"))
     engine.remove("leaves", [1])
     engine.commit()
-    found = engine.find(Query("leaves", EVERYTHING_VISIBLE, parse("土地")))
+    found = engine.find(Query("leaves", EVERYTHING_VISIBLE, parse("土地"), has_leaves=True))
     assert found.ids == (2, 2) and sorted(found.leaves) == [21, 22] and found.total == 2
 
 

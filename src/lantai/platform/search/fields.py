@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from lantai.kit.text import fold, tokens_for_query
 from lantai.kit.text.eras import Period, is_of_an_era, periods
@@ -65,12 +65,25 @@ def name_of(part: Part) -> str:
 
 def names_with(choices: tuple[Choice, ...]) -> Names:
     """The built-in names and those of the asking app."""
+    if not choices:
+        return _built_in()
+    readings = dict(_built_in_readings())
+    for choice in choices:
+        readings |= dict.fromkeys(choice.names, _one_of(choice))
+    return Names({_folded(name): reading for name, reading in readings.items()}, _pattern(tuple(readings)))
+
+
+@cache
+def _built_in_readings() -> dict[str, Reading]:
     readings: dict[str, Reading] = {}
     for part, names in _PARTS.items():
         readings |= dict.fromkeys(names, _text_in(part))
-    readings |= dict.fromkeys(_YEAR_NAMES, _years) | dict.fromkeys(_DATE_NAMES, _days)
-    for choice in choices:
-        readings |= dict.fromkeys(choice.names, _one_of(choice))
+    return readings | dict.fromkeys(_YEAR_NAMES, _years) | dict.fromkeys(_DATE_NAMES, _days)
+
+
+@cache
+def _built_in() -> Names:
+    readings = _built_in_readings()
     return Names({_folded(name): reading for name, reading in readings.items()}, _pattern(tuple(readings)))
 
 

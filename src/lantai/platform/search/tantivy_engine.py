@@ -6,7 +6,6 @@ import fcntl
 import threading
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import IO, ClassVar
 
@@ -21,11 +20,11 @@ from lantai.platform.search.types import (
     Field,
     Found,
     Query,
-    Sort,
     WriterBusy,
 )
 
 _MOST_BUCKETS = 200
+_LARGE = 200_000  # rows, from which on a thread of its own is worth its start
 _BUCKETS_A_SEGMENT = 20_000  # fewer, and counts of frequent values become estimates
 
 
@@ -96,14 +95,22 @@ class TantivyEngine:
             return None
         return self._of(source).reader()
 
+    def forget(self) -> None:
+        """Work out everything anew, for measuring."""
+        for index in list(self._sources.values()):
+            index.reader().forget()
+
     def find(self, query: Query) -> Found:
         started = time.perf_counter()
         reader = self._reader(query.source)
         if reader is None:
             return Found()
         meant = _query(reader, query)
+        counting = _Counting(reader, meant, query) if query.facets else None
+        if counting is not None and reader.searcher.num_docs > _LARGE:
+            counting.start()  # two passes over the rows found, on two cores
         page = pages.page(reader, meant, query)
-        facets = _facets(reader, meant, query)
+        facets = counting.found() if counting is not None else {}
         took_ms = (time.perf_counter() - started) * 1000
         return Found(page.ids, page.total, facets, took_ms, page.after, leaves=page.leaves)
 
@@ -114,12 +121,33 @@ def _query(reader: Reader, query: Query) -> tantivy.Query:
     return reader.build.all_of(parts if scope is None else [*parts, scope])
 
 
-def _facets(reader: Reader, meant: tantivy.Query, query: Query) -> Mapping[Field, tuple[Bucket, ...]]:
-    """Counted once for all pages of a question."""
-    if not query.facets:
-        return {}
-    key = ("facets", replace(query, sort=Sort.RELEVANCE, after="", limit=0))
-    return reader.once(key, lambda: _counted(reader.searcher, meant, query.facets))
+class _Counting(threading.Thread):
+    """Facets, counted once for all pages of a question: here, or beside the page."""
+
+    def __init__(self, reader: Reader, meant: tantivy.Query, query: Query) -> None:
+        super().__init__(name="facets", daemon=True)
+        self._reader, self._meant, self._query = reader, meant, query
+        self._found: Mapping[Field, tuple[Bucket, ...]] = {}
+        self._why: Exception | None = None
+
+    def run(self) -> None:
+        """Count; what goes wrong is told to who asks for it."""
+        query, fields = self._query, self._query.facets
+        key = ("facets", fields, query.scope, query.expression, query.filters)
+        try:
+            self._found = self._reader.once(key, lambda: _counted(self._reader.searcher, self._meant, fields))
+        except Exception as why:  # boundary: the thread's end; raised by `found`
+            self._why = why
+
+    def found(self) -> Mapping[Field, tuple[Bucket, ...]]:
+        """The facets."""
+        if self.ident is None:
+            self.run()
+        else:
+            self.join()
+        if self._why is not None:
+            raise self._why
+        return self._found
 
 
 def _counted(

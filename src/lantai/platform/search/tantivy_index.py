@@ -35,18 +35,26 @@ class Reader:
         with self._lock:
             return self._kept.get(key)  # type: ignore[return-value]
 
-    def once(self, key: Hashable, work: Callable[[], _T]) -> _T:
-        """What ``work`` gave when it was asked for `key` at this commit; the last 256 are kept."""
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-                return self._kept[key]  # type: ignore[return-value]
-        found = work()
+    def keep(self, key: Hashable, found: _T) -> _T:
+        """Keep what was found for `key`; the last 256 are."""
         with self._lock:
             self._kept[key] = found
             while len(self._kept) > _MOST_KEPT:
                 self._kept.popitem(last=False)
         return found
+
+    def once(self, key: Hashable, work: Callable[[], _T]) -> _T:
+        """What ``work`` gave when it was asked for `key` at this commit."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]  # type: ignore[return-value]
+        return self.keep(key, work())
+
+    def forget(self) -> None:
+        """Forget all of it."""
+        with self._lock:
+            self._kept.clear()
 
 
 class SourceIndex:

@@ -7,7 +7,8 @@ by date, the newest first, each row still once.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Hashable
+from dataclasses import dataclass
 
 import tantivy
 
@@ -48,21 +49,22 @@ def _by_relevance(reader: Reader, meant: tantivy.Query, query: Query, limit: int
     if offset >= WINDOW:
         raise BadPage(field="after")
     limit = min(limit, WINDOW - offset)
-    known = _known_total(reader, query)
+    key = _key("total", query)
+    known = reader.kept(key)
     found = reader.searcher.search(meant, limit, count=known is None, offset=offset)
-    total = _total(reader, query, found.count if known is None else known)
+    total = reader.keep(key, found.count) if known is None else known
     seen = offset + len(found.hits)
     after = f"p{seen}" if seen < WINDOW else f"r{_LAST_NUMBER}"
-    return _page(reader, found.hits, total, after if seen < total else "")
+    return _page(reader, query, found.hits, total, after if seen < total else "")
 
 
 def _beyond_the_window(reader: Reader, meant: tantivy.Query, query: Query, limit: int) -> Page:
     build, last = reader.build, _number(query.after, "r")
-    first_ones = reader.once(("window", _question(query)), lambda: _window(reader, meant))
+    first_ones = reader.once(_key("window", query), lambda: _window(reader, meant))
     rest = build.all_of([meant, build.without_rows(first_ones), build.beyond(last, is_descending=True)])
     hits, has_more = _in_order(reader, rest, limit, "by_date", tantivy.Order.Desc)
     total = _counted(reader, meant, query)
-    return _page(reader, hits, total, f"r{hits[-1][0]}" if has_more else "")
+    return _page(reader, query, hits, total, f"r{hits[-1][0]}" if has_more else "")
 
 
 def _window(reader: Reader, meant: tantivy.Query) -> frozenset[int]:
@@ -98,15 +100,15 @@ def _by_key(
     by: tuple[str, tantivy.Order, str],
 ) -> Page:
     name, order, mark = by
-    if beyond is None and _known_total(reader, query) is None:
+    if beyond is None and reader.kept(_key("total", query)) is None:
         found = reader.searcher.search(meant, limit, count=True, order_by_field=name, order=order)
-        total = _total(reader, query, found.count)
+        total = reader.keep(_key("total", query), found.count)
         hits, has_more = found.hits, total > len(found.hits)
     else:
         total = _counted(reader, meant, query)
         rest = meant if beyond is None else reader.build.all_of([meant, beyond])
         hits, has_more = _in_order(reader, rest, limit, name, order)
-    return _page(reader, hits, total, f"{mark}{hits[-1][0]}" if has_more else "")
+    return _page(reader, query, hits, total, f"{mark}{hits[-1][0]}" if has_more else "")
 
 
 def _in_order(
@@ -117,28 +119,23 @@ def _in_order(
     return found.hits[:limit], len(found.hits) > limit
 
 
-def _question(query: Query) -> Query:
-    """What total and window belong to, whatever the order and the page."""
-    return replace(query, sort=Sort.RELEVANCE, after="", limit=0, facets=())
-
-
-def _known_total(reader: Reader, query: Query) -> int | None:
-    return reader.kept(("total", _question(query)))
-
-
-def _total(reader: Reader, query: Query, total: int) -> int:
-    return reader.once(("total", _question(query)), lambda: total)
+def _key(what: str, query: Query) -> Hashable:
+    """Total and window belong to what is asked for, whatever the order and the page."""
+    return what, query.scope, query.expression, query.filters
 
 
 def _counted(reader: Reader, meant: tantivy.Query, query: Query) -> int:
     def count() -> int:  # by a field, for then nothing is scored
         return int(reader.searcher.search(meant, 1, count=True, order_by_field="by_date").count)
 
-    return reader.once(("total", _question(query)), count)
+    return reader.once(_key("total", query), count)
 
 
-def _page(reader: Reader, hits: list[tuple[object, tantivy.DocAddress]], total: int, after: str) -> Page:
-    return Page(_values(reader, hits, "row"), _values(reader, hits, "leaf"), total, after)
+def _page(
+    reader: Reader, query: Query, hits: list[tuple[object, tantivy.DocAddress]], total: int, after: str
+) -> Page:
+    leaves = _values(reader, hits, "leaf") if query.has_leaves else ()
+    return Page(_values(reader, hits, "row"), leaves, total, after)
 
 
 def _values(reader: Reader, hits: list[tuple[object, tantivy.DocAddress]], name: str) -> tuple[int, ...]:

@@ -40,7 +40,8 @@ _CONTAINED = {
 }
 _EXACT = {Part.CODE: ("codes", 10.0), Part.NUMBER: ("numbers", 10.0), Part.PERSON: ("persons", 6.0)}
 _MOST_TERMS = 64
-_FEW = 8
+_FEW = 8  # values of a scope that are asked about one by one
+_MUCH = 0.9  # of all rows
 _AS_SPELLED = str.maketrans({"'": "", "-": "", "ü": "v"})
 _MEANS_SOMETHING = re.compile(r"[\\.+*?()|\[\]{}^$#&\-~/@<>]")  # in a regular expression
 
@@ -121,9 +122,13 @@ class Builder:
             clauses.append(narrowing)
         if not clauses:
             return Tantivy.empty_query()
-        terms = [term for clause in clauses if len(clause) == 1 for term in self._terms(clause[0])]
         several = [self.all_of([self._among(one) for one in clause]) for clause in clauses if len(clause) > 1]
-        return _unscored(_any_of_few([*terms, *several]))
+        single = [(one.field, value) for one, *more in clauses if not more for value in sorted(one.values)]
+        counts = {(field, value): self._searcher.doc_freq(field, value) for field, value in single}
+        there = [self._term(field, value) for (field, value), count in counts.items() if count]
+        if len(there) > _FEW or several or sum(counts.values()) > _MUCH * self._searcher.num_docs:
+            return _unscored(_any_of([*there, *several]))
+        return _unscored(_one_by_one(there))
 
     def _is_everything(self, condition: Among) -> bool:
         """Whether every row fulfils the condition; rows that are deleted but not yet gone count as well."""
@@ -131,10 +136,6 @@ class Builder:
             return False
         with_it = sum(self._searcher.doc_freq(condition.field, value) for value in condition.values)
         return with_it == self._searcher.doc_freq("source", self._source)
-
-    def _terms(self, condition: Among) -> list[Tantivy]:
-        there = [one for one in sorted(condition.values) if self._searcher.doc_freq(condition.field, one)]
-        return [self._term(condition.field, value) for value in there]
 
     def _among(self, condition: Among) -> Tantivy:
         if not condition.values:
@@ -190,18 +191,16 @@ def _any_of(queries: Sequence[Tantivy]) -> Tantivy:
     return Tantivy.boolean_query([(Occur.Should, query) for query in queries])
 
 
-def _any_of_few(queries: Sequence[Tantivy]) -> Tantivy:
+def _one_by_one(queries: Sequence[Tantivy]) -> Tantivy:
     """The same as `_any_of`, for a condition beside one that few rows fulfil.
 
     A union is walked through block by block; what is not outside of each part is only asked about the rows
-    that the other condition has found.
+    that the other condition has found. Where hardly any row is outside, looking for one would take long.
     """
     if len(queries) == 1:
         return queries[0]
     if not queries:
         return Tantivy.empty_query()
-    if len(queries) > _FEW:
-        return _any_of(queries)
     outside = Tantivy.all_query()
     for query in queries:
         outside = Tantivy.boolean_query([(Occur.Must, outside), (Occur.MustNot, query)])

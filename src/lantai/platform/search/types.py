@@ -130,6 +130,7 @@ class Query:
     after: str = ""
     limit: int = 50
     facets: tuple[Field, ...] = ()
+    has_leaves: bool = False  # whether `Found.leaves` is wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ class Found:
     took_ms: float = 0.0
     after: str = ""
     is_ready: bool = True  # False while there is no index yet
-    leaves: tuple[int, ...] = ()  # `Document.leaf` of each of ``ids``
+    leaves: tuple[int, ...] = ()  # `Document.leaf` of each of ``ids``, where wanted
 
 
 @dataclass(frozen=True, slots=True)
