@@ -174,6 +174,7 @@ ROLES: tuple[Role, ...] = (
                 KINDS.KIND_READ,
                 CATALOGUE.ITEM_DESCRIBE,
                 AUTHORITIES.AUTHORITY_MANAGE,
+                CATALOGUE.NUMBER_REVEAL,
                 AUTHORITIES.AUTHORITY_MERGE,
                 AUTHORITIES.VOCABULARY_MANAGE,
                 CATALOGUE.ITEM_ARRANGE,

@@ -50,6 +50,7 @@ LANTAI_LOG_MIRROR = config.text("log_mirror")
 LANTAI_ANCHORS = config.named("anchor")
 LANTAI_TSA = config.flag("tsa", True)
 LANTAI_TSA_ALGORITHM = config.choice("tsa_algorithm", "ecdsa-sha256", frozenset({"ecdsa-sha256", "sm2-sm3"}))
+LANTAI_PERSON_CIPHER = config.choice("person_cipher", "sm4-gcm", frozenset({"sm4-gcm", "aes-256-gcm"}))
 LANTAI_ROLES = "lantai.site.roles.ROLES"
 
 DEBUG = config.flag("debug", False)

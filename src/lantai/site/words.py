@@ -82,6 +82,8 @@ ACTS = {
     "catalogue:items:marked_destroyed": _("目录标注已销毁"),
     "catalogue:items:opinions_entered": _("登入开放意见"),
     "catalogue:items:registered": _("登记入目录"),
+    "catalogue:number:revealed": _("查看证件号"),
+    "catalogue:numbers:rekeyed": _("更换证件号密钥"),
     "catalogue:rows:entered": _("著录成批登入目录"),
     "catalogue:rows:withdrawn": _("撤回成批登入的著录"),
     "connectors:connector:changed": _("修改系统接入"),

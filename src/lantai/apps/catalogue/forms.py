@@ -1,68 +1,200 @@
-"""Correcting a description, in the order and the words of DA/T 18."""
+"""Describing a record by the fields of its kind, in the order and the words of DA/T 18."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.catalogue.models import Description
+from lantai.apps.catalogue.queries.wording import Conflict, values_of
+from lantai.apps.catalogue.types import Level
+from lantai.apps.holdings.queries import retention_label
+from lantai.apps.kinds.queries import problems
+from lantai.apps.kinds.types import FieldType, KindField, KindScheme, ValueUnreadable, parse, shown
+from lantai.platform.ui.fields import form_field
+
+if TYPE_CHECKING:
+    from lantai.apps.holdings.models import Fonds
+
+TYPED_AHEAD = frozenset({FieldType.PERSON, FieldType.PLACE, FieldType.VOCABULARY})
+MINE, THEIRS = "mine", "theirs"
 
 
-class DescribeForm(forms.Form):
-    """What a cataloguer may correct; ``revision`` is the state of the row that was looked at."""
+class KindForm(forms.Form):
+    """The fields of a kind; what was written is read and judged by the kind."""
 
-    title = forms.CharField(
-        label=_("题名"),
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("直接表达档案主题内容和形式特征的名称，一般照录正题名；没有题名的依据内容拟写。"),
-    )
-    author = forms.CharField(
-        label=_("责任者"),
-        required=False,
-        max_length=300,
-        help_text=_("对档案内容进行创造、负有责任的团体或个人，用全称或通用简称。"),
-    )
-    document_number = forms.CharField(
-        label=_("文号"), required=False, max_length=120, help_text=_("发文字号，照原样录入。")
-    )
-    dated_on = forms.DateField(
-        label=_("日期"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("文件形成的日期，以落款或签发日期为准。"),
-    )
-    persons = forms.CharField(
-        label=_("人名"),
-        required=False,
-        help_text=_("档案涉及的、有检索意义的人名，之间用空格或顿号隔开。"),
-    )
-    page_count = forms.IntegerField(label=_("页数"), required=False, min_value=0, max_value=1_000_000)
-    note = forms.CharField(
-        label=_("附注"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("需要解释和补充的事项。"),
-    )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
+    def __init__(
+        self, *args: Any, scheme: KindScheme, suggest_url: str = "", strict: bool = True, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.scheme, self.is_strict = scheme, strict
+        for field in self.asked():
+            made = form_field(field)
+            made.label = _t(field.label)
+            made.help_text = _t(field.help) if field.help else ""
+            if field.is_required:
+                made.widget.attrs["aria-required"] = "true"
+            if suggest_url and (field.type in TYPED_AHEAD or field.column == "author"):
+                made.widget.attrs |= {
+                    "data-suggest": f"{suggest_url}?field={field.name}",
+                    "autocomplete": "off",
+                }
+            self.fields[field.name] = made
 
-    def __init__(self, *args: Any, row: Description, **kwargs: Any) -> None:
-        names = ("title", "author", "document_number", "dated_on", "page_count", "note", "revision")
-        initial = {name: getattr(row, name) for name in names} | {"persons": "、".join(row.persons)}
-        super().__init__(*args, initial=initial, **kwargs)
+    def asked(self) -> Sequence[KindField]:
+        """The fields that the form asks for."""
+        return self.scheme.asked
 
-    def clean_persons(self) -> list[str]:
-        """The names one by one."""
-        text: str = self.cleaned_data["persons"]
-        for separator in "、，,；;":
-            text = text.replace(separator, " ")
-        found = list(dict.fromkeys(text.split()))
-        if any(len(name) > 64 for name in found):
-            raise forms.ValidationError(_("有一个人名超过 64 个字，请检查分隔。"))
+    @property
+    def fieldsets(self) -> list[tuple[str, list[str]]]:
+        """The fields under the headings of the standard, in the order of the form."""
+        found: list[tuple[str, list[str]]] = []
+        for field in self.asked():
+            heading = _t(field.group) if field.group else ""
+            if not found or found[-1][0] != heading:
+                found.append((heading, []))
+            found[-1][1].append(field.name)
         return found
 
+    def clean(self) -> dict[str, Any]:
+        """Every value as the row keeps it; what the kind finds wrong stands at its field."""
+        said = super().clean() or {}
+        wrong = {problem.field.name for problem in self._judge(said)}
+        for field in self.asked():
+            if field.name not in wrong and field.name in said:
+                said[field.name] = _value(field, said[field.name])
+        return said
+
+    def _judge(self, said: Mapping[str, object]) -> Iterator[Any]:
+        for problem in problems(self.scheme, said):
+            if (
+                problem.code in {"missing", "in_future"}
+                and not self.is_strict
+                and problem.field.name != "title"
+            ):
+                continue
+            self.add_error(problem.field.name, _t(problem.message) % problem.params)
+            yield problem
+
     def changes(self) -> dict[str, Any]:
-        """The elements without the revision."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "revision"}
+        """The values by field name."""
+        return {field.name: self.cleaned_data[field.name] for field in self.asked()}
+
+
+class DescribeForm(KindForm):
+    """What a cataloguer may correct; ``revision`` is the state of the row that was looked at."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, row: Description, scheme: KindScheme, **kwargs: Any) -> None:
+        self.row = row
+        self._values = values_of(row, scheme)
+        written = kwargs.pop("written", None) or {}
+        initial = {name: shown(scheme.by_name[name], value) for name, value in self._values.items()}
+        kwargs["initial"] = initial | {"revision": row.revision} | dict(written)
+        super().__init__(*args, scheme=scheme, strict=False, **kwargs)
+
+    def asked(self) -> Sequence[KindField]:
+        """What the kind asks for, and retired fields that have a value."""
+        fields = self.scheme.fields
+        return [field for field in fields if not field.is_retired or self._values.get(field.name)]
+
+    def ask_about(self, conflicts: Sequence[Conflict]) -> None:
+        """Ask of every field that somebody else changed as well whose wording is to hold."""
+        self.conflicts = conflicts
+        self.data = self.data.copy()
+        self.data["revision"] = str(self.row.revision)
+
+    def settled(self) -> dict[str, Any]:
+        """The changes without the fields where the other's wording was chosen."""
+        chosen = {
+            name[5:] for name, value in self.data.items() if name.startswith("keep_") and value == THEIRS
+        }
+        return {name: value for name, value in self.changes().items() if name not in chosen}
+
+
+def _value(field: KindField, text: object) -> object:
+    if field.column in {"title", "author", "document_number", "note"}:
+        return parse(field, text) or ""
+    try:
+        return parse(field, text)
+    except ValueUnreadable:  # a masked number: it is the one that is there
+        return text
+
+
+class RevealForm(forms.Form):
+    """Why somebody needs to see a person's number."""
+
+    reason = forms.CharField(
+        label=_("查看理由"),
+        min_length=4,
+        max_length=200,
+        help_text=_("例如“核对 3 月 5 日查档申请人的身份”。理由记入日志，不要写号码本身。"),
+    )
+
+
+class StartForm(forms.Form):
+    """Of which kind the next description is."""
+
+    kind = forms.ChoiceField(label=_("档案种类"))
+
+    def __init__(self, *args: Any, offered: Mapping[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = [(str(pk), _t(name)) for pk, name in offered.items()]  # type: ignore[attr-defined]
+
+
+class NewForm(KindForm):
+    """A description by hand: where it stands, then what its kind asks for, then what goes over into the next."""
+
+    fonds = forms.ModelChoiceField(None, label=_("全宗"))
+    level = forms.ChoiceField(label=_("著录层级"), choices=Level.choices, initial=Level.ITEM)
+    parent_code = forms.CharField(
+        label=_("上级档号"),
+        required=False,
+        max_length=120,
+        help_text=_("所在案卷等上级的档号；直接属于全宗的不填。"),
+    )
+    reference_code = forms.CharField(label=_("档号"), max_length=120)
+    year = forms.IntegerField(label=_("年度"), required=False, min_value=1, max_value=9999)
+    retention = forms.ChoiceField(label=_("保管期限"), required=False)
+    class_code = forms.CharField(label=_("机构或问题"), required=False, max_length=40)
+    carry = forms.MultipleChoiceField(
+        label=_("下一条沿用"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("保存并新建下一条时，勾选的项目照这一条填好；档号自动加一。"),
+    )
+    FRAME = ("fonds", "level", "parent_code", "reference_code", "year", "retention", "class_code")
+
+    def __init__(self, *args: Any, fonds: QuerySet[Fonds], carried: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fonds"].queryset = fonds  # type: ignore[attr-defined]
+        codes = [("", "—"), *((code, retention_label(code)) for code in ("Y", "D30", "D10"))]
+        self.fields["retention"].choices = codes  # type: ignore[attr-defined]
+        framed = [(name, self.fields[name].label) for name in self.FRAME]
+        own = [(field.name, _t(field.label)) for field in self.asked() if not field.is_sealed]
+        self.fields["carry"].choices = [*framed, *own]  # type: ignore[attr-defined]
+        self.fields["carry"].initial = list(carried) or [
+            "fonds",
+            "level",
+            "reference_code",
+            "year",
+            "retention",
+        ]
+        if len(fonds) == 1:
+            self.fields["fonds"].initial = fonds[0]
+
+    @property
+    def fieldsets(self) -> list[tuple[str, list[str]]]:
+        """The frame, the fields of the kind, what is carried over."""
+        return [(_t("位置"), list(self.FRAME)), *super().fieldsets, ("", ["carry"])]
+
+    def frame(self) -> dict[str, Any]:
+        """Where the description stands."""
+        said = {name: self.cleaned_data[name] for name in self.FRAME if name != "fonds"}
+        return {**said, "fonds_id": self.cleaned_data["fonds"].pk}

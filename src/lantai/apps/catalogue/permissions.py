@@ -13,3 +13,4 @@ class P(StrEnum):
     ITEM_ARRANGE = "catalogue:item:arrange"
     ITEM_EXPORT = "catalogue:item:export"
     CONTENT_READ = "catalogue:content:read"
+    NUMBER_REVEAL = "catalogue:number:reveal"

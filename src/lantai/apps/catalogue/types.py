@@ -170,6 +170,22 @@ class NotEditable(Invalid):
     message = N_("“%(name)s”不能在著录中修改：档号组成部分在归档后不变，密级和开放标识由审核程序决定。")
 
 
+class ValueRefused(Invalid):
+    """What was written is no value of the field; the message says which one is."""
+
+
+class DraftTooLong(Invalid):
+    """A draft is what one form holds."""
+
+    message = N_("内容太长，没有暂存。请先保存。")
+
+
+class ReasonTooShort(Invalid):
+    """Who looks at a person's number says why."""
+
+    message = N_("请写明查看的理由，至少 %(least)d 个字。")
+
+
 class TitleMissing(Invalid):
     """Every record has a title (DA/T 18-2022)."""
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from lantai.apps.catalogue.views import files, finding, items, linking, lists, tree, watching
+from lantai.apps.catalogue.views import (
+    editing,
+    files,
+    finding,
+    items,
+    linking,
+    lists,
+    tree,
+    watching,
+    writing,
+)
 
 app_name = "catalogue"
 urlpatterns = [
@@ -20,12 +30,17 @@ urlpatterns = [
     path("items/<int:item_id>/", items.item, name="item"),
     path("items/<int:item_id>/pane/", lists.pane, name="pane"),
     path("items/<int:item_id>/branch/", tree.branch, name="branch"),
-    path("items/<int:item_id>/describe/", items.describe, name="describe"),
+    path("new/", writing.new, name="new"),
+    path("new/draft/", writing.new_draft, name="new_draft"),
+    path("kinds/<int:kind_id>/values/", writing.suggest_values, name="suggest_values"),
+    path("items/<int:item_id>/draft/", editing.draft, name="draft"),
+    path("items/<int:item_id>/numbers/<slug:field>/", editing.number, name="number"),
+    path("items/<int:item_id>/describe/", editing.describe, name="describe"),
     path("items/<int:item_id>/points/new/", linking.link, name="link"),
     path("items/<int:item_id>/points/drop/", linking.unlink, name="unlink"),
     path("authorities/<int:authority_id>/", linking.authority_records, name="authority_records"),
-    path("items/<int:item_id>/history/", items.history, name="history"),
-    path("items/<int:item_id>/restore/", items.restore, name="restore"),
+    path("items/<int:item_id>/history/", editing.history, name="history"),
+    path("items/<int:item_id>/restore/", editing.restore, name="restore"),
     path("items/<int:item_id>/evidence/", items.evidence, name="evidence"),
     path("items/<int:item_id>/proofs/<int:entry_id>", items.proof, name="proof"),
     path("items/<int:item_id>/files/<int:file_id>/original", files.original, name="original"),

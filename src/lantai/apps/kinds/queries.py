@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.kinds.models import KindVersion
 from lantai.apps.kinds.permissions import P
-from lantai.apps.kinds.types import KindRow, KindScheme, VersionState
+from lantai.apps.kinds.types import KindField, KindRow, KindScheme, VersionState
 from lantai.apps.kinds.types import parse as parse  # public here
 from lantai.apps.kinds.types import problems as problems  # public here
 from lantai.apps.kinds.types import shown as shown  # public here
@@ -57,6 +57,19 @@ def schemes_of(kind_ids: Iterable[int], archives_id: int | None = None) -> dict[
         else KindScheme(kind_id=pk, slug=slug, name=name, version=0, fields=kit.fields_of(slug))
         for pk, slug, name in kinds
     }
+
+
+def sealed_fields() -> dict[int, tuple[KindField, ...]]:
+    """The fields of each kind whose values are kept encrypted, by any version in force anywhere; two queries."""
+    found: dict[int, dict[str, KindField]] = {}
+    named = {pk: (slug, name) for pk, slug, name in holdings.kinds().values_list("pk", "slug", "name")}
+    for pk, (slug, _name) in named.items():
+        found[pk] = {field.name: field for field in kit.fields_of(slug) if field.is_sealed}
+    rows = KindVersion.objects.filter(state=VersionState.PUBLISHED)
+    for pk, kind_id, number in rows.values_list("pk", "kind_id", "number"):
+        sealed = _scheme(kind_id, *named[kind_id], pk, number).sealed
+        found[kind_id] |= {field.name: field for field in sealed}
+    return {pk: tuple(fields.values()) for pk, fields in found.items() if fields}
 
 
 def scheme_at(version_id: int) -> KindScheme:

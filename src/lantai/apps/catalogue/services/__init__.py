@@ -8,6 +8,7 @@ from lantai.apps.catalogue.services.describing import EDITABLE, describe, restor
 from lantai.apps.catalogue.services.disposing import forget_previews, mark_destroyed
 from lantai.apps.catalogue.services.entering import enter, new_ids, withdraw
 from lantai.apps.catalogue.services.linking import AccessPoints, link, unlink
+from lantai.apps.catalogue.services.numbers import reveal_number, rotate_keys
 from lantai.apps.catalogue.services.opinions import enter_opinions
 from lantai.apps.catalogue.services.registering import change_custodian, move_items, register
 from lantai.apps.catalogue.services.telling import tell, tell_moved
@@ -50,3 +51,5 @@ __all__ = [
     "watch",
     "withdraw",
 ]
+    "reveal_number",
+    "rotate_keys",

@@ -15,6 +15,7 @@ from psycopg import sql
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
+from lantai.apps.catalogue.sealing import Withheld
 from lantai.apps.catalogue.types import (
     BENEATH,
     Level,
@@ -62,10 +63,12 @@ def enter(ctx: Ctx, *, rows: Iterable[NewRow]) -> int:
     first = next(todo, None)
     if first is None:
         return 0
-    _hold(chain([first], todo))
+    withheld = Withheld()
+    _hold(withheld.passing(chain([first], todo)))
     _require_custodians(ctx)
     count = sum(_insert(ctx, level, expected) for level, expected in _levels())
     with connection.cursor() as cursor:
+    withheld.keep()
         cursor.execute(
             "INSERT INTO search_change (source, row_id) SELECT %s, id FROM catalogue_entering", [SOURCE]
         )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import F, Func, QuerySet, Value
 
+from lantai.apps.catalogue import sealing
 from lantai.apps.catalogue.models import Description
+from lantai.apps.catalogue.sealing import Number
+from lantai.apps.catalogue.services import inheriting
 from lantai.apps.catalogue.types import Level, NewDescription, ReferenceCodeTaken
+from lantai.apps.kinds import queries as kinds
 from lantai.kit import numbering
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
@@ -19,6 +23,7 @@ from lantai.platform.search import services as search
 
 if TYPE_CHECKING:
     from lantai.apps.custody.models import Package
+    from lantai.apps.kinds.types import KindField
 
 CHUNK = 2_000
 SOURCE = "catalogue"
@@ -32,13 +37,16 @@ def register(ctx: Ctx, *, package: Package, items: Iterable[NewDescription]) -> 
     A 案卷 that a code names and nobody has described is made. The caller, a service that seals or accepts
     packages, has checked the permission.
     """
-    todo, count = iter(items), 0
+    todo, count, sealed = iter(items), 0, kinds.sealed_fields()
     while chunk := list(islice(todo, CHUNK)):
         _refuse_taken(package.fonds_id, chunk)
         files = _files_of(ctx, package, chunk)
         rows = [new_row(ctx, package, item, files) for item in chunk]
+        numbers = _withhold(rows, sealed)
         _insert(package.fonds_id, chunk, rows)
+        sealing.keep(Number(row.pk, name, text) for row, name, text in numbers)
         search.changed(ctx, SOURCE, [row.pk for row in rows])
+        inheriting.spread(ctx, inheriting.below_what_says(rows))
         count += len(rows)
     ledger.record(
         ctx,
@@ -96,9 +104,17 @@ def _hand_over(ctx: Ctx, rows: QuerySet[Description], changed: dict[str, object]
     left_behind = Description.objects.exclude(custodian=custodian).filter(parent_id__in=parents)
     followed = parents - set(left_behind.values_list("parent_id", flat=True))
     Description.objects.filter(pk__in=followed).update(custodian=custodian, updated_at=ctx.now)
+    _say_themselves([*ids, *followed])
+    inheriting.spread(ctx, [*ids, *followed])
     for some in _chunks([*ids, *sorted(followed)]):
         search.changed(ctx, SOURCE, some)
     return len(ids)
+
+
+def _say_themselves(ids: list[int]) -> None:
+    """What was handed over has its custodian from the transfer, no longer from above."""
+    kept = Func(F("inherits"), Value("custodian"), function="array_remove")
+    Description.objects.filter(pk__in=ids, inherits__contains=["custodian"]).update(inherits=kept)
 
 
 def _chunks(ids: list[int]) -> Iterator[list[int]]:
@@ -121,6 +137,18 @@ def _refuse_taken(fonds_id: int, chunk: list[NewDescription]) -> None:
 def of_codes(fonds_id: int, level: Level, codes: Iterable[str]) -> QuerySet[Description]:
     """The descriptions of these codes in a fonds, at one level."""
     return Description.objects.filter(fonds_id=fonds_id, level=level, reference_code__in=list(codes))
+
+
+def _withhold(
+    rows: list[Description], sealed: Mapping[int, tuple[KindField, ...]]
+) -> list[tuple[Description, str, str]]:
+    """Mask persons' numbers in rows that are not yet entered; the numbers, to be sealed once the rows have ids."""
+    found = []
+    for row in rows:
+        if fields := sealed.get(row.kind_id):
+            row.metadata, numbers = sealing.mask_numbers(fields, row.metadata)
+            found += [(row, name, text) for name, text in numbers.items()]
+    return found
 
 
 def _insert(fonds_id: int, chunk: list[NewDescription], rows: list[Description]) -> None:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lantai.apps.catalogue import queries
 from lantai.apps.catalogue.models import Description
+from lantai.apps.catalogue.permissions import P
+from lantai.apps.catalogue.queries import wording
 from lantai.apps.holdings import queries as holdings
+from lantai.apps.kinds.types import KindScheme, shown
 from lantai.kit import metadata
 from lantai.kit.compositions import ELEMENT as PARTS
 from lantai.kit.compositions import Standing, composition_of, read_lines, standing_of
@@ -45,7 +49,7 @@ def facts_of(ctx: Ctx, row: Description) -> list[Fact]:
     ]
     sees = queries.sees_persons(ctx, row)
     if sees:
-        known += [Fact(_("人名"), "、".join(row.persons)), *_elements(row)]
+        known += [Fact(_("人名"), "、".join(row.persons)), *_elements(ctx, row)]
     known.append(Fact(_("附注"), row.note if sees else ""))
     return [fact for fact in known if fact.value not in (None, "", [])]
 
@@ -60,14 +64,16 @@ def standings_of(ctx: Ctx, row: Description) -> tuple[Standing, ...]:
     return standing_of(rule, said, lambda identifier: "".join(known.get(identifier, ())[:1])) if said else ()
 
 
-def _elements(row: Description) -> Iterator[Fact]:
+def _elements(ctx: Ctx, row: Description) -> Iterator[Fact]:
+    fields = wording.scheme_of_row(row)
+    yield from _of_kind(ctx, row, fields)
     try:
         scheme = metadata.load(row.kind.element_scheme)
     except Missing:
         scheme = None
     for key, value in row.metadata.items():
         element = scheme.find(key) if scheme else None
-        if (element.identifier if element else key) in (*IN_COLUMNS, PARTS):
+        if (element.identifier if element else key) in (*IN_COLUMNS, PARTS) or key in fields.by_name:
             continue
         label = _(element.name) if element else key
         text = "；".join(map(str, value)) if isinstance(value, list) else str(value)
@@ -76,3 +82,18 @@ def _elements(row: Description) -> Iterator[Fact]:
             yield Fact(label, span[0], "date")
         else:
             yield Fact(label, text)
+
+
+def _of_kind(ctx: Ctx, row: Description, fields: KindScheme) -> Iterator[Fact]:
+    """What the kind's own fields say, in their order; a number is masked and leads to where it is shown."""
+    may_reveal = row.custodian_id in ctx.actor.orgs_with(P.NUMBER_REVEAL)
+    for field in fields.own:
+        value = row.metadata.get(field.name)
+        text = shown(field, value)
+        if text:
+            url = (
+                reverse("catalogue:number", args=[row.pk, field.name])
+                if field.is_sealed and may_reveal
+                else ""
+            )
+            yield Fact(_(field.label), text, url=url)

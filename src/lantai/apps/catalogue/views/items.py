@@ -7,28 +7,26 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET
 
-from lantai.apps.catalogue import queries, services
-from lantai.apps.catalogue.forms import DescribeForm
+from lantai.apps.catalogue import queries
 from lantai.apps.catalogue.marks import marks_of
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
+from lantai.apps.catalogue.queries import wording
 from lantai.apps.catalogue.tables import OPENNESS
-from lantai.apps.catalogue.types import EditedMeanwhile
 from lantai.apps.catalogue.views.facts import facts_of, standings_of
 from lantai.apps.catalogue.views.tree import level_counts
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody.types import FileRow
-from lantai.kit.errors import Missing, Refusal
+from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
-from lantai.platform.gates import needs, signed_in
+from lantai.platform.gates import signed_in
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ui import pages
 from lantai.platform.ui.types import Act, Crumb, Integrity, Moment, Tone
 
 SHOWN = ("application/pdf", "image/", "application/ofd", "application/vnd.ofd")
-FIELD_LABELS = {name: field.label for name, field in DescribeForm.base_fields.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +110,13 @@ def _integrity(row: Description) -> Integrity:
 
 def _moments(ctx: Ctx, row: Description) -> tuple[Moment, ...]:
     """The life of the row, newest first, each act with its proof."""
+    labels = wording.labels_of(wording.scheme_of_row(row))
     return tuple(
         Moment(
             one.at,
             one.who,
             one.what,
-            "、".join(str(FIELD_LABELS.get(name, name)) for name in one.fields),
+            "、".join(_(labels.get(name, name)) for name in one.fields),
             reverse("catalogue:proof", args=[row.pk, one.entry_id]),
             request_id=one.request_id,
         )
@@ -145,82 +144,6 @@ def _viewer(request: HttpRequest, row: Description, files: list[FileRow]) -> Vie
         before_url=f"{here}?file={file.id}&page={page - 1}" if page > 1 else "",
         after_url=f"{here}?file={file.id}&page={page + 1}" if page < last else "",
     )
-
-
-@needs(P.ITEM_DESCRIBE)
-@require_http_methods(["GET", "POST"])
-def describe(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Correct a description; what somebody else saved meanwhile is not overwritten."""
-    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    row = queries.get(ctx, item_id)
-    if not queries.may_describe(ctx, row):
-        raise Missing
-    form = DescribeForm(request.POST or None, row=row)
-    if form.is_valid():
-        try:
-            services.describe(
-                ctx, description_id=row.pk, revision=form.cleaned_data["revision"], changes=form.changes()
-            )
-            return pages.done(request, _("“%(code)s”的著录已保存。") % {"code": row.reference_code}, to=row)
-        except Refusal as refusal:
-            pages.refused(form, refusal)
-            conflict = {"status": 409} if isinstance(refusal, EditedMeanwhile) else {}
-            return _describe_page(request, form, row, **conflict)
-    return _describe_page(request, form, row)
-
-
-def _describe_page(
-    request: HttpRequest, form: DescribeForm, row: Description, status: int | None = None
-) -> HttpResponse:
-    return pages.form(
-        request,
-        form,
-        title=_("修改著录"),
-        submit=_("保存著录"),
-        intro=_("档号、保管期限、密级和开放标识不在这里修改。"),
-        crumbs=[
-            Crumb(_("目录"), reverse("catalogue:list")),
-            Crumb(row.reference_code, row.get_absolute_url()),
-        ],
-        cancel_url=row.get_absolute_url(),
-        status=status,
-    )
-
-
-@needs(P.ITEM_DESCRIBE)
-@require_GET
-def history(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Every former wording, for those who may edit."""
-    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    row = queries.get(ctx, item_id)
-    if not queries.may_describe(ctx, row):
-        raise Missing
-    changes = [
-        (
-            version,
-            [(FIELD_LABELS.get(k, k), version.before[k], version.after[k]) for k in sorted(version.after)],
-        )
-        for version in queries.versions_of(row)
-    ]
-    crumbs = [Crumb(_("目录"), reverse("catalogue:list")), Crumb(row.reference_code, row.get_absolute_url())]
-    page = {"title": _("修改历史"), "row": row, "changes": changes, "crumbs": crumbs}
-    return pages.show(request, "catalogue/history.html", page)
-
-
-@needs(P.ITEM_DESCRIBE)
-@require_POST
-def restore(request: HttpRequest, item_id: int) -> HttpResponse:
-    """Take back an edit and those after it."""
-    revision, undone = request.POST.get("revision", ""), request.POST.get("undone", "")
-    if not (revision.isdecimal() and undone.isdecimal()):
-        raise Missing
-    row = services.restore(
-        request.ctx,  # type: ignore[attr-defined]
-        description_id=item_id,
-        revision=int(revision),
-        undone=int(undone),
-    )
-    return pages.done(request, _("“%(code)s”已恢复到那次修改之前。") % {"code": row.reference_code}, to=row)
 
 
 @signed_in

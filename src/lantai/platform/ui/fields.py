@@ -1,0 +1,38 @@
+"""Form fields from fields that are data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lantai.kit.metadata.fields import FieldType, KindField
+
+
+def form_field(field: KindField) -> forms.Field:
+    """How a field is asked for; what was written is read by the kind, not by the form."""
+    said: dict[str, Any] = {"label": field.label, "required": False, "help_text": field.help}
+    if field.type == FieldType.CHOICE:
+        made: forms.Field = forms.ChoiceField(
+            choices=[("", "—"), *((one, one) for one in field.choices)], **said
+        )
+    elif field.type == FieldType.YES_NO:
+        made = forms.ChoiceField(choices=[("", "—"), ("是", _("是")), ("否", _("否"))], **said)
+    elif field.type == FieldType.LONG_TEXT:
+        rows = 2 if field.column == "title" else 3
+        made = forms.CharField(widget=forms.Textarea(attrs={"rows": rows}), **said)
+    else:
+        made = forms.CharField(widget=forms.TextInput(attrs=_hints(field)), **said)
+    made.widget.is_required = False
+    return made
+
+
+def _hints(field: KindField) -> dict[str, str]:
+    if field.type == FieldType.NUMBER:
+        return {"inputmode": "decimal"}
+    if field.type == FieldType.DATE:
+        return {"placeholder": "2011-03-05", "inputmode": "numeric"}
+    if field.type == FieldType.IDENTITY_NUMBER:
+        return {"autocomplete": "off", "spellcheck": "false"}
+    return {}
