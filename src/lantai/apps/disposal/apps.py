@@ -15,14 +15,18 @@ class DisposalConfig(AppConfig):
 
     def ready(self) -> None:
         from lantai.apps.catalogue.services import register_marker
+        from lantai.apps.disposal.dossier import papers_of
         from lantai.apps.disposal.marking import marks_of
         from lantai.apps.disposal.permissions import P
         from lantai.apps.disposal.states import LIST
         from lantai.apps.disposal.types import OBJECT
+        from lantai.apps.printing.services import register_source
+        from lantai.apps.printing.types import Chapter
         from lantai.platform.ui.registry import MenuItem, Section, register_menu
         from lantai.platform.workflow import registry as workflow
 
         register_marker("disposal", marks_of)
+        register_source("disposal:lists", Chapter.APPRAISING, papers_of)
         workflow.register(
             LIST,
             model="disposal.DisposalList",

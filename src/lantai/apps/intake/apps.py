@@ -17,14 +17,18 @@ class IntakeConfig(AppConfig):
         from lantai.apps.custody.events import CheckConcluded, ContentDestroyed
         from lantai.apps.custody.services.fixers import register_fixer
         from lantai.apps.intake import queries
+        from lantai.apps.intake.dossier import papers_of
         from lantai.apps.intake.fixing import TransferPages
         from lantai.apps.intake.trials import QuarantineShelf
         from lantai.apps.intake.types import OBJECT
+        from lantai.apps.printing.services import register_source
+        from lantai.apps.printing.types import Chapter
         from lantai.apps.schemes.services import register_subjects
         from lantai.platform.blobs.registry import register_owner
         from lantai.platform.events.registry import subscribe
         from lantai.platform.jobs.registry import every
 
+        register_source("intake:registers", Chapter.TAKING, papers_of)
         register_fixer(OBJECT, TransferPages())
         register_subjects(OBJECT, QuarantineShelf())
         subscribe(CheckConcluded, "lantai.apps.intake.subscribers.on_check_concluded")

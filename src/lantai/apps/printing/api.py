@@ -6,7 +6,6 @@ from django.http import HttpRequest
 from ninja import Query, Router
 
 from lantai.apps.holdings import queries as holdings
-from lantai.apps.holdings.permissions import P as HOLDINGS
 from lantai.apps.printing import dossier, queries, services
 from lantai.apps.printing.models import Box
 from lantai.apps.printing.permissions import P
@@ -42,7 +41,7 @@ def fill_boxes(request: HttpRequest, body: FillIn) -> list[Box]:
 
 
 @router.get("/fonds/{fonds_id}/dossier", response=list[PaperOut], summary="全宗卷")
-@needs(HOLDINGS.FONDS_READ)
+@needs(P.PAPER_PRINT)
 def dossier_of(request: HttpRequest, fonds_id: int) -> list[PaperOut]:
     """The papers about a fonds, by chapter."""
     ctx = ctx_of(request)

@@ -13,8 +13,8 @@ class PrintingConfig(AppConfig):
     label = "printing"
 
     def ready(self) -> None:
-        from lantai.apps.holdings.permissions import P as HOLDINGS
         from lantai.apps.printing.dossier import register_own
+        from lantai.apps.printing.permissions import P
         from lantai.platform.ui.registry import MenuItem, Section, register_menu
 
         register_own()
@@ -23,7 +23,7 @@ class PrintingConfig(AppConfig):
                 Section.KEEP,
                 _("目录打印"),
                 "printing:list",
-                (HOLDINGS.FONDS_READ,),
+                (P.PAPER_PRINT,),
                 order=45,
                 icon="printer",
             )

@@ -1,12 +1,13 @@
 """全宗卷 (DA/T 12-2012): the file about a fonds, put together from what every app has about it.
 
-Apps above register what they keep with ``register_source``; nothing is copied, so that the file about a
+Apps above register what they keep with ``services.register_source``; nothing is copied, so that the file about a
 fonds is never older than what it tells of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, Max, Min, Sum
 from django.urls import reverse
@@ -17,29 +18,19 @@ from django.utils.translation import ngettext
 from lantai.apps.catalogue.types import Level
 from lantai.apps.custody import queries as custody
 from lantai.apps.holdings import queries as holdings
-from lantai.apps.holdings.models import Fonds
 from lantai.apps.migration import queries as migration
-from lantai.apps.migration.permissions import P as MIGRATION
-from lantai.apps.printing import queries
-from lantai.apps.printing.types import Chapter, Chosen, Find, Paper
+from lantai.apps.printing import queries, services
+from lantai.apps.printing.types import MOST, Chapter, Chosen, Paper
 from lantai.platform.context import Ctx
 
-MOST = 200  # papers of one source
-_sources: dict[str, tuple[Chapter, Find]] = {}
-
-
-def register_source(slug: str, chapter: Chapter, find: Find) -> None:
-    """Have ``find`` tell of papers of one class; the same slug again replaces it.
-
-    ``find`` tells only what the actor may see, newest first, at most ``MOST``.
-    """
-    _sources[slug] = (chapter, find)
+if TYPE_CHECKING:
+    from lantai.apps.holdings.models import Fonds
 
 
 def assembled(ctx: Ctx, fonds: Fonds) -> list[tuple[Chapter, list[Paper]]]:
     """Every chapter with its papers, in the order of the chapters; a chapter may be empty."""
     found: dict[Chapter, list[Paper]] = {chapter: [] for chapter in Chapter}
-    for _slug, (chapter, find) in sorted(_sources.items()):
+    for chapter, find in services.sources():
         found[chapter].extend(find(ctx, fonds))
     return list(found.items())
 
@@ -89,8 +80,6 @@ def _counts(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
 
 
 def _migrations(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
-    if not ctx.actor.holds(MIGRATION.PLAN_READ):
-        return
     done = migration.visible(ctx).filter(fonds=fonds, finished_at__isnull=False)
     for row in done.order_by("-finished_at")[:MOST]:
         yield Paper(timezone.localdate(row.finished_at), row.title, row.number, row.get_absolute_url())
@@ -98,10 +87,10 @@ def _migrations(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
 
 def register_own() -> None:
     """What the apps below have about a fonds."""
-    register_source("holdings:note", Chapter.INTRODUCTION, _introduction)
-    register_source("custody:packages", Chapter.KEEPING, _packages)
-    register_source("holdings:classes", Chapter.ARRANGING, _classes)
-    register_source("printing:boxes", Chapter.ARRANGING, _boxes)
-    register_source("holdings:schedule", Chapter.APPRAISING, _schedule)
-    register_source("catalogue:counts", Chapter.COUNTING, _counts)
-    register_source("migration:plans", Chapter.TECHNOLOGY, _migrations)
+    services.register_source("holdings:note", Chapter.INTRODUCTION, _introduction)
+    services.register_source("custody:packages", Chapter.KEEPING, _packages)
+    services.register_source("holdings:classes", Chapter.ARRANGING, _classes)
+    services.register_source("printing:boxes", Chapter.ARRANGING, _boxes)
+    services.register_source("holdings:schedule", Chapter.APPRAISING, _schedule)
+    services.register_source("catalogue:counts", Chapter.COUNTING, _counts)
+    services.register_source("migration:plans", Chapter.TECHNOLOGY, _migrations)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 
-from lantai.apps.catalogue.models import Description
 from lantai.apps.holdings import queries as holdings
-from lantai.apps.holdings.models import Fonds
 from lantai.apps.holdings.types import Classification
 from lantai.apps.printing.models import Box
 from lantai.apps.printing.types import Chosen
+
+if TYPE_CHECKING:
+    from lantai.apps.catalogue.models import Description
+    from lantai.apps.holdings.models import Fonds
 
 Said = dict[str, object]
 

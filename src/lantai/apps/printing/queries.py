@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from lantai.apps.catalogue import queries as catalogue
-from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings import queries as holdings
-from lantai.apps.holdings.models import Fonds
 from lantai.apps.printing.models import Box
 from lantai.apps.printing.permissions import P
 from lantai.apps.printing.types import VOLUME_ROWS, Chosen
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
+
+if TYPE_CHECKING:
+    from lantai.apps.catalogue.models import Description
+    from lantai.apps.holdings.models import Fonds
 
 READ_BOX = policy.Granted(P.BOX_READ, "custodian_id")
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from lantai.apps.catalogue.models import Description
-from lantai.apps.holdings.models import Fonds
 from lantai.apps.printing import dossier, layouts, queries
 from lantai.apps.printing.models import Box
 from lantai.apps.printing.types import (
@@ -24,6 +23,10 @@ from lantai.apps.printing.types import (
 )
 from lantai.platform.context import Ctx
 from lantai.platform.documents import services as documents
+
+if TYPE_CHECKING:
+    from lantai.apps.catalogue.models import Description
+    from lantai.apps.holdings.models import Fonds
 
 TEMPLATES = Path(__file__).resolve().parent / "typst"
 _BY_FILE = {Layout.CONTENTS: "list.typ", Layout.COVER: "cover.typ", Layout.NOTE: "note.typ"}

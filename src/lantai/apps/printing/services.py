@@ -4,18 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from lantai.apps.catalogue.models import Description
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.printing import queries
 from lantai.apps.printing.models import Box
 from lantai.apps.printing.permissions import P
-from lantai.apps.printing.types import BOX, Chosen, NothingToBox, NotTheLastBox, PagesTooMany
+from lantai.apps.printing.types import BOX, Chapter, Chosen, Find, NothingToBox, NotTheLastBox, PagesTooMany
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
+
+if TYPE_CHECKING:
+    from lantai.apps.catalogue.models import Description
+
+
+_sources: dict[str, tuple[Chapter, Find]] = {}
+
+
+def register_source(slug: str, chapter: Chapter, find: Find) -> None:
+    """Have ``find`` tell of papers about a fonds; from an ``apps.py`` only. The same slug again replaces it.
+
+    ``find`` tells only what the actor may see, newest first, at most ``MOST``.
+    """
+    _sources[slug] = (chapter, find)
+
+
+def sources() -> list[tuple[Chapter, Find]]:
+    """Who tells of papers, in a fixed order."""
+    return [found for _slug, found in sorted(_sources.items())]
 
 
 @transaction.atomic

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from lantai.apps.catalogue.permissions import P as CATALOGUE
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.printing.permissions import P
 from lantai.platform.ui.tables import Choice, Column, DateRange, Kind, Range, Table
@@ -41,7 +40,7 @@ class FileTable(Table):
     noun = ngettext_lazy("%(n)s 卷", "%(n)s 卷", "number")
     order = "reference_code"
     search = ("reference_code", "title")
-    export_permission = CATALOGUE.ITEM_EXPORT
+    export_permission = P.PAPER_PRINT
     columns = (
         Column("reference_code", _("档号"), kind=Kind.CODE, sort=True),
         Column(

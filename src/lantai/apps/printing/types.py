@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lantai.apps.holdings.models import Fonds
 from lantai.kit.errors import N_, Invalid, Refusal
 from lantai.platform.context import Ctx
 from lantai.platform.ui.types import Text
 
+if TYPE_CHECKING:
+    from lantai.apps.holdings.models import Fonds
+
 BOX = "printing:box"
+MOST = 200  # papers that one source tells of
 VOLUME_ROWS = 2_000  # of one printed volume of a list
 
 

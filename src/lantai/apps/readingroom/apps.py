@@ -15,7 +15,10 @@ class ReadingroomConfig(AppConfig):
     label = "readingroom"
 
     def ready(self) -> None:
+        from lantai.apps.printing.services import register_source
+        from lantai.apps.printing.types import Chapter
         from lantai.apps.readingroom import queries
+        from lantai.apps.readingroom.dossier import papers_of
         from lantai.apps.readingroom.permissions import P
         from lantai.apps.readingroom.states import CERTIFICATE, REQUEST
         from lantai.platform.blobs.registry import register_owner
@@ -35,6 +38,7 @@ class ReadingroomConfig(AppConfig):
                 title=attrgetter(name),
                 url=lambda row: row.get_absolute_url(),
             )
+        register_source("readingroom:certificates", Chapter.USING, papers_of)
         reads = (P.REQUEST_READ,)
         register_menu(
             MenuItem(Section.USE, _("查档申请"), "readingroom:requests", reads, 20, "id-badge"),

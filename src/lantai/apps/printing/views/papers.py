@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
@@ -9,8 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from lantai.apps.holdings import queries as holdings
-from lantai.apps.holdings.models import Fonds
-from lantai.apps.holdings.permissions import P as HOLDINGS
 from lantai.apps.printing import dossier as dossiers
 from lantai.apps.printing import queries, rendering
 from lantai.apps.printing.permissions import P
@@ -23,8 +23,11 @@ from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Tab, Tone
 
+if TYPE_CHECKING:
+    from lantai.apps.holdings.models import Fonds
 
-@needs(HOLDINGS.FONDS_READ)
+
+@needs(P.PAPER_PRINT)
 @require_GET
 def fonds_list(request: HttpRequest) -> HttpResponseBase:
     """Of which fonds?"""
@@ -41,7 +44,7 @@ def top_tabs(current: str) -> list[Tab]:
     ]
 
 
-@needs(HOLDINGS.FONDS_READ)
+@needs(P.PAPER_PRINT)
 @require_GET
 def fonds(request: HttpRequest, fonds_id: int) -> HttpResponse:
     """One fonds by year, retention and class, with the papers of each group."""
@@ -95,7 +98,7 @@ def volumes(fonds_id: int, group: queries.Group) -> list[tuple[int, str]]:
     return [(n, f"{address}?{_query(group)}&volume={n}") for n in range(1, count + 1)]
 
 
-@needs(HOLDINGS.FONDS_READ)
+@needs(P.PAPER_PRINT)
 @require_GET
 def files(request: HttpRequest, fonds_id: int) -> HttpResponseBase:
     """The files of a fonds."""
@@ -107,7 +110,7 @@ def files(request: HttpRequest, fonds_id: int) -> HttpResponseBase:
     return respond(request, FileTable(rows), title=row.name, empty=empty, acts=_acts(row), tabs=tabs)
 
 
-@needs(HOLDINGS.FONDS_READ)
+@needs(P.PAPER_PRINT)
 @require_GET
 def list_pdf(request: HttpRequest, fonds_id: int, layout: str) -> HttpResponse:
     """One volume of a list as PDF/A."""
@@ -135,7 +138,7 @@ def _number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else None
 
 
-@needs(HOLDINGS.FONDS_READ)
+@needs(P.PAPER_PRINT)
 @require_GET
 def file(request: HttpRequest, item_id: int) -> HttpResponse:
     """One file with its papers."""
@@ -163,7 +166,7 @@ def file(request: HttpRequest, item_id: int) -> HttpResponse:
     )
 
 
-@needs(HOLDINGS.FONDS_READ)
+@needs(P.PAPER_PRINT)
 @require_GET
 def file_pdf(request: HttpRequest, item_id: int, layout: str) -> HttpResponse:
     """Cover, contents or note of a file as PDF/A."""
@@ -174,7 +177,7 @@ def file_pdf(request: HttpRequest, item_id: int, layout: str) -> HttpResponse:
     return pdf(rendering.file_pdf(ctx, row, Layout(layout)), f"{row.reference_code}-{layout}")
 
 
-@needs(HOLDINGS.FONDS_READ)
+@needs(P.PAPER_PRINT)
 @require_GET
 def dossier(request: HttpRequest, fonds_id: int) -> HttpResponse:
     """全宗卷: what there is about a fonds."""
@@ -193,7 +196,7 @@ def dossier(request: HttpRequest, fonds_id: int) -> HttpResponse:
     )
 
 
-@needs(HOLDINGS.FONDS_READ)
+@needs(P.PAPER_PRINT)
 @require_GET
 def dossier_pdf(request: HttpRequest, fonds_id: int) -> HttpResponse:
     """The list of the papers about a fonds as PDF/A."""
