@@ -67,7 +67,7 @@ class Paper:
     url: str = ""
 
 
-Find = Callable[[Ctx, Fonds], Iterable[Paper]]
+Find = Callable[[Ctx, "Fonds"], Iterable[Paper]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
