@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -114,12 +115,23 @@ class PlanLine:
     parent_id: int | None
     new_parent_id: int | None
     merged_into: int | None = None
+    is_frozen: bool = False  # transferred: its code changes only for a reason
     warning: str = ""
 
     @property
     def is_renamed(self) -> bool:
         """Whether it gets another code."""
         return self.code != self.new_code
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it goes under another unit."""
+        return self.parent_id != self.new_parent_id
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything happens to it."""
+        return self.is_renamed or self.is_moved or self.merged_into is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +141,16 @@ class Plan:
     deed: str
     summary: str
     lines: tuple[PlanLine, ...]
-    digest: str
-    needs_reason: bool = False
+
+    @property
+    def digest(self) -> str:
+        """Of all that it would do."""
+        return hashlib.sha256(repr((self.deed, self.lines)).encode()).hexdigest()
+
+    @property
+    def needs_reason(self) -> bool:
+        """Whether codes would change that are frozen."""
+        return any(line.is_frozen and line.is_renamed for line in self.lines)
 
     @property
     def renamed(self) -> int:
@@ -264,3 +284,15 @@ class GroupOnly(Invalid):
     """Only a fonds of the kind 全宗群 holds others."""
 
     message = N_("“%(name)s”不是全宗群，不能把全宗归入其中。")
+
+
+class LevelsMixed(Invalid):
+    """Files have file numbers, items have item numbers."""
+
+    message = N_("一次只能给同一层级的条目编号：要么都是案卷，要么都是件。")
+
+
+class CannotNumber(Invalid):
+    """A row does not say what the rule asks for."""
+
+    message = N_("“%(title)s”不能按这个规则编号：%(why)s")

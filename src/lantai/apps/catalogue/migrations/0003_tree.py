@@ -10,7 +10,7 @@ ALTER TABLE catalogue_description ALTER COLUMN inherits SET DEFAULT '{}';
 CREATE FUNCTION catalogue_may_lie(above varchar, below varchar) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT CASE above
         WHEN 'fonds_group' THEN below IN ('fonds_group', 'fonds')
-        WHEN 'fonds' THEN below IN ('series', 'file', 'item')
+        WHEN 'fonds' THEN false  -- what has no parent lies under its fonds
         WHEN 'series' THEN below IN ('series', 'file', 'item')
         WHEN 'file' THEN below = 'item'
         WHEN 'item' THEN below = 'component'

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from django.db import connection
-from django.db.models import IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from lantai.apps.catalogue.models import Description
@@ -23,6 +23,7 @@ WINDOW = 50
 MOST_WINDOW = 500
 COUNTED = 10_000  # of the rows under one line of the tree; what goes beyond is said to do so
 COUNTED_HERE = 200_000  # of the rows of a window
+_ANY = -1  # the place of an id in a statement
 _SHOWN = ("pk", "reference_code", "title", "level", "fonds_id")
 
 # The rows above some rows: (root, id, distance). A row without parent has its fonds' row above it, if there is one.
@@ -56,13 +57,6 @@ WITH RECURSIVE down(id, fonds_id) AS (
 """
 
 
-class _CountOf(Subquery):
-    """How many rows a subquery gives; it is cut by its own limit, so that one huge unit slows nobody."""
-
-    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
-
-
 def below(rows: QuerySet[Description], parent: Description | Fonds) -> QuerySet[Description]:
     """Those of ``rows`` that lie directly under a unit, or under a fonds."""
     if isinstance(parent, Fonds):
@@ -90,9 +84,10 @@ def tree_window(
     rows = filtered(below(visible(ctx).select_related(None), parent), filter_text)
     limit = min(max(limit, 1), MOST_WINDOW)
     some = _from(rows, after or start, is_included=not after).order_by("reference_code", "pk")
-    found = list(_counted(ctx, some, _holds_fonds(parent))[: limit + 1])
+    found = list(some.only(*_SHOWN)[: limit + 1])
+    counts = _child_counts(ctx, found[:limit])
     total = rows.order_by().values("pk")[: COUNTED_HERE + 1].count()
-    nodes = tuple(_node(row, start) for row in found[:limit])
+    nodes = tuple(_node(row, start, counts[row.pk]) for row in found[:limit])
     return TreeWindow(
         nodes=nodes,
         total=min(total, COUNTED_HERE),
@@ -147,18 +142,30 @@ def _starts_with(rows: QuerySet[Description], found: list[Description]) -> bool:
     return not found or first == found[0].pk
 
 
-def _holds_fonds(parent: Description | Fonds) -> bool:
-    return isinstance(parent, Description) and parent.level == Level.FONDS_GROUP
+def _child_counts(ctx: Ctx, rows: list[Description]) -> dict[int, int]:
+    """How many visible rows lie under each, counted no further than ``COUNTED`` and one.
 
-
-def _counted(ctx: Ctx, rows: QuerySet[Description], is_of_fonds: bool) -> QuerySet[Description]:
+    Each with its own id in the statement: a plan for any id reads the whole table where one unit holds most of it.
+    """
     seen = visible(ctx).select_related(None).order_by()
-    inner = _top(seen, OuterRef("fonds_id")) if is_of_fonds else seen.filter(parent=OuterRef("pk"))
-    return rows.only(*_SHOWN).annotate(child_count=_CountOf(inner.values("pk")[: COUNTED + 1]))
+    parts: list[str] = []
+    params: list[object] = []
+    for of_fonds in (False, True):
+        inner = _top(seen, _ANY) if of_fonds else seen.filter(parent=_ANY)
+        sql, given = inner.values("pk")[: COUNTED + 1].query.sql_with_params()
+        for row in rows:
+            if (row.level == Level.FONDS) == of_fonds:
+                parts.append(f"SELECT %s::bigint, count(*) FROM ({sql}) counted")
+                at = row.fonds_id if of_fonds else row.pk
+                params += [row.pk, *(at if one == _ANY else one for one in given)]
+    if not parts:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        return dict(cursor.fetchall())
 
 
-def _node(row: Description, marked: int) -> TreeNode:
-    count: int = row.child_count  # type: ignore[attr-defined]
+def _node(row: Description, marked: int, count: int) -> TreeNode:
     return TreeNode(
         row.pk,
         row.reference_code,

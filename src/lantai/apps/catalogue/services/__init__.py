@@ -8,10 +8,22 @@ from lantai.apps.catalogue.services.describing import EDITABLE, describe, restor
 from lantai.apps.catalogue.services.disposing import forget_previews, mark_destroyed
 from lantai.apps.catalogue.services.entering import enter, new_ids, withdraw
 from lantai.apps.catalogue.services.linking import AccessPoints, link, unlink
+from lantai.apps.catalogue.services.moving import merge, move, split
+from lantai.apps.catalogue.services.numbering import number
 from lantai.apps.catalogue.services.numbers import reveal_number, rotate_keys
 from lantai.apps.catalogue.services.opinions import enter_opinions
+from lantai.apps.catalogue.services.placing import (
+    add_heading,
+    fill,
+    make_arrangement,
+    place,
+    remove_arrangement,
+    unplace,
+)
+from lantai.apps.catalogue.services.rearranging import undo
 from lantai.apps.catalogue.services.registering import change_custodian, move_items, register
 from lantai.apps.catalogue.services.telling import tell, tell_moved
+from lantai.apps.catalogue.services.units import describe_fonds, group_fonds, make_unit, state
 from lantai.apps.catalogue.services.watching import (
     forget_search,
     save_search,
@@ -23,33 +35,48 @@ from lantai.apps.catalogue.services.watching import (
 from lantai.apps.catalogue.topics import register_topics
 
 __all__ = [
-    "AccessPoints",
     "EDITABLE",
+    "AccessPoints",
+    "add_heading",
     "change_custodian",
     "describe",
+    "describe_fonds",
     "enter",
     "enter_opinions",
+    "fill",
     "forget_previews",
     "forget_search",
+    "group_fonds",
     "link",
+    "make_arrangement",
+    "make_unit",
     "mark_destroyed",
+    "merge",
+    "move",
     "move_items",
     "new_ids",
+    "number",
     "open_content",
     "page_image",
+    "place",
     "register",
     "register_marker",
     "register_topics",
+    "remove_arrangement",
     "restore",
+    "reveal_number",
+    "rotate_keys",
     "save_search",
+    "split",
+    "state",
     "tell",
     "tell_matches",
     "tell_matches_now",
     "tell_moved",
+    "undo",
     "unlink",
+    "unplace",
     "unwatch",
     "watch",
     "withdraw",
 ]
-    "reveal_number",
-    "rotate_keys",

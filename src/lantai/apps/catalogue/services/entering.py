@@ -16,6 +16,7 @@ from psycopg import sql
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.sealing import Withheld
+from lantai.apps.catalogue.services import inheriting
 from lantai.apps.catalogue.types import (
     BENEATH,
     Level,
@@ -67,8 +68,9 @@ def enter(ctx: Ctx, *, rows: Iterable[NewRow]) -> int:
     _hold(withheld.passing(chain([first], todo)))
     _require_custodians(ctx)
     count = sum(_insert(ctx, level, expected) for level, expected in _levels())
-    with connection.cursor() as cursor:
     withheld.keep()
+    inheriting.spread_entered(ctx)
+    with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO search_change (source, row_id) SELECT %s, id FROM catalogue_entering", [SOURCE]
         )
@@ -183,6 +185,8 @@ def _insert(ctx: Ctx, level: str, expected: int) -> int:
         with transaction.atomic(), connection.cursor() as cursor:
             while True:
                 cursor.execute(_FIND_PARENTS, {"level": level, "above": above})
+                if Level.FONDS in above:
+                    cursor.execute(_AT_TOP, [level])
                 cursor.execute(statement, [*values, level])
                 entered += cursor.rowcount
                 if level not in above or not cursor.rowcount or entered == expected:
@@ -230,6 +234,10 @@ _FIND_PARENTS = """
     WHERE e.level = %(level)s AND e.parent_id IS NULL
       AND found.fonds_id = e.fonds_id AND found.reference_code = e.parent_code
 """
+_AT_TOP = """
+    UPDATE catalogue_entering e SET parent_id = NULL, parent_code = '' FROM catalogue_description p
+    WHERE e.level = %s AND p.id = e.parent_id AND p.level = 'fonds'
+"""  # a row without parent lies under its fonds
 _ORPHAN = """
     SELECT reference_code, parent_code FROM catalogue_entering
     WHERE level = %s AND parent_code <> '' AND parent_id IS NULL ORDER BY id LIMIT 1

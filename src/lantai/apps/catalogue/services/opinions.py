@@ -31,10 +31,12 @@ def enter_opinions(
         )
         for row in rows:
             openness, elements = opinions[row.item_key]
-            row.openness = openness or row.openness
+            if openness:  # said of the record itself, no longer from above
+                row.openness = openness
+                row.inherits = [name for name in row.inherits if name != "openness"]
             row.metadata = {**row.metadata, **elements}
             row.updated_at = ctx.now
-        Description.objects.bulk_update(rows, ["openness", "metadata", "updated_at"])
+        Description.objects.bulk_update(rows, ["openness", "inherits", "metadata", "updated_at"])
         search.changed(ctx, "catalogue", [row.pk for row in rows])
         count += len(rows)
     if count:
