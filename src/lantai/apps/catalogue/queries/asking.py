@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from django.utils.translation import gettext as _
 
 from lantai.apps.catalogue.permissions import P
+from lantai.apps.catalogue.queries.indexing import EVERYBODY
 from lantai.apps.catalogue.types import Asked, Condition, Level
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import Classification, Openness
@@ -31,26 +32,17 @@ _TYPED = {  # what a person types for a field, the shown one first
 
 
 def scope_of(ctx: Ctx) -> Scope:
-    """The reading of ``READ_ITEM`` for the engine.
-
-    Opened records about persons are left to their custodian: a search by name would tell a stranger
-    what the page of the record does not.
-    """
+    """The reading of ``READ_ITEM`` for the engine; see `indexing.audience_of` for what everybody finds."""
     own = frozenset(ctx.actor.orgs_with(P.ITEM_READ))
-    harmless = frozenset(kind.slug for kind in holdings.kinds() if not kind.is_personal)
-    opened = (
-        Among(Field.OPENNESS, frozenset({Openness.OPEN.value})),
-        Among(Field.CLASSIFICATION, frozenset({Classification.PUBLIC.value})),
-        Among(Field.KIND, harmless),
-    )
-    return Scope(((Among(Field.CUSTODIAN, own),), opened))
+    everybody = Among(Field.AUDIENCE, frozenset({EVERYBODY}))
+    return Scope(((Among(Field.CUSTODIAN, own),), (everybody,)))
 
 
 def filters_of(asked: Asked) -> Filters:
     """What was chosen beside the box."""
     chosen: tuple[tuple[Field, frozenset[int] | frozenset[str]], ...] = (
         (Field.FONDS, asked.fonds),
-        (Field.PARENT, asked.files),
+        (Field.WITHIN, asked.files),
         (Field.KIND, asked.kinds),
         (Field.YEAR, asked.years),
         (Field.LEVEL, asked.levels),

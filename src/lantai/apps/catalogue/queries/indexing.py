@@ -10,9 +10,12 @@ from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.queries.linking import Linked, found_by
 from lantai.apps.catalogue.topics import topics_of
 from lantai.apps.custody import queries as custody
+from lantai.apps.holdings.types import Classification, Openness
 from lantai.platform.search.types import Document
 
 SOURCE = "catalogue"
+EVERYBODY = "everybody"
+_DEEPEST = 8  # more levels than DA/T 18 has
 _BETWEEN = re.compile("[;；,，、\n]")
 
 
@@ -26,10 +29,43 @@ def search_documents(ids: Sequence[int]) -> Iterator[Document]:
     keys = [(row.package_id, row.item_key) for row in rows if row.package_id]
     texts, formats = custody.texts_of(keys), custody.formats_of(keys)
     linked, topics = found_by([row.pk for row in rows]), topics_of(rows)
+    within = _units_above(rows)
     for row in rows:
         key = (row.package_id or 0, row.item_key)
         document = _document(row, texts.get(key, ""), formats.get(key, frozenset()))
+        document = replace(document, within=within.get(row.pk, ()))
         yield _with(document, linked.get(row.pk), topics.get(row.pk, ()))
+
+
+def audience_of(row: Description) -> str:
+    """`EVERYBODY` where the row may be found beside its custodian.
+
+    Opened records about persons are left to their custodian: a search by name would tell a stranger
+    what the page of the record does not.
+    """
+    is_opened = row.openness == Openness.OPEN and row.classification == Classification.PUBLIC
+    return EVERYBODY if is_opened and not row.kind.is_personal else ""
+
+
+def _units_above(rows: Sequence[Description]) -> dict[int, tuple[int, ...]]:
+    """The units that each row lies in, the nearest first; a query for each level of the tree."""
+    above = {row.pk: row.parent_id for row in rows if row.parent_id}
+    wanted = set(above.values()) - above.keys()
+    for _level in range(_DEEPEST):
+        if not wanted:
+            break
+        found = dict(Description.objects.filter(pk__in=wanted).values_list("pk", "parent_id"))
+        above |= {pk: parent for pk, parent in found.items() if parent}
+        wanted = {parent for parent in found.values() if parent} - above.keys()
+    return {row.pk: tuple(_way_up(row.parent_id, above)) for row in rows if row.parent_id}
+
+
+def _way_up(unit: int | None, above: dict[int, int]) -> Iterator[int]:
+    for _level in range(_DEEPEST):
+        if unit is None:
+            return
+        yield unit
+        unit = above.get(unit)
 
 
 def _with(document: Document, linked: Linked | None, topics: tuple[str, ...]) -> Document:
@@ -72,6 +108,7 @@ def _document(row: Description, text: str, formats: frozenset[str]) -> Document:
         openness=row.openness,
         classification=row.classification,
         parent=row.parent_id,
+        audience=audience_of(row),
         format=tuple(sorted(formats)),
         place=_listed(row.metadata, "place"),
         topic=_listed(row.metadata, "descriptor", "keyword"),
