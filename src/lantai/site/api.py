@@ -28,6 +28,7 @@ from lantai.apps.intake.api import router as intake
 from lantai.apps.migration.api import router as migration
 from lantai.apps.printing.api import router as printing
 from lantai.apps.readingroom.api import router as readingroom
+from lantai.apps.topics.api import router as topics
 from lantai.kit.errors import N_, LantaiError, Missing
 from lantai.platform.accounts import queries as accounts
 from lantai.platform.accounts import services as account_services
@@ -88,6 +89,7 @@ for prefix, router in (
     ("/disposal", disposal),
     ("/catalogue", catalogue),
     ("/authorities", authorities),
+    ("/topics", topics),
     ("/printing", printing),
     ("/readingroom", readingroom),
     ("/witness", witness),

@@ -22,6 +22,7 @@ from lantai.apps.printing.permissions import P as PRINTING
 from lantai.apps.readingroom.permissions import P as READINGROOM
 from lantai.apps.schemes.permissions import P as SCHEMES
 from lantai.apps.singleset.permissions import P as SINGLESET
+from lantai.apps.topics.permissions import P as TOPICS
 from lantai.platform.accounts.permissions import P as ACCOUNTS
 from lantai.platform.accounts.types import Officer, Reach, Role
 from lantai.platform.jobs.permissions import P as JOBS
@@ -38,6 +39,7 @@ ANYWHERE_OFFICIAL = AT_ARCHIVES | AT_BUREAU
 _READS_OWN = {
     HOLDINGS.FONDS_READ,
     AUTHORITIES.AUTHORITY_READ,
+    TOPICS.TOPIC_READ,
     CATALOGUE.ITEM_READ,
     CATALOGUE.CONTENT_READ,
     CUSTODY.PACKAGE_READ,
@@ -178,6 +180,7 @@ ROLES: tuple[Role, ...] = (
                 CATALOGUE.NUMBER_REVEAL,
                 AUTHORITIES.AUTHORITY_MERGE,
                 AUTHORITIES.VOCABULARY_MANAGE,
+                TOPICS.TOPIC_MANAGE,
                 CATALOGUE.ITEM_ARRANGE,
                 CATALOGUE.ITEM_EXPORT,
                 ACQUISITION.CASE_READ,
@@ -255,6 +258,7 @@ ROLES: tuple[Role, ...] = (
                 DISPOSAL.LIST_APPROVE,
                 DISPOSAL.HOLD_READ,
                 DISPOSAL.HOLD_MANAGE,
+                TOPICS.TOPIC_SHARE,
                 MIGRATION.FORMAT_READ,
                 MIGRATION.FORMAT_JUDGE,
                 MIGRATION.PLAN_READ,

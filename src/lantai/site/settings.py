@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "lantai.apps.catalogue",
     "lantai.apps.printing",
     "lantai.apps.interop",
+    "lantai.apps.topics",
     "lantai.apps.migration",
     "lantai.apps.pictures",
     "lantai.apps.disposal",

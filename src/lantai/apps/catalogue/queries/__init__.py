@@ -21,7 +21,8 @@ from lantai.apps.catalogue.queries.arranging import (
 from lantai.apps.catalogue.queries.finding import find, hits_by_file
 from lantai.apps.catalogue.queries.history import happenings, may_describe, versions_of
 from lantai.apps.catalogue.queries.indexing import ids_after, search_documents
-from lantai.apps.catalogue.queries.linking import held_of, points_of, records_of
+from lantai.apps.catalogue.queries.linking import held_of, points_of, records_of, tellable
+from lantai.apps.catalogue.queries.matching import keeper, page_of_matches
 from lantai.apps.catalogue.queries.reading import (
     count_items,
     exportable,
@@ -46,9 +47,13 @@ from lantai.apps.catalogue.queries.tree import (
     reveal,
     tree_window,
 )
-from lantai.apps.catalogue.queries.watching import saved_searches
+from lantai.apps.catalogue.queries.watching import conditions_of, saved_searches
 
 __all__ = [
+    "conditions_of",
+    "keeper",
+    "page_of_matches",
+    "tellable",
     "ancestors",
     "arrangeable",
     "arrangements",

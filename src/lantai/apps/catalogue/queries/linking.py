@@ -37,17 +37,22 @@ def points_of(ctx: Ctx, row: Description) -> list[Point]:
     ]
 
 
-def records_of(ctx: Ctx, authority_id: int, role: str = "") -> QuerySet[Description]:
-    """The records by or about an authority that the actor may see.
+def tellable(ctx: Ctx) -> QuerySet[Description]:
+    """Rows of which the actor may learn more than their own pages say: that they are of a person, or of a topic.
 
-    A record about persons is listed to its custodian only: the list would tell a stranger what the page of the
+    A record about persons is told of to its custodian only: the list would tell a stranger what the page of the
     record does not.
     """
+    own = Q(custodian_id__in=tuple(ctx.actor.orgs_with(P.ITEM_READ)))
+    return visible(ctx).filter(Q(kind__is_personal=False) | own)
+
+
+def records_of(ctx: Ctx, authority_id: int, role: str = "") -> QuerySet[Description]:
+    """The records by or about an authority that the actor may be told of."""
     points = AccessPoint.objects.filter(authority=authority_id)
     if role:
         points = points.filter(role=role)
-    own = Q(custodian_id__in=tuple(ctx.actor.orgs_with(P.ITEM_READ)))
-    return visible(ctx).filter(Q(kind__is_personal=False) | own, pk__in=points.values("description"))
+    return tellable(ctx).filter(pk__in=points.values("description"))
 
 
 def held_of(ctx: Ctx, authority_id: int) -> list[Held]:

@@ -1,0 +1,164 @@
+"""Setting up topics: title, rule, sections, own fields, who may open them."""
+
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.http import QueryDict
+
+from lantai.apps.catalogue import queries as catalogue
+from lantai.apps.topics import queries
+from lantai.apps.topics.models import OwnField, Section, Topic
+from lantai.apps.topics.permissions import P
+from lantai.apps.topics.services.ruling import refresh
+from lantai.apps.topics.types import (
+    FACET_MARK,
+    OBJECT,
+    FieldTaken,
+    RuleOfTopics,
+    TitleTaken,
+)
+from lantai.platform.accounts import policy
+from lantai.platform.context import Ctx
+from lantai.platform.ledger import services as ledger
+from lantai.platform.search import services as search
+
+_CHANGED_AT_ONCE = 10_000
+
+
+@transaction.atomic
+def make(ctx: Ctx, *, org_id: int, title: str, kind: str, introduction: str = "") -> Topic:
+    """Set up a topic of one's own; raises ``TitleTaken``."""
+    policy.require(ctx, P.TOPIC_MANAGE, org_id)
+    row = Topic(org_id=org_id, title=title.strip(), kind=kind, introduction=introduction, created_at=ctx.now)
+    _keep(row)
+    record(ctx, "made", row)
+    return row
+
+
+@transaction.atomic
+def revise(
+    ctx: Ctx, *, topic_id: int, title: str, kind: str, introduction: str, cover_code: str = ""
+) -> Topic:
+    """Change what the front page says; the cover is a record of the topic, by its reference code."""
+    row = mine(ctx, topic_id)
+    renamed = row.title != title.strip()
+    row.title, row.kind, row.introduction = title.strip(), kind, introduction
+    row.cover = None
+    if cover_code.strip():
+        row.cover = policy.one(queries.records_of(ctx, row), reference_code=cover_code.strip())
+    _keep(row)
+    if renamed:
+        _tell(ctx, row)
+    record(ctx, "revised", row)
+    return row
+
+
+@transaction.atomic
+def set_rule(ctx: Ctx, *, topic_id: int, rule: str) -> Topic:
+    """Take the conditions of a search as the rule ("" for none) and begin to gather by it.
+
+    Raises ``RuleOfTopics``, what the grammar refuses, and ``IndexMissing`` while nothing can be tried.
+    """
+    row = mine(ctx, topic_id)
+    kept = catalogue.conditions_of(rule.strip().removeprefix("?")) if rule.strip() else ""
+    if any(FACET_MARK in value for _name, values in QueryDict(kept).lists() for value in values):
+        raise RuleOfTopics(field="rule")
+    if kept:
+        catalogue.page_of_matches(catalogue.keeper(row.org_id, ctx.now), kept, custodian=row.org_id)
+    row.rule = kept
+    row.save(update_fields=["rule"])
+    record(ctx, "rule_set", row)
+    return refresh(ctx, topic_id=row.pk)
+
+
+@transaction.atomic
+def share(ctx: Ctx, *, topic_id: int, with_whom: str) -> Topic:
+    """Decide who may open the topic; of its records everybody sees only what they may see anyway."""
+    row = policy.one(queries.visible(ctx).select_for_update(of=("self",)), pk=topic_id)
+    policy.require(ctx, P.TOPIC_SHARE, row.org_id)
+    former, row.share = row.share, with_whom
+    row.save(update_fields=["share"])
+    _tell(ctx, row)
+    record(ctx, "shared", row, {"share": with_whom, "former": former})
+    return row
+
+
+@transaction.atomic
+def add_section(ctx: Ctx, *, topic_id: int, title: str, text: str = "", position: int = 1) -> Section:
+    """A part of the front page."""
+    row = mine(ctx, topic_id)
+    section = Section.objects.create(topic=row, title=title.strip(), text=text, position=position)
+    record(ctx, "section_added", row)
+    return section
+
+
+@transaction.atomic
+def drop_section(ctx: Ctx, *, section_id: int) -> Topic:
+    """Take a part away; its records stay in the topic."""
+    section = policy.one(Section.objects.filter(topic__in=queries.visible(ctx).values("pk")), pk=section_id)
+    row = mine(ctx, section.topic_id)
+    section.delete()
+    record(ctx, "section_dropped", row)
+    return row
+
+
+@transaction.atomic
+def add_field(ctx: Ctx, *, topic_id: int, label: str, kind: str, position: int = 1) -> OwnField:
+    """A field that the records have in this topic; raises ``FieldTaken``."""
+    row = mine(ctx, topic_id)
+    field = OwnField(topic=row, label=label.strip(), kind=kind, position=position)
+    try:
+        with transaction.atomic():
+            field.save()
+    except IntegrityError as taken:
+        raise FieldTaken(label=label.strip(), field="label") from taken
+    record(ctx, "field_added", row)
+    return field
+
+
+@transaction.atomic
+def drop_field(ctx: Ctx, *, own_field_id: int) -> Topic:
+    """Show and ask a field no more."""
+    field = policy.one(OwnField.objects.filter(topic__in=queries.visible(ctx).values("pk")), pk=own_field_id)
+    row = mine(ctx, field.topic_id)
+    field.delete()
+    record(ctx, "field_dropped", row)
+    return row
+
+
+def mine(ctx: Ctx, topic_id: int) -> Topic:
+    """The topic, locked, for who keeps it."""
+    row = policy.one(queries.visible(ctx).select_for_update(of=("self",)), pk=topic_id)
+    policy.require(ctx, P.TOPIC_MANAGE, row.org_id)
+    return row
+
+
+def record(ctx: Ctx, past: str, row: Topic, detail: dict[str, str | int] | None = None) -> None:
+    """Write the line of an act on a topic."""
+    ledger.record(
+        ctx,
+        f"{OBJECT}:{past}",
+        object_type=OBJECT,
+        object_id=row.pk,
+        object_name=row.title,
+        detail=detail or {},
+    )
+
+
+def _keep(row: Topic) -> None:
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as taken:
+        raise TitleTaken(title=row.title, field="title") from taken
+
+
+def _tell(ctx: Ctx, row: Topic) -> None:
+    """What the facet says of every member is out of date."""
+    members = row.members.order_by("description_id")
+    last = 0
+    while ids := list(
+        members.filter(description_id__gt=last).values_list("description_id", flat=True)[:_CHANGED_AT_ONCE]
+    ):
+        last = ids[-1]
+        search.changed(ctx, "catalogue", ids)

@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from lantai.apps.catalogue import queries as catalogue
+from lantai.apps.catalogue.models import Description
+from lantai.apps.catalogue.types import Asked
+from lantai.apps.holdings import queries as holdings
+from lantai.apps.holdings import services as holdings_services
+from lantai.apps.holdings.models import Fonds
+from lantai.apps.topics import queries, services
+from lantai.apps.topics.models import Member, Topic
+from lantai.apps.topics.types import (
+    FieldTaken,
+    NothingPicked,
+    RefreshTopic,
+    RuleOfTopics,
+    TitleTaken,
+    ValueWrong,
+)
+from lantai.kit.errors import Missing
+from lantai.platform.accounts.types import NotPermitted
+from lantai.platform.context import ANONYMOUS, Channel, Ctx, system_ctx
+from lantai.platform.jobs import services as jobs
+from lantai.platform.ledger.models import Entry
+from lantai.platform.search import services as search
+from lantai.platform.search.query import RangeReversed
+from tests.region import World, build_world
+
+
+@pytest.fixture(scope="module")
+def region(django_db_setup: None, django_db_blocker):
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        holdings_services.install_rules(system_ctx(Channel.COMMAND))
+        world = build_world()
+        world.fonds = Fonds.objects.create(code="A109", name="样例全宗", archives=world.archives)
+        yield world
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(region: World, db: None, settings, tmp_path: Path):
+    settings.LANTAI_INDEX = tmp_path / "index"
+    yield region
+    search.stop_following()
+
+
+def described(world: World, number: int, title: str, *, openness: str = "unreviewed", **more) -> Description:
+    ctx = world.ctx("cataloguer")
+    kind = more.pop("kind", "document")
+    row = Description.objects.create(
+        level="item", fonds=world.fonds, custodian=more.pop("custodian", world.archives),
+        kind=holdings.kind(kind), reference_code=f"A109-{number:04}", title=title, openness=openness,
+        year=1950 + number, created_at=ctx.now, updated_at=ctx.now, **more,
+    )  # fmt: skip
+    search.changed(ctx, "catalogue", [row.pk])
+    return row
+
+
+def follow() -> None:
+    while search.follow():
+        pass
+
+
+def made(world: World, title: str = "土地改革") -> Topic:
+    return services.make(world.ctx("cataloguer"), org_id=world.archives.pk, title=title, kind="red")
+
+
+def members(row: Topic, *standings: str) -> set[str]:
+    rows = row.members.filter(standing__in=standings or queries.IN)
+    return set(rows.values_list("description__title", flat=True))
+
+
+def test_a_rule_gathers_follows_what_changes_and_leaves_alone_what_was_done_by_hand(world, monkeypatch):
+    ctx = world.ctx("cataloguer")
+    one, two, other = (described(world, n, t) for n, t in enumerate(("土改通知", "土改报告", "粮食统计"), 1))
+    described(world, 4, "土改来文", custodian=world.other_archives, openness="open")
+    follow()
+    row = made(world)
+    monkeypatch.setattr("lantai.apps.catalogue.queries.matching.MOST_ROWS", 1)
+    services.set_rule(ctx, topic_id=row.pk, rule="?" + urlencode({"q": "题名:土改", "page": "3"}))
+    row.refresh_from_db()
+    assert "page" not in row.rule
+    run = jobs.run_now(ctx, RefreshTopic(row.pk, row.round))
+    assert (run.state, members(row)) == ("succeeded", {"土改通知", "土改报告"})
+    services.exclude(ctx, topic_id=row.pk, member_ids=[row.members.get(description=two).pk])
+    services.pick(ctx, topic_id=row.pk, codes=[other.reference_code, " ", "X-404"])
+    new = described(world, 5, "土改总结")
+    Description.objects.filter(pk=one.pk).update(title="通知")
+    search.changed(ctx, "catalogue", [one.pk])
+    follow()
+    assert services.follow_changes(system_ctx(), [one.pk, two.pk, new.pk]) == 2
+    assert members(row) == {"土改总结", "粮食统计"}
+    assert services.follow_changes(system_ctx(), [one.pk, two.pk, new.pk]) == 0
+    services.set_rule(ctx, topic_id=row.pk, rule="")
+    row.refresh_from_db()
+    jobs.run_now(ctx, RefreshTopic(row.pk, row.round))
+    assert (members(row), members(row, "excluded")) == ({"粮食统计"}, {"土改报告"})
+
+
+def test_what_is_in_a_topic_is_found_by_its_facet(world):
+    ctx = world.ctx("cataloguer")
+    row = made(world)
+    follow()
+    services.set_rule(ctx, topic_id=row.pk, rule="q=抗旱")
+    new = described(world, 7, "抗旱方案")
+    follow()
+    assert services.follow_changes(system_ctx(), [new.pk]) == 1
+    follow()
+    found = catalogue.find(ctx, Asked(topics=frozenset({"专题·土地改革"})))
+    assert [hit.id for hit in found.hits] == [new.pk]
+
+
+def test_the_facet_tells_nobody_of_a_topic_that_is_not_shared_with_them(world):
+    ctx = world.ctx("cataloguer")
+    closed, opened = described(world, 1, "甲"), described(world, 2, "乙", openness="open")
+    row = made(world)
+    services.pick(ctx, topic_id=row.pk, ids=[closed.pk, opened.pk])
+    rows = [closed, opened]
+    assert queries.facet_names(rows) == {closed.pk: ("专题·土地改革",)}
+    services.share(world.ctx("archives_head"), topic_id=row.pk, with_whom="public")
+    assert set(queries.facet_names(rows)) == {closed.pk, opened.pk}
+    with pytest.raises(NotPermitted):
+        services.share(ctx, topic_id=row.pk, with_whom="own")
+
+
+def test_a_topic_opens_to_whom_it_is_shared_with_and_its_records_only_to_who_may_see_them(world):
+    ctx = world.ctx("cataloguer")
+    rows = [
+        described(world, 1, "闭"),
+        described(world, 2, "开", openness="open"),
+        described(world, 3, "婚", openness="open", kind="marriage"),
+    ]
+    row = made(world)
+    services.pick(ctx, topic_id=row.pk, ids=[one.pk for one in rows])
+    neighbour = world.ctx("stranger")
+    with pytest.raises(Missing):
+        queries.get(neighbour, row.pk)
+    head = world.ctx("archives_head")
+    services.share(head, topic_id=row.pk, with_whom="region")
+    shown = queries.records_of(neighbour, queries.get(neighbour, row.pk))
+    assert [one.title for one in shown] == ["开"]
+    assert queries.records_of(ctx, row).count() == 3
+    anonymous = Client()
+    page = reverse("topics:open_topic", args=[row.pk])
+    assert anonymous.get(page).status_code == 404
+    nobody = Ctx(ANONYMOUS, None, "", ctx.now, "x", Channel.WEB)
+    assert not queries.visible(nobody).exists()
+    services.share(head, topic_id=row.pk, with_whom="public")
+    text = anonymous.get(page).content.decode()
+    assert "开" in text and "A109-0002" in text
+    assert "A109-0001" not in text and "A109-0003" not in text
+    client = Client()
+    client.force_login(world.user("cataloguer"))
+    assert "A109-0001" not in client.get(page).content.decode()
+    with pytest.raises(Missing):
+        services.exclude(neighbour, topic_id=row.pk + 1, member_ids=[1])
+    with pytest.raises(NotPermitted):
+        services.exclude(neighbour, topic_id=row.pk, member_ids=[1])
+
+
+def test_what_cannot_be_a_rule_a_title_or_a_value_is_refused(world):
+    ctx = world.ctx("cataloguer")
+    row = made(world)
+    follow()
+    with pytest.raises(TitleTaken):
+        made(world)
+    with pytest.raises(RuleOfTopics):
+        services.set_rule(ctx, topic_id=row.pk, rule=urlencode({"topic": "专题·土地改革"}))
+    with pytest.raises(RangeReversed):
+        services.set_rule(ctx, topic_id=row.pk, rule=urlencode({"q": "日期:1950..1940"}))
+    with pytest.raises(NothingPicked):
+        services.pick(ctx, topic_id=row.pk, codes=["没有"])
+    field = services.add_field(ctx, topic_id=row.pk, label="户数", kind="number")
+    with pytest.raises(FieldTaken):
+        services.add_field(ctx, topic_id=row.pk, label="户数", kind="text")
+    one = described(world, 1, "土改")
+    services.pick(ctx, topic_id=row.pk, ids=[one.pk])
+    member = row.members.get()
+    with pytest.raises(ValueWrong):
+        services.set_values(ctx, member_id=member.pk, values={field.pk: "许多"})
+    services.set_values(ctx, member_id=member.pk, values={field.pk: "12", 999_999: "x"})
+    member.refresh_from_db()
+    assert member.own == {str(field.pk): "12"}
+
+
+def test_the_front_page_counts_what_is_there_and_the_list_excludes_places_and_exports(world):
+    client = Client()
+    client.force_login(world.user("cataloguer"))
+    kept = described(world, 1, "一号文")
+    gone = described(world, 2, "二号文")
+    made_page = client.post(
+        reverse("topics:make"), {"org": world.archives.pk, "title": "样例专题", "kind": "activity"}
+    )
+    row = Topic.objects.get()
+    assert made_page["Location"] == row.get_absolute_url()
+    picked = client.post(reverse("topics:pick", args=[row.pk]), {"codes": "A109-0001\r\nA109-0002\r\n"})
+    assert picked.status_code == 303
+    client.post(reverse("topics:add_section", args=[row.pk]), {"title": "缘起", "position": 1})
+    section = row.sections.get()
+    records = reverse("topics:records", args=[row.pk])
+    ids = {one.description_id: one.pk for one in row.members.all()}
+    chosen = client.post(reverse("topics:choose_place"), {"ids": [ids[kept.pk]], "next": records})
+    place = reverse("topics:place", args=[row.pk])
+    assert chosen["Location"] == f"{place}?ids={ids[kept.pk]}"
+    client.post(place, {"section": section.pk, "ids": str(ids[kept.pk])})
+    excluded = client.post(reverse("topics:exclude"), {"ids": [ids[gone.pk]], "next": f"{records}?sort=x"})
+    assert excluded["Location"] == records
+    front = client.get(row.get_absolute_url()).content.decode()
+    assert "一号文" in front and "1951" in front and "1952" not in front
+    assert "二号文" in client.get(reverse("topics:excluded", args=[row.pk])).content.decode()
+    sheet = b"".join(client.get(f"{records}?export=csv").streaming_content).decode()
+    assert "缘起" in sheet and "A109-0001" in sheet and "A109-0002" not in sheet
+    client.post(reverse("topics:put_back"), {"ids": [ids[gone.pk]], "next": records})
+    assert Member.objects.get(pk=ids[gone.pk]).standing == "picked"
+    acts = Entry.objects.filter(object_type="topics:topic").values_list("act", flat=True)
+    assert "topics:topic:put_back" in set(acts)
+    answer = client.get(f"/api/topics/topics/{row.pk}/records").json()
+    assert [one["reference_code"] for one in answer["records"]] == ["A109-0001", "A109-0002"]
