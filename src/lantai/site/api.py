@@ -25,6 +25,7 @@ from lantai.apps.disposal.api import router as disposal
 from lantai.apps.filing.api import router as filing
 from lantai.apps.holdings.api import router as holdings
 from lantai.apps.intake.api import router as intake
+from lantai.apps.interop.api import router as interop
 from lantai.apps.migration.api import router as migration
 from lantai.apps.printing.api import router as printing
 from lantai.apps.readingroom.api import router as readingroom
@@ -88,6 +89,7 @@ for prefix, router in (
     ("/migration", migration),
     ("/disposal", disposal),
     ("/catalogue", catalogue),
+    ("/interop", interop),
     ("/authorities", authorities),
     ("/topics", topics),
     ("/printing", printing),

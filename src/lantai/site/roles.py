@@ -17,6 +17,7 @@ from lantai.apps.filing.permissions import P as FILING
 from lantai.apps.holdings.permissions import P as HOLDINGS
 from lantai.apps.intake.permissions import P as INTAKE
 from lantai.apps.kinds.permissions import P as KINDS
+from lantai.apps.interop.permissions import P as INTEROP
 from lantai.apps.migration.permissions import P as MIGRATION
 from lantai.apps.printing.permissions import P as PRINTING
 from lantai.apps.readingroom.permissions import P as READINGROOM
@@ -186,6 +187,10 @@ ROLES: tuple[Role, ...] = (
                 ACQUISITION.CASE_READ,
                 ACQUISITION.CASE_HANDLE,
                 DISPOSAL.LIST_READ,
+                INTEROP.SOURCE_READ,
+                INTEROP.SOURCE_MANAGE,
+                INTEROP.REPORT_READ,
+                INTEROP.REPORT_MANAGE,
                 DISPOSAL.LIST_APPRAISE,
                 DISPOSAL.LIST_SUPERVISE,
                 DISPOSAL.HOLD_READ,
@@ -195,6 +200,12 @@ ROLES: tuple[Role, ...] = (
     Role(
         slug="reading_clerk",
         label=_("查档窗口"),
+    Role(
+        slug="catalogue_reporter",
+        label=_("目录报送接口"),
+        org_kinds=AT_ARCHIVES,
+        permissions=frozenset({INTEROP.REPORT_DELIVER}),
+    ),
         org_kinds=AT_ARCHIVES,
         permissions=frozenset(
             {
@@ -235,6 +246,8 @@ ROLES: tuple[Role, ...] = (
                 CUSTODY.CHECK_OVERRIDE,
                 SCHEMES.SCHEME_READ,
                 SCHEMES.SCHEME_PUBLISH,
+                INTEROP.SOURCE_READ,
+                INTEROP.REPORT_READ,
                 KINDS.KIND_READ,
                 KINDS.KIND_PUBLISH,
                 PRINTING.BOX_READ,
@@ -276,6 +289,9 @@ ROLES: tuple[Role, ...] = (
                 SCHEMES.SCHEME_READ,
                 SINGLESET.ASSESSMENT_READ,
                 SINGLESET.ASSESSMENT_REVIEW,
+                INTEROP.SOURCE_READ,
+                INTEROP.SOURCE_MANAGE,
+                INTEROP.REPORT_READ,
                 SINGLESET.ASSESSMENT_APPROVE,
                 ACQUISITION.EVENT_READ,
                 HOLDINGS.FONDS_READ,

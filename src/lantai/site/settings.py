@@ -36,6 +36,7 @@ LANTAI_CONNECTOR_SOURCES = {
     name: config.text(f"connector_source_{name}") for name in config.words("connector_sources", [])
 }
 LANTAI_PLACES = config.named("place")
+LANTAI_REPORT_KEYS = config.named("report")
 LANTAI_WITNESS_NAME = config.text("witness_name") or LANTAI_LOG_ORIGIN.rpartition("/")[0] + "/witness"
 LANTAI_WITNESS_WITHIN_MINUTES = config.number("witness_within_minutes", 60, least=5, most=100_000)
 LANTAI_PEER_HTTP = config.flag("peer_http", False)

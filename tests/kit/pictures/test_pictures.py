@@ -66,6 +66,7 @@ def test_region_and_size_are_as_the_interface_says(region: str, size: str, out: 
         ("full", ",", "0", "default", "jpg"),
         ("full", "^9999,9999", "0", "default", "jpg"),
         ("full", "!5,", "0", "default", "jpg"),
+        ("full", "!2600,2600", "0", "default", "jpg"),
         ("full", "pct:0", "0", "default", "jpg"),
         ("full", "max", "361", "default", "jpg"),
         ("full", "max", "x", "default", "jpg"),

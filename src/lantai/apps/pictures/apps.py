@@ -12,6 +12,9 @@ class PicturesConfig(AppConfig):
     label = "pictures"
 
     def ready(self) -> None:
+        from lantai.apps.catalogue.queries.panels import register_panel
+        from lantai.apps.pictures.queries.pages import panel
         from lantai.platform.jobs.registry import every
 
         every(600, "lantai.apps.pictures.services.trim_now")
+        register_panel(panel, order=20)

@@ -107,8 +107,8 @@ def _sides(width: int, height: int, found: re.Match[str]) -> tuple[int, int]:
         if not wide or not high:
             raise BadPictureRequest(part="size")
         share = min(int(wide) / width, int(high) / height)
-        if not grows:
-            share = min(share, 1.0)
+        if share > 1 and not grows:  # the consortium's validator wants a refusal, not the size that there is
+            raise BadPictureRequest(part="size")
         return (_least(width * share), _least(height * share)) if share else (0, 0)
     if wide and high:
         return int(wide), int(high)

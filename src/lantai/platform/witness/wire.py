@@ -68,9 +68,20 @@ def _fault(address: str, parts: SplitResult, port: int | None) -> str:
 _OURSELVES = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-def post(address: str, body: bytes, *, kind: str, most_bytes: int = MAX_ANSWER_BYTES) -> Answer:
-    """The answer to a POST; raises PeerSilent for none within the time, BadAddress before any call."""
-    return _call("POST", address, body, {"Content-Type": kind}, most_bytes)
+def post(
+    address: str, body: bytes, *, kind: str, most_bytes: int = MAX_ANSWER_BYTES, key: str = ""
+) -> Answer:
+    """The answer to a POST; raises PeerSilent for none within the time, BadAddress before any call.
+
+    ``key`` is shown as a bearer token, to that address alone: nothing is followed.
+    """
+    shown = {"Authorization": f"Bearer {key}"} if key else {}
+    return _call("POST", address, body, {"Content-Type": kind, **shown}, most_bytes)
+
+
+def ask(address: str, query: str, *, most_bytes: int) -> Answer:
+    """The answer to a GET with a query; as `post`."""
+    return _call("GET", address, None, {}, most_bytes, query)
 
 
 def fetch(address: str, body: bytes, *, kind: str, target: BinaryIO, most_bytes: int) -> None:
@@ -103,11 +114,14 @@ def get(address: str) -> Answer:
     return _call("GET", address, None, {}, MAX_ANSWER_BYTES)
 
 
-def _call(method: str, address: str, body: bytes | None, headers: dict[str, str], most_bytes: int) -> Answer:
+def _call(
+    method: str, address: str, body: bytes | None, headers: dict[str, str], most_bytes: int, query: str = ""
+) -> Answer:
     parts = check_address(address)
+    target = f"{parts.path or '/'}?{query}" if query else parts.path or "/"
     try:
-        with _connected(parts) as connection:
-            connection.request(method, parts.path or "/", body, {**headers, "Connection": "close"})
+        with _connected(parts, WHOLE_SECONDS + most_bytes / 1_000_000) as connection:
+            connection.request(method, target, body, {**headers, "Connection": "close"})
             found = connection.getresponse()
             data = found.read(most_bytes + 1)
             if len(data) > most_bytes:

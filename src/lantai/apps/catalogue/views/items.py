@@ -14,6 +14,7 @@ from lantai.apps.catalogue.marks import marks_of
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries import wording
+from lantai.apps.catalogue.queries.panels import panels_of
 from lantai.apps.catalogue.tables import OPENNESS
 from lantai.apps.catalogue.views.facts import facts_of, standings_of
 from lantai.apps.catalogue.views.tree import level_counts
@@ -76,6 +77,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         points=queries.points_of(ctx, row),
         may_link=row.custodian_id in ctx.actor.orgs_with(P.ITEM_DESCRIBE),
         marks=marks,
+        panels=panels_of(ctx, row),
         is_gone=any(mark.is_gone for mark in marks),
         hides_persons=not queries.sees_persons(ctx, row),
     )

@@ -4,22 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='PageSizes',
+            name="PageSizes",
             fields=[
-                ('sha512', models.CharField(max_length=128, primary_key=True, serialize=False)),
-                ('sizes', models.JSONField(default=list)),
-                ('measured_at', models.DateTimeField(auto_now_add=True)),
+                ("sha512", models.CharField(max_length=128, primary_key=True, serialize=False)),
+                ("sizes", models.JSONField(default=list)),
+                ("measured_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': '页面尺寸',
+                "verbose_name": "页面尺寸",
             },
         ),
     ]

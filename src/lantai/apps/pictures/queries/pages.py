@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+
 from lantai.apps.catalogue.queries import publishing
+from lantai.apps.catalogue.queries.panels import Panel
+from lantai.apps.catalogue.types import ContentClosed
 from lantai.apps.custody import queries as custody
 from lantai.apps.pictures.models import PageSizes
 from lantai.apps.pictures.types import SHOWN, PageOf
+from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
 
 if TYPE_CHECKING:
+    from lantai.apps.catalogue.models import Description
     from lantai.apps.custody.models import ContentFile
 
 
@@ -40,3 +46,13 @@ def pages_of(files: list[ContentFile], sizes: dict[str, list[list[int]]]) -> Ite
         measured = sizes.get(file.sha512, [])
         for number, (width, height) in enumerate(measured, 1):
             yield PageOf(file.pk, file.original_name, file.sha512, number, len(measured), width, height)
+
+
+def panel(ctx: Ctx, row: Description) -> Panel | None:
+    """The way to the viewer, beside a description with pages that the actor may see."""
+    try:
+        is_shown = row.package_id is not None and bool(shown_files(ctx, row.pk))
+    except (Missing, ContentClosed):
+        return None
+    url = reverse("pictures:viewer", args=[row.pk])
+    return Panel("pictures/_panel.html", {"viewer_url": url}) if is_shown else None
