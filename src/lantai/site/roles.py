@@ -16,8 +16,8 @@ from lantai.apps.disposal.permissions import P as DISPOSAL
 from lantai.apps.filing.permissions import P as FILING
 from lantai.apps.holdings.permissions import P as HOLDINGS
 from lantai.apps.intake.permissions import P as INTAKE
-from lantai.apps.kinds.permissions import P as KINDS
 from lantai.apps.interop.permissions import P as INTEROP
+from lantai.apps.kinds.permissions import P as KINDS
 from lantai.apps.migration.permissions import P as MIGRATION
 from lantai.apps.printing.permissions import P as PRINTING
 from lantai.apps.readingroom.permissions import P as READINGROOM
@@ -184,13 +184,13 @@ ROLES: tuple[Role, ...] = (
                 TOPICS.TOPIC_MANAGE,
                 CATALOGUE.ITEM_ARRANGE,
                 CATALOGUE.ITEM_EXPORT,
-                ACQUISITION.CASE_READ,
-                ACQUISITION.CASE_HANDLE,
-                DISPOSAL.LIST_READ,
                 INTEROP.SOURCE_READ,
                 INTEROP.SOURCE_MANAGE,
                 INTEROP.REPORT_READ,
                 INTEROP.REPORT_MANAGE,
+                ACQUISITION.CASE_READ,
+                ACQUISITION.CASE_HANDLE,
+                DISPOSAL.LIST_READ,
                 DISPOSAL.LIST_APPRAISE,
                 DISPOSAL.LIST_SUPERVISE,
                 DISPOSAL.HOLD_READ,
@@ -198,14 +198,14 @@ ROLES: tuple[Role, ...] = (
         ),
     ),
     Role(
-        slug="reading_clerk",
-        label=_("查档窗口"),
-    Role(
         slug="catalogue_reporter",
         label=_("目录报送接口"),
         org_kinds=AT_ARCHIVES,
         permissions=frozenset({INTEROP.REPORT_DELIVER}),
     ),
+    Role(
+        slug="reading_clerk",
+        label=_("查档窗口"),
         org_kinds=AT_ARCHIVES,
         permissions=frozenset(
             {
@@ -243,11 +243,11 @@ ROLES: tuple[Role, ...] = (
         org_kinds=AT_ARCHIVES,
         permissions=frozenset(
             {
+                INTEROP.SOURCE_READ,
+                INTEROP.REPORT_READ,
                 CUSTODY.CHECK_OVERRIDE,
                 SCHEMES.SCHEME_READ,
                 SCHEMES.SCHEME_PUBLISH,
-                INTEROP.SOURCE_READ,
-                INTEROP.REPORT_READ,
                 KINDS.KIND_READ,
                 KINDS.KIND_PUBLISH,
                 PRINTING.BOX_READ,
@@ -286,12 +286,12 @@ ROLES: tuple[Role, ...] = (
         reach=Reach.BELOW,
         permissions=frozenset(
             {
-                SCHEMES.SCHEME_READ,
-                SINGLESET.ASSESSMENT_READ,
-                SINGLESET.ASSESSMENT_REVIEW,
                 INTEROP.SOURCE_READ,
                 INTEROP.SOURCE_MANAGE,
                 INTEROP.REPORT_READ,
+                SCHEMES.SCHEME_READ,
+                SINGLESET.ASSESSMENT_READ,
+                SINGLESET.ASSESSMENT_REVIEW,
                 SINGLESET.ASSESSMENT_APPROVE,
                 ACQUISITION.EVENT_READ,
                 HOLDINGS.FONDS_READ,
