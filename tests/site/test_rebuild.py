@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,6 +23,7 @@ from lantai.apps.catalogue import services as catalogue
 from lantai.apps.catalogue.models import Description, DescriptionVersion
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody.models import ContentFile, EvidenceBundle, Package
+from lantai.apps.custody.services import DESCRIPTION_LINES
 from lantai.apps.disposal.models import DisposalLine, DisposalList, LegalHold, Opinion, Supervisor
 from lantai.apps.holdings.models import Fonds, RecordKind
 from lantai.apps.intake.models import Register, Submission
@@ -318,6 +320,28 @@ def test_a_damaged_document_of_an_object_is_named_and_the_others_come_back(lived
     made = rebuild(root)
     assert len(made.damaged) == 1 and "metadata/descriptions.jsonl" in made.damaged[0]
     assert Description.objects.filter(title="改正后的题名").exists()  # the journal tells of it too
+
+
+def test_what_an_object_tells_stands_in_the_journal_deflated_and_comes_back_when_the_object_is_damaged(lived):
+    root = custody.storage_root()
+    journal.export_now()
+    lines = [json.loads(text) for text in journal.path_of(root, 1).read_text().splitlines()]
+    package = Package.objects.get()
+    (again,) = (line for line in lines if line["t"] == "again")
+    whole = {line["key"]: line["id"] for line in lines if line["t"] == "catalogue.description"}
+    items = {rows.key_of(row): row.pk for row in Description.objects.filter(package=package)}
+    edited = Description.objects.get(title="改正后的题名")
+    assert again["row"]["ids"] == {key: number for key, number in items.items() if number != edited.pk}
+    assert whole[rows.key_of(edited)] == edited.pk and not whole.keys() & again["row"]["ids"].keys()
+    before = {rows.key_of(row): (row.pk, rows.columns_of(row)) for row in Description.objects.all()}
+    stored = custody.open_object(custody.object_folder(package.object_id))
+    path = stored.file(DESCRIPTION_LINES).path
+    path.chmod(0o644)
+    path.write_bytes(path.read_bytes().replace(b"2019", b"2018", 1))
+    empty_database()
+    assert len(rebuild(root).damaged) == 1
+    after = {rows.key_of(row): (row.pk, rows.columns_of(row)) for row in Description.objects.all()}
+    assert after == before
 
 
 def test_the_journal_writes_nothing_twice_and_each_segment_names_the_one_before(lived):

@@ -11,11 +11,13 @@ import fcntl
 import hashlib
 import json
 import os
+import zlib
 from base64 import b64encode
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 
 from django.db.models import Q, QuerySet
@@ -24,7 +26,7 @@ from django.utils import timezone
 from lantai.apps.catalogue.models import Description, DescriptionVersion
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody.models import ContentFile, Package
-from lantai.apps.custody.services import PACKAGE_LINES
+from lantai.apps.custody.services import DESCRIPTION_LINES, PACKAGE_LINES
 from lantai.apps.holdings.models import Fonds, RecordKind, SchemeClass
 from lantai.apps.intake.models import Register, Submission
 from lantai.kit.errors import LantaiError, Missing
@@ -42,6 +44,8 @@ from lantai.site import kept
 
 __all__ = ["FOLDER", "JournalDamaged", "Segment", "export", "export_now", "newest", "path_of", "segments"]
 ENTRIES = 20_000  # of one segment
+AGAIN = 1_000  # rows that stand together in one line
+_MOST_COMPARED = 200_000  # items of one package, whose digests are kept in memory
 Line = dict[str, object]
 
 
@@ -197,10 +201,60 @@ def _catalogue_lines(touched: _Touched, at: datetime) -> Iterator[Line]:
         | Q(package__object_id__in=touched.objects - {""})
     )
     parents = Description.objects.filter(pk__in=found.values("parent_id"))
-    for some in (parents, found):
-        yield from rows.lines_of(_whole(some.order_by("pk")), at=at)
+    yield from rows.lines_of(_whole(parents.order_by("pk")), at=at)
+    ordered = _whole(found.order_by("package_id", "pk")).iterator(chunk_size=2_000)
+    for package, some in groupby(ordered, key=lambda row: row.package):
+        yield from _told_again(package, some, at)
     edits = DescriptionVersion.objects.filter(description_id__in=touched.descriptions)
     yield from rows.lines_of(edits.select_related("description__fonds__archives").order_by("pk"), at=at)
+
+
+def _told_again(package: Package | None, some: Iterable[Description], at: datetime) -> Iterator[Line]:
+    """Rows of one package. Those that its object tells of just so keep their numbers here, and themselves deflated,
+    many in a line, for the day when the object is damaged."""
+    told = _rows_of_object(package) if package is not None else {}
+    ids: dict[str, int] = {}
+    texts: list[bytes] = []
+    for row in some:
+        line = rows.line_of(row, at=at)
+        (text,) = rows.as_text([line])
+        key = str(line["key"])
+        if told.get(key) != _digest_of_row(json.loads(text)):
+            yield line
+            continue
+        ids[key] = row.pk
+        texts.append(text)
+        if len(ids) == AGAIN:
+            yield _again(ids, texts, at)
+            ids, texts = {}, []
+    if ids:
+        yield _again(ids, texts, at)
+
+
+def _again(ids: Mapping[str, int], texts: Iterable[bytes], at: datetime) -> Line:
+    kind = Description._meta.label_lower
+    row = {"of": kind, "ids": dict(ids), "lines": b64encode(zlib.compress(b"".join(texts))).decode()}
+    return {"t": "again", "at": at.isoformat(), "key": f"{kind}\t{min(ids.values())}", "id": None, "row": row}
+
+
+def _rows_of_object(package: Package) -> dict[str, bytes]:
+    """The digests of the descriptions that an object tells of, by their keys; none of objects of the first days."""
+    if package.item_count > _MOST_COMPARED:
+        return {}
+    found: dict[str, bytes] = {}
+    try:
+        with find_object(custody.storage_root(), package.object_id).open(DESCRIPTION_LINES) as lines:
+            for text in lines:
+                line = json.loads(text)
+                if line["t"] == Description._meta.label_lower:
+                    found[line["key"]] = _digest_of_row(line)
+    except (LantaiError, OSError, ValueError, KeyError):  # what cannot be read tells nothing
+        return {}
+    return found
+
+
+def _digest_of_row(line: Mapping[str, object]) -> bytes:
+    return hashlib.sha256(json.dumps(line["row"], sort_keys=True).encode()).digest()
 
 
 def _whole(found: QuerySet[Description]) -> QuerySet[Description]:

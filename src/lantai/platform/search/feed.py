@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Model, QuerySet
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,6 +49,16 @@ def write(source: str, ids: Iterable[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO search_change (source, row_id) SELECT %s, unnest(%s::bigint[])", [source, unique]
+        )
+
+
+def write_all(source: str, rows: QuerySet[Model]) -> None:
+    """Add one change for each row of a set, without bringing their ids here."""
+    chosen, params = rows.values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO search_change (source, row_id) SELECT %s, found.* FROM ({chosen}) found",
+            [source, *params],
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Min
+from django.db.models import Min, Model, QuerySet
 from django.utils import timezone
 
 from lantai.platform.context import Ctx
@@ -22,6 +22,11 @@ _FEED_HOURS = 1
 def changed(ctx: Ctx | None, source: str, ids: Iterable[int]) -> None:
     """Tell search that these rows were made, changed or removed; call it in the transaction that does so."""
     feed.write(source, ids)
+
+
+def all_changed(source: str, rows: QuerySet[Model]) -> None:
+    """Tell search of a whole set of rows at once, in the transaction that made them."""
+    feed.write_all(source, rows)
 
 
 def find(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
+from base64 import b64decode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.db import connection, transaction
 
-from lantai.apps.custody import queries as custody
 from lantai.apps.custody.services import DESCRIPTION_LINES, PACKAGE_LINES
 from lantai.kit.errors import N_, LantaiError, Refusal
-from lantai.kit.packages.ocfl.reader import OcflObject, object_folders, open_object
+from lantai.kit.packages.ocfl.reader import OcflObject, object_folders, open_unchanged
 from lantai.site import journal
 
 # UNLOGGED: what a crash of the server takes away is read from the storage root again.
@@ -21,12 +22,23 @@ _TABLES = """
 CREATE UNLOGGED TABLE IF NOT EXISTS rebuild_line (
     seq bigint GENERATED ALWAYS AS IDENTITY,
     line jsonb NOT NULL,
-    t text COLLATE "C" GENERATED ALWAYS AS (line->>'t') STORED,
-    key text COLLATE "C" GENERATED ALWAYS AS (line->>'key') STORED,
-    id bigint GENERATED ALWAYS AS ((line->>'id')::bigint) STORED,
-    at text COLLATE "C" GENERATED ALWAYS AS (line->>'at') STORED
+    t text COLLATE "C" GENERATED ALWAYS AS (line->>'t') STORED
 );
+ALTER TABLE rebuild_line ALTER line SET STORAGE EXTERNAL;
 CREATE UNLOGGED TABLE IF NOT EXISTS rebuild_source (name text PRIMARY KEY);
+"""
+_COPY = "COPY rebuild_line (line) FROM STDIN"
+# OFFSET 0: a long line is taken apart once, not for each number in it
+_NUMBERS = """
+CREATE TEMPORARY TABLE rebuild_number ON COMMIT DROP AS
+SELECT told.kind COLLATE "C" AS t, said.key COLLATE "C" AS key, max(said.value::bigint) AS id, max(told.seq) AS seq
+FROM (
+    SELECT seq, line->'row'->>'of' AS kind, line->'row'->'ids' AS ids FROM rebuild_line WHERE t = 'again' OFFSET 0
+) told, LATERAL jsonb_each_text(told.ids) said GROUP BY 1, 2
+"""
+_UNTOLD = """
+SELECT DISTINCT n.seq FROM rebuild_number n
+WHERE NOT EXISTS (SELECT FROM rebuild_line d WHERE d.t = n.t AND (d.line->>'key') COLLATE "C" = n.key)
 """
 _PIECE = 1024 * 1024
 
@@ -69,7 +81,7 @@ def collect(root: Path, say: Callable[[str], None]) -> Collected:
     for folder in object_folders(root) if root.is_dir() else ():
         name = str(folder.relative_to(root))
         try:
-            if name in done or _copy_object(open_object(folder), name):
+            if name in done or _copy_object(*open_unchanged(folder), name):
                 found.sources += 1
             else:
                 found.silent.append(name)
@@ -86,18 +98,15 @@ def collect(root: Path, say: Callable[[str], None]) -> Collected:
 
 
 @transaction.atomic
-def _copy_object(stored: OcflObject, name: str) -> bool:
+def _copy_object(stored: OcflObject, inventory_sha512: str, name: str) -> bool:
     """Whether the object tells of itself."""
-    told = [file for file in map(stored.find, (PACKAGE_LINES, DESCRIPTION_LINES)) if file]
-    if not told or told[0].logical_path != PACKAGE_LINES:
+    if stored.located(PACKAGE_LINES) is None:
         return False
-    for file in told:
-        if _copy(file.path) != file.digests.sha512:
-            raise LinesChanged(object_id=stored.object_id, path=file.logical_path)
-    version = {
-        "version": stored.number,
-        "inventory_sha512": custody.inventory_digest(stored),
-    }
+    for document in (PACKAGE_LINES, DESCRIPTION_LINES):
+        found = stored.located(document)
+        if found is not None and _copy(found[0]) != found[1]:
+            raise LinesChanged(object_id=stored.object_id, path=document)
+    version = {"version": stored.number, "inventory_sha512": inventory_sha512}
     line = {"t": "stored", "key": stored.object_id, "id": None, "row": version}
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO rebuild_line (line) VALUES (%s::jsonb)", [json.dumps(line)])
@@ -111,6 +120,21 @@ def _copy_segment(segment: journal.Segment, name: str) -> None:
     _done(name)
 
 
+def unfold() -> None:
+    """The numbers of rows that objects tell of, as a table; and the rows themselves where no object does after all."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NUMBERS)
+        cursor.execute("ANALYZE rebuild_number")
+        cursor.execute(_UNTOLD)
+        untold = [row[0] for row in cursor.fetchall()]
+    for seq in untold:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT line->'row'->>'lines' FROM rebuild_line WHERE seq = %s", [seq])
+            lines = zlib.decompress(b64decode(cursor.fetchone()[0]))
+            with cursor.copy(_COPY) as copy:
+                copy.write(_escaped(lines))
+
+
 def _done(name: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("INSERT INTO rebuild_source (name) VALUES (%s)", [name])
@@ -119,11 +143,15 @@ def _done(name: str) -> None:
 def _copy(path: Path) -> str:
     """COPY the lines of a file; returns its SHA-512."""
     running = hashlib.sha512()
-    with connection.cursor() as cursor, cursor.copy("COPY rebuild_line (line) FROM STDIN") as copy:
+    with connection.cursor() as cursor, cursor.copy(_COPY) as copy:
         for piece in _pieces(path):
             running.update(piece)
-            copy.write(piece.replace(b"\\", b"\\\\"))
+            copy.write(_escaped(piece))
     return running.hexdigest()
+
+
+def _escaped(text: bytes) -> bytes:
+    return text.replace(b"\\", b"\\\\")
 
 
 def _pieces(path: Path) -> Iterator[bytes]:

@@ -39,7 +39,8 @@ def what_is_there() -> str:
 def enter(say: Callable[[str], None]) -> tuple[dict[str, int], dict[str, int]]:
     """Make all rows, or none; returns how many of each kind, and how many had to be left out."""
     _run("CREATE INDEX IF NOT EXISTS rebuild_line_t ON rebuild_line (t)")
-    _run("ANALYZE rebuild_line (t, key, id)")
+    _run("SET LOCAL default_statistics_target = 10; ANALYZE rebuild_line (t)")
+    collecting.unfold()
     chosen: dict[str, int] = {}
     made: dict[str, int] = {}
     with loading.at_one_go([model._meta.db_table for model in KINDS]):
@@ -66,7 +67,21 @@ _TABLE = 'CREATE TEMPORARY TABLE {} (key text COLLATE "C", at text COLLATE "C", 
 _VERSIONS = """
 UPDATE custody_package p SET version = (s.line->'row'->>'version')::int,
        inventory_sha512 = s.line->'row'->>'inventory_sha512'
-FROM rebuild_line s WHERE s.t = 'stored' AND s.key = p.object_id
+FROM rebuild_line s WHERE s.t = 'stored' AND s.line->>'key' = p.object_id
+"""
+_GREATEST = """
+SELECT t, max(id) FROM (
+    SELECT t, (line->>'id')::bigint AS id FROM rebuild_line UNION ALL SELECT t, id FROM rebuild_number
+) numbered GROUP BY t
+"""
+_NEWEST = """
+INSERT INTO {table}
+SELECT newest.key, newest.at, coalesce(newest.id, known.id, nextval('{sequence}')), newest.seq FROM (
+    SELECT DISTINCT ON (key) key, at, max(id) OVER (PARTITION BY key) AS id, seq FROM (
+        SELECT (line->>'key') COLLATE "C" AS key, (line->>'at') COLLATE "C" AS at, (line->>'id')::bigint AS id, seq
+        FROM rebuild_line WHERE t = %s
+    ) told ORDER BY key, at DESC, seq DESC
+) newest LEFT JOIN rebuild_number known ON known.t = %s AND known.key = newest.key
 """
 _PATHS = """
 WITH RECURSIVE tree AS (
@@ -90,7 +105,7 @@ def untold_packages() -> Iterator[Line]:
 def _greatest_ids() -> dict[str, int | None]:
     """The kinds that are told of, each with the greatest id that it had."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT t, max(id) FROM rebuild_line GROUP BY t")
+        cursor.execute(_GREATEST)
         return dict(cursor.fetchall())
 
 
@@ -99,20 +114,21 @@ def _choose(model: type[models.Model], greatest: dict[str, int | None]) -> int:
     table, name = _chosen(model), model._meta.label_lower
     if name not in greatest:
         return 0
-    sequence = f"pg_get_serial_sequence('{model._meta.db_table}', 'id')"
-    _run(f"SELECT setval({sequence}, greatest(%s, nextval({sequence})))", greatest[name])
-    count = _run(
-        f"INSERT INTO {table} SELECT key, at, coalesce(id, nextval({sequence})), seq FROM ("
-        "SELECT DISTINCT ON (key) key, at, max(id) OVER (PARTITION BY key) AS id, seq"
-        " FROM rebuild_line WHERE t = %s ORDER BY key, at DESC, seq DESC) newest",
-        name,
-    )
+    sequence = _sequence_of(model)
+    _run(f"SELECT setval('{sequence}', greatest(%s, nextval('{sequence}')))", greatest[name])
+    count = _run(_NEWEST.format(table=table, sequence=sequence), name, name)
     # one that changed its key (an item that went to another fonds) has lines under both
     count -= _run(
         f"DELETE FROM {table} a USING {table} b WHERE a.id = b.id AND (a.at, a.key) < (b.at, b.key)"
     )
     _run(f"ANALYZE {table}")
     return count
+
+
+def _sequence_of(model: type[models.Model]) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [model._meta.db_table])
+        return str(cursor.fetchone()[0])
 
 
 def _insert(model: type[models.Model]) -> int:
@@ -130,7 +146,7 @@ def _insert(model: type[models.Model]) -> int:
         f" SELECT s.id, {', '.join(values.values())} FROM {_chosen(model)} s JOIN rebuild_line l ON l.seq = s.seq"
         # OFFSET 0: taken out once, not for each column
         f" CROSS JOIN LATERAL (SELECT l.line->'row' AS row OFFSET 0) r {' '.join(joins)}"
-        f" WHERE {' AND '.join(conditions)} ORDER BY s.id",
+        f" WHERE {' AND '.join(conditions)}",
         *params,
         meta.label_lower,
     )
@@ -146,7 +162,9 @@ def _entries() -> Iterator[int]:
 
 def _restore_blobs() -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT ON (key) line->'row'->>'base64' FROM rebuild_line WHERE t = 'blob'")
+        cursor.execute(
+            "SELECT DISTINCT ON (line->>'key') line->'row'->>'base64' FROM rebuild_line WHERE t = 'blob'"
+        )
         for (content,) in cursor.fetchall():
             blobs.stage([b64decode(content)])
 
@@ -161,14 +179,7 @@ def _issue_missing_receipts() -> None:
 
 
 def _tell_search() -> None:
-    ids = Description.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=_CHUNK)
-    chunk: list[int] = []
-    for number in ids:
-        chunk.append(number)
-        if len(chunk) == _CHUNK:
-            search.changed(None, "catalogue", chunk)
-            chunk = []
-    search.changed(None, "catalogue", chunk)
+    search.all_changed("catalogue", Description.objects.order_by("pk"))
 
 
 def _chosen(model: type[models.Model]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -78,6 +79,11 @@ class OcflObject:
     def has_sm3_manifest(self) -> bool:
         """Whether the newest version carries our manifest of SM3 digests."""
         return SM3_MANIFEST in self._digests_of(self.head)
+
+    def located(self, logical_path: str) -> tuple[Path, str] | None:
+        """Where the bytes of a file of the newest version lie, and their digest by the inventory's algorithm."""
+        digest = self._digests_of(self.head).get(logical_path, "")
+        return (self.path / self._paths_by_digest[digest], digest.lower()) if digest else None
 
     def content_path(self, digest: str) -> str:
         """Where the content of this digest lies, relative to the object; empty where there is none."""
@@ -167,6 +173,30 @@ def open_object(path: Path) -> OcflObject:
     if first is not None:
         raise ObjectUnreadable(name=path.name, code=first.code, reason=str(first))
     return OcflObject(path, Inventory.from_json(data))
+
+
+def open_unchanged(path: Path) -> tuple[OcflObject, str]:
+    """The object in a folder and its inventory's SHA-512, for whoever reads every object there is.
+
+    An inventory that is what its digest beside it says was checked when it was written; only paths are looked at. Any
+    other is read as `open_object` reads it. Raises what that raises.
+    """
+    try:
+        data = (path / INVENTORY).read_bytes()
+        digest = hashlib.sha512(data).hexdigest()
+        beside = (path / f"{INVENTORY}.sha512").read_text("ascii").split()
+        if beside[:1] == [digest]:
+            found = Inventory.from_json(json.loads(data))
+            paths = (name for names in found.manifest.values() for name in names)
+            if found.digest_algorithm == "sha512" and not any(map(_leaves_its_folder, paths)):
+                return OcflObject(path, found), digest
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        pass  # the full check says what is wrong
+    return open_object(path), hashlib.sha512((path / INVENTORY).read_bytes()).hexdigest()
+
+
+def _leaves_its_folder(path: str) -> bool:
+    return path.startswith("/") or "/../" in f"/{path}/" or "\0" in path
 
 
 def find_object(root: Path, object_id: str) -> OcflObject:
