@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "lantai.apps.authorities",
     "lantai.apps.custody",
     "lantai.apps.copies",
+    "lantai.apps.texts",
     "lantai.apps.catalogue",
     "lantai.apps.printing",
     "lantai.apps.interop",

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from lantai.apps.custody.models import ContentFile
+from lantai.apps.custody.models import ContentFile, Package
+
+
+def every_package() -> QuerySet[Package]:
+    """All packages, for what goes through them by itself; never for a person."""
+    return Package.objects.all()
 
 
 def files_of_content(sha512: str) -> QuerySet[ContentFile]:

@@ -1,0 +1,1 @@
+"""The text of sealed files, page by page."""
