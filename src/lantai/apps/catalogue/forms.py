@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from lantai.apps.catalogue.editing import BulkAct
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.queries.wording import Conflict, values_of
 from lantai.apps.catalogue.types import Level
@@ -198,3 +199,33 @@ class NewForm(KindForm):
         """Where the description stands."""
         said = {name: self.cleaned_data[name] for name in self.FRAME if name != "fonds"}
         return {**said, "fonds_id": self.cleaned_data["fonds"].pk}
+
+
+class BulkForm(forms.Form):
+    """One change of one field for many rows."""
+
+    name = forms.ChoiceField(label=_("项目"))
+    act = forms.ChoiceField(label=_("怎样改"), choices=BulkAct.choices)
+    find = forms.CharField(
+        label=_("被替换的文字"),
+        required=False,
+        max_length=500,
+        strip=False,
+        help_text=_("只在“把其中的文字替换”时填写。"),
+    )
+    value = forms.CharField(
+        label=_("新的值"),
+        required=False,
+        max_length=2000,
+        strip=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    reason = forms.CharField(label=_("理由"), required=False, max_length=200)
+
+    def __init__(self, *args: Any, fields: Sequence[KindField], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].choices = [(one.name, _t(one.label)) for one in fields]  # type: ignore[attr-defined]
+
+    def edit(self) -> dict[str, str]:
+        """The change as it was written."""
+        return {name: str(self.cleaned_data[name]) for name in ("name", "act", "find", "value")}

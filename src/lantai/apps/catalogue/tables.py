@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from lantai.apps.catalogue.editing import BulkState
 from lantai.apps.catalogue.models import FormerCode
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import Classification, Openness
-from lantai.platform.ui.tables import Choice, Column, DateRange, Kind, Range, Table
+from lantai.platform.ui.tables import Bulk, Choice, Column, DateRange, Kind, Range, Table
 from lantai.platform.ui.tables.filters import Filter
 from lantai.platform.ui.types import State, Tone
 
@@ -34,6 +35,7 @@ class DescriptionTable(Table):
     noun = ngettext_lazy("%(n)s 条", "%(n)s 条", "number")
     order = "reference_code"
     export_permission = P.ITEM_EXPORT
+    bulk = (Bulk("choose", _("修改所选"), "catalogue:choose", (P.ITEM_DESCRIBE,), icon="edit"),)
     columns = (
         Column("reference_code", _("档号"), kind=Kind.CODE, sort=True),
         Column("title", _("题名"), kind=Kind.TITLE, link=lambda row: row.get_absolute_url()),
@@ -82,3 +84,23 @@ class DescriptionTable(Table):
     def preview(self, row: Model) -> str:
         """The pane on the right."""
         return reverse("catalogue:pane", args=[row.pk])
+
+
+class BulkTable(Table):
+    """What was changed in bulk."""
+
+    name = "catalogue.bulk_changes"
+    noun = ngettext_lazy("%(n)s 次修改", "%(n)s 次修改", "number")
+    order = "-made_at"
+    search = ("summary", "actor_name", "reason")
+    export_permission = P.ITEM_DESCRIBE
+    columns = (
+        Column("summary", _("修改内容"), kind=Kind.TITLE, link=lambda row: row.get_absolute_url()),
+        Column("state", _("状态"), value=lambda row: row.get_state_display()),
+        Column("row_count", _("选中条数"), kind=Kind.NUMBER),
+        Column("changed_count", _("改动条数"), kind=Kind.NUMBER),
+        Column("actor_name", _("修改人")),
+        Column("made_at", _("提出时间"), kind=Kind.MOMENT, sort=True),
+        Column("undone_by", _("撤销人"), default=False),
+    )
+    filters = (Choice("state", _("状态"), choices=BulkState.choices[1:]),)

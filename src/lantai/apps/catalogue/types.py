@@ -39,15 +39,6 @@ BENEATH: Mapping[str, frozenset[str]] = {
 ABOVE_RECORDS = (Level.FONDS_GROUP, Level.FONDS)  # levels whose rows lie above a whole fonds
 
 
-class BulkState(models.TextChoices):
-    """Where a bulk change stands."""
-
-    PREVIEWED = "previewed", _("待确认")
-    RUNNING = "running", _("修改中")
-    DONE = "done", _("已修改")
-    UNDONE = "undone", _("已撤销")
-
-
 class ReferenceCodeTaken(Invalid):
     """Another row of the fonds has that reference code."""
 
@@ -168,22 +159,6 @@ class NotEditable(Invalid):
     """The element is part of the reference code, or decided by another procedure."""
 
     message = N_("“%(name)s”不能在著录中修改：档号组成部分在归档后不变，密级和开放标识由审核程序决定。")
-
-
-class ValueRefused(Invalid):
-    """What was written is no value of the field; the message says which one is."""
-
-
-class DraftTooLong(Invalid):
-    """A draft is what one form holds."""
-
-    message = N_("内容太长，没有暂存。请先保存。")
-
-
-class ReasonTooShort(Invalid):
-    """Who looks at a person's number says why."""
-
-    message = N_("请写明查看的理由，至少 %(least)d 个字。")
 
 
 class TitleMissing(Invalid):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import path
 
 from lantai.apps.catalogue.views import (
+    changing,
     editing,
     files,
     finding,
+    grid,
     items,
     linking,
     lists,
@@ -30,6 +32,11 @@ urlpatterns = [
     path("items/<int:item_id>/", items.item, name="item"),
     path("items/<int:item_id>/pane/", lists.pane, name="pane"),
     path("items/<int:item_id>/branch/", tree.branch, name="branch"),
+    path("choose/", changing.choose, name="choose"),
+    path("bulk/", changing.bulk_changes, name="bulk_changes"),
+    path("bulk/<int:bulk_id>/", changing.bulk_change, name="bulk_change"),
+    path("bulk/<int:bulk_id>/undo/", changing.undo_bulk, name="undo_bulk"),
+    path("bulk/<int:bulk_id>/grid/", grid.grid, name="grid"),
     path("new/", writing.new, name="new"),
     path("new/draft/", writing.new_draft, name="new_draft"),
     path("kinds/<int:kind_id>/values/", writing.suggest_values, name="suggest_values"),

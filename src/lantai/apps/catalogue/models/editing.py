@@ -9,8 +9,8 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from lantai.apps.catalogue.editing import BulkState
 from lantai.apps.catalogue.models.descriptions import Description
-from lantai.apps.catalogue.types import BulkState
 
 
 class BulkChange(models.Model):

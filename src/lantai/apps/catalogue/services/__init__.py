@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from lantai.apps.catalogue.marks import register_marker
+from lantai.apps.catalogue.services.bulk import describe_many
+from lantai.apps.catalogue.services.bulk_changing import choose, undo_bulk
 from lantai.apps.catalogue.services.content import open_content, page_image
 from lantai.apps.catalogue.services.describing import EDITABLE, describe, restore
 from lantai.apps.catalogue.services.disposing import forget_previews, mark_destroyed
@@ -39,8 +41,10 @@ __all__ = [
     "AccessPoints",
     "add_heading",
     "change_custodian",
+    "choose",
     "describe",
     "describe_fonds",
+    "describe_many",
     "enter",
     "enter_opinions",
     "fill",
@@ -74,6 +78,7 @@ __all__ = [
     "tell_matches_now",
     "tell_moved",
     "undo",
+    "undo_bulk",
     "unlink",
     "unplace",
     "unwatch",

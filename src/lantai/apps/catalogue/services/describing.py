@@ -9,17 +9,12 @@ from datetime import date
 from django.db import transaction
 
 from lantai.apps.catalogue import queries, sealing
+from lantai.apps.catalogue.editing import ValueRefused
 from lantai.apps.catalogue.models import Description, DescriptionVersion, SealedNumber
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries.wording import scheme_of_row
 from lantai.apps.catalogue.sealing import Number
-from lantai.apps.catalogue.types import (
-    EditedMeanwhile,
-    NotEditable,
-    NothingToRestore,
-    TitleMissing,
-    ValueRefused,
-)
+from lantai.apps.catalogue.types import EditedMeanwhile, NotEditable, NothingToRestore, TitleMissing
 from lantai.apps.kinds.types import KindField, KindScheme, ValueUnreadable, is_masked, masked_number, parse
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx

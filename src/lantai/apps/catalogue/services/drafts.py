@@ -11,10 +11,10 @@ from datetime import datetime
 from django.db import transaction
 
 from lantai.apps.catalogue import queries, sealing
+from lantai.apps.catalogue.editing import DraftTooLong
 from lantai.apps.catalogue.models import Carrying, Description, Draft
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries.wording import scheme_of_row, values_of
-from lantai.apps.catalogue.types import DraftTooLong
 from lantai.apps.kinds.types import shown
 from lantai.kit.crypto import persons
 from lantai.platform.accounts import policy

@@ -8,9 +8,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from lantai.apps.catalogue import queries, sealing
+from lantai.apps.catalogue.editing import ReasonTooShort
 from lantai.apps.catalogue.models import Draft, NumberRing, SealedNumber
 from lantai.apps.catalogue.permissions import P
-from lantai.apps.catalogue.types import ReasonTooShort
 from lantai.kit.crypto import envelopes, persons
 from lantai.kit.crypto.envelopes import Ring
 from lantai.kit.errors import Missing

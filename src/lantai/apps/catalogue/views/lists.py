@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from lantai.apps.catalogue import queries
+from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.tables import DescriptionTable
 from lantai.apps.catalogue.views.facts import facts_of
 from lantai.apps.holdings import queries as holdings
@@ -28,6 +29,9 @@ def item_list(request: HttpRequest) -> HttpResponseBase:
     fonds = [(str(row.pk), str(row)) for row in holdings.visible_fonds(ctx)]
     empty = Empty(_("这里会出现目录"), _("归档批次封存、移交接收入库之后，每件档案自动登入目录。"))
     acts = [Act(_("全文检索"), reverse("catalogue:search"), icon="search", method="get")]
+    if ctx.actor.holds(P.ITEM_DESCRIBE):
+        acts.append(Act(_("新建著录"), reverse("catalogue:new"), icon="plus", method="get"))
+        acts.append(Act(_("批量修改记录"), reverse("catalogue:bulk_changes"), icon="history", method="get"))
     return respond(request, DescriptionTable(rows, fonds), title=_("目录"), empty=empty, acts=acts)
 
 
