@@ -56,7 +56,7 @@ class Rows:
         """A file of the old form with so many items."""
         file = self.row("file", f"J109-001-{number:03}", parent, **more)
         for one in range(1, items + 1):
-            self.row("item", f"J109-001-{number:03}-{one:03}", file, retention="", **more)
+            self.row("item", f"J109-001-{number:03}-{one:03}", file, inherits=["retention"], **more)
         return file
 
     def items(self, parent: Description) -> list[Description]:

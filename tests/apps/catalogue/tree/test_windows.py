@@ -22,7 +22,8 @@ def many(rows, file, count):
             "INSERT INTO catalogue_description (level, parent_id, fonds_id, custodian_id, creator_id, kind_id,"
             " reference_code, title, author, document_number, retention, class_code, classification, openness,"
             " persons, note, metadata, item_key, revision, created_at, updated_at)"
-            " SELECT 'item', %s, fonds_id, custodian_id, creator_id, kind_id, reference_code || '-' || lpad(n::text, 6, '0'),"
+            " SELECT 'item', %s, fonds_id, custodian_id, creator_id, kind_id, "
+            " reference_code || '-' || lpad(n::text, 6, '0'),"
             " '样例第' || n || '件', '', '', 'Y', '', 'public', 'unreviewed', '{}', '', '{}', '', 1, now(), now()"
             " FROM catalogue_description, generate_series(1, %s) n WHERE id = %s",
             [file.pk, count, file.pk],

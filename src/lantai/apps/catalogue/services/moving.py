@@ -10,9 +10,10 @@ from django.db import transaction
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries import planning
-from lantai.apps.catalogue.queries.arranging import arrangeable
+from lantai.apps.catalogue.queries.reading import visible
 from lantai.apps.catalogue.services.rearranging import Done, carry_out, check, lock
 from lantai.apps.catalogue.services.units import check_free
+from lantai.apps.catalogue.tree import NothingChosen
 from lantai.apps.catalogue.types import TitleMissing
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
@@ -65,9 +66,12 @@ def split(
 
 def locked(ctx: Ctx, ids: list[int]) -> Description:
     """The first of the rows, with nobody else at work on the tree of its fonds."""
-    first = policy.one(arrangeable(ctx), pk=ids[0]) if ids else planning.chosen(ctx, [])[0]
+    if not ids:
+        raise NothingChosen
+    first = policy.one(visible(ctx), pk=ids[0])
+    policy.require(ctx, P.ITEM_ARRANGE, first.custodian_id)
     lock(first.fonds_id)
-    return policy.one(arrangeable(ctx), pk=first.pk)
+    return policy.one(visible(ctx), pk=first.pk)
 
 
 def _beside(ctx: Ctx, unit: Description, code: str, title: str) -> Description:
