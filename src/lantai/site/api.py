@@ -28,6 +28,7 @@ from lantai.apps.intake.api import router as intake
 from lantai.apps.interop.api import router as interop
 from lantai.apps.migration.api import router as migration
 from lantai.apps.printing.api import router as printing
+from lantai.apps.quality.api import router as quality
 from lantai.apps.readingroom.api import router as readingroom
 from lantai.apps.topics.api import router as topics
 from lantai.kit.errors import N_, LantaiError, Missing
@@ -92,6 +93,7 @@ for prefix, router in (
     ("/interop", interop),
     ("/authorities", authorities),
     ("/topics", topics),
+    ("/quality", quality),
     ("/printing", printing),
     ("/readingroom", readingroom),
     ("/witness", witness),

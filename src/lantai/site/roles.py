@@ -20,6 +20,7 @@ from lantai.apps.interop.permissions import P as INTEROP
 from lantai.apps.kinds.permissions import P as KINDS
 from lantai.apps.migration.permissions import P as MIGRATION
 from lantai.apps.printing.permissions import P as PRINTING
+from lantai.apps.quality.permissions import P as QUALITY
 from lantai.apps.readingroom.permissions import P as READINGROOM
 from lantai.apps.schemes.permissions import P as SCHEMES
 from lantai.apps.singleset.permissions import P as SINGLESET
@@ -132,6 +133,7 @@ ROLES: tuple[Role, ...] = (
                 KINDS.KIND_DESIGN,
                 CARRIERS.CARRIER_READ,
                 CARRIERS.CARRIER_MANAGE,
+                QUALITY.QUALITY_READ,
                 PRINTING.BOX_READ,
                 PRINTING.BOX_MANAGE,
                 ACQUISITION.CASE_READ,
@@ -182,6 +184,8 @@ ROLES: tuple[Role, ...] = (
                 AUTHORITIES.AUTHORITY_MERGE,
                 AUTHORITIES.VOCABULARY_MANAGE,
                 TOPICS.TOPIC_MANAGE,
+                QUALITY.QUALITY_READ,
+                QUALITY.QUALITY_COUNT,
                 CATALOGUE.ITEM_ARRANGE,
                 CATALOGUE.ITEM_EXPORT,
                 INTEROP.SOURCE_READ,
@@ -272,6 +276,7 @@ ROLES: tuple[Role, ...] = (
                 DISPOSAL.HOLD_READ,
                 DISPOSAL.HOLD_MANAGE,
                 TOPICS.TOPIC_SHARE,
+                QUALITY.QUALITY_READ,
                 MIGRATION.FORMAT_READ,
                 MIGRATION.FORMAT_JUDGE,
                 MIGRATION.PLAN_READ,

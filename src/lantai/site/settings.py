@@ -102,6 +102,7 @@ INSTALLED_APPS = [
     "lantai.apps.printing",
     "lantai.apps.interop",
     "lantai.apps.topics",
+    "lantai.apps.quality",
     "lantai.apps.migration",
     "lantai.apps.pictures",
     "lantai.apps.disposal",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("single-set/", include("lantai.apps.singleset.urls")),
     path("kinds/", include("lantai.apps.kinds.urls")),
     path("carriers/", include("lantai.apps.carriers.urls")),
+    path("quality/", include("lantai.apps.quality.urls")),
     path("topics/", include("lantai.apps.topics.urls")),
     path("authorities/", include("lantai.apps.authorities.urls")),
     path("filing/", include("lantai.apps.filing.urls")),

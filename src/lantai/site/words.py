@@ -219,6 +219,7 @@ ACTS = {
     "printing:box:described": _("填写备考表"),
     "printing:box:emptied": _("撤销装盒"),
     "printing:boxes:filled": _("装盒"),
+    "quality:snapshot:begun": _("检查目录质量"),
     "readingroom:certificate:issued": _("出具证明"),
     "readingroom:finding:linked": _("关联档案"),
     "readingroom:finding:stated": _("写明证明内容"),

@@ -100,6 +100,11 @@ def content_files(package_id: int) -> QuerySet[ContentFile]:
     return rows.order_by("item_key", "order", "id")
 
 
+def files_at(package_id: object, item_key: object) -> QuerySet[ContentFile]:
+    """The files of an item that another query tells of (``OuterRef``), for conditions on them."""
+    return ContentFile.objects.filter(package_id=package_id, item_key=item_key)
+
+
 def file_of(package_id: int, item_key: str, file_id: int) -> ContentFile:
     """One file of one item, or ``Missing``."""
     rows = ContentFile.objects.select_related("package")

@@ -53,6 +53,11 @@ def fonds_names(ids: Iterable[int]) -> dict[int, str]:
     return {pk: f"{code} {name}" for pk, code, name in rows}
 
 
+def archives_of_fonds(fonds_id: int) -> int:
+    """The id of the archives that numbers a fonds; the caller has checked who asks."""
+    return int(Fonds.objects.values_list("archives_id", flat=True).get(pk=fonds_id))
+
+
 def classes_of(fonds_id: int, *, only_active: bool = False) -> QuerySet[SchemeClass]:
     """The classes of a fonds' scheme, by code."""
     rows = SchemeClass.objects.filter(fonds_id=fonds_id).select_related("parent")
