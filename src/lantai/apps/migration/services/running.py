@@ -1,10 +1,12 @@
-"""The steps of the runs: each in the caller's transaction, with its cursor; done twice it does nothing twice."""
+"""The steps of the runs: those with a cursor in the caller's transaction, the last ones in their own; done twice
+a step does nothing twice."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Sum
 
 from lantai.apps.custody import queries as custody
@@ -34,6 +36,7 @@ def keep_made(item: PlanItem) -> None:
     blobs.discard(*(one["key"] for one in before))
 
 
+@transaction.atomic
 def conclude_preview(ctx: Ctx, *, plan_id: int) -> MigrationPlan:
     """Say what the sample promises for all, or that nothing of it could be converted."""
     plan = MigrationPlan.objects.select_for_update().get(pk=plan_id)
@@ -124,6 +127,7 @@ def test_part(ctx: Ctx, *, plan_id: int, package_id: int) -> str:
 test_part.__test__ = False  # type: ignore[attr-defined]  # a test of records, not of this program
 
 
+@transaction.atomic
 def finish(ctx: Ctx, *, plan_id: int) -> MigrationPlan:
     """Say that a plan is done; from now on it can be taken back for as long as the settings say."""
     plan = MigrationPlan.objects.select_for_update().get(pk=plan_id)
@@ -159,6 +163,7 @@ def undo_part(ctx: Ctx, *, plan_id: int, package_id: int) -> int:
     return len(paths)
 
 
+@transaction.atomic
 def finish_undo(ctx: Ctx, *, plan_id: int) -> MigrationPlan:
     """Say that everything was taken back."""
     plan = MigrationPlan.objects.select_for_update().get(pk=plan_id)
