@@ -15,6 +15,7 @@ from lantai.apps.custody.permissions import P as CUSTODY
 from lantai.apps.disposal.permissions import P as DISPOSAL
 from lantai.apps.filing.permissions import P as FILING
 from lantai.apps.holdings.permissions import P as HOLDINGS
+from lantai.apps.imports.permissions import P as IMPORTS
 from lantai.apps.intake.permissions import P as INTAKE
 from lantai.apps.interop.permissions import P as INTEROP
 from lantai.apps.kinds.permissions import P as KINDS
@@ -179,8 +180,10 @@ ROLES: tuple[Role, ...] = (
                 *_READS_OWN,
                 KINDS.KIND_READ,
                 CATALOGUE.ITEM_DESCRIBE,
-                AUTHORITIES.AUTHORITY_MANAGE,
                 CATALOGUE.NUMBER_REVEAL,
+                IMPORTS.BATCH_READ,
+                IMPORTS.BATCH_ENTER,
+                AUTHORITIES.AUTHORITY_MANAGE,
                 AUTHORITIES.AUTHORITY_MERGE,
                 AUTHORITIES.VOCABULARY_MANAGE,
                 TOPICS.TOPIC_MANAGE,

@@ -36,6 +36,7 @@ urlpatterns = [
     path("migration/", include("lantai.apps.migration.urls")),
     path("disposal/", include("lantai.apps.disposal.urls")),
     path("catalogue/", include("lantai.apps.catalogue.urls")),
+    path("imports/", include("lantai.apps.imports.urls")),
     path("printing/", include("lantai.apps.printing.urls")),
     path("backup/", include("lantai.apps.backup.urls")),
     path("", include("lantai.apps.interop.urls")),

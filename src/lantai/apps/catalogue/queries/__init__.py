@@ -18,11 +18,13 @@ from lantai.apps.catalogue.queries.arranging import (
     rearranged_rows,
     rearrangements,
 )
+from lantai.apps.catalogue.queries.codes import by_codes
 from lantai.apps.catalogue.queries.finding import find, hits_by_file
 from lantai.apps.catalogue.queries.history import happenings, may_describe, versions_of
 from lantai.apps.catalogue.queries.indexing import ids_after, search_documents
 from lantai.apps.catalogue.queries.linking import held_of, points_of, records_of, tellable
 from lantai.apps.catalogue.queries.matching import keeper, page_of_matches
+from lantai.apps.catalogue.queries.numbers import holders_of_number
 from lantai.apps.catalogue.queries.reading import (
     count_items,
     exportable,
@@ -50,14 +52,12 @@ from lantai.apps.catalogue.queries.tree import (
 from lantai.apps.catalogue.queries.watching import conditions_of, saved_searches
 
 __all__ = [
-    "conditions_of",
-    "keeper",
-    "page_of_matches",
-    "tellable",
     "ancestors",
     "arrangeable",
     "arrangements",
     "below",
+    "by_codes",
+    "conditions_of",
     "count_items",
     "counts_below",
     "descendants",
@@ -73,9 +73,11 @@ __all__ = [
     "happenings",
     "held_of",
     "hits_by_file",
+    "holders_of_number",
     "ids_after",
     "is_opened",
     "item_rows",
+    "keeper",
     "may_arrange",
     "may_arrange_somewhere",
     "may_describe",
@@ -83,11 +85,12 @@ __all__ = [
     "of_code",
     "opened",
     "origins",
+    "page_of_matches",
     "placement_path",
     "placement_window",
+    "points_of",
     "rearranged_rows",
     "rearrangements",
-    "points_of",
     "records_of",
     "related",
     "reveal",
@@ -95,6 +98,7 @@ __all__ = [
     "search_documents",
     "sees_persons",
     "standing",
+    "tellable",
     "tree_window",
     "versions_of",
     "visible",

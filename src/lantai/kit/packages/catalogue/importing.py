@@ -66,31 +66,35 @@ _LONGEST_CODE = 120
 Field = Mapping[str, Any]  # name, label, aliases of a field of the kind
 
 
-def survey(path: Path, name: str, fields: Sequence[Field], saved: Mapping[str, str]) -> dict[str, object]:
+def survey(path: str, name: str, fields: Sequence[Field], saved: Mapping[str, str]) -> dict[str, object]:
     """The sheets of a file with their headings and what each column seems to be; raises a `TableRefused`."""
     words = words_for(fields)
     sheets = []
-    for table in open_file(path, name):
+    for table in open_file(Path(path), name):
         top = _top(table)
         if table.is_hidden or table.name == NOTES_SHEET or all(row.is_blank for row in top):
             continue
         found = map_columns(top, words, saved)
         is_read = found is not None and found.is_catalogue
         sheets.append(
-            {"name": table.name, "is_read": is_read, "columns": _columns(found, top) if found else []}
+            {
+                "name": table.name,
+                "is_read": is_read,
+                "columns": _columns(found, top) if found else _unknown(top),
+            }
         )
     return {"sheets": sheets}
 
 
 def read(
-    path: Path,
+    path: str,
     name: str,
     fields: Sequence[Field],
     saved: Mapping[str, str],
     required: Sequence[str],
     level: str,
     checks_codes: bool,
-    out: Path,
+    out: str,
 ) -> dict[str, object]:
     """Write the rows, records and findings of a file into ``out``; returns how many there are of each.
 
@@ -101,9 +105,9 @@ def read(
     numbers = Numbers()
     with ExitStack() as stack:
         writer = _Writer(
-            *(stack.enter_context((out / f).open("w", encoding="utf-8")) for f in (SHEETS, ENTRIES))
+            *(stack.enter_context((Path(out) / f).open("w", encoding="utf-8")) for f in (SHEETS, ENTRIES))
         )
-        tables = open_file(path, name)
+        tables = open_file(Path(path), name)
         for table in tables:
             columns = _proven(table, words, saved, findings)
             if columns is None:
@@ -117,7 +121,7 @@ def read(
     if writer.sheet_count and not writer.entry_count:
         findings.error("catalogue-empty", name)
     findings.tell_uncounted()
-    with (out / PROBLEMS).open("w", encoding="utf-8") as stream:
+    with (Path(out) / PROBLEMS).open("w", encoding="utf-8") as stream:
         for problem in findings:
             stream.write(_line(_problem(problem, writer.tables)))
     return {"rows": writer.entry_count, "errors": findings.error_count, "problems": len(findings)}
@@ -207,7 +211,12 @@ class _Writer:
 
     def sheet(self, table: Table, columns: ColumnMap, checker: _Checker) -> None:
         self.tables.append(table)
-        head = {"sheet": table.name, "heading_row": columns.heading_row, "names": list(table.columns)}
+        head = {
+            "sheet": table.name,
+            "heading_row": columns.heading_row,
+            "names": list(table.columns),
+            "columns": {key: one.column for key, one in columns.by_identifier.items()},
+        }
         self._rows.write(_line(head))
         for entry in checker.entries(self._passing(table.rows())):
             self.entry_count += 1
@@ -273,6 +282,25 @@ def _columns(found: ColumnMap, top: Sequence[Row]) -> list[dict[str, object]]:
             "samples": [row.text(one.column)[:60] for row in below if row.text(one.column)][:_SAMPLES],
         }
         for one in found.columns
+    ]
+
+
+def _unknown(top: Sequence[Row]) -> list[dict[str, object]]:
+    """The columns under the first row that holds several texts, for a person to say what they are."""
+    head = next((row for row in top if sum(map(bool, row.texts)) > 1), None)
+    if head is None:
+        return []
+    below = [row for row in top if row.number > head.number]
+    return [
+        {
+            "column": column,
+            "heading": heading,
+            "identifier": "",
+            "how": "kept",
+            "samples": [row.text(column)[:60] for row in below if row.text(column)][:_SAMPLES],
+        }
+        for column, heading in enumerate(head.texts)
+        if heading
     ]
 
 

@@ -1,0 +1,1 @@
+"""Catalogues in by the sheet and out in every format."""
