@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from lantai.apps.catalogue.queries import publishing
@@ -43,6 +42,5 @@ def viewer(request: HttpRequest, item_id: int) -> HttpResponse:
         "back_url": publishing.permanent_path(row.fonds.archives.code, row.pk),
         "manifest_url": reverse("pictures:manifest", args=[row.pk]),
         "crumbs": [],
-        "labels": {"page": _("第 %s 页")},
     }
     return show(request, "pictures/viewer.html", page)
