@@ -17,6 +17,7 @@ from lantai.apps.catalogue.schemas import (
     ItemOut,
     ItemsOut,
     ItemWhole,
+    PageOut,
     SuggestedText,
 )
 from lantai.apps.catalogue.types import Asked, FindSort, RevisionMissing
@@ -180,6 +181,11 @@ def _found(ctx: Ctx, asked: Asked) -> FoundOut:
     return FoundOut(
         total=page.total,
         items=[_out(rows[hit.id]) for hit in page.hits if hit.id in rows],
+        pages=[
+            PageOut(item_id=hit.id, file_id=hit.file_id, page=hit.page, snippet="".join(t for t, _hit in hit.snippet))
+            for hit in page.hits
+            if hit.page and hit.id in rows
+        ],
         facets=facets,
         conditions=[condition.label for condition in page.conditions],
         suggestions=[SuggestedText(text=one.text, total=one.total) for one in page.suggestions],

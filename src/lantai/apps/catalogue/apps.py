@@ -16,7 +16,10 @@ class CatalogueConfig(AppConfig):
         from lantai.apps.authorities.services import register_holder
         from lantai.apps.catalogue import queries
         from lantai.apps.catalogue.permissions import P
+        from lantai.apps.catalogue.queries import leaves
         from lantai.apps.catalogue.services import AccessPoints
+        from lantai.apps.texts.events import TextsRead
+        from lantai.platform.events.registry import subscribe
         from lantai.platform.jobs.registry import every
         from lantai.platform.search.registry import register_source
         from lantai.platform.ui.registry import (
@@ -31,6 +34,8 @@ class CatalogueConfig(AppConfig):
 
         every(30, "lantai.apps.catalogue.services.tell_matches_now")
         register_source("catalogue", queries.search_documents, queries.ids_after)
+        register_source(leaves.SOURCE, leaves.page_documents, queries.ids_after, follows="catalogue")
+        subscribe(TextsRead, "lantai.apps.catalogue.subscribers.on_texts_read")
         register_holder("catalogue", AccessPoints())
         register_tab(
             PageTab(

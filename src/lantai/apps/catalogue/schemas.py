@@ -77,12 +77,22 @@ class SuggestedText(Schema):
     total: int
 
 
+class PageOut(Schema):
+    """Where the words stand best in the files of an item, with the text around them."""
+
+    item_id: int
+    file_id: int
+    page: int
+    snippet: str
+
+
 class FoundOut(Schema):
     """A page of a search; ``conditions`` say how the text was understood, ``pending`` changes are not yet
     in the index."""
 
     total: int
     items: list[ItemOut]
+    pages: list[PageOut]
     facets: dict[str, list[FacetValue]]
     conditions: list[str]
     suggestions: list[SuggestedText]

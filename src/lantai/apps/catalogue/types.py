@@ -242,6 +242,8 @@ class Hit:
     openness_label: str
     retention_label: str
     marks: tuple[Mark, ...] = ()
+    page: int = 0  # where the words stand best, if they stand in a file
+    file_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,4 +52,5 @@ urlpatterns = [
     path("items/<int:item_id>/proofs/<int:entry_id>", items.proof, name="proof"),
     path("items/<int:item_id>/files/<int:file_id>/original", files.original, name="original"),
     path("items/<int:item_id>/files/<int:file_id>/pages/<int:page>.png", files.page_image, name="page"),
+    path("items/<int:item_id>/files/<int:file_id>/pages/<int:page>.svg", files.page_marks, name="marks"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,11 +14,34 @@ from lantai.apps.texts.types import PageFound
 if TYPE_CHECKING:
     from lantai.apps.custody.models import ContentFile, Package
 
+_MOST_CHARS = 200_000
+
 
 def unread() -> QuerySet[Package]:
     """Packages that were not read at the version they have."""
     read = ReadPackage.objects.filter(package=OuterRef("pk"), version=OuterRef("version"))
     return custody.every_package().filter(~Exists(read)).order_by("pk")
+
+
+def unread_among(packages: Collection[int]) -> set[int]:
+    """Those of the packages of which nothing was read yet."""
+    if not packages:
+        return set()
+    read = ReadPackage.objects.filter(package_id__in=packages).values_list("package_id", flat=True)
+    return set(packages) - set(read)
+
+
+def texts_of(keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], str]:
+    """The first 200,000 characters of each (package, item); of what was not read by pages yet, what sealing kept."""
+    found: dict[tuple[int, str], list[str]] = {}
+    lengths: dict[tuple[int, str], int] = {}
+    for page in pages_of_items(keys):
+        key = (page.package_id, page.item_key)
+        if lengths.get(key, 0) < _MOST_CHARS:
+            found.setdefault(key, []).append(page.text)
+            lengths[key] = lengths.get(key, 0) + len(page.text)
+    unread = [key for key in keys if key not in found]
+    return {key: "\n".join(parts)[:_MOST_CHARS] for key, parts in found.items()} | custody.texts_of(unread)
 
 
 def pages_of_items(keys: Iterable[tuple[int, str]]) -> Iterator[PageFound]:

@@ -39,6 +39,7 @@ def find(
     after: str = "",
     limit: int = 50,
     facets: tuple[Field, ...] = FACETS,
+    has_leaves: bool = False,
 ) -> Found:
     """One page of ids. Raises what `grammar.read` refuses and `BadPage`.
 
@@ -50,7 +51,7 @@ def find(
     if version is None:
         return Found(is_ready=False)
     return shelf.open_engine(version).find(
-        Query(source, scope, expression, filters or Filters(), sort, after, limit, facets)
+        Query(source, scope, expression, filters or Filters(), sort, after, limit, facets, has_leaves)
     )
 
 

@@ -38,6 +38,13 @@ def scope_of(ctx: Ctx) -> Scope:
     return Scope(((Among(Field.CUSTODIAN, own),), (everybody,)))
 
 
+def content_scope_of(ctx: Ctx) -> Scope:
+    """The reading of ``READ_CONTENT`` for the engine: whose pages may be searched."""
+    own = frozenset(ctx.actor.orgs_with(P.CONTENT_READ))
+    everybody = Among(Field.AUDIENCE, frozenset({EVERYBODY}))
+    return Scope(((Among(Field.CUSTODIAN, own),), (everybody,)))
+
+
 def filters_of(asked: Asked) -> Filters:
     """What was chosen beside the box."""
     chosen: tuple[tuple[Field, frozenset[int] | frozenset[str]], ...] = (

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from lantai.apps.catalogue.marks import marks_of
 from lantai.apps.catalogue.models import Description
-from lantai.apps.catalogue.queries import asking, suggesting
+from lantai.apps.catalogue.queries import asking, leaves, suggesting
 from lantai.apps.catalogue.queries.indexing import SOURCE
 from lantai.apps.catalogue.queries.reading import visible, with_content
 from lantai.apps.catalogue.types import (
@@ -25,6 +25,8 @@ from lantai.apps.catalogue.types import (
 from lantai.apps.custody import queries as custody
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import Openness
+from lantai.apps.texts import queries as texts_read
+from lantai.apps.texts.types import PageFound
 from lantai.kit.errors import Invalid
 from lantai.kit.text import highlight
 from lantai.platform.context import Ctx
@@ -113,23 +115,34 @@ def _suggestions(
 
 def _hits(ctx: Ctx, ids: tuple[int, ...], terms: list[str]) -> list[Hit]:
     rows = {row.pk: row for row in visible(ctx).filter(pk__in=ids)}
-    readable = with_content(ctx, rows)
-    keys = [(row.package_id, row.item_key) for pk, row in rows.items() if row.package_id and pk in readable]
-    bodies = custody.texts_of(keys) if terms else {}
     shown = [rows[pk] for pk in ids if pk in rows]
     marks = marks_of(ctx, shown)
+    readable = with_content(ctx, [row.pk for row in shown if row.package_id]) if terms else set()
+    pages = leaves.best_pages(ctx, readable, terms)
+    rest = [rows[pk] for pk in readable - pages.keys()]
+    unread = texts_read.unread_among({row.package_id for row in rest})
+    keys = [(row.package_id, row.item_key) for row in rest if row.package_id in unread]
+    bodies = custody.texts_of(keys) if keys else {}
     return [
-        _hit(row, bodies.get((row.package_id, row.item_key), ""), terms, marks.get(row.pk, ()))
+        _hit(
+            row,
+            pages.get(row.pk),
+            bodies.get((row.package_id, row.item_key), ""),
+            terms,
+            marks.get(row.pk, ()),
+        )
         for row in shown
     ]
 
 
-def _hit(row: Description, text: str, terms: list[str], marks: tuple[Mark, ...]) -> Hit:
+def _hit(
+    row: Description, page: PageFound | None, text: str, terms: list[str], marks: tuple[Mark, ...]
+) -> Hit:
     return Hit(
         id=row.pk,
         reference_code=row.reference_code,
         title=tuple(highlight(row.title, terms)),
-        snippet=snippet(text, terms),
+        snippet=snippet(page.text if page else text, terms),
         author=row.author,
         fonds_name=row.fonds.name,
         kind_name=row.kind.name,
@@ -138,6 +151,8 @@ def _hit(row: Description, text: str, terms: list[str], marks: tuple[Mark, ...])
         openness_label=str(Openness(row.openness).label),
         retention_label=holdings.retention_label(row.retention),
         marks=marks,
+        page=page.number if page else 0,
+        file_id=page.file_id if page else 0,
     )
 
 

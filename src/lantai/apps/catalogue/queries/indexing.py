@@ -11,6 +11,7 @@ from lantai.apps.catalogue.queries.linking import Linked, found_by
 from lantai.apps.catalogue.topics import topics_of
 from lantai.apps.custody import queries as custody
 from lantai.apps.holdings.types import Classification, Openness
+from lantai.apps.texts import queries as by_page
 from lantai.platform.search.types import Document
 
 SOURCE = "catalogue"
@@ -27,7 +28,7 @@ def search_documents(ids: Sequence[int]) -> Iterator[Document]:
         .prefetch_related("former_codes")
     )
     keys = [(row.package_id, row.item_key) for row in rows if row.package_id]
-    texts, formats = custody.texts_of(keys), custody.formats_of(keys)
+    texts, formats = by_page.texts_of(keys), custody.formats_of(keys)
     linked, topics = found_by([row.pk for row in rows]), topics_of(rows)
     within = _units_above(rows)
     for row in rows:

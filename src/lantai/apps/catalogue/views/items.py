@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -39,6 +40,7 @@ class Viewer:
     last_page: int
     image_url: str
     large_url: str
+    marks_url: str  # where the words searched for stand on it, as a picture to lay over
     before_url: str
     after_url: str
 
@@ -135,16 +137,19 @@ def _viewer(request: HttpRequest, row: Description, files: list[FileRow]) -> Vie
     last = file.page_count or 1
     page_text = request.GET.get("page", "1")
     page = min(max(int(page_text), 1), last) if page_text.isdecimal() and len(page_text) < 8 else 1
-    here = row.get_absolute_url()
+    text = request.GET.get("q", "").strip()[:200]
+    kept = f"{row.get_absolute_url()}?{urlencode({'file': file.id} | ({'q': text} if text else {}))}"
     picture = reverse("catalogue:page", args=[row.pk, file.id, page])
+    marks = reverse("catalogue:marks", args=[row.pk, file.id, page])
     return Viewer(
         file=file,
         page=page,
         last_page=last,
         image_url=f"{picture}?w=900",
         large_url=f"{picture}?w=1600",
-        before_url=f"{here}?file={file.id}&page={page - 1}" if page > 1 else "",
-        after_url=f"{here}?file={file.id}&page={page + 1}" if page < last else "",
+        marks_url=f"{marks}?{urlencode({'q': text})}" if text else "",
+        before_url=f"{kept}&page={page - 1}" if page > 1 else "",
+        after_url=f"{kept}&page={page + 1}" if page < last else "",
     )
 
 

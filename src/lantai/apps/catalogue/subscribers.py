@@ -1,0 +1,12 @@
+"""Reactions to what happens below."""
+
+from __future__ import annotations
+
+from lantai.apps.catalogue.services import feeding
+from lantai.apps.texts.events import TextsRead
+from lantai.platform.context import Ctx
+
+
+def on_texts_read(ctx: Ctx, event: TextsRead) -> None:
+    """The pages of a package can be searched."""
+    feeding.feed_package(ctx, package_id=event.package_id)
