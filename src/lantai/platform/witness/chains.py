@@ -16,7 +16,7 @@ from lantai.platform.witness.types import BadAnswer, ChainAsk
 MAX_BLOCK_BYTES = 32 * 1024 * 1024
 MAX_BLOCK_TRANSACTIONS = 5_000
 _ASKED_AT_ONCE = 200
-_GWEI = 10**9
+GWEI = 10**9
 _JSON = "application/json"
 Block = Mapping[str, object]
 
@@ -32,6 +32,7 @@ class ChainSetting:
     confirmations: int = 12
     hours: int = 24
     most_gwei: int = 200
+    reprice_minutes: int = 60
     contract: bytes = b""
 
     @classmethod
@@ -46,6 +47,7 @@ class ChainSetting:
                 confirmations=max(1, int(told.get("confirmations", "12"))),
                 hours=max(1, int(told.get("hours", "24"))),
                 most_gwei=int(told.get("most_gwei", "200")),
+                reprice_minutes=max(1, int(told.get("reprice_minutes", "60"))),
                 contract=bytes.fromhex(told.get("contract", "").removeprefix("0x")),
             )
         except (KeyError, ValueError) as error:
@@ -138,7 +140,7 @@ class Node:
             found = Price(2 * _int(newest["baseFeePerGas"]) + tip, tip)
         else:
             found = Price(_int(self._one("eth_gasPrice")), None)
-        if found.price > self._setting.most_gwei * _GWEI:
+        if found.price > self._setting.most_gwei * GWEI:
             raise ChainAsk(why=N_("链上费用高于设置允许的上限，稍后再试"))
         return found
 
@@ -146,7 +148,7 @@ class Node:
         try:
             return _int(self._one("eth_maxPriorityFeePerGas"))
         except BadAnswer:  # not every node knows this question
-            return _GWEI
+            return GWEI
 
     def send(self, raw: bytes) -> None:
         """Give a signed transaction to the node; one that it has already is fine."""

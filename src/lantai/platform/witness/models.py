@@ -208,6 +208,7 @@ class Anchor(models.Model):
     nonce = models.BigIntegerField()
     transaction = models.CharField(_("交易"), max_length=66)
     raw = models.BinaryField()
+    earlier = models.JSONField(default=list)  # the same at lower prices: any of them may still be taken
     made_at = models.DateTimeField(_("签名时间"))
     sent_at = models.DateTimeField(_("发送时间"), null=True, blank=True)
     block_number = models.BigIntegerField(_("区块"), null=True)

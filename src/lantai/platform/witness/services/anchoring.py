@@ -22,6 +22,7 @@ from lantai.platform.ledger.models import Checkpoint
 from lantai.platform.ledger.queries import newest_checkpoint
 from lantai.platform.witness.chains import Block, ChainSetting, Node, number_in
 from lantai.platform.witness.models import Anchor, Chain
+from lantai.platform.witness.services import repricing
 from lantai.platform.witness.services.alarms import end_alarms, raise_alarm
 from lantai.platform.witness.services.stamping import is_busy_since
 from lantai.platform.witness.types import CHECKPOINT, UNDER_WAY, AlarmKind, AnchorState, BadAnswer, ChainAsk
@@ -179,11 +180,18 @@ def put_contract(setting: ChainSetting) -> str:
 def _follow(ctx: Ctx, setting: ChainSetting, node: Node, anchor: Anchor) -> bool:
     """Send what the node does not know, look where it stands, confirm it when it is deep enough."""
     found = node.transaction(anchor.transaction)
+    if anchor.earlier and (found is None or found.get("blockHash") is None):
+        repricing.follow_taken(node, anchor)
+        found = node.transaction(anchor.transaction)
     if found is None:
         _send(ctx, node, anchor)
         return False
     _require_ours(ctx, anchor, found)
     if found.get("blockHash") is None:
+        if repricing.hangs(ctx, setting, anchor):
+            repricing.offer_more(ctx, setting, node, anchor)
+            _send(ctx, node, anchor)
+            return False
         _mark(anchor, state=AnchorState.WAITING, sent_at=anchor.sent_at or ctx.now)
         return False
     number = number_in(found, "blockNumber")
@@ -216,7 +224,7 @@ def _send(ctx: Ctx, node: Node, anchor: Anchor) -> None:
     try:
         node.send(bytes(anchor.raw))
     except BadAnswer:
-        if ctx.now - anchor.made_at > _GIVEN_UP:
+        if not repricing.step_back(anchor) and ctx.now - anchor.made_at > _GIVEN_UP:
             _mark(anchor, state=AnchorState.LOST)
         raise
     _mark(anchor, state=AnchorState.WAITING, sent_at=ctx.now)
