@@ -12,8 +12,10 @@ from django.utils import timezone
 from lantai.apps.holdings import queries as holdings_queries
 from lantai.apps.holdings import services as holdings
 from lantai.apps.kinds import services as kinds_services
+from lantai.apps.quality.models import Snapshot
 from lantai.apps.schemes import services as schemes
 from lantai.apps.singleset import services as singleset
+from lantai.apps.topics.models import Member
 from lantai.platform.accounts import services as accounts
 from lantai.platform.accounts.models import User
 from lantai.platform.accounts.roles import roles
@@ -72,6 +74,9 @@ def build() -> World:
     kind_ids = [holdings_queries.kind("document").pk]
     singleset.begin(clerk, org_id=home.agency.pk, kind_ids=kind_ids, systems="样例办公系统")
     place = make(Place, home.owners, slug="sample", kind="folder", address="/nowhere")
+    make(Snapshot, home.owners, is_latest=True)
+    make(Member, home.owners, standing="excluded")
+    make(Member, home.owners)
     for model in kinds():
         if not model._default_manager.exists():
             make(model, {**home.owners, "place": place})

@@ -119,6 +119,7 @@ NEEDS_CONTENT = frozenset(
         "readingroom:certificate_pdf",
         "singleset:approval",
         "singleset:evidence",
+        "topics:open_topic",
         "witness:proof",
     }
 )

@@ -37,15 +37,8 @@ class CatalogueConfig(AppConfig):
         register_source(leaves.SOURCE, leaves.page_documents, queries.ids_after, follows="catalogue")
         subscribe(TextsRead, "lantai.apps.catalogue.subscribers.on_texts_read")
         register_holder("catalogue", AccessPoints())
-        register_tab(
-            PageTab(
-                "authorities:authority",
-                _("有关的档案"),
-                "catalogue:authority_records",
-                (P.ITEM_READ,),
-                order=10,
-            )
-        )
+        tab = ("authorities:authority", _("有关的档案"), "catalogue:authority_records", (P.ITEM_READ,), 10)
+        register_tab(PageTab(*tab))
         register_menu(
             MenuItem(Section.KEEP, _("目录"), "catalogue:list", (P.ITEM_READ,), order=20, icon="list"),
             MenuItem(Section.USE, _("检索"), "catalogue:search", order=10, icon="search"),
