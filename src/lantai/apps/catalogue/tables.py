@@ -12,6 +12,7 @@ from django.utils.translation import ngettext_lazy
 from lantai.apps.catalogue.editing import BulkState
 from lantai.apps.catalogue.models import FormerCode
 from lantai.apps.catalogue.permissions import P
+from lantai.apps.catalogue.tree import Deed
 from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import Classification, Openness
@@ -104,3 +105,24 @@ class BulkTable(Table):
         Column("undone_by", _("撤销人"), default=False),
     )
     filters = (Choice("state", _("状态"), choices=BulkState.choices[1:]),)
+
+
+class RearrangementTable(Table):
+    """What was done to the tree."""
+
+    name = "catalogue.rearrangements"
+    noun = ngettext_lazy("%(n)s 次整理", "%(n)s 次整理", "number")
+    order = "-done_at"
+    search = ("summary", "actor_name", "reason")
+    export_permission = P.ITEM_EXPORT
+    columns = (
+        Column("deed", _("整理方式"), value=lambda row: row.get_deed_display()),
+        Column("summary", _("整理内容"), kind=Kind.TITLE, link=lambda row: row.get_absolute_url()),
+        Column("fonds__name", _("全宗")),
+        Column("row_count", _("条数"), kind=Kind.NUMBER),
+        Column("reason", _("理由"), default=False),
+        Column("actor_name", _("整理人")),
+        Column("done_at", _("整理时间"), kind=Kind.MOMENT, sort=True),
+        Column("undone_at", _("撤销时间"), kind=Kind.MOMENT),
+    )
+    filters = (Choice("deed", _("整理方式"), choices=Deed.choices), DateRange("done_at", _("整理时间")))

@@ -296,3 +296,30 @@ class CannotNumber(Invalid):
     """A row does not say what the rule asks for."""
 
     message = N_("“%(title)s”不能按这个规则编号：%(why)s")
+
+
+class NoSuchUnit(Invalid):
+    """A code was written that no unit of the fonds has."""
+
+    message = N_("这个全宗里没有您可以整理的“%(code)s”，请核对档号。")
+
+
+@dataclass(frozen=True, slots=True)
+class Rearranged:
+    """A row of an act: what it was, what it is now."""
+
+    id: int
+    title: str
+    level: str
+    code: str
+    former_code: str
+    is_moved: bool
+    is_made: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """How many records were put under which heading (None for the top)."""
+
+    under_id: int | None
+    count: int

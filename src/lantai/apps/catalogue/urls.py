@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from lantai.apps.catalogue.views import (
+    arranging,
     changing,
     editing,
     files,
@@ -13,6 +14,7 @@ from lantai.apps.catalogue.views import (
     items,
     linking,
     lists,
+    placing,
     tree,
     watching,
     writing,
@@ -28,6 +30,22 @@ urlpatterns = [
     path("searches/forget/", watching.forget_search, name="forget_search"),
     path("tree/<int:fonds_id>/", tree.tree, name="tree"),
     path("tree/<int:fonds_id>/branch/", tree.top_branch, name="top_branch"),
+    path("tree/<int:fonds_id>/units/new/", arranging.new_unit, name="new_unit"),
+    path("tree/<int:fonds_id>/arrangements/new/", placing.new_arrangement, name="new_arrangement"),
+    path("arrangements/<int:arrangement_id>/", placing.arrangement, name="arrangement"),
+    path("arrangements/<int:arrangement_id>/place/", placing.place, name="place"),
+    path("arrangements/<int:arrangement_id>/unplace/", placing.unplace, name="unplace"),
+    path("arrangements/<int:arrangement_id>/fill/", placing.fill_arrangement, name="fill_arrangement"),
+    path("arrangements/<int:arrangement_id>/remove/", placing.remove_arrangement, name="remove_arrangement"),
+    path("arrange/", arranging.arrange, name="arrange"),
+    path("rearrangements/", arranging.rearrangements, name="rearrangements"),
+    path("rearrangements/<int:rearrangement_id>/", arranging.rearrangement, name="rearrangement"),
+    path(
+        "rearrangements/<int:rearrangement_id>/undo/",
+        arranging.undo_rearrangement,
+        name="undo_rearrangement",
+    ),
+    path("items/<int:item_id>/state/", arranging.state, name="state"),
     path("code/", tree.by_code, name="by_code"),
     path("items/<int:item_id>/", items.item, name="item"),
     path("items/<int:item_id>/pane/", lists.pane, name="pane"),

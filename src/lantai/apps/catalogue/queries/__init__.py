@@ -15,7 +15,7 @@ from lantai.apps.catalogue.queries.arranging import (
     origins,
     placement_path,
     placement_window,
-    rearranged_rows,
+    rearranged_lines,
     rearrangements,
 )
 from lantai.apps.catalogue.queries.codes import by_codes
@@ -89,7 +89,7 @@ __all__ = [
     "placement_path",
     "placement_window",
     "points_of",
-    "rearranged_rows",
+    "rearranged_lines",
     "rearrangements",
     "records_of",
     "related",

@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 from lantai.apps.catalogue.models import (
     Arrangement,
     Description,
+    DescriptionVersion,
     FormerCode,
     Placement,
     RearrangedRow,
@@ -15,7 +16,7 @@ from lantai.apps.catalogue.models import (
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries.reading import visible
 from lantai.apps.catalogue.queries.tree import ancestors
-from lantai.apps.catalogue.tree import Inherited, Origin, PlacementWindow
+from lantai.apps.catalogue.tree import Inherited, Origin, PlacementWindow, Rearranged
 from lantai.apps.catalogue.types import Level
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
@@ -83,10 +84,28 @@ def get_rearrangement(ctx: Ctx, rearrangement_id: int) -> Rearrangement:
     return policy.one(rearrangements(ctx), pk=rearrangement_id)
 
 
-def rearranged_rows(ctx: Ctx, act: Rearrangement, limit: int = 500) -> list[RearrangedRow]:
-    """What an act did, row by row; at most ``limit``."""
-    rows = act.rows.filter(description__in=visible(ctx).values("pk")).select_related("description")
-    return list(rows.order_by("pk")[:limit])
+def rearranged_lines(ctx: Ctx, act: Rearrangement, limit: int = 500) -> list[Rearranged]:
+    """What an act did, row by row; at most ``limit`` of those that the actor may see or that were merged away."""
+    mine = Q(description__custodian_id__in=ctx.actor.orgs_with(P.ITEM_READ))
+    rows = list(act.rows.filter(mine).select_related("description").order_by("pk")[:limit])
+    versions = DescriptionVersion.objects.filter(description_id__in=[row.description_id for row in rows])
+    was = {(one.description_id, one.revision): one for one in versions}
+    return [_rearranged(row, was.get((row.description_id, row.revision))) for row in rows]
+
+
+def _rearranged(row: RearrangedRow, version: DescriptionVersion | None) -> Rearranged:
+    before = version.before if version else {}
+    after = version.after if version else {}
+    code = after.get("reference_code", row.description.reference_code)
+    return Rearranged(
+        id=row.description_id,
+        title=row.description.title,
+        level=str(Level(row.description.level).label),
+        code=code,
+        former_code=before.get("reference_code", ""),
+        is_moved="parent" in before,
+        is_made=row.is_made,
+    )
 
 
 def arrangements(ctx: Ctx) -> QuerySet[Arrangement]:

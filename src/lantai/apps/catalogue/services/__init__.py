@@ -19,6 +19,7 @@ from lantai.apps.catalogue.services.placing import (
     fill,
     make_arrangement,
     place,
+    place_written,
     remove_arrangement,
     unplace,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "open_content",
     "page_image",
     "place",
+    "place_written",
     "register",
     "register_marker",
     "register_topics",

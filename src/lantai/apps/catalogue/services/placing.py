@@ -15,6 +15,8 @@ from lantai.apps.catalogue.tree import (
     ArrangementNameTaken,
     HeadingMissing,
     NoRuleOfArrangement,
+    NoSuchUnit,
+    Placed,
     PlacedBy,
     TooManyRows,
 )
@@ -190,6 +192,32 @@ def place(ctx: Ctx, *, arrangement_id: int, heading_id: int, ids: Collection[int
     count = arrangement.placements.filter(parent=heading).count() - before
     _record(ctx, "catalogue:arrangement:placed", arrangement, rows=count, heading=heading.pk)
     return count
+
+
+@transaction.atomic
+def place_written(
+    ctx: Ctx, *, arrangement_id: int, under_id: int | None, heading: str, codes: Sequence[str]
+) -> Placed:
+    """Make a heading, where one is written, and put the records of these codes under it, or under ``under_id``.
+
+    Raises ``NoSuchUnit`` for a code that no record kept there has, ``HeadingMissing`` for records at the top.
+    """
+    arrangement = _held(ctx, arrangement_id)
+    if heading.strip():
+        under_id = add_heading(ctx, arrangement_id=arrangement.pk, parent_id=under_id, heading=heading).pk
+    wanted = list(dict.fromkeys(code.strip() for code in codes if code.strip()))
+    if not wanted and heading.strip():
+        return Placed(under_id, 0)
+    if under_id is None:
+        raise HeadingMissing(field="heading")
+    rows = queries.arrangeable(ctx).filter(fonds_id=arrangement.fonds_id, reference_code__in=wanted)
+    found = dict(rows.values_list("reference_code", "pk"))
+    if missing := next((code for code in wanted if code not in found), ""):
+        raise NoSuchUnit(code=missing, field="codes")
+    return Placed(
+        under_id,
+        place(ctx, arrangement_id=arrangement.pk, heading_id=under_id, ids=set(found.values())),
+    )
 
 
 @transaction.atomic

@@ -94,6 +94,8 @@ def _acts(ctx: Ctx, row: Description) -> list[Act]:
         if row.revision > 1:
             url = reverse("catalogue:history", args=[row.pk])
             acts.append(Act(_("修改历史"), url, icon="history", method="get"))
+    if queries.may_arrange(ctx, row) and row.package_id is None:
+        acts.append(Act(_("设定开放标识或保管期限"), reverse("catalogue:state", args=[row.pk]), method="get"))
     return acts
 
 
@@ -120,7 +122,7 @@ def _moments(ctx: Ctx, row: Description) -> tuple[Moment, ...]:
             one.at,
             one.who,
             one.what,
-            "、".join(_(labels.get(name, name)) for name in one.fields),
+            "、".join(labels.get(name, name) for name in one.fields),
             reverse("catalogue:proof", args=[row.pk, one.entry_id]),
             request_id=one.request_id,
         )
