@@ -25,6 +25,8 @@ NAMED = {
     "version_id": "schemes.SchemeVersion",
     "preview_id": "schemes.Preview",
     "kind_version_id": "kinds.KindVersion",
+    "kind_id": "holdings.RecordKind",
+    "bulk_id": "catalogue.BulkChange",
     "schedule_id": "holdings.RetentionSchedule",
     "rule_id": "holdings.RuleSet",
     "policy_id": "copies.CopyPolicy",

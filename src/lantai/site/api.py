@@ -26,6 +26,7 @@ from lantai.apps.filing.api import router as filing
 from lantai.apps.holdings.api import router as holdings
 from lantai.apps.intake.api import router as intake
 from lantai.apps.interop.api import router as interop
+from lantai.apps.kinds.api import router as kinds
 from lantai.apps.migration.api import router as migration
 from lantai.apps.printing.api import router as printing
 from lantai.apps.quality.api import router as quality
@@ -92,6 +93,7 @@ for prefix, router in (
     ("/catalogue", catalogue),
     ("/interop", interop),
     ("/authorities", authorities),
+    ("/kinds", kinds),
     ("/topics", topics),
     ("/quality", quality),
     ("/printing", printing),

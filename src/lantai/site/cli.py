@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     _rebuild_parser(
         commands.add_parser("rebuild", help="rebuild an empty database from the storage root alone")
     )
+    commands.add_parser("rotate-person-keys", help="seal persons' identity numbers anew under a new key")
     backups.add_parsers(commands)
     commands.add_parser("down", help="stop the embedded database")
     django = commands.add_parser("django", help="run a Django management command")

@@ -328,7 +328,16 @@ def django_command(arguments: Namespace) -> None:
     execute_from_command_line(["lantai django", *arguments.rest])
 
 
+def rotate_person_keys(_arguments: Namespace) -> None:
+    """Seal every person's number anew under a new key; may be stopped and repeated."""
+    open_database()
+    from lantai.apps.catalogue import services as catalogue
+
+    print(f"sealed anew: {catalogue.rotate_keys(system_ctx(Channel.COMMAND))}")
+
+
 _COMMANDS = {
+    "rotate-person-keys": rotate_person_keys,
     "ferry": ferry,
     "log": log,
     "up": up,

@@ -7,6 +7,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from lantai.apps.catalogue import queries, services
+from lantai.apps.catalogue.editing_api import router as editing
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.schemas import (
@@ -20,6 +21,7 @@ from lantai.apps.catalogue.schemas import (
     PageOut,
     SuggestedText,
 )
+from lantai.apps.catalogue.tree_api import router as tree
 from lantai.apps.catalogue.types import Asked, FindSort, RevisionMissing
 from lantai.apps.custody import queries as custody
 from lantai.platform.context import Ctx
@@ -29,6 +31,8 @@ from lantai.platform.ui.downloads import saved
 from lantai.platform.ui.keyset import page_of
 
 router = Router(tags=["catalogue"])
+router.add_router("", tree)
+router.add_router("", editing)
 
 
 @router.get("/items", response=ItemsOut)

@@ -33,6 +33,7 @@ class CatalogueConfig(AppConfig):
         )
 
         every(30, "lantai.apps.catalogue.services.tell_matches_now")
+        _count_fields()
         register_source("catalogue", queries.search_documents, queries.ids_after)
         register_source(leaves.SOURCE, leaves.page_documents, queries.ids_after, follows="catalogue")
         subscribe(TextsRead, "lantai.apps.catalogue.subscribers.on_texts_read")
@@ -54,3 +55,11 @@ class CatalogueConfig(AppConfig):
                 unit=_("件"),
             )
         )
+
+
+def _count_fields() -> None:
+    """Tell the designer of kinds in which fields something was written."""
+    from lantai.apps.catalogue.queries.wording import count_values
+    from lantai.apps.kinds.services import register_counter
+
+    register_counter(count_values)

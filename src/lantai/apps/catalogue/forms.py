@@ -17,7 +17,7 @@ from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings.queries import retention_label
 from lantai.apps.kinds.queries import problems
 from lantai.apps.kinds.types import FieldType, KindField, KindScheme, ValueUnreadable, parse, shown
-from lantai.platform.ui.fields import form_field
+from lantai.platform.ui.fields import form_field, label_of
 
 if TYPE_CHECKING:
     from lantai.apps.holdings.models import Fonds
@@ -36,7 +36,6 @@ class KindForm(forms.Form):
         self.scheme, self.is_strict = scheme, strict
         for field in self.asked():
             made = form_field(field)
-            made.label = _t(field.label)
             made.help_text = _t(field.help) if field.help else ""
             if field.is_required:
                 made.widget.attrs["aria-required"] = "true"
@@ -178,7 +177,7 @@ class NewForm(KindForm):
         codes = [("", "—"), *((code, retention_label(code)) for code in ("Y", "D30", "D10"))]
         self.fields["retention"].choices = codes  # type: ignore[attr-defined]
         framed = [(name, self.fields[name].label) for name in self.FRAME]
-        own = [(field.name, _t(field.label)) for field in self.asked() if not field.is_sealed]
+        own = [(field.name, label_of(field)) for field in self.asked() if not field.is_sealed]
         self.fields["carry"].choices = [*framed, *own]  # type: ignore[attr-defined]
         self.fields["carry"].initial = list(carried) or [
             "fonds",
@@ -224,7 +223,7 @@ class BulkForm(forms.Form):
 
     def __init__(self, *args: Any, fields: Sequence[KindField], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["name"].choices = [(one.name, _t(one.label)) for one in fields]  # type: ignore[attr-defined]
+        self.fields["name"].choices = [(one.name, label_of(one)) for one in fields]  # type: ignore[attr-defined]
 
     def edit(self) -> dict[str, str]:
         """The change as it was written."""

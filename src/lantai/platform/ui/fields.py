@@ -5,14 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from lantai.kit.metadata.fields import FieldType, KindField
 
 
+def label_of(field: KindField) -> str:
+    """The label in the reader's language: fields are named in both by whoever made them."""
+    is_english = (get_language() or "").startswith("en")
+    return field.label_en if is_english and field.label_en else field.label
+
+
 def form_field(field: KindField) -> forms.Field:
     """How a field is asked for; what was written is read by the kind, not by the form."""
-    said: dict[str, Any] = {"label": field.label, "required": False, "help_text": field.help}
+    said: dict[str, Any] = {"label": label_of(field), "required": False, "help_text": field.help}
     if field.type == FieldType.CHOICE:
         made: forms.Field = forms.ChoiceField(
             choices=[("", "—"), *((one, one) for one in field.choices)], **said

@@ -11,6 +11,7 @@ from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.types import Segments
 from lantai.apps.kinds import queries as kinds
 from lantai.apps.kinds.types import KindField, KindScheme, shown
+from lantai.platform.ui.fields import label_of
 
 _LONGEST_COMPARED = 2_000  # of two texts; beyond it the whole is shown as changed
 
@@ -57,7 +58,7 @@ def values_of(row: Description, scheme: KindScheme) -> dict[str, object]:
 
 def labels_of(scheme: KindScheme) -> dict[str, str]:
     """The label of each field."""
-    return {field.name: field.label for field in scheme.fields}
+    return {field.name: label_of(field) for field in scheme.fields}
 
 
 def conflicts(
@@ -76,7 +77,7 @@ def conflicts(
         if name not in base or field is None:
             mine[name] = value
         elif not same_text(field, value, now[name]) and not same_text(field, value, base[name]):
-            found.append(Conflict(name, field.label, shown(field, value), shown(field, now[name])))
+            found.append(Conflict(name, label_of(field), shown(field, value), shown(field, now[name])))
     return found, mine
 
 
@@ -104,7 +105,7 @@ def changes_of(
     order = {field.name: at for at, field in enumerate(scheme.fields)}
     names = sorted(after, key=lambda name: (order.get(name, len(order)), name))
     return [
-        FieldChange(name, field.label if field else name, *compare(field, before.get(name), after[name]))
+        FieldChange(name, label_of(field) if field else name, *compare(field, before.get(name), after[name]))
         for name in names
         if not only or name == only
         for field in [scheme.by_name.get(name)]
@@ -117,3 +118,15 @@ def _shown(field: KindField | None, value: object) -> str:
     if isinstance(value, Iterable) and not isinstance(value, str | Mapping):
         return "、".join(map(str, value))
     return "" if value is None else value.isoformat() if isinstance(value, date) else str(value)
+
+
+def count_values(kind_id: int, archives_id: int | None, field: KindField) -> int:
+    """How many descriptions of a kind have a value in a field, at one archives or everywhere."""
+    rows = Description.objects.filter(kind_id=kind_id)
+    if archives_id is not None:
+        rows = rows.filter(fonds__archives_id=archives_id)
+    if not field.column:
+        return rows.filter(metadata__has_key=field.name).exclude(**{f"metadata__{field.name}": ""}).count()
+    empty = {"persons": [], "dated_on": None, "page_count": None}.get(field.column, "")
+    return (rows.exclude(**{field.column: empty}) if empty is not None else
+            rows.filter(**{f"{field.column}__isnull": False})).count()  # fmt: skip

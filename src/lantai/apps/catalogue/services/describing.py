@@ -87,7 +87,7 @@ def edit_of(row: Description, scheme: KindScheme, changes: Mapping[str, object])
     edit = Edit()
     for name, value in changes.items():
         if name in EDITABLE:
-            _column(row, name, value, edit)
+            _column(row, name, _typed(scheme.by_name.get(name), name, value), edit)
             continue
         asked = scheme.by_name.get(name)
         if asked is None or asked.column:
@@ -105,6 +105,18 @@ def read(asked: KindField, value: object) -> object:
         return parse(asked, value)
     except ValueUnreadable as why:
         raise ValueRefused(why.reason, field=asked.name, **why.params) from why
+
+
+def _typed(asked: KindField | None, name: str, value: object) -> object:
+    """A value as its column holds it: what comes as text from a sheet or a machine is read."""
+    if name in _TEXTS:
+        return "" if value is None else str(value)
+    if value is None or value == "":
+        return [] if name == "persons" else None
+    return read(asked, value) if isinstance(value, str) and asked is not None else value
+
+
+_TEXTS = frozenset({"title", "author", "document_number", "note"})
 
 
 def _column(row: Description, name: str, value: object, edit: Edit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -9,8 +10,11 @@ from django.utils import timezone
 
 from lantai.apps.catalogue import queries, sealing
 from lantai.apps.catalogue.editing import ReasonTooShort
-from lantai.apps.catalogue.models import Draft, NumberRing, SealedNumber
+from lantai.apps.catalogue.models import Description, Draft, NumberRing, SealedNumber
 from lantai.apps.catalogue.permissions import P
+from lantai.apps.catalogue.sealing import Number
+from lantai.apps.kinds import queries as kinds
+from lantai.apps.kinds.types import KindField
 from lantai.kit.crypto import envelopes, persons
 from lantai.kit.crypto.envelopes import Ring
 from lantai.kit.errors import Missing
@@ -55,6 +59,7 @@ def rotate_keys(ctx: Ctx) -> int:
     May be stopped at any instant and called again: until the last number is sealed anew the ring holds the
     former key too, and the key file that is there opens a ring that is there.
     """
+    seal_plain()
     former = sealing.ring()
     fresh = _guarded_anew(envelopes.with_new_key(former))
     count = 0
@@ -71,6 +76,31 @@ def rotate_keys(ctx: Ctx) -> int:
             detail={"numbers": count, "key": fresh.newest},
         )
     return count
+
+
+def seal_plain() -> int:
+    """Seal the numbers that lie open in rows from before numbers were sealed; returns how many. May be repeated."""
+    fields, count, last = kinds.sealed_fields(), 0, 0
+    while ids := list(
+        Description.objects.filter(kind_id__in=fields, pk__gt=last)
+        .exclude(metadata={})
+        .order_by("pk")
+        .values_list("pk", flat=True)[:_BATCH]
+    ):
+        count, last = count + _seal_rows(ids, fields), ids[-1]
+    return count
+
+
+@transaction.atomic
+def _seal_rows(ids: list[int], fields: Mapping[int, tuple[KindField, ...]]) -> int:
+    changed, found = list[Description](), list[Number]()
+    for row in Description.objects.filter(pk__in=ids).order_by("pk").select_for_update():
+        row.metadata, numbers = sealing.mask_numbers(fields[row.kind_id], row.metadata)
+        if numbers:
+            changed.append(row)
+            found += [Number(row.pk, name, text) for name, text in numbers.items()]
+    Description.objects.bulk_update(changed, ["metadata"])
+    return sealing.keep(found)
 
 
 def _guarded_anew(ring: Ring) -> Ring:

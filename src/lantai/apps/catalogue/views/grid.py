@@ -17,11 +17,12 @@ from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries import bulk as reading
 from lantai.apps.catalogue.queries.wording import scheme_of_row, values_of
 from lantai.apps.kinds import queries as kinds
-from lantai.apps.kinds.types import FieldType, KindField, KindScheme, ValueUnreadable, is_masked, parse, shown
+from lantai.apps.kinds.types import KindField, KindScheme, is_masked, shown
 from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
+from lantai.platform.ui.fields import label_of
 from lantai.platform.ui.types import Crumb
 
 ROWS_A_PAGE = 100
@@ -64,7 +65,7 @@ def grid(request: HttpRequest, bulk_id: int) -> HttpResponse:
         "title": _("表格编辑"),
         "bulk": bulk,
         "sheet": page,
-        "columns": columns,
+        "columns": [(one, label_of(one)) for one in columns],
         "lines": lines,
         "errors": count,
         "crumbs": [Crumb(_("目录"), reverse("catalogue:list")), Crumb(_("表格编辑"))],
@@ -111,7 +112,7 @@ def _wrong(field: KindField, text: str) -> str:
 
 def _save(request: HttpRequest, ctx: Ctx, bulk: BulkChange, lines: list[Line], number: int) -> HttpResponse:
     changes = [
-        (line.row.pk, _revision(request, line.row), {cell.field.name: _value(cell) for cell in changed})
+        (line.row.pk, _revision(request, line.row), {cell.field.name: cell.value for cell in changed})
         for line in lines
         if (changed := [cell for cell in line.cells if cell.value != cell.was])
     ]
@@ -130,14 +131,3 @@ def _revision(request: HttpRequest, row: Description) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 10):
         raise Missing
     return int(text)
-
-
-def _value(cell: Cell) -> object:
-    if cell.field.is_sealed or not cell.field.column:
-        return cell.value
-    try:
-        value = parse(cell.field, cell.value)
-    except ValueUnreadable:
-        return cell.value
-    is_text = cell.field.type in {FieldType.TEXT, FieldType.LONG_TEXT}
-    return "" if value is None and is_text else value

@@ -9,6 +9,7 @@ from lantai.apps.kinds.services.drafting import (
     move_field,
     remove_field,
     retire_field,
+    set_fields,
 )
 from lantai.apps.kinds.services.exporting import export
 from lantai.apps.kinds.services.publishing import move, publish, submit
@@ -29,5 +30,6 @@ __all__ = [
     "register_counter",
     "remove_field",
     "retire_field",
+    "set_fields",
     "submit",
 ]

@@ -101,6 +101,19 @@ def change_field(ctx: Ctx, *, version_id: int, name: str, field: KindField) -> K
 
 
 @transaction.atomic
+def set_fields(ctx: Ctx, *, version_id: int, fields: Sequence[KindField], note: str = "") -> KindVersion:
+    """Say all fields of a draft anew; raises ``FieldHasValues``, ``TypeHasValues``, ``NotADraft``."""
+    row = _draft(ctx, version_id)
+    fresh = {field.name: field for field in fields}
+    for old in row.fields():
+        new = fresh.get(old.name)
+        if (new is None or (new.type, new.column) != (old.type, old.column)) and (n := _values(row, old)):
+            raise (FieldHasValues if new is None else TypeHasValues)(label=old.label, n=n)
+    row.note = note or row.note
+    return _keep(ctx, row, fields, "fields_set", count=len(fresh))
+
+
+@transaction.atomic
 def move_field(ctx: Ctx, *, version_id: int, name: str, steps: int) -> KindVersion:
     """Put a field ``steps`` places further down (up where negative), no further than the ends."""
     row = _draft(ctx, version_id)

@@ -20,6 +20,7 @@ from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.orgs.models import Org
 from lantai.platform.ui import pages
+from lantai.platform.ui.fields import label_of
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Tone
 
@@ -82,7 +83,7 @@ def kind(request: HttpRequest, slug: str) -> HttpResponse:
         crumbs=[crumb(), Crumb(row.name)],
         template="kinds/kind.html",
         versions=[(one, STATES[one.state]) for one in queries.versions_of(ctx, row.pk, archives_id)],
-        fields=[(field, FIELD_TYPE_LABELS[field.type]) for field in scheme.fields],
+        fields=[(field, label_of(field), FIELD_TYPE_LABELS[field.type]) for field in scheme.fields],
         scheme=scheme,
     )
 

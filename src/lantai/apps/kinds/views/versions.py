@@ -19,6 +19,7 @@ from lantai.kit.errors import Refusal
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
+from lantai.platform.ui.fields import label_of
 from lantai.platform.ui.types import Act, Crumb, Fact, Tone
 from lantai.platform.workflow import queries as workflow
 
@@ -63,7 +64,7 @@ def version(request: HttpRequest, kind_version_id: int) -> HttpResponse:
         crumbs=crumbs_of(row),
         template="kinds/version.html",
         row=row,
-        fields=[(field, FIELD_TYPE_LABELS[field.type]) for field in row.fields()],
+        fields=[(field, label_of(field), FIELD_TYPE_LABELS[field.type]) for field in row.fields()],
         may_edit=may_edit(ctx, row),
     )
 
