@@ -78,6 +78,7 @@ ROLES: tuple[Role, ...] = (
                 CUSTODY.BUNDLE_MAKE,
                 CATALOGUE.ITEM_ARRANGE,
                 CATALOGUE.ITEM_EXPORT,
+                IMPORTS.RECORDS_EXPORT,
             }
         ),
     ),
@@ -153,6 +154,7 @@ ROLES: tuple[Role, ...] = (
                 CUSTODY.BUNDLE_MAKE,
                 CATALOGUE.ITEM_ARRANGE,
                 CATALOGUE.ITEM_EXPORT,
+                IMPORTS.RECORDS_EXPORT,
                 HOLDINGS.FONDS_MANAGE,
                 COPIES.COPY_VERIFY,
                 COPIES.COPY_MOVE,
@@ -191,6 +193,7 @@ ROLES: tuple[Role, ...] = (
                 QUALITY.QUALITY_COUNT,
                 CATALOGUE.ITEM_ARRANGE,
                 CATALOGUE.ITEM_EXPORT,
+                IMPORTS.RECORDS_EXPORT,
                 INTEROP.SOURCE_READ,
                 INTEROP.SOURCE_MANAGE,
                 INTEROP.REPORT_READ,

@@ -16,13 +16,15 @@ HEADINGS = (
     "全宗号", "上级档号", "著录层级", "女方出生日期", "女方证件号", "登记类型", "备注",
 )  # fmt: skip
 FONDS = "J109"
+_OFFICES = ("办公室", "人事科", "财务科", "业务科", "保管科")
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 _GIVEN = ("伟", "芳", "秀英", "敏", "静", "磊", "建国", "桂兰", "志强", "小红", "𠮷")
 
 
 def code(number: int) -> str:
     """The code of a row, which says year and retention."""
-    return f"{FONDS}-WS·2011·D30·办公室-{number:06d}"
+    office, at = divmod(number, 50_000)
+    return f"{FONDS}-WS·2011·D30·{_OFFICES[office]}-{at + 1:05d}"
 
 
 def good_row(number: int) -> dict[str, str]:
@@ -105,7 +107,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("persons", "人名", _set("人名", "长" * 70)),
     Kind("cell-word", "开放标识", _set("开放标识", "大概开放")),
     Kind("fonds-unknown", "全宗号", _set("全宗号", "Z999")),
-    Kind("fonds-differs", "档号", _code(lambda n: f"K200-WS·2011·D30·办公室-{n:06d}")),
+    Kind("fonds-differs", "档号", _code(lambda n: code(n).replace(FONDS, "K200"))),
     Kind("code-invalid", "档号", _code(lambda n: f"{FONDS}·2011-{n}号")),
     Kind("code-twice", "档号", _code(lambda _n: code(1))),
     Kind("parent-unknown", "上级档号", _set("上级档号", f"{FONDS}-WS·2011·D30-9999")),

@@ -10,3 +10,4 @@ class P(StrEnum):
 
     BATCH_READ = "imports:batch:read"
     BATCH_ENTER = "imports:batch:enter"
+    RECORDS_EXPORT = "imports:records:export"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 from django.db import IntegrityError, connection, models, transaction
 from psycopg import sql
@@ -33,7 +33,7 @@ from lantai.platform.ledger import services as ledger
 from lantai.platform.search import services as search
 
 SOURCE = "catalogue"
-_BLOCK = 1 << 16
+_BLOCK, _CHUNK = 1 << 16, 5_000
 _TABLE, _HELD = sql.Identifier("catalogue_description"), sql.Identifier("catalogue_entering")
 _COPIED = (  # columns that a new row brings; every other one has the default of the model
     *(
@@ -108,9 +108,12 @@ def _hold(rows: Iterable[NewRow]) -> None:
                 " SELECT {kept}, ''::text AS parent_code, parent_id, NULL::boolean AS is_in FROM {table} WITH NO DATA"
             ).format(held=_HELD, table=_TABLE, kept=sql.SQL(", ").join(map(sql.Identifier, _COPIED)))
         )
-        with cursor.copy(sql.SQL("COPY {} ({}) FROM STDIN").format(_HELD, columns)) as copy:
-            for block in _blocks(rows):
-                copy.write(block)
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(_HELD, columns)
+        todo = iter(rows)
+        while chunk := list(islice(todo, _CHUNK)):  # taken before the COPY: its source may ask this database too
+            with cursor.copy(statement) as copy:
+                for block in _blocks(chunk):
+                    copy.write(block)
         cursor.execute(
             "UPDATE catalogue_entering SET id = nextval(pg_get_serial_sequence('catalogue_description', 'id'))"
             " WHERE id = 0"
