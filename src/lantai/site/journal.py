@@ -23,7 +23,7 @@ from pathlib import Path
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from lantai.apps.catalogue.models import Description, DescriptionVersion
+from lantai.apps.catalogue.models import Description, DescriptionVersion, FormerCode, RearrangedRow
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody.models import ContentFile, Package
 from lantai.apps.custody.services import DESCRIPTION_LINES, PACKAGE_LINES
@@ -58,6 +58,7 @@ class _Touched:
     catalogues: set[int] = field(default_factory=set)
     objects: set[str] = field(default_factory=set)
     descriptions: set[int] = field(default_factory=set)
+    arranged: set[int] = field(default_factory=set)  # acts on the tree
     submissions: set[int] = field(default_factory=set)
     registers: set[int] = field(default_factory=set)
     others: dict[str, set[int]] = field(default_factory=dict)
@@ -65,6 +66,8 @@ class _Touched:
 
     def note(self, entry: Entry) -> None:
         number = int(entry.object_id) if entry.object_id.isdigit() else 0
+        if isinstance(act := entry.detail.get("rearrangement"), int):
+            self.arranged.add(act)
         self.has_authorities |= entry.act.startswith(("orgs:", "holdings:"))
         kept.note(entry, self.others)
         match entry.object_type:
@@ -195,18 +198,26 @@ def _tells_of_itself(package: Package) -> bool:
 
 
 def _catalogue_lines(touched: _Touched, at: datetime) -> Iterator[Line]:
+    acted = RearrangedRow.objects.filter(rearrangement__in=touched.arranged).values("description_id")
     found = Description.objects.filter(
         Q(pk__in=touched.descriptions)
+        | Q(pk__in=acted)
+        | Q(parent_id__in=acted)  # a row names the one above it by its code, which may be another now
         | Q(package_id__in=touched.catalogues)
         | Q(package__object_id__in=touched.objects - {""})
     )
-    parents = Description.objects.filter(pk__in=found.values("parent_id"))
-    yield from rows.lines_of(_whole(parents.order_by("pk")), at=at)
+    above = found
+    while (above := Description.objects.filter(pk__in=above.values("parent_id"))).exists():
+        yield from rows.lines_of(_whole(above.order_by("pk")), at=at)
     ordered = _whole(found.order_by("package_id", "pk")).iterator(chunk_size=2_000)
     for package, some in groupby(ordered, key=lambda row: row.package):
         yield from _told_again(package, some, at)
-    edits = DescriptionVersion.objects.filter(description_id__in=touched.descriptions)
+    edits = DescriptionVersion.objects.filter(
+        Q(description_id__in=touched.descriptions) | Q(description_id__in=acted)
+    )
     yield from rows.lines_of(edits.select_related("description__fonds__archives").order_by("pk"), at=at)
+    former = FormerCode.objects.filter(rearrangement__in=touched.arranged)
+    yield from rows.lines_of(former.select_related("description__fonds__archives").order_by("pk"), at=at)
 
 
 def _told_again(package: Package | None, some: Iterable[Description], at: datetime) -> Iterator[Line]:

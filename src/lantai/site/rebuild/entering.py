@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 from django.db import connection, models, transaction
 
-from lantai.apps.catalogue.models import Description, DescriptionVersion
+from lantai.apps.catalogue.models import Description, DescriptionVersion, FormerCode
 from lantai.apps.custody.models import ContentFile, Package
 from lantai.apps.holdings.models import Fonds, RecordKind, SchemeClass
 from lantai.apps.intake.models import Register, Submission
@@ -23,7 +23,7 @@ from lantai.site import kept
 from lantai.site.rebuild import collecting, loading
 
 KINDS: tuple[type[models.Model], ...] = (
-    Org, Fonds, SchemeClass, RecordKind, Package, ContentFile, Description, DescriptionVersion, Submission,
+    Org, Fonds, SchemeClass, RecordKind, Package, ContentFile, Description, DescriptionVersion, FormerCode, Submission,
     Register, *kept.KINDS, Entry, Checkpoint,
 )  # fmt: skip
 _CHUNK = 5_000

@@ -29,6 +29,7 @@ from lantai.apps.custody.models import Package
 from lantai.kit.errors import LantaiError, Missing
 from lantai.platform.accounts.types import NotPermitted
 from lantai.platform.ledger import queries as ledger
+from lantai.site import journal
 from tests.apps.catalogue.tree.conftest import told
 from tests.rows import make
 
@@ -293,3 +294,19 @@ def test_two_moves_at_once_wait_for_each_other(rows):
                 "SELECT count(*) FROM pg_locks WHERE relation = 'holdings_fonds'::regclass AND mode = 'RowShareLock'"
             )
             assert cursor.fetchone()[0] >= 1
+
+
+def test_the_journal_beside_the_objects_tells_how_rows_lie_after_an_act(rows):
+    series = rows.row("series", "S")
+    one, two = rows.file(1, items=2), rows.file(2, parent=series)
+    done = services.move(rows.ctx, ids=[rows.items(one)[0].pk], to_id=two.pk)
+    touched = journal._Touched()
+    for entry in ledger.entries_about("catalogue:rearrangement", done.act.pk):
+        touched.note(entry)
+    lines = list(journal._catalogue_lines(touched, rows.ctx.now))
+    told = {(line["t"], line["row"].get("reference_code") or line["row"].get("code")) for line in lines}
+    assert ("catalogue.description", "J109-001-002-001") in told
+    assert ("catalogue.description", "S") in told  # what it lies under, to the top
+    assert ("catalogue.formercode", "J109-001-001-001") in told
+    (line,) = [line for line in lines if line["row"].get("reference_code") == "J109-001-002-001"]
+    assert str(line["row"]["parent_id"]).endswith("J109-001-002")

@@ -72,7 +72,7 @@ class FormerCode(models.Model):
 
     def natural_key(self) -> tuple[object, ...]:
         """What tells it from all others, in any database."""
-        return (*self.description.natural_key(), self.code)
+        return (*self.description.natural_key(), self.code, self.until.isoformat())
 
 
 class Arrangement(models.Model):
