@@ -44,6 +44,9 @@ class Ledger:
 
     def __init__(self) -> None:
         self.figures: list[Figure] = []
+        self.rested_at: tuple[int, int] | None = (
+            None  # what was newest when the worker last had nothing to do
+        )
 
     @contextmanager
     def stage(self, name: str, total: int = 0) -> Iterator[tuple[Figure, Bar]]:

@@ -10,14 +10,16 @@ from itertools import chain
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Max
 from django.utils import timezone
 
 from lantai.apps.catalogue.models import Description
 from lantai.platform.jobs import worker
 from lantai.platform.jobs.models import Run
-from lantai.platform.jobs.types import RunState
+from lantai.platform.jobs.types import ENDED, RunState
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ledger import services as ledger_services
+from lantai.platform.ledger.models import Entry
 from lantai.platform.search import services as search
 from lantai.site.demo import (
     acquisitions,
@@ -30,6 +32,7 @@ from lantai.site.demo import (
     migrating,
     papers,
     region,
+    subjects,
     transfers,
 )
 from lantai.site.demo.console import Ledger
@@ -75,6 +78,7 @@ def run(*, documents: int) -> None:
     _jobs(figures, "馆藏格式统计", lambda: migrating.count_formats(made))
     _jobs(figures, "格式迁移试转", lambda: migrating.try_out(made))
     _jobs(figures, "审批并迁移", lambda: migrating.migrate(made))
+    _jobs(figures, "规范记录、专题与目录质量", lambda: subjects.make_all(made))
     _jobs(figures, "征集与口述", lambda: acquisitions.make_all(made))
     with figures.stage("单套管理评估") as (figure, _bar):
         figure.count = assessments.make_all(made)
@@ -82,6 +86,7 @@ def run(*, documents: int) -> None:
         figure.count = desks.capture(made, papers.later_drafts(), bar)
     _jobs(figures, "系统接入的递送", lambda: linked.deliver(made))
     _jobs(figures, "识别与读取新文件，回写递送结果", lambda: linked.look(made))
+    figures.rested_at = None
     worker.forget_time()  # reminders about what came since the first stage
     _jobs(figures, "备份", lambda: keeping.back_up(made))
     with figures.stage("存证日志") as (figure, _bar):
@@ -93,10 +98,23 @@ def run(*, documents: int) -> None:
 
 
 def _jobs(figures: Ledger, name: str, start: Callable[[], int | None]) -> None:
-    """Start what can be started, and work until no job is left."""
+    """Start what can be started, and work until no job is left.
+
+    Where nothing was to be started and nothing happened since the worker last rested, as in every stage that an
+    earlier run of the demo has done, it goes on resting.
+    """
     with figures.stage(name) as (figure, _bar):
         figure.count = start() or 0
-        worker.work(concurrency=1, until_idle=True)
+        if figure.count or figures.rested_at != _newest() or Run.objects.exclude(state__in=ENDED).exists():
+            worker.work(concurrency=1, until_idle=True)
+            figures.rested_at = _newest()
+
+
+def _newest() -> tuple[int, int]:
+    """The last act on record and the last run: what happens leaves one of the two."""
+    return Entry.objects.aggregate(last=Max("pk"))["last"] or 0, Run.objects.aggregate(last=Max("pk"))[
+        "last"
+    ] or 0
 
 
 def _follow() -> int:
