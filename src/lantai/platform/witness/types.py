@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -87,6 +88,15 @@ class PollOutcome(models.TextChoices):
     MENDED = "mended", _("已由伙伴修复")
 
 
+class FerryKind(StrEnum):
+    """Messages of polls in a file."""
+
+    CALL = "poll/call"
+    VOTE = "poll/vote"
+    REPAIR = "poll/repair"
+    CONTENT = "poll/content"
+
+
 class Direction(models.TextChoices):
     """Which way a ferried message goes."""
 
@@ -165,9 +175,9 @@ class NotAHolder(Denied):
 
 
 class CannotPoll(Invalid):
-    """A poll needs an address and the keys of the peer's log."""
+    """A poll needs the keys of the peer's log, and by wire an address."""
 
-    message = N_("互相普查的伙伴须经网络往来，并登记见证地址、日志名称和日志公钥。")
+    message = N_("互相普查的伙伴须登记日志名称和日志公钥；经网络往来的还须登记见证地址。")
 
 
 class NameTaken(Invalid):

@@ -68,7 +68,7 @@ def askable(*, size: int, now: datetime) -> QuerySet[Peer]:
 
 def polled_peers() -> QuerySet[Peer]:
     """The peers with whom polls are agreed."""
-    return Peer.objects.filter(state=PeerState.ACTIVE, way=Way.WIRE, is_polled=True).order_by("pk")
+    return Peer.objects.filter(state=PeerState.ACTIVE, is_polled=True).order_by("pk")
 
 
 def log_peer(origin: str) -> Peer | None:

@@ -6,27 +6,38 @@ messages are taken once, in the order of their numbers, whatever file they come 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import QuerySet
 
 from lantai.kit.errors import N_, Denied, Missing
-from lantai.kit.evidence.canonical import Json
-from lantai.kit.messages import BadParcel, Message, Parcel, new_messages, open_parcel, seal_parcel
+from lantai.kit.evidence.canonical import Json, canonical
+from lantai.kit.messages import (
+    MAX_PARCEL_BYTES,
+    BadParcel,
+    Message,
+    Parcel,
+    new_messages,
+    open_parcel,
+    seal_parcel,
+)
 from lantai.platform.context import Channel, Ctx
 from lantai.platform.ledger import queries as ledger_queries
 from lantai.platform.ledger import services as ledger
 from lantai.platform.ledger.services import ensure_keys
 from lantai.platform.witness import queries
 from lantai.platform.witness.models import FerryMessage, Peer
+from lantai.platform.witness.services import ferrypolls
 from lantai.platform.witness.services.asking import question_for, take_answer
+from lantai.platform.witness.services.parcels import send
 from lantai.platform.witness.services.serving import add_checkpoint
 from lantai.platform.witness.types import ASKED, PEER, Direction, Judged, PeerState, Way
 
 REQUEST, ANSWER = "witness/request", "witness/answer"
 MOST_MESSAGES = 1_000
+_FRAME_BYTES = 512 * 1024  # signatures, and what stands around the messages
 
 
 class NoSuchFerry(Denied):
@@ -46,13 +57,22 @@ def export_parcel(ctx: Ctx, *, name: str) -> bytes:
         if peer is None:
             raise NoSuchFerry(name=name[:100])
         _ask_anew(ctx, peer)
-        waiting = FerryMessage.objects.filter(peer=peer, direction=Direction.OUT, is_acknowledged=False)
-        messages = tuple(
-            Message(row.sequence, row.kind, row.body) for row in waiting.order_by("sequence")[:MOST_MESSAGES]
-        )
+        ferrypolls.send_votes(ctx, peer)
+        messages = tuple(_waiting(peer))
         parcel = Parcel(settings.LANTAI_LOG_ORIGIN, peer.log_origin, peer.ferried_in, messages)
         _record(ctx, "witness:ferry:exported", peer, len(messages))
     return seal_parcel(parcel, ensure_keys())
+
+
+def _waiting(peer: Peer) -> Iterator[Message]:
+    """What the peer has not acknowledged, in order, as much as one file holds; the rest comes with the next."""
+    waiting = FerryMessage.objects.filter(peer=peer, direction=Direction.OUT, is_acknowledged=False)
+    room = MAX_PARCEL_BYTES - _FRAME_BYTES
+    for row in waiting.order_by("sequence")[:MOST_MESSAGES].iterator(chunk_size=10):
+        room -= len(canonical(row.body)) + _FRAME_BYTES // MOST_MESSAGES
+        if room < 0:
+            return
+        yield Message(row.sequence, row.kind, row.body)
 
 
 def import_parcel(ctx: Ctx, *, data: bytes) -> int:
@@ -93,15 +113,7 @@ def _ask_anew(ctx: Ctx, peer: Peer) -> None:
     last = asked.order_by("-sequence").first()
     if last is None or last.body["size"] < newest.size or last.is_acknowledged:
         text = question_for(peer, newest).body.decode()
-        _send(ctx, peer, REQUEST, {"size": newest.size, "text": text})
-
-
-def _send(ctx: Ctx, peer: Peer, kind: str, body: Mapping[str, Json]) -> None:
-    sent = FerryMessage.objects.filter(peer=peer, direction=Direction.OUT)
-    last = sent.aggregate(last=Max("sequence"))["last"] or 0
-    FerryMessage.objects.create(
-        peer=peer, direction=Direction.OUT, sequence=last + 1, kind=kind, body=dict(body), made_at=ctx.now
-    )
+        send(ctx, peer, REQUEST, {"size": newest.size, "text": text})
 
 
 def _take(ctx: Ctx, peer: Peer, message: Message) -> None:
@@ -117,9 +129,12 @@ def _take(ctx: Ctx, peer: Peer, message: Message) -> None:
     )
     peer.refresh_from_db()
     act = _TAKERS.get(message.kind)
-    if act is None:
+    if ferrypolls.is_of_poll(message.kind):
+        ferrypolls.take(ctx, peer, message.kind, message.body)
+    elif act is None:
         raise BadParcel(N_("摆渡文件中有本版本不认识的消息“%(kind)s”，请先升级。"), kind=message.kind[:40])
-    act(ctx, peer, message.body)
+    else:
+        act(ctx, peer, message.body)
     Peer.objects.filter(pk=peer.pk).update(ferried_in=message.sequence)
 
 
@@ -134,7 +149,7 @@ def _take_request(ctx: Ctx, peer: Peer, body: Mapping[str, Json]) -> None:
         "text": judged.body,
         "type": judged.kind,
     }
-    _send(ctx, peer, ANSWER, answer)
+    send(ctx, peer, ANSWER, answer)
 
 
 def _take_answer(ctx: Ctx, peer: Peer, body: Mapping[str, Json]) -> None:

@@ -125,7 +125,7 @@ def change_peer(ctx: Ctx, *, peer_id: int, address: str, group: str, is_polled: 
     if row.way == Way.WIRE and (row.role in ASKED or (is_polled and address)):
         check_address(address)
         row.address = address.rstrip("/")
-    if is_polled and not (row.way == Way.WIRE and row.address and queries.log_keys(row)):
+    if is_polled and not ((row.way == Way.FERRY or row.address) and queries.log_keys(row)):
         raise CannotPoll(field="is_polled")
     row.group, row.try_after, row.failures, row.is_polled = group.strip(), None, 0, is_polled
     row.save(update_fields=["address", "group", "try_after", "failures", "is_polled"])

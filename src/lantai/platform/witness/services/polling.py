@@ -27,18 +27,23 @@ from lantai.platform.witness import queries, wire
 from lantai.platform.witness.models import Ballot, Peer, Poll, PollItem, Possession
 from lantai.platform.witness.registry import Holdings, holdings
 from lantai.platform.witness.services.alarms import end_alarms, raise_alarm
+from lantai.platform.witness.services.parcels import send
 from lantai.platform.witness.types import (
     AlarmKind,
     BadAnswer,
     BallotState,
+    FerryKind,
     PeerSilent,
     PollOutcome,
+    Way,
 )
 
 POLL = "witness:poll"
 ITEMS = 20
 MOST_BYTES = 2 * 1024**3  # of all content of one poll: each voter reads it whole
 OPEN_FOR = timedelta(days=2)
+FERRIED_OPEN_FOR = timedelta(days=14)  # where files have to go and come back
+MOST_FERRIED = 8 * 1024**2  # of one content in a file
 _AGAIN = timedelta(minutes=10)
 _TEXT = "text/plain; charset=utf-8"
 
@@ -89,7 +94,8 @@ def call_poll(ctx: Ctx, held: Holdings) -> Poll | None:
         return None
     at = ctx.now.replace(microsecond=0)
     nonce = secrets.token_bytes(polls.NONCE_BYTES)
-    call = Call(settings.LANTAI_LOG_ORIGIN, secrets.token_hex(16), at, at + OPEN_FOR, nonce, items)
+    until = at + (FERRIED_OPEN_FOR if any(peer.way == Way.FERRY for peer in peers) else OPEN_FOR)
+    call = Call(settings.LANTAI_LOG_ORIGIN, secrets.token_hex(16), at, until, nonce, items)
     poll = Poll.objects.create(
         call=call.id,
         note=polls.sign(call, ensure_keys()[0]),
@@ -113,6 +119,9 @@ def call_of(poll: Poll) -> Call:
 
 def _ask(ctx: Ctx, poll: Poll, ballot: Ballot) -> None:
     """Bring the call, or fetch the vote; what goes wrong is tried again until the poll ends."""
+    if ballot.peer.way == Way.FERRY:
+        _ask_by_ferry(ctx, poll, ballot)
+        return
     try:
         if ballot.state == BallotState.ASKED:
             answer = wire.post(f"{ballot.peer.address}/poll", poll.note.encode(), kind=_TEXT)
@@ -126,6 +135,14 @@ def _ask(ctx: Ctx, poll: Poll, ballot: Ballot) -> None:
         Ballot.objects.filter(pk=ballot.pk).update(**told)
 
 
+@transaction.atomic
+def _ask_by_ferry(ctx: Ctx, poll: Poll, ballot: Ballot) -> None:
+    """Put the call into the next file, once; the vote comes with a file of theirs."""
+    asked = Ballot.objects.filter(pk=ballot.pk, state=BallotState.ASKED)
+    if asked.update(state=BallotState.CALLED, try_after=poll.until):
+        send(ctx, ballot.peer, FerryKind.CALL, {"text": poll.note})
+
+
 def _fetch_vote(ctx: Ctx, poll: Poll, ballot: Ballot) -> None:
     answer = wire.get(f"{ballot.peer.address}/poll/{poll.call}")
     if answer.status == 202:
@@ -133,8 +150,12 @@ def _fetch_vote(ctx: Ctx, poll: Poll, ballot: Ballot) -> None:
         return
     if answer.status != 200:
         raise PeerSilent(why=f"HTTP {answer.status}")
-    text = answer.body.decode("utf-8", "replace")
-    polls.require_answer(call_of(poll), _vote_of(ballot.peer, text))
+    take_vote(ballot, answer.body.decode("utf-8", "replace"))
+
+
+def take_vote(ballot: Ballot, text: str) -> None:
+    """Keep a vote that answers the call; raises BadPollText, BadVote or BadAnswer."""
+    polls.require_answer(call_of(ballot.poll), _vote_of(ballot.peer, text))
     Ballot.objects.filter(pk=ballot.pk).update(state=BallotState.VOTED, vote=text, last_error="")
 
 
@@ -202,26 +223,53 @@ def _mend(
     """Ask those whose vote is not of our bytes, one after the other, until one gives what it proved."""
     for name in one.disagree:
         peer, vote = voters[name]
+        if peer.way == Way.FERRY:
+            _ask_for_file(ctx, poll, peer, call, vote, one.item, held)
+            continue
         try:
             with tempfile.TemporaryDirectory(prefix="lantai-poll-") as folder:
                 offered = Path(folder) / "offered"
                 _fetch(ctx, peer, call, vote, one.item, offered, held)
-                votes = [other for _, other in voters.values()]
-                with offered.open("rb") as stream:
-                    polls.require_repair(
-                        call, votes, item=one.item, offered_by=name, offered=stream, rule=rule()
-                    )
-                if not held.mend(ctx, one.item, offered, source=peer.name):
-                    continue
+                if take_offered(ctx, poll, peer, one.item, offered, held):
+                    return
         except LantaiError as error:
             Ballot.objects.filter(poll=poll, peer=peer).update(last_error=str(error)[:500])
-            continue
-        with transaction.atomic():
-            row = PollItem.objects.filter(poll=poll, item=one.item)
-            row.update(outcome=PollOutcome.MENDED, mended_by=peer.name)
-            _record(ctx, "witness:poll:mended", poll, item=one.item, by=name)
-            end_alarms(ctx, AlarmKind.POLLED, subject=one.item)
+
+
+def take_offered(ctx: Ctx, poll: Poll, peer: Peer, item: str, offered: Path, held: Holdings) -> bool:
+    """Put what a peer offers in the place of our bad copy, when it proved that it holds just that.
+
+    Whether ours is whole now; raises NoProofOfPossession or BadAnswer.
+    """
+    if item != f"sha512:{_sha512(offered)}":
+        raise BadAnswer(why=N_("对方提供的内容与其摘要不符"))
+    votes = [vote for _, vote in _votes(poll).values()]
+    with offered.open("rb") as stream:
+        said = {"item": item, "offered_by": peer.log_origin, "offered": stream}
+        polls.require_repair(call_of(poll), votes, rule=rule(), **said)
+    if not held.mend(ctx, item, offered, source=peer.name):
+        return False
+    with transaction.atomic():
+        PollItem.objects.filter(poll=poll, item=item).update(outcome=PollOutcome.MENDED, mended_by=peer.name)
+        _record(ctx, "witness:poll:mended", poll, item=item, by=peer.log_origin)
+        end_alarms(ctx, AlarmKind.POLLED, subject=item)
+    return True
+
+
+@transaction.atomic
+def _ask_for_file(
+    ctx: Ctx, poll: Poll, peer: Peer, call: Call, vote: Vote, item: str, held: Holdings
+) -> None:
+    """Put the request for a content into the next file, where it is small enough to come back in one."""
+    size = held.size(item)
+    if size is None or size > MOST_FERRIED:
+        why = str(BadAnswer(why=N_("内容过大，不能用摆渡文件取回")))
+        Ballot.objects.filter(poll=poll, peer=peer).update(last_error=why)
         return
+    request = polls.sign(
+        polls.ask_repair(call, vote, item, at=ctx.now.replace(microsecond=0)), ensure_keys()[0]
+    )
+    send(ctx, peer, FerryKind.REPAIR, {"call": call.id, "item": item, "text": request})
 
 
 def _fetch(ctx: Ctx, peer: Peer, call: Call, vote: Vote, item: str, target: Path, held: Holdings) -> None:
@@ -233,8 +281,6 @@ def _fetch(ctx: Ctx, peer: Peer, call: Call, vote: Vote, item: str, target: Path
         raise BadAnswer(why=N_("内容已不在本馆"))
     with target.open("wb") as stream:
         wire.fetch(f"{peer.address}/repair", request.encode(), kind=_TEXT, target=stream, most_bytes=size)
-    if item != f"sha512:{_sha512(target)}":
-        raise BadAnswer(why=N_("对方提供的内容与其摘要不符"))
 
 
 def _sha512(path: Path) -> str:

@@ -92,13 +92,15 @@ def vote_on(call: str) -> str | None:
 
 
 @transaction.atomic
-def hand_out(ctx: Ctx, *, text: str) -> tuple[BinaryIO, int]:
+def hand_out(
+    ctx: Ctx, *, text: str, most_bytes: int | None = None, within: timedelta = _REPAIR_WITHIN
+) -> tuple[BinaryIO, int]:
     """Our copy for a peer whose own is damaged, and its length; raises NotPolled, NotAHolder or Missing."""
     request = polls.parse_repair_request(text, _trust())
     peer = _peer(request.poller)
     asked = AskedPoll.objects.filter(call=request.call, peer=peer).exclude(vote="").first()
     held = holdings()
-    if asked is None or held is None or abs(ctx.now - request.at) > _REPAIR_WITHIN:
+    if asked is None or held is None or abs(ctx.now - request.at) > within:
         raise Missing
     trust = TrustStore(queries.log_keys(peer))
     call, vote = polls.parse_call(asked.note, trust), polls.parse_vote(asked.vote, trust_store())
@@ -106,7 +108,8 @@ def hand_out(ctx: Ctx, *, text: str) -> tuple[BinaryIO, int]:
         raise Missing
     if not Possession.objects.filter(peer=peer, item=request.item).exists():
         raise NotAHolder
-    stream, size = held.open(request.item), held.size(request.item)
+    size = held.size(request.item)
+    stream = held.open(request.item) if size is not None and size <= (most_bytes or size) else None
     if stream is None or size is None:
         raise Missing
     detail = {"item": request.item, "to": peer.log_origin}
