@@ -32,7 +32,6 @@ from lantai.site.demo import (
     migrating,
     papers,
     region,
-    subjects,
     transfers,
 )
 from lantai.site.demo.console import Ledger
@@ -78,7 +77,6 @@ def run(*, documents: int) -> None:
     _jobs(figures, "馆藏格式统计", lambda: migrating.count_formats(made))
     _jobs(figures, "格式迁移试转", lambda: migrating.try_out(made))
     _jobs(figures, "审批并迁移", lambda: migrating.migrate(made))
-    _jobs(figures, "规范记录、专题与目录质量", lambda: subjects.make_all(made))
     _jobs(figures, "征集与口述", lambda: acquisitions.make_all(made))
     with figures.stage("单套管理评估") as (figure, _bar):
         figure.count = assessments.make_all(made)
@@ -112,9 +110,8 @@ def _jobs(figures: Ledger, name: str, start: Callable[[], int | None]) -> None:
 
 def _newest() -> tuple[int, int]:
     """The last act on record and the last run: what happens leaves one of the two."""
-    return Entry.objects.aggregate(last=Max("pk"))["last"] or 0, Run.objects.aggregate(last=Max("pk"))[
-        "last"
-    ] or 0
+    act, run = (model.objects.aggregate(last=Max("pk"))["last"] or 0 for model in (Entry, Run))
+    return act, run
 
 
 def _follow() -> int:
