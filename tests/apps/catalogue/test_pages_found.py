@@ -8,8 +8,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from lantai.apps.catalogue import queries, services
+from lantai.apps.catalogue.queries import asking, leaves
 from lantai.apps.catalogue.services import feeding
 from lantai.apps.catalogue.types import Asked
 from lantai.apps.custody import services as custody
@@ -20,8 +23,10 @@ from lantai.apps.texts.types import ReadTexts
 from lantai.kit.digests.hashing import digest_file
 from lantai.kit.formats.ofd.blocks import DocumentInfo, Paragraph
 from lantai.kit.formats.ofd.writer import write_document
-from lantai.platform.context import system_ctx
+from lantai.platform.context import ANONYMOUS, Channel, Ctx, system_ctx
 from lantai.platform.jobs import services as jobs
+from lantai.platform.jobs.registry import beats
+from lantai.platform.search import services as search
 from tests.apps.holdings.region import COMMAND
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +126,61 @@ def test_reading_again_changes_nothing_and_a_run_goes_on_where_it_was(shelf_read
     jobs.run_now(system_ctx(), ReadTexts())
     assert sorted(PageText.objects.values_list("file_id", "number", "text")) == before
     assert ReadPackage.objects.count() == 2
+
+
+def keep_up():
+    """What the worker does every second."""
+    (beat,) = [one for one in beats() if one.function.endswith("search.services.keep_up")]
+    assert beat.seconds <= 1
+    import_string(beat.function)()
+
+
+def surfaces(client, stranger, hit, text):
+    """What a stranger is told of a record, by every way there is."""
+    found = queries.find(stranger, Asked(text=text))
+    pages = search.find(
+        asking.content_scope_of(stranger), text, source=leaves.SOURCE, facets=(), has_leaves=True
+    )
+    paths = {
+        "page": f"/catalogue/items/{hit.id}/files/{hit.file_id}/pages/1.png",
+        "marks": f"/catalogue/items/{hit.id}/files/{hit.file_id}/pages/2.svg?q={text}",
+        "original": f"/catalogue/items/{hit.id}/files/{hit.file_id}/original",
+        "api": f"/api/catalogue/open/items/{hit.id}",
+        "api original": f"/api/catalogue/open/items/{hit.id}/files/{hit.file_id}",
+    }
+    answers = {name: client.get(path).status_code for name, path in paths.items()}
+    return found.total, len(found.hits), pages.total, queries.exportable(stranger).count(), answers
+
+
+def test_withdrawn_a_record_is_gone_from_every_way_at_once_and_from_the_figures_with_the_next_beat(
+    shelf_read, shelf, indexed, client
+):
+    letter, _photo = shelf_read
+    stranger = Ctx(ANONYMOUS, None, "", timezone.now(), "test", Channel.WEB)
+    services.enter_opinions(COMMAND, package_id=letter.pk, opinions={"letter": ("open", {})})
+    indexed()
+    (hit,) = queries.find(stranger, Asked(text="水库移民")).hits
+    open_to_all = surfaces(client, stranger, hit, "水库移民")
+    assert open_to_all[:4] == (1, 1, 1, 1) and set(open_to_all[4].values()) == {200}
+    services.enter_opinions(COMMAND, package_id=letter.pk, opinions={"letter": ("controlled", {})})
+    at_once = surfaces(client, stranger, hit, "水库移民")
+    assert at_once[1] == at_once[3] == 0 and not {200} & set(at_once[4].values())
+    keep_up()
+    assert surfaces(client, stranger, hit, "水库移民")[:4] == (0, 0, 0, 0)
+    assert asked(shelf, "水库移民").total == 1, "its custodian still finds it"
+
+
+def test_destroyed_content_leaves_no_text_behind(shelf_read, shelf, indexed):
+    letter, _photo = shelf_read
+    indexed()
+    assert asked(shelf, "水库移民").total == 1
+    custody.destroy_content(
+        COMMAND, package_id=letter.pk, item_keys=["letter"], key="L1", stub=b"{}", message="按清册销毁"
+    )
+    services.mark_destroyed(COMMAND, package_id=letter.pk, item_keys=["letter"], list_number="L1")
+    keep_up()
+    assert asked(shelf, "水库移民").total == 0
+    reader = shelf.region.ctx("archivist")
+    assert search.find(asking.content_scope_of(reader), "样例", source=leaves.SOURCE, facets=()).total == 0
+    assert not PageText.objects.filter(text__contains="水库移民").exists()
+    assert asked(shelf, "样例题名").total == 2, "the descriptions stay"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import reverse
 
+from lantai.apps.catalogue import queries
 from lantai.apps.catalogue.models import Description
 
 
@@ -56,3 +57,43 @@ def test_the_page_says_how_the_box_was_understood_and_what_else_may_be_meant(at,
     assert told["suggestions"][0] == {"text": "土地改革", "total": 2} and told["conditions"] == ["土地改格"]
     found = client.get("/api/catalogue/search", {"q": "人名:zengyangli", "file": file.pk}).json()
     assert [item["id"] for item in found["items"]] == [second.pk]
+
+
+def test_hits_in_a_fonds_are_told_along_its_tree(at, shelf, indexed):
+    rows = shelf.put(*(shelf.item(n, title="土地证" if n % 2 else "婚姻登记") for n in range(1, 9)))
+    units = {}
+    for level, code, parent in (
+        ("series", "S1", ""),
+        ("file", "F1", "S1"),
+        ("file", "F2", "S1"),
+        ("file", "F3", ""),
+    ):
+        units[code] = Description.objects.create(
+            level=level, fonds=shelf.fonds, custodian=shelf.region.archives, kind=rows[0].kind, title=f"样例{code}",
+            reference_code=f"J109-{code}", created_at=rows[0].created_at, updated_at=rows[0].updated_at,
+            parent=units.get(parent),
+        )  # fmt: skip
+    for row, code in zip(rows, ("F1", "F1", "F1", "F2", "F2", "F3", "S1", None), strict=True):
+        Description.objects.filter(pk=row.pk).update(parent=units.get(code))
+    indexed()
+    found = queries.hits_in_tree(shelf.region.ctx("archivist"), shelf.fonds.pk, "土地")
+    (series,) = found.units
+    assert (found.total, found.outside, series.row, series.count) == (4, 0, units["S1"], 4)
+    assert [(unit.row, unit.count, len(unit.hits)) for unit in series.units] == [
+        (units["F1"], 2, 2), (units["F2"], 1, 1),
+    ]  # fmt: skip
+    assert [row.pk for row in series.hits] == [rows[6].pk], "what lies directly in the series"
+    page = body(at("archivist").get(url("tree", shelf.fonds.pk), {"q": "土地 OR 婚姻"}))
+    assert page.count("命中 ") > 4 and rows[7].title in page and "其中 1 条不在下列单元中" in page
+
+
+def test_a_search_asks_the_database_no_oftener_the_more_it_finds(
+    at, shelf, indexed, django_assert_max_num_queries
+):
+    shelf.put(*(shelf.item(n, title="土地证" if n > 1 else "土地证存根") for n in range(1, 26)))
+    indexed()
+    client = at("archivist")
+    client.get(url("search"), {"q": "土地"})
+    for text in ("存根", "土地"):
+        with django_assert_max_num_queries(22):
+            assert client.get(url("search"), {"q": text}).status_code == 200

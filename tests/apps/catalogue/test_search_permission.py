@@ -222,8 +222,7 @@ def test_related_records_and_hits_in_a_tree_are_within_what_is_seen(house):
             near = queries.related(reader.ctx, row)
             found += len(near)
             assert all(reader.sees(by_id[one.pk]) and one.pk != row.pk for one in near)
-        total, _ = queries.hits_by_file(reader.ctx, rows[0].fonds_id, "土地")
-        assert total == sum(
+        assert queries.hits_in_tree(reader.ctx, rows[0].fonds_id, "土地").total == sum(
             reader.sees(row) and row.fonds_id == rows[0].fonds_id and "土地" in row.title for row in rows
         )
     assert found

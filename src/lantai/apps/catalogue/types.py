@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from lantai.apps.holdings.types import Classification, Openness
 from lantai.kit.errors import N_, Denied, Invalid, Refusal
 from lantai.platform.ui.types import State, Text
+
+if TYPE_CHECKING:
+    from lantai.apps.catalogue.models import Description
 
 
 class Level(models.TextChoices):
@@ -186,6 +189,32 @@ class NothingToFind(Invalid):
     """A search without any condition is no search."""
 
     message = N_("请先写检索词或选择条件，再保存检索。")
+
+
+class NumberNotKept(Refusal):
+    """A saved search stands in the address and in the list of the organisation."""
+
+    message = N_("含证件号的检索不能保存：证件号不留存在检索记录里。需要时请重新输入。")
+
+
+@dataclass(frozen=True, slots=True)
+class UnitWithHits:
+    """A unit under which records match: how many, the units below it that do, and the first records in it."""
+
+    row: Description
+    count: int
+    units: tuple[UnitWithHits, ...]
+    hits: tuple[Description, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HitsInTree:
+    """A search within a fonds; ``outside`` of all records found lie in none of the units."""
+
+    total: int
+    units: tuple[UnitWithHits, ...]
+    hits: tuple[Description, ...]
+    outside: int
 
 
 class IndexMissing(Refusal):

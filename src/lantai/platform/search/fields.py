@@ -140,9 +140,9 @@ def _one_of(choice: Choice) -> Reading:
         if not text.strip():
             raise FieldEmpty(field="q", name=name, example=f"{name}:…")
         values = choice.find(text.strip())
-        if not values:
+        if not values and choice.mask is None:
             raise NoSuchValue(field="q", name=name, text=text)
-        return Value(choice.field, values, text.strip())
+        return Value(choice.field, values, choice.mask(text.strip()) if choice.mask else text.strip())
 
     return read
 

@@ -12,6 +12,7 @@ from lantai.kit.errors import N_, Invalid
 
 LONGEST_BYTES = 10_000
 MOST_LEAVES = 200
+ROW = "row"
 
 
 class Part(StrEnum):
@@ -58,7 +59,10 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """The field of that name has one of these values; ``label`` is how the person named them."""
+    """The field of that name has one of these values; ``label`` is how the person named them.
+
+    The field `ROW` has the ids of rows.
+    """
 
     field: str
     values: frozenset[int] | frozenset[str]
@@ -92,11 +96,15 @@ EVERYTHING = AllOf(())
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A field of listed values that the asking app offers: ``find`` gives those that a person's word names."""
+    """A field of listed values that the asking app offers: ``find`` gives those that a person's word names.
+
+    With ``mask`` the word is not listed but secret: it is shown masked, and finding nothing is an answer.
+    """
 
     field: str
     names: tuple[str, ...]  # the first one is shown
     find: Callable[[str], frozenset[int] | frozenset[str]]
+    mask: Callable[[str], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +171,18 @@ def texts(expression: Expression) -> Iterator[str]:
         case AllOf(parts) | AnyOf(parts):
             for part in parts:
                 yield from texts(part)
+
+
+def asks_for(expression: Expression, field: str) -> bool:
+    """Whether a value of that field is asked for anywhere."""
+    match expression:
+        case Value(name):
+            return name == field
+        case AllOf(parts) | AnyOf(parts):
+            return any(asks_for(part, field) for part in parts)
+        case Not(part):
+            return asks_for(part, field)
+    return False
 
 
 def spelled(expression: Expression, names: Mapping[str, str], words: Words) -> str:

@@ -16,6 +16,7 @@ from tantivy import Query as Tantivy
 
 from lantai.platform.search.placing import Placed, placed_for_query
 from lantai.platform.search.query import (
+    ROW,
     AllOf,
     AnyOf,
     Days,
@@ -67,6 +68,8 @@ class Builder:
                 return _any_of(self._range("year", first, last))
             case Days(first, last):
                 return _any_of(self._range("day", _ordinal(first), _ordinal(last)))
+            case Value(field, values) if field == ROW:
+                return self._rows(values)
             case Value(field, values):
                 return self._among(Among(Field(field), values))
             case AllOf(parts):
@@ -155,7 +158,7 @@ class Builder:
             found.append(self._rows(filters.rows))
         return [_unscored(one) for one in found]
 
-    def _rows(self, ids: frozenset[int]) -> Tantivy:
+    def _rows(self, ids: frozenset[int] | frozenset[str]) -> Tantivy:
         return Tantivy.term_set_query(self._schema, "row", sorted(ids)) if ids else Tantivy.empty_query()
 
     def _range(self, field: str, first: int | None, last: int | None) -> list[Tantivy]:

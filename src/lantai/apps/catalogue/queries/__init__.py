@@ -19,7 +19,8 @@ from lantai.apps.catalogue.queries.arranging import (
     rearrangements,
 )
 from lantai.apps.catalogue.queries.codes import by_codes
-from lantai.apps.catalogue.queries.finding import find, hits_by_file
+from lantai.apps.catalogue.queries.finding import find
+from lantai.apps.catalogue.queries.hits import hits_in_tree
 from lantai.apps.catalogue.queries.history import happenings, may_describe, versions_of
 from lantai.apps.catalogue.queries.indexing import ids_after, search_documents
 from lantai.apps.catalogue.queries.linking import held_of, points_of, records_of, tellable
@@ -72,7 +73,7 @@ __all__ = [
     "get_rearrangement",
     "happenings",
     "held_of",
-    "hits_by_file",
+    "hits_in_tree",
     "holders_of_number",
     "ids_after",
     "is_opened",

@@ -8,15 +8,18 @@ from django.utils.translation import gettext as _
 
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries.indexing import EVERYBODY
+from lantai.apps.catalogue.queries.numbers import holders_of_number
 from lantai.apps.catalogue.types import Asked, Condition, Level
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import Classification, Openness
+from lantai.kit.metadata.reading import masked_number
 from lantai.kit.text import fold
 from lantai.platform.context import Ctx
 from lantai.platform.search import grammar
-from lantai.platform.search.query import Choice, Part, Understood, Words, spelled
+from lantai.platform.search.query import ROW, Choice, Part, Understood, Words, spelled
 from lantai.platform.search.types import Among, Field, Filters, Scope
 
+_NUMBER = ("证件号", "身份证号", "身份证", "證件號", "idnumber")
 _RETENTIONS = ("Y", "D30", "D10")
 _TYPED = {  # what a person types for a field, the shown one first
     "fonds": ("全宗",),
@@ -80,7 +83,11 @@ def choices_of(ctx: Ctx) -> tuple[Choice, ...]:
         "place": lambda word: frozenset({word}),
         "topic": lambda word: frozenset({word}),
     }
-    return tuple(Choice(field, (*_TYPED[field], field), find) for field, find in meanings.items())
+    listed = (Choice(field, (*_TYPED[field], field), find) for field, find in meanings.items())
+    return (
+        *listed,
+        Choice(ROW, _NUMBER, lambda number: frozenset(holders_of_number(ctx, number)), masked_number),
+    )
 
 
 def _fonds_named(ctx: Ctx, word: str) -> frozenset[int]:
@@ -130,6 +137,7 @@ def _names() -> dict[str, str]:
         Part.BODY.value: _("正文"),
         "date": _("日期"),
         "classification": _("密级"),
+        ROW: _("证件号"),
         **{field.value: label for field, label in labels().items()},
     }
 

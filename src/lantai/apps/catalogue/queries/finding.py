@@ -33,7 +33,7 @@ from lantai.platform.context import Ctx
 from lantai.platform.search import queries as index
 from lantai.platform.search import services as search
 from lantai.platform.search.query import Expression, Understood, texts
-from lantai.platform.search.types import Among, Bucket, Field, Filters, Found, Scope, Sort
+from lantai.platform.search.types import Bucket, Field, Filters, Found, Scope, Sort
 
 SNIPPET_BEFORE, SNIPPET_AFTER = 40, 120
 FACETS = (
@@ -70,22 +70,6 @@ def find(ctx: Ctx, asked: Asked) -> FoundPage:
         pending=backlog.pending if (backlog := index.backlog()) else 0,
         withheld=len(found.ids) - len(hits),
     )
-
-
-def hits_by_file(ctx: Ctx, fonds_id: int, text: str) -> tuple[int, dict[int, int]] | None:
-    """How many records of a fonds match, and how many of them lie in each volume (the 200 with the most);
-    None while there is no index."""
-    found = search.find(
-        asking.scope_of(ctx),
-        asking.read(ctx, text).expression,
-        source=SOURCE,
-        filters=Filters(among=(Among(Field.FONDS, frozenset({fonds_id})),)),
-        limit=1,
-        facets=(Field.PARENT,),
-    )
-    if not found.is_ready:
-        return None
-    return found.total, {int(bucket.value): bucket.count for bucket in found.facets.get(Field.PARENT, ())}
 
 
 def _suggestions(

@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 
 from django.db import transaction
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
 from lantai.apps.catalogue.models import KnownMatch, Watch
+from lantai.apps.catalogue.queries import asking
 from lantai.apps.catalogue.queries import watching as queries
 from lantai.apps.catalogue.queries.indexing import SOURCE
-from lantai.apps.catalogue.types import NothingToFind, TooManyToWatch
+from lantai.apps.catalogue.types import NothingToFind, NumberNotKept, TooManyToWatch
 from lantai.kit.errors import N_, Missing, Refusal
 from lantai.platform.accounts import services as accounts
 from lantai.platform.context import Channel, Ctx, new_request_id, system_ctx
 from lantai.platform.notify import services as notify
 from lantai.platform.search import services as search
+from lantai.platform.search.query import ROW, asks_for
 from lantai.platform.ui import queries as ui_queries
 from lantai.platform.ui import services as ui
 from lantai.platform.ui.models import SavedView
@@ -31,10 +34,12 @@ log = logging.getLogger(__name__)
 
 @transaction.atomic
 def save_search(ctx: Ctx, *, name: str, query: str, is_shared: bool, is_watched: bool) -> SavedView:
-    """Save a search under a name; raises ``NothingToFind`` and what `watch` raises."""
+    """Save a search under a name; raises ``NothingToFind``, ``NumberNotKept`` and what `watch` raises."""
     kept = queries.conditions_of(query)
     if not kept:
         raise NothingToFind(field="query")
+    if asks_for(asking.read(ctx, QueryDict(kept).get("q", "")).expression, ROW):
+        raise NumberNotKept(field="query")
     path = reverse("catalogue:search")
     view = ui.save_view(ctx, table=queries.TABLE, name=name, path=path, query=kept, is_shared=is_shared)
     Watch.objects.filter(view=view).delete()  # under the same name it may be another search now

@@ -50,21 +50,14 @@ def tree(request: HttpRequest, fonds_id: int) -> HttpResponse:
 
 
 def _hits(ctx: Ctx, fonds_id: int, text: str) -> dict[str, object]:
-    """What a search within the fonds adds to its tree: the volumes that hold hits, with their numbers."""
+    """What a search within the fonds adds to its tree: the units under which hits lie, opened."""
     try:
-        found = queries.hits_by_file(ctx, fonds_id, text)
+        found = queries.hits_in_tree(ctx, fonds_id, text)
     except Invalid as refusal:
         return {"text": text, "refusal": pages.said(refusal)}
     if found is None:
         return {"text": text, "refusal": _("检索库还没有建好。目录不受影响，可以按档号浏览。")}
-    total, by_file = found
-    files = list(queries.visible(ctx).filter(pk__in=by_file).order_by("reference_code", "pk"))
-    return {
-        "text": text,
-        "total": total,
-        "found_files": [(row, by_file[row.pk]) for row in files],
-        "outside": total - sum(by_file[row.pk] for row in files),
-    }
+    return {"text": text, "found": found}
 
 
 @signed_in
