@@ -38,8 +38,8 @@ def _all_errors_are_found(desk, tmp_path, count, errors):
     rows, planted = spoilt(count, errors)
     write_xlsx(tmp_path / "目录.xlsx", rows)
     batch = desk.checked((tmp_path / "目录.xlsx").read_bytes(), "目录.xlsx", kind="marriage")
-    assert (batch.state, batch.error_count) == (BatchState.FAULTY, errors)
     assert _errors(batch) == sorted((one.kind, one.row, one.column) for one in planted)
+    assert (batch.state, batch.error_count) == (BatchState.FAULTY, errors)
     with pytest.raises(NotFromHere):
         services.ask_to_enter(desk.ctx, batch_id=batch.pk)
     assert not Description.objects.filter(fonds=desk.fonds).exists()

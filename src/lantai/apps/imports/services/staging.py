@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -31,6 +32,7 @@ CLASSIFICATIONS = {
     "限制": Classification.INTERNAL,
     "秘密": Classification.SECRET,
 }
+_FONDS = re.compile(r"[A-Z][0-9]{3}", re.ASCII)
 _LONGEST = {"author": 300, "document_number": 120, "class_code": 40, "retention": 8, "reference_code": 120}
 MESSAGES = {
     "fonds-unknown": N_("“%(place)s”的全宗号为“%(value)s”，没有您可以著录的这个全宗；请核对，或先登记全宗。"),
@@ -130,7 +132,9 @@ class Stager:
         wanted = said or self.batch.fonds.code
         if said and said not in self.fonds:
             self.tell(entry, "fondsIdentifier", "fonds-unknown", value=said)
-        in_code = code.split("-", 1)[0] if self.batch.checks_codes and "-" in code else wanted
+        in_code = code.split("-", 1)[0] if self.batch.checks_codes else wanted
+        if not _FONDS.fullmatch(in_code):
+            in_code = wanted  # no code of the standard; told by the reader
         if in_code != wanted and (not said or said in self.fonds):
             self.tell(entry, "archivalCode", "fonds-differs", value=code, in_code=in_code, fonds=wanted)
         return self.fonds.get(wanted, self.batch.fonds_id)
