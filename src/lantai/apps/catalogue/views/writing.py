@@ -19,7 +19,7 @@ from lantai.apps.catalogue.views.editing import kept
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.kinds import queries as kinds
 from lantai.apps.kinds.types import FieldType
-from lantai.kit.errors import Missing, Refusal
+from lantai.kit.errors import Refusal
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
@@ -124,9 +124,11 @@ def suggest_values(request: HttpRequest, kind_id: int) -> JsonResponse:
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     text = request.GET.get("q", "").strip()[:60]
     field = kinds.scheme_of(kind_id, ctx.org_id).by_name.get(request.GET.get("field", ""))
-    if field is None:
-        raise Missing
-    found = _suggested(ctx, field.type, field.name, is_author=field.column == "author", text=text)
+    found = (
+        _suggested(ctx, field.type, field.name, is_author=field.column == "author", text=text)
+        if field
+        else []
+    )
     return JsonResponse({"values": [{"value": name, "hint": hint} for name, hint in found]})
 
 

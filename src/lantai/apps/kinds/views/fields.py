@@ -37,17 +37,17 @@ def add(request: HttpRequest, kind_version_id: int) -> HttpResponse:
 
 @needs(P.KIND_DESIGN)
 @require_http_methods(["GET", "POST"])
-def change(request: HttpRequest, kind_version_id: int, name: str) -> HttpResponse:
+def change(request: HttpRequest, kind_version_id: int, field_name: str) -> HttpResponse:
     """Say otherwise what a field is."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get(ctx, kind_version_id)
-    field = next((one for one in row.fields() if one.name == name), None)
+    field = next((one for one in row.fields() if one.name == field_name), None)
     if field is None:
         raise Missing
     form = FieldForm(request.POST or None, field=field)
     if form.is_valid():
         try:
-            services.change_field(ctx, version_id=row.pk, name=name, field=form.field())
+            services.change_field(ctx, version_id=row.pk, name=field_name, field=form.field())
             return pages.done(request, _("已保存。"), to=row)
         except Refusal as refusal:
             pages.refused(form, refusal)
@@ -61,16 +61,20 @@ def _page(request: HttpRequest, form: FieldForm, row: KindVersion, title: str) -
 
 @needs(P.KIND_DESIGN)
 @require_POST
-def place(request: HttpRequest, kind_version_id: int, name: str) -> HttpResponse:
+def place(request: HttpRequest, kind_version_id: int, field_name: str) -> HttpResponse:
     """Move a field up or down, retire it, take it up again, or remove it."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     act = request.POST.get("act", "")
     if act in {"up", "down"}:
-        row = services.move_field(ctx, version_id=kind_version_id, name=name, steps=-1 if act == "up" else 1)
+        row = services.move_field(
+            ctx, version_id=kind_version_id, name=field_name, steps=-1 if act == "up" else 1
+        )
     elif act in {"retire", "revive"}:
-        row = services.retire_field(ctx, version_id=kind_version_id, name=name, is_retired=act == "retire")
+        row = services.retire_field(
+            ctx, version_id=kind_version_id, name=field_name, is_retired=act == "retire"
+        )
     elif act == "remove":
-        row = services.remove_field(ctx, version_id=kind_version_id, name=name)
+        row = services.remove_field(ctx, version_id=kind_version_id, name=field_name)
     else:
         raise Missing
     return pages.done(request, _("已保存。"), to=row)
