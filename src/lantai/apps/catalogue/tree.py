@@ -259,7 +259,9 @@ class NothingStated(Invalid):
 class NotStatedHere(Refusal):
     """The content has its custodian; a transfer changes that."""
 
-    message = N_("“%(code)s”有封存的内容，保管单位随移交手续变更，不能在这里设定。")
+    message = N_(
+        "“%(code)s”有封存的内容，它的保管单位、保管期限和开放标识由移交、鉴定和开放审核决定，不能在这里设定。"
+    )
 
 
 class ArrangementNameTaken(Invalid):
