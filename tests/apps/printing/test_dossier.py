@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 
 from lantai.apps.catalogue.models import Description
+from lantai.apps.custody.models import Package
 from lantai.apps.disposal.models import DisposalLine, DisposalList
 from lantai.apps.holdings import services as holdings
 from lantai.apps.intake.models import Register, Submission
@@ -35,6 +36,7 @@ def owners(region):
 def test_confirmed_registers_executed_lists_and_certificates_are_told_of(region, owners):
     fonds, other = region.fonds("J109"), region.fonds("J110")
     for row in (fonds, other):
+        make(Package, owners, fonds=row, title=f"信息包 {row.code}", stored_at=AT)
         sent = make(Submission, owners, fonds=row, title=f"移交 {row.code}")
         make(Register, owners, submission=sent, agency_confirmed_at=AT, archives_confirmed_at=AT)
         make(Register, owners, submission=make(Submission, owners, fonds=row, title="未确认"))
@@ -48,6 +50,7 @@ def test_confirmed_registers_executed_lists_and_certificates_are_told_of(region,
         ctx = region.ctx("archivist")
         found = dict(dossier.assembled(ctx, fonds))
         assert [(str(one.title), one.on.day) for one in found[Chapter.TAKING]] == [("移交 J109", 3)]
+        assert [str(one.title) for one in found[Chapter.KEEPING]] == ["信息包 J109"]
         assert [str(one.title) for one in found[Chapter.APPRAISING]] == ["清册 J109"]
         served = dict(dossier.assembled(region.ctx("reading_clerk"), fonds))
         assert [str(one.title) for one in served[Chapter.USING]] == ["2026 年出具证明 1 份"]

@@ -15,11 +15,13 @@ from lantai.apps.catalogue.schemas import (
     FacetValue,
     FileOut,
     FoundOut,
+    Id,
     ItemOut,
     ItemsOut,
     ItemWhole,
     PageOut,
     SuggestedText,
+    Year,
 )
 from lantai.apps.catalogue.tree_api import router as tree
 from lantai.apps.catalogue.types import Asked, FindSort, RevisionMissing
@@ -79,15 +81,15 @@ def search(
     sort: FindSort = FindSort.RELEVANCE,
     after: str = "",
     kind: list[str] = Query([]),  # noqa: B008
-    year: list[int] = Query([]),  # noqa: B008
+    year: list[Year] = Query([]),  # noqa: B008
     retention: list[str] = Query([]),  # noqa: B008
     openness: list[str] = Query([]),  # noqa: B008
     level: list[str] = Query([]),  # noqa: B008
     format: list[str] = Query([]),  # noqa: B008
     place: list[str] = Query([]),  # noqa: B008
     topic: list[str] = Query([]),  # noqa: B008
-    fonds: list[int] = Query([]),  # noqa: B008
-    file: list[int] = Query([]),  # noqa: B008
+    fonds: list[Id] = Query([]),  # noqa: B008
+    file: list[Id] = Query([]),  # noqa: B008
 ) -> FoundOut:
     """Full-text search within what the account may see; `fonds` and `file` (the volume) are ids."""
     asked = Asked(

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
 from ninja import Schema
+from pydantic import Field
+
+Id = Annotated[int, Field(ge=1, lt=2**63)]
+Year = Annotated[int, Field(ge=1, le=9999)]
 
 
 class FileOut(Schema):

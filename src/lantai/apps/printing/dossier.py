@@ -65,7 +65,12 @@ def _schedule(_ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
 def _packages(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
     rows = custody.visible(ctx).filter(fonds=fonds).order_by("-stored_at", "-pk")
     for row in rows[:MOST]:
-        yield Paper(timezone.localdate(row.stored_at), row.title, row.object_id, row.get_absolute_url())
+        yield Paper(
+            timezone.localdate(row.stored_at),
+            row.title,
+            row.object_id,
+            reverse("custody:package", args=[row.pk]),
+        )
 
 
 def _counts(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
