@@ -153,6 +153,12 @@ def test_every_figure_opens_a_list_of_as_many_rows(world):
             client.get(reverse("quality:findings", args=[world.fonds.pk]) + "?export=csv").streaming_content
         ).decode()
     )
+    findings = reverse("quality:findings", args=[world.fonds.pk])
+    chosen = client.post(
+        reverse("quality:mend"), {"every": "1", "query": "fault=duplicate", "next": findings}
+    )
+    sheet = client.get(chosen["Location"]).content.decode()
+    assert "A109-0002" in sheet and "A109-0003" in sheet and "A109-0005" not in sheet
     overview = client.get(reverse("quality:overview")).content.decode()
     assert f"{row.score / 10:.1f}" in overview
     answer = client.get("/api/quality/fonds").json()

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Model, Q, QuerySet
 from django.utils import timezone
 
 from lantai.apps.catalogue import queries as catalogue
+from lantai.apps.catalogue import services as editing
 from lantai.apps.kinds import queries as kinds
 from lantai.apps.quality import queries
 from lantai.apps.quality.models import Finding, Snapshot
@@ -21,7 +22,7 @@ from lantai.platform.jobs import services as jobs
 from lantai.platform.ledger import services as ledger
 
 if TYPE_CHECKING:
-    from lantai.apps.catalogue.models import Description
+    from lantai.apps.catalogue.models import BulkChange, Description
     from lantai.apps.kinds.types import KindScheme
 
 ROWS_A_STEP = 2_000
@@ -54,6 +55,12 @@ def _begin(ctx: Ctx, fonds_id: int, name: str) -> Snapshot:
         is_quiet=True,
     )
     return row
+
+
+def mend(ctx: Ctx, *, faults: QuerySet[Model]) -> BulkChange:
+    """Choose the descriptions that have these faults, to be changed together; raises what choosing refuses."""
+    rows = catalogue.visible(ctx).filter(pk__in=faults.order_by().values("description"))
+    return editing.choose(ctx, rows=rows)
 
 
 def count_due_now() -> None:

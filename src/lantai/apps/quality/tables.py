@@ -14,7 +14,7 @@ from lantai.apps.quality.models import Finding, Snapshot
 from lantai.apps.quality.permissions import P
 from lantai.apps.quality.queries import percent
 from lantai.apps.quality.types import Fault
-from lantai.platform.ui.tables import Choice, Column, Kind, Range, Table
+from lantai.platform.ui.tables import Bulk, Choice, Column, Kind, Range, Table
 from lantai.platform.ui.tables.filters import Filter
 from lantai.platform.ui.types import State, Tone
 
@@ -66,6 +66,7 @@ class FindingTable(Table):
     order = "description__reference_code"
     search = ("description__reference_code", "description__title")
     export_permission = P.QUALITY_READ
+    bulk = (Bulk("mend", _("表格编辑"), "quality:mend", (P.QUALITY_COUNT,), icon="table"),)
     columns = (
         Column("description__reference_code", _("档号"), kind=Kind.CODE, sort=True),
         Column(

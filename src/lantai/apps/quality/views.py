@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -22,7 +23,7 @@ from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
-from lantai.platform.ui.tables import respond
+from lantai.platform.ui.tables import respond, selected
 from lantai.platform.ui.types import Act, Crumb, Empty, State, Tone
 
 _WIDTH, _HEIGHT = 480, 100
@@ -155,6 +156,29 @@ def findings(request: HttpRequest, fonds_id: int) -> HttpResponseBase:
         empty=Empty(_("没有发现问题"), _("还没有检查过，或者每条目录都符合著录方案。")),
         crumbs=[*_crumbs(), Crumb(str(row), reverse("quality:fonds", args=[row.pk]))],
     )
+
+
+@needs(P.QUALITY_COUNT)
+@require_POST
+def mend(request: HttpRequest) -> HttpResponse:
+    """From chosen faults to their descriptions as a table that is filled like a sheet."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    try:
+        found = resolve(urlsplit(request.POST.get("next", "")).path).kwargs.get("fonds_id")
+    except Resolver404:
+        found = None
+    if found is None:
+        raise Missing
+    row = queries.fonds_to_read(ctx, int(found))
+    table = FindingTable(queries.findings_of(ctx, row.pk), queries.fields_with_faults(row.pk))
+    bulk = services.mend(ctx, faults=selected(request, table))
+    said = ngettext(
+        "已选中 %(n)d 条，可以像电子表格一样修改。",
+        "已选中 %(n)d 条，可以像电子表格一样修改。",
+        bulk.row_count,
+    )
+    to = reverse("catalogue:grid", args=[bulk.pk])
+    return pages.done(request, said % {"n": bulk.row_count}, to=to)
 
 
 @needs(P.QUALITY_READ)

@@ -32,6 +32,7 @@ from lantai.site.demo import (
     migrating,
     papers,
     region,
+    subjects,
     transfers,
 )
 from lantai.site.demo.console import Ledger
@@ -77,6 +78,7 @@ def run(*, documents: int) -> None:
     _jobs(figures, "馆藏格式统计", lambda: migrating.count_formats(made))
     _jobs(figures, "格式迁移试转", lambda: migrating.try_out(made))
     _jobs(figures, "审批并迁移", lambda: migrating.migrate(made))
+    _jobs(figures, "规范记录、专题与目录质量", lambda: subjects.make_all(made))
     _jobs(figures, "征集与口述", lambda: acquisitions.make_all(made))
     with figures.stage("单套管理评估") as (figure, _bar):
         figure.count = assessments.make_all(made)

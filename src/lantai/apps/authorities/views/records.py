@@ -57,9 +57,8 @@ def authorities(request: HttpRequest) -> HttpResponseBase:
 def suggest(request: HttpRequest) -> HttpResponse:
     """Suggestions for what is typed, as the options of a picker."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    field = request.GET.get("field", "")
-    if not field.isidentifier() or len(field) > 40:
-        raise Missing
+    asked = request.GET.get("field", "")
+    field = asked if asked.isidentifier() and len(asked) < 40 else "authority"
     typed = request.GET.get(f"{field}_text", "").strip()[:200]
     options = queries.suggest(ctx, kind=request.GET.get("kind", ""), text=typed)
     return pages.show(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection
 
 from django.db import transaction
@@ -18,6 +19,7 @@ from lantai.platform.jobs import services as jobs
 from lantai.platform.search import services as search
 
 SOURCE, _LISTENER = "catalogue", "topics"
+_SECONDS = 5
 DROPPED_A_STEP = 5_000
 
 
@@ -62,12 +64,18 @@ def _drop(ctx: Ctx, row: Topic, ids: list[int]) -> int:
 
 
 def follow_now() -> None:
-    """For the worker's schedule: what changed and can be found by now joins or leaves."""
-    ctx = system_ctx(Channel.JOB)
-    with transaction.atomic():
-        changed = search.hear(_LISTENER, SOURCE, timezone.now())
-        if changed:
-            follow_changes(ctx, changed)
+    """For the worker's schedule: what changed and can be found by now joins or leaves, for some seconds."""
+    until = time.monotonic() + _SECONDS
+    while _follow_some() and time.monotonic() < until:
+        continue
+
+
+@transaction.atomic
+def _follow_some() -> bool:
+    changed = search.hear(_LISTENER, SOURCE, timezone.now())
+    if changed:
+        follow_changes(system_ctx(Channel.JOB), changed)
+    return bool(changed)
 
 
 def follow_changes(ctx: Ctx, changed: Collection[int]) -> int:
