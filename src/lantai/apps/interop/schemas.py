@@ -101,10 +101,3 @@ class DispatchOut(Schema):
     accepted_count: int
     refused: list[dict[str, str]]
     acknowledged_at: datetime | None
-
-
-class CitationOut(Schema):
-    """How a record is cited, and where it is for good."""
-
-    address: str
-    text: str
