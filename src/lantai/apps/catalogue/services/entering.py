@@ -50,6 +50,7 @@ _COPIED = (  # columns that a new row brings; every other one has the default of
     *("document_number", "dated_on", "year", "retention", "class_code", "classification", "openness"),
     *("persons", "page_count", "note", "metadata"),
 )
+_NULL = "\\N"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None})
 
 
@@ -110,7 +111,9 @@ def _hold(rows: Iterable[NewRow]) -> None:
         )
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(_HELD, columns)
         todo = iter(rows)
-        while chunk := list(islice(todo, _CHUNK)):  # taken before the COPY: its source may ask this database too
+        while chunk := list(
+            islice(todo, _CHUNK)
+        ):  # taken before the COPY: its source may ask this database too
             with cursor.copy(statement) as copy:
                 for block in _blocks(chunk):
                     copy.write(block)
@@ -136,24 +139,30 @@ def _blocks(rows: Iterable[NewRow]) -> Iterator[bytes]:
         yield ("\n".join(lines) + "\n").encode()
 
 
-def _cells(row: NewRow) -> Iterator[str]:
-    yield str(row.id)
-    yield row.level
-    for number in (row.fonds_id, row.custodian_id, row.creator_id, row.kind_id):
-        yield "\\N" if number is None else str(number)
-    for text in (row.reference_code, row.title, row.author, row.document_number):
-        yield text.translate(_ESCAPES)
-    yield "\\N" if row.dated_on is None else row.dated_on.isoformat()
-    yield "\\N" if row.year is None else str(row.year)
-    yield row.retention.translate(_ESCAPES)
-    yield row.class_code.translate(_ESCAPES)
-    yield row.classification
-    yield row.openness
-    yield _array(row.persons)
-    yield "\\N" if row.page_count is None else str(row.page_count)
-    yield row.note.translate(_ESCAPES)
-    yield json.dumps(dict(row.metadata), ensure_ascii=False).translate(_ESCAPES) if row.metadata else "{}"
-    yield row.parent_code.translate(_ESCAPES)
+def _cells(row: NewRow) -> tuple[str, ...]:
+    return (
+        str(row.id),
+        row.level,
+        *(
+            _NULL if n is None else str(n)
+            for n in (row.fonds_id, row.custodian_id, row.creator_id, row.kind_id)
+        ),
+        row.reference_code.translate(_ESCAPES),
+        row.title.translate(_ESCAPES),
+        row.author.translate(_ESCAPES),
+        row.document_number.translate(_ESCAPES),
+        _NULL if row.dated_on is None else row.dated_on.isoformat(),
+        _NULL if row.year is None else str(row.year),
+        row.retention.translate(_ESCAPES),
+        row.class_code.translate(_ESCAPES),
+        row.classification,
+        row.openness,
+        _array(row.persons),
+        _NULL if row.page_count is None else str(row.page_count),
+        row.note.translate(_ESCAPES),
+        json.dumps(dict(row.metadata), ensure_ascii=False).translate(_ESCAPES) if row.metadata else "{}",
+        row.parent_code.translate(_ESCAPES),
+    )
 
 
 def _array(texts: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from lantai.apps.catalogue import queries
+from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries.addresses import KEPT, asked_from, is_number
 from lantai.apps.catalogue.tables import OPENNESS
 from lantai.apps.catalogue.types import Asked, Facet, FindSort, FoundPage
@@ -49,6 +50,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "title": _("检索"),
         "asked": asked,
         "kept": _kept(request.GET),
+        "may_export": ctx.actor.holds(P.ITEM_EXPORT),
         "query": urlencode(_pairs(request.GET)),
     }
     try:

@@ -84,7 +84,8 @@ def _enter(ctx: Ctx, batch: Batch) -> None:
         cursor.execute(_NOTE_NEW, [batch.pk])
     changed = updating.change(ctx, batch)
     batch.entered_at = ctx.now
-    batch.save(update_fields=["entered_at"])
+    _let_file_go(batch)
+    batch.save(update_fields=["entered_at", "blob_key"])
     workflow.move(ctx, batch, MACHINE, "finish", detail={"rows": entered, "changed": changed})
     StagedRow.objects.filter(batch=batch)._raw_delete(using="default")
 
@@ -173,5 +174,13 @@ def _forget(batch: Batch) -> None:
     batch.problems.all()._raw_delete(using="default")
     if batch.report_key:
         blobs.discard(batch.report_key)
+    _let_file_go(batch)
     batch.report_key, batch.error_count, batch.warning_count = "", 0, 0
-    batch.save(update_fields=["report_key", "error_count", "warning_count"])
+    batch.save(update_fields=["blob_key", "report_key", "error_count", "warning_count"])
+
+
+def _let_file_go(batch: Batch) -> None:
+    """Nobody reads the file again, and it may name persons' numbers; its digest stays."""
+    if batch.blob_key:
+        blobs.discard(batch.blob_key)
+        batch.blob_key = ""
