@@ -86,6 +86,7 @@ NEEDS_CONTENT = frozenset(
         "acquisition:handover",
         "acquisition:recording",
         "catalogue:evidence",
+        "catalogue:marks",
         "catalogue:original",
         "catalogue:page",
         "catalogue:proof",
