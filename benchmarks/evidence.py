@@ -2,9 +2,9 @@
 
     python benchmarks/evidence.py [--quick] [--leaves N] [--seconds S]
 
-Three questions: leaves a second appended in batches (SHA-256 alone, and both trees), beside what the blocks of the digests
-alone would allow; proofs of a tree of 60 million leaves whose tiles lie on the disk; writes a second into the ledger with
-and without the sequencer beside them.
+Three questions: leaves a second appended in batches (SHA-256 alone, and both trees), beside what the blocks of the
+digests alone would allow; proofs of a tree of 60 million leaves whose tiles lie on the disk; writes a second into the
+ledger with and without the sequencer beside them.
 """
 
 from __future__ import annotations

@@ -75,9 +75,7 @@ def run(*, documents: int) -> None:
     _jobs(figures, "异地副本", lambda: keeping.keep_copies(made))
     keeping.spoil_one(made)
     _jobs(figures, "副本校验与修复", lambda: transfers.start_fixity(made))
-    _jobs(figures, "馆藏格式统计", lambda: migrating.count_formats(made))
-    _jobs(figures, "格式迁移试转", lambda: migrating.try_out(made))
-    _jobs(figures, "审批并迁移", lambda: migrating.migrate(made))
+    _migrate(figures, made)
     _jobs(figures, "规范记录、专题与目录质量", lambda: subjects.make_all(made))
     _jobs(figures, "征集与口述", lambda: acquisitions.make_all(made))
     with figures.stage("单套管理评估") as (figure, _bar):
@@ -95,6 +93,13 @@ def run(*, documents: int) -> None:
     print(_state(made))
     if failed := list(Run.objects.filter(state=RunState.FAILED).values_list("id", "label")):
         raise SystemExit(f"runs that failed: {failed}")
+
+
+def _migrate(figures: Ledger, made: Region) -> None:
+    """Formats are counted, and one small plan goes its whole way."""
+    _jobs(figures, "馆藏格式统计", lambda: migrating.count_formats(made))
+    _jobs(figures, "格式迁移试转", lambda: migrating.try_out(made))
+    _jobs(figures, "审批并迁移", lambda: migrating.migrate(made))
 
 
 def _jobs(figures: Ledger, name: str, start: Callable[[], int | None]) -> None:
