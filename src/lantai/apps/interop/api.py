@@ -9,13 +9,13 @@ from lantai.apps.interop import queries, services
 from lantai.apps.interop.models import Channel, Dispatch, Foreign, Source
 from lantai.apps.interop.permissions import P
 from lantai.apps.interop.schemas import (
-    ChannelOut,
-    DispatchOut,
     ForeignOut,
-    ReceiptOut,
-    RefusedOut,
+    ForeignSourceOut,
+    ReportChannelOut,
+    ReportDispatchOut,
     ReportIn,
-    SourceOut,
+    ReportReceiptOut,
+    ReportRefusedOut,
 )
 from lantai.platform.accounts import policy
 from lantai.platform.gates import needs
@@ -25,16 +25,16 @@ router = Router(tags=["interop"])
 MOST = 500
 
 
-@router.post("/reports", response=ReceiptOut, summary="接收目录报送")
+@router.post("/reports", response=ReportReceiptOut, summary="接收目录报送")
 @needs(P.REPORT_DELIVER)
-def receive_report(request: HttpRequest, batch: ReportIn) -> ReceiptOut:
+def receive_report(request: HttpRequest, batch: ReportIn) -> ReportReceiptOut:
     """Take a batch that an archives reports; sent again under its key it is answered as the first time."""
     receipt = services.receive(ctx_of(request), key=batch.key, records=[one.dict() for one in batch.records])
-    refused = [RefusedOut(identifier=name, reason=why) for name, why in receipt.refused]
-    return ReceiptOut(key=receipt.key, accepted=receipt.accepted, refused=refused)
+    refused = [ReportRefusedOut(identifier=name, reason=why) for name, why in receipt.refused]
+    return ReportReceiptOut(key=receipt.key, accepted=receipt.accepted, refused=refused)
 
 
-@router.get("/sources", response=list[SourceOut], summary="他馆目录来源")
+@router.get("/sources", response=list[ForeignSourceOut], summary="他馆目录来源")
 @needs(P.SOURCE_READ)
 def list_sources(request: HttpRequest) -> list[Source]:
     """The archives whose catalogues are collected."""
@@ -51,14 +51,14 @@ def list_foreign(
     return list((rows.filter(source_id=source) if source else rows)[:limit])
 
 
-@router.get("/channels", response=list[ChannelOut], summary="目录报送")
+@router.get("/channels", response=list[ReportChannelOut], summary="目录报送")
 @needs(P.REPORT_READ)
 def list_channels(request: HttpRequest) -> list[Channel]:
     """Where the catalogue is reported to."""
     return list(queries.channels(ctx_of(request))[:MOST])
 
 
-@router.get("/channels/{channel_id}/dispatches", response=list[DispatchOut], summary="报送批次")
+@router.get("/channels/{channel_id}/dispatches", response=list[ReportDispatchOut], summary="报送批次")
 @needs(P.REPORT_READ)
 def list_dispatches(request: HttpRequest, channel_id: int) -> list[Dispatch]:
     """The last batches of a channel with what was refused."""

@@ -35,22 +35,22 @@ class ReportIn(Schema):
     records: Annotated[list[ReportedIn], Field(max_length=10_000)]
 
 
-class RefusedOut(Schema):
+class ReportRefusedOut(Schema):
     """A record that was not taken, and why."""
 
     identifier: str
     reason: str
 
 
-class ReceiptOut(Schema):
+class ReportReceiptOut(Schema):
     """What became of a batch; the same whenever it is sent again."""
 
     key: str
     accepted: int
-    refused: list[RefusedOut]
+    refused: list[ReportRefusedOut]
 
 
-class SourceOut(Schema):
+class ForeignSourceOut(Schema):
     """Another archives whose catalogue we hold."""
 
     id: int
@@ -79,7 +79,7 @@ class ForeignOut(Schema):
     changed_at: datetime
 
 
-class ChannelOut(Schema):
+class ReportChannelOut(Schema):
     """Where we report to, and how far."""
 
     id: int
@@ -89,7 +89,7 @@ class ChannelOut(Schema):
     is_enabled: bool
 
 
-class DispatchOut(Schema):
+class ReportDispatchOut(Schema):
     """A batch that was reported."""
 
     id: int
