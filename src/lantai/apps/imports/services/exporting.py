@@ -168,7 +168,7 @@ HEADINGS = (
         "页数",
         "备注",
     ),
-    *("著录层级", "上级档号", "全宗号", "全宗名称", "档案种类", "永久地址"),
+    *("著录层级", "上级档号", "全宗号", "全宗名称", "档案种类", "永久地址", "其他著录项"),
 )  # read back by the import as they stand
 
 
@@ -188,13 +188,14 @@ def _cells(record: Record, labels: Sequence[str]) -> list[str]:
         word("openness", record.openness),
         "、".join(record.persons),
         str(record.page_count or ""),
-        "\n".join(part for part in (record.note, more) if part),
+        record.note,
         word("level", record.level),
         record.parent_code,
         record.fonds_code,
         record.fonds_name,
         record.kind_name,
         record.identifier,
+        more,
         *(record.own.get(label, "") for label in labels),
     ]
 
