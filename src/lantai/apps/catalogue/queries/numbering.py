@@ -6,7 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from lantai.apps.catalogue.models import Description, FormerCode
@@ -15,10 +17,12 @@ from lantai.apps.catalogue.queries.tree import below, filtered
 from lantai.apps.catalogue.tree import CannotNumber, CodeTwice, Deed, LevelsMixed, Plan, PlanLine
 from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings import queries as holdings
-from lantai.apps.holdings.models import Fonds
 from lantai.kit import numbering
 from lantai.kit.errors import Refusal
 from lantai.platform.context import Ctx
+
+if TYPE_CHECKING:
+    from lantai.apps.holdings.models import Fonds
 
 _RETENTION, _YEAR, _CLASS, _PARTS = "retention", "year", "class_code", "parts"
 
@@ -45,9 +49,9 @@ class Asked:
     order: Order = Order.CODE
 
 
-def ids_below(rows: Iterable[Description] | None, parent: Description | Fonds, text: str = "") -> list[int]:
+def ids_below(rows: QuerySet[Description], parent: Description | Fonds, text: str = "") -> list[int]:
     """The ids of what lies directly under a unit and fits a filter, a few more than an act may take at most."""
-    found = filtered(below(rows, parent), text)  # type: ignore[arg-type]
+    found = filtered(below(rows, parent), text)
     return list(found.order_by("reference_code", "pk").values_list("pk", flat=True)[: MOST + 1])
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -16,8 +17,10 @@ from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.queries.reading import visible
 from lantai.apps.catalogue.tree import TreeNode, TreeWindow
 from lantai.apps.catalogue.types import ABOVE_RECORDS, Level
-from lantai.apps.holdings.models import Fonds
 from lantai.platform.context import Ctx
+
+if TYPE_CHECKING:
+    from lantai.apps.holdings.models import Fonds
 
 WINDOW = 50
 MOST_WINDOW = 500
@@ -59,7 +62,7 @@ WITH RECURSIVE down(id, fonds_id) AS (
 
 def below(rows: QuerySet[Description], parent: Description | Fonds) -> QuerySet[Description]:
     """Those of ``rows`` that lie directly under a unit, or under a fonds."""
-    if isinstance(parent, Fonds):
+    if not isinstance(parent, Description):
         return _top(rows, parent.pk)
     if parent.level == Level.FONDS:
         return _top(rows, parent.fonds_id)
@@ -95,8 +98,8 @@ def tree_window(
         after=found[limit - 1].pk if len(found) > limit else 0,
         is_from_start=not (after or start) or _starts_with(rows, found),
         filter_text=filter_text,
-        parent_id=0 if isinstance(parent, Fonds) or parent.level == Level.FONDS else parent.pk,
-        fonds_id=parent.pk if isinstance(parent, Fonds) else parent.fonds_id,
+        parent_id=parent.pk if isinstance(parent, Description) and parent.level != Level.FONDS else 0,
+        fonds_id=parent.fonds_id if isinstance(parent, Description) else parent.pk,
     )
 
 

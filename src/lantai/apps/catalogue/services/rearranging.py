@@ -23,7 +23,6 @@ from lantai.apps.catalogue.tree import (
     PlanStale,
 )
 from lantai.apps.catalogue.types import ReferenceCodeTaken
-from lantai.apps.holdings.models import Fonds
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
@@ -43,7 +42,8 @@ class Done:
 
 def lock(fonds_id: int) -> None:
     """One act on the tree of a fonds at a time: two moves could make a circle that neither sees."""
-    Fonds.objects.select_for_update(no_key=True).get(pk=fonds_id)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM holdings_fonds WHERE id = %s FOR NO KEY UPDATE", [fonds_id])
 
 
 def check(plan: Plan, digest: str, reason: str) -> None:

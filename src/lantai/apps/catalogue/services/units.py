@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import IntegrityError, transaction
 
 from lantai.apps.catalogue import queries
@@ -20,7 +22,6 @@ from lantai.apps.catalogue.tree import (
 )
 from lantai.apps.catalogue.types import BENEATH, Level, ReferenceCodeTaken, TitleMissing
 from lantai.apps.holdings import queries as holdings
-from lantai.apps.holdings.models import Fonds
 from lantai.apps.holdings.types import FondsKind, Openness
 from lantai.kit.errors import Missing
 from lantai.kit.numbering import Retention, RetentionPartInvalid
@@ -29,6 +30,9 @@ from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
 from lantai.platform.orgs.models import Org
 from lantai.platform.search import services as search
+
+if TYPE_CHECKING:
+    from lantai.apps.holdings.models import Fonds
 
 SOURCE = "catalogue"
 MAKEABLE = (Level.SERIES, Level.FILE, Level.COMPONENT)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,12 +15,14 @@ from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.queries.addresses import is_number
 from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings import queries as holdings
-from lantai.apps.holdings.models import Fonds
 from lantai.kit.errors import Invalid, Missing
 from lantai.platform.context import Ctx
 from lantai.platform.gates import signed_in
 from lantai.platform.ui import pages
 from lantai.platform.ui.types import Crumb
+
+if TYPE_CHECKING:
+    from lantai.apps.holdings.models import Fonds
 
 
 @signed_in
