@@ -100,6 +100,17 @@ def test_the_same_file_again_brings_nothing_and_a_changed_one_only_its_changes(d
     assert Description.objects.filter(fonds=desk.fonds).count() == 3
 
 
+def test_a_kind_s_own_values_are_updated_and_taken_back_too(desk, sheet):
+    desk.enter(desk.checked(sheet(1, row1={"女方出生日期": "19500101"}), kind="marriage"))
+    batch = desk.checked(sheet(1, row1={"女方出生日期": "19500102", "登记类型": "补办"}), kind="marriage")
+    (row,) = StagedRow.objects.filter(batch=batch)
+    assert set(row.changes) == {"wifeBirth", "registrationType"}
+    batch = desk.enter(batch)
+    assert Description.objects.get(reference_code=code(1)).metadata["registrationType"] == "补办"
+    desk.undo(batch)
+    assert Description.objects.get(reference_code=code(1)).metadata["registrationType"] == "结婚"
+
+
 def test_a_batch_that_somebody_worked_on_since_is_not_taken_back(desk, sheet):
     from lantai.apps.catalogue import services as catalogue
 

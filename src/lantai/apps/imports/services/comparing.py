@@ -10,10 +10,13 @@ from django.db import connection
 from lantai.apps.catalogue import queries as catalogue
 from lantai.apps.catalogue import services as catalogue_services
 from lantai.apps.catalogue.types import BENEATH, Level
+from lantai.apps.imports.columns import own_scheme
 from lantai.apps.imports.models import Batch, Problem, StagedRow
 from lantai.apps.imports.services.staging import MESSAGES, Sheet
 from lantai.apps.imports.types import Standing
+from lantai.apps.kinds.types import KindField
 from lantai.kit.errors import N_
+from lantai.kit.metadata.reading import masked_number
 
 _CHUNK = 2_000
 FROZEN = {  # decided elsewhere: parts of the code, and what other procedures say
@@ -40,7 +43,11 @@ class _Teller:
     """Notes problems at the code of a row, or at the unit above that it names."""
 
     def __init__(self, batch: Batch, sheets: Sequence[Sheet]) -> None:
-        self.batch, self.sheets, self.found = batch, sheets, []  # type: ignore[var-annotated]
+        self.batch, self.sheets = batch, sheets
+        self.found: list[Problem] = []
+        self.own: Mapping[str, KindField] = {
+            field.name: field for field in own_scheme(batch.kind_id, batch.org_id).own
+        }
 
     def tell(self, sheet: int, number: int, identifier: str, code: str, **params: object) -> None:
         place, column = self.sheets[sheet].place(number, identifier)
@@ -70,7 +77,7 @@ def _compare_some(rows: Sequence[StagedRow], teller: _Teller) -> None:
         row.description_id, row.revision = found.pk, found.revision
         if found.custodian_id != teller.batch.org_id:
             teller.tell(row.sheet, row.number, "archivalCode", "elsewhere", value=row.reference_code)
-        row.changes = changes_of(found, row.values)
+        row.changes = changes_of(found, row.values, teller.own)
         row.standing = Standing.CHANGED if row.changes else Standing.SAME
         if wrong := _frozen(found, row.values):
             names = "、".join(wrong)
@@ -83,7 +90,7 @@ def _compare_some(rows: Sequence[StagedRow], teller: _Teller) -> None:
     )
 
 
-def changes_of(found: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+def changes_of(found: Any, values: Mapping[str, Any], own: Mapping[str, KindField]) -> dict[str, Any]:
     """What a row says that the catalogue does not; an empty cell says nothing."""
     differing = {}
     for name in sorted(catalogue_services.EDITABLE & values.keys()):
@@ -91,7 +98,15 @@ def changes_of(found: Any, values: Mapping[str, Any]) -> dict[str, Any]:
         held = held.isoformat() if name == "dated_on" and held else list(held) if name == "persons" else held
         if held != values[name]:
             differing[name] = values[name]
+    for name, value in values.get("metadata", {}).items():
+        if name in own and _differs(own[name], found.metadata.get(name), value):
+            differing[name] = value
     return differing
+
+
+def _differs(field: KindField, held: object, value: object) -> bool:
+    """Whether a value is another one; of a person's number the catalogue shows only the masked form."""
+    return held != (masked_number(str(value)) if field.is_sealed else value)
 
 
 def _frozen(found: Any, values: Mapping[str, Any]) -> list[str]:
