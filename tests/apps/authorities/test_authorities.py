@@ -180,6 +180,10 @@ def test_likely_duplicates_are_listed_until_somebody_says_they_are_not(world):
     pairs = {(one.first_id, one.second_id): one.likeness for one in queries.alike(ctx, orgs)[0]}
     assert pairs[a.pk, b.pk] == "名称相差一字"
     assert pairs[c.pk, d.pk] == "读音相同"
+    follower = entered(world, "样例第三中学", began="1950")
+    services.relate(ctx, source_id=a.pk, target_id=follower.pk, kind="succeeded_by")
+    again = {(one.first_id, one.second_id) for one in queries.alike(ctx, orgs)[0]}
+    assert (a.pk, follower.pk) not in again and (b.pk, follower.pk) in again
     assert len(pairs) == 3  # the years of the third speak against the first
     services.tell_apart(ctx, first_id=b.pk, second_id=a.pk)
     assert (a.pk, b.pk) not in {(one.first_id, one.second_id) for one in queries.alike(ctx, orgs)[0]}

@@ -30,6 +30,7 @@ from lantai.platform.jobs import services as jobs
 from lantai.platform.ledger.models import Entry
 from lantai.platform.search import services as search
 from lantai.platform.search.query import RangeReversed
+from lantai.site.demo import subjects
 from tests.region import World, build_world
 
 
@@ -224,3 +225,27 @@ def test_the_front_page_counts_what_is_there_and_the_list_excludes_places_and_ex
     assert "topics:topic:put_back" in set(acts)
     answer = client.get(f"/api/topics/topics/{row.pk}/records").json()
     assert [one["reference_code"] for one in answer["records"]] == ["A109-0001", "A109-0002"]
+
+
+class _Region:
+    """The small region of tests under the names of the demo's."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.fonds = world, {subjects.AGENCY: world.fonds}
+
+    def ctx(self, _slug: str, role: str) -> Ctx:
+        return self.world.ctx(role)
+
+    def org(self, _slug: str):
+        return self.world.archives
+
+
+def test_the_demo_makes_its_authorities_and_topic_and_a_second_run_adds_nothing(world):
+    row = described(world, 1, "婚姻", kind="marriage")
+    follow()
+    assert subjects.make_all(_Region(world)) == 8
+    assert subjects.make_all(_Region(world)) == 0
+    assert row.access_points.count() == 2
+    topic = Topic.objects.get()
+    run = jobs.run_now(world.ctx("cataloguer"), RefreshTopic(topic.pk, topic.round))
+    assert (run.state, members(topic)) == ("succeeded", {"婚姻"})

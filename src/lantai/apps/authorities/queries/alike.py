@@ -12,7 +12,8 @@ from lantai.platform.context import Ctx
 
 PAGE = 100
 # Names that differ by one character agree in one of their halves, so that a hash join finds them. Two people
-# of the same sound are many; they are shown only where the years do not speak against it.
+# of the same sound are many; they are shown only where the years do not speak against it. Those that stand in
+# a relation were told apart by whoever related them.
 _PAIRS = """
 with seen as (
     select a.id, a.kind, a.code, a.began_year, a.ended_year from authorities_authority a
@@ -51,6 +52,8 @@ from best
 join authorities_authority a on a.id = best.first
 join authorities_authority b on b.id = best.second
 where not exists (select 1 from authorities_different d where d.first_id = best.first and d.second_id = best.second)
+and not exists (select 1 from authorities_relation r where (r.source_id, r.target_id)
+                in ((best.first, best.second), (best.second, best.first)))
 and (%(one)s = 0 or best.first = %(one)s or best.second = %(one)s)
 and (best.rank = 0 or not (coalesce(a.ended_year, 9999) < coalesce(b.began_year, -9999)
                           or coalesce(b.ended_year, 9999) < coalesce(a.began_year, -9999)))

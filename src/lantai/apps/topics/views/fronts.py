@@ -153,6 +153,5 @@ def open_topic(request: HttpRequest, topic_id: int) -> HttpResponse:
         "cover_url": _cover(ctx, row),
         "records": shown[:50],
         "next_url": f"?after={shown[49].pk}" if len(shown) > 50 else "",
-        "crumbs": [Crumb(_("专题档案"), reverse("topics:open_topics")), Crumb(row.title)],
     }
     return pages.show(request, "topics/open_topic.html", page)
