@@ -8,11 +8,12 @@ from django.db import connection
 from django.urls import reverse
 
 from lantai.apps.catalogue import queries, sealing, services
+from lantai.apps.catalogue.editing import ReasonTooShort, ValueRefused
 from lantai.apps.catalogue.models import Description, Draft, NumberRing, SealedNumber
 from lantai.apps.catalogue.queries.numbers import holders_of_number
 from lantai.apps.catalogue.services.drafts import next_code
 from lantai.apps.catalogue.services.writing import Frame, write_description
-from lantai.apps.catalogue.types import NewRow, ReasonTooShort, ValueRefused
+from lantai.apps.catalogue.types import NewRow
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.kinds import services as kinds
 from lantai.kit.crypto.envelopes import WrongKey

@@ -39,6 +39,7 @@ class KindForm(forms.Form):
             made.help_text = _t(field.help) if field.help else ""
             if field.is_required:
                 made.widget.attrs["aria-required"] = "true"
+                made.label = _t("%(label)s（必填）") % {"label": made.label}
             if suggest_url and (field.type in TYPED_AHEAD or field.column == "author"):
                 made.widget.attrs |= {
                     "data-suggest": f"{suggest_url}?field={field.name}",
