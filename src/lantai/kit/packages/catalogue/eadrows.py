@@ -26,6 +26,20 @@ _LEVELS = {  # the words of DA/T 18 for EAD's; a subdivision of a series is one
 }
 _CODES = {"档号": CODE, "": CODE, "文号": "文号", "全宗号": "全宗号"}
 _RESTRICTIONS = {"openness": "开放标识", "classification": "密级"}
+_NAMES = frozenset(  # elements whose text stands in parts
+    {
+        "name",
+        "persname",
+        "corpname",
+        "famname",
+        "function",
+        "subject",
+        "geogname",
+        "genreform",
+        "occupation",
+        "title",
+    }
+)
 _DEEPEST = 64
 
 
@@ -38,6 +52,8 @@ class _Unit:
     above: str
     cells: dict[str, list[str]] = field(default_factory=dict)
     pages: str = ""
+    parts: list[str] = field(default_factory=list)  # of a name that is being read
+    is_whole: bool = False  # the sheet around everything else
     is_told: bool = False
 
     def add(self, heading: str, text: str) -> None:
@@ -97,7 +113,7 @@ def _units(events: Iterator[Start | End]) -> Iterator[_Unit]:
                 if open_units:
                     yield from _told(open_units[-1])
                 above = next((unit.code for unit in reversed(open_units) if unit.code), "")
-                open_units.append(_Unit(event.depth, _level(event.attributes), above))
+                open_units.append(_opened(event, above))
                 path = []
             elif open_units:
                 path.append((event.name, event.attributes))
@@ -119,7 +135,11 @@ def _told(unit: _Unit) -> Iterator[_Unit]:
 
 def _is_cover(unit: _Unit) -> bool:
     """Whether it is the sheet around a list (our own exports have one), which is no unit."""
-    return not unit.code and not unit.level
+    return unit.is_whole and not unit.code
+
+
+def _opened(event: Start, above: str) -> _Unit:
+    return _Unit(event.depth, _level(event.attributes), above, is_whole=event.name == "archdesc")
 
 
 def _level(attributes: Mapping[str, str]) -> str:
@@ -142,10 +162,15 @@ def _take_attributes(unit: _Unit, path: list[tuple[str, Mapping[str, str]]]) -> 
 
 
 def _take_text(unit: _Unit, path: list[tuple[str, Mapping[str, str]]], text: str) -> None:
-    if not text:
-        return
     names = [name for name, _attributes in path]
     name, attributes = path[-1]
+    if name == "part":
+        unit.parts.append(text)
+        return
+    if name in _NAMES:
+        text, unit.parts = " ".join([*filter(None, unit.parts), *filter(None, [text])]), []
+    if not text:
+        return
     if "did" in names:
         _take_identity(unit, names, name, attributes, text)
         return
