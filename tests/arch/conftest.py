@@ -5,24 +5,25 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.contrib import auth
-from django.db import connection, transaction
-from django.http import HttpRequest, HttpResponse
-from django.test import Client
+from django.db import transaction
+from django.http import HttpRequest
 
 from lantai.platform.accounts import queries as accounts
-from lantai.platform.accounts.roles import roles
+from lantai.platform.context import Actor
+from lantai.platform.ui import registry
 from lantai.platform.ui.context import Page
 from tests.arch import sources
-from tests.arch.routes import Route
-from tests.world import Region, World, build
+from tests.arch.visits import Visit, visit_all
+from tests.world import World, build
 
 
-@pytest.fixture(scope="module")
-def world_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+@pytest.fixture(scope="package")
+def world_of_all(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Two regions, every role, a row of every kind."""
     with django_db_blocker.unblock(), transaction.atomic():
         yield build()
@@ -30,9 +31,16 @@ def world_of_module(django_db_setup: None, django_db_blocker: Any) -> Iterator[W
 
 
 @pytest.fixture
-def world(world_of_module: World, db: None) -> World:
+def world(world_of_all: World, db: None) -> World:
     """The same for one test; what it writes is taken back."""
-    return world_of_module
+    return world_of_all
+
+
+@pytest.fixture(scope="package")
+def visits(world_of_all: World, django_db_blocker: Any) -> list[Visit]:
+    """What everybody of the house got at every page: asked once for all that judge it."""
+    with django_db_blocker.unblock(), remembering():
+        return visit_all(world_of_all)
 
 
 @pytest.fixture(scope="package", autouse=True)
@@ -55,10 +63,20 @@ def remembering() -> Iterator[None]:
         patch.setattr(accounts, "actor_for", _once(accounts.actor_for, lambda user, on: (user.pk, on)))
         counted = _once(Page.counters.func, lambda page: page._ctx.actor.id)
         patch.setattr(Page, "counters", property(counted))
+        patch.setattr(registry, "menu_for", _once(_menu_that_counts_once, lambda actor: actor.id))
         yield
 
 
-_user_of = auth.get_user
+_user_of, _menu_of = auth.get_user, registry.menu_for
+
+
+def _menu_that_counts_once(actor: Actor) -> dict[registry.Section, list[registry.MenuItem]]:
+    found = _menu_of(actor)
+    return {section: [_counting_once(item) for item in items] for section, items in found.items()}
+
+
+def _counting_once(item: registry.MenuItem) -> registry.MenuItem:
+    return replace(item, count=_once(item.count, lambda ctx: ctx.actor.id)) if item.count else item
 
 
 def _user_with_org(request: HttpRequest) -> Any:
@@ -88,31 +106,3 @@ def remembered() -> Iterator[None]:
     """The same for one test."""
     with remembering():
         yield
-
-
-def callers(route: Route, region: Region) -> list[str]:
-    """The roles that the gate lets pass, and one that it stops; all where it asks for nothing."""
-    asked = getattr(getattr(route.view, "gate", None), "permissions", ())
-    if not asked:
-        return list(region.people)
-    passed = [slug for slug in region.people if roles()[slug].permissions.intersection(asked)]
-    return [*passed, *[slug for slug in region.people if slug not in passed][:1]]
-
-
-def visitors(region: Region) -> dict[str, Client]:
-    """One signed-in browser for each role of a region; a failing view answers 500 as it would outside."""
-    clients = {}
-    for role, user in region.people.items():
-        clients[role] = Client(raise_request_exception=False)
-        clients[role].force_login(user)
-    return clients
-
-
-def ask(client: Client, method: str, address: str, **more: object) -> HttpResponse:
-    """One answer, and nothing of what the request wrote: a failing page does not spoil the next one."""
-    before = transaction.savepoint()
-    try:
-        return client.generic(method, address, **more)
-    finally:
-        connection.needs_rollback = False
-        transaction.savepoint_rollback(before)

@@ -7,93 +7,59 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.arch.conftest import ask, callers, remembering, visitors
-from tests.arch.routes import Route, ids_for, routes
+from tests.arch.asking import visitors
+from tests.arch.visits import Visit
 from tests.rows import make
 from tests.world import World
 
 PINNED = Path(__file__).with_name("queries.json")
-LIST = "ui/_list.html"
 MANY = 50
 
 
-@dataclass(frozen=True)
-class ListPage:
-    """A page that shows a table, and somebody who sees rows in it."""
-
-    route: Route
-    address: str
-    reader: Client | None
-
-
-@pytest.fixture(scope="module")
-def pages(world_of_module: World) -> list[ListPage]:
-    """Every list of the product."""
-    with remembering():
-        return list(_list_pages(world_of_module))
+def _read(visits: list[Visit]) -> dict[str, Visit | None]:
+    """Every list of the product by the name of its route, as the first saw it who sees a row in it."""
+    found: dict[str, Visit | None] = {}
+    for visit in visits:
+        if visit.is_list:
+            found[visit.route.name] = found.get(visit.route.name) or (visit if visit.has_rows else None)
+    return found
 
 
-def _list_pages(world: World) -> Iterator[ListPage]:
-    clients = visitors(world.home)
-    for route in routes():
-        if route.is_ours and route.is_plain:
-            found = _list_page(route, [clients[role] for role in callers(route, world.home)])
-            if found:
-                yield found
-
-
-def _list_page(route: Route, clients: list[Client]) -> ListPage | None:
-    """The list at an address with the first who sees a row in it; None where nobody finds a list."""
-    address, is_list = route.address(ids_for(route)), False
-    for client in clients:
-        answer = ask(client, "GET", address)
-        if _is_list(answer):
-            is_list = True
-            if answer.context["listing"].rows:
-                return ListPage(route, address, client)
-    return ListPage(route, address, None) if is_list else None
-
-
-def _is_list(answer: HttpResponse) -> bool:
-    return any(template.name == LIST for template in getattr(answer, "templates", ()))
-
-
-def test_every_list_has_a_reader_and_a_row_in_the_world(world: World, pages: list[ListPage]) -> None:
-    empty = [page.route.name for page in pages if page.reader is None]
+def test_every_list_has_a_reader_and_a_row_in_the_world(visits: list[Visit]) -> None:
+    empty = [name for name, visit in _read(visits).items() if visit is None]
     assert set(empty) <= {"filing:batch_documents"}  # no document made from its model is in a batch
 
 
 def test_the_number_of_queries_of_a_list_does_not_grow_with_its_rows(
-    world: World, pages: list[ListPage]
+    world: World, visits: list[Visit]
 ) -> None:
+    clients = visitors(world.home)
     counts: dict[str, int] = {}
     growing = []
-    for page in [page for page in pages if page.reader]:
-        few = counts[page.route.name] = _count(page)
-        model = page.reader.get(page.address).context["listing"].matching.model
+    for name, visit in _read(visits).items():
+        if visit is None:
+            continue
+        reader = clients[visit.role]
+        model = reader.get(visit.address).context["listing"].matching.model  # keeps what lasts
+        few = counts[name] = _count(reader, visit.address)
         for _ in range(MANY - 1):
             make(model, world.home.owners)
-        many = _count(page)
+        many = _count(reader, visit.address)
         if few != many:
-            growing.append(f"{page.address}: {few} for few rows, {many} for many")
+            growing.append(f"{visit.address}: {few} for few rows, {many} for many")
     assert growing == []
     _compare(counts)
 
 
-def _count(page: ListPage) -> int:
-    page.reader.get(page.address)  # what is kept between requests is kept from here on
+def _count(reader: Client, address: str) -> int:
     with CaptureQueriesContext(connection) as asked:
-        page.reader.get(page.address)
+        reader.get(address)
     return len(asked)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html.parser import HTMLParser
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,9 @@ from django.http import HttpResponse
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader import get_template
 
-from tests.arch.conftest import ask, callers, visitors
-from tests.arch.routes import ids_for, routes
+from tests.arch.asking import ask, visitors
 from tests.arch.sources import SRC
+from tests.arch.visits import Visit, faults
 from tests.world import World
 
 _COMMENT = re.compile(r"\{#.*?#\}|\{% comment.*?endcomment %\}|<!--.*?-->", re.S)
@@ -130,61 +130,51 @@ NEEDS_CONTENT = frozenset(
 )
 
 
-class Page(HTMLParser):
-    """What a page must have once, counted."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.h1 = 0
-        self.lang = ""
-        self.ids: list[str] = []
-        self.is_whole = False
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Count headings, note language and ids."""
-        known = dict(attrs)
-        self.h1 += tag == "h1"
-        if tag == "html":
-            self.is_whole, self.lang = True, known.get("lang") or ""
-        if known.get("id"):
-            self.ids.append(str(known["id"]))
-
-    def faults(self) -> Iterator[str]:
-        """What is wrong with a whole page."""
-        if self.h1 != 1:
-            yield f"{self.h1} h1"
-        if not self.lang:
-            yield "no lang"
-        yield from (f"id {name} twice" for name in sorted({i for i in self.ids if self.ids.count(i) > 1}))
+def test_every_page_is_a_whole_page_for_whoever_may_open_it(visits: list[Visit]) -> None:
+    found = [f"{visit.address} as {visit.role}: {fault}" for visit in visits for fault in visit.faults]
+    assert found == [], "\n" + "\n".join(found)
 
 
-def _faults(answer: HttpResponse) -> list[str]:
-    if answer.status_code >= 500:
-        return [f"status {answer.status_code}"]
-    if answer.status_code != 200 or not answer["Content-Type"].startswith("text/html") or answer.streaming:
-        return []
-    page = Page(answer.content.decode())
-    return list(page.faults()) if page.is_whole else []
+def test_every_page_is_opened_by_somebody_of_the_house(visits: list[Visit]) -> None:
+    statuses: dict[str, set[int]] = {}
+    for visit in visits:
+        if "sample" not in visit.address and visit.route.name not in NEEDS_CONTENT:
+            statuses.setdefault(visit.route.name, set()).add(visit.status)
+    assert [name for name, seen in statuses.items() if seen == {404}] == []
 
 
 @pytest.mark.usefixtures("remembered")
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_every_page_is_a_whole_page_for_whoever_may_open_it(world: World, language: str) -> None:
+def test_every_page_is_a_whole_page_in_english_for_the_first_who_opens_it(
+    world: World, visits: list[Visit]
+) -> None:
     clients = visitors(world.home)
-    found, shut = [], []
-    for route in routes():
-        if not route.is_ours or not route.is_plain:
-            continue
-        address = route.address(ids_for(route))
-        statuses = set()
-        for role in callers(route, world.home):
-            answer = ask(clients[role], "GET", address, headers={"accept-language": language})
-            statuses.add(answer.status_code)
-            found += [f"{address} as {role}: {fault}" for fault in _faults(answer)]
-            if language == "en" and answer.status_code == 200:
-                break  # in the second language one reader is enough
-        if statuses == {404} and "sample" not in address and route.name not in NEEDS_CONTENT:
-            shut.append(route.name)
+    found = [
+        f"{visit.address} as {visit.role}: {fault}"
+        for visit in _first_readers(visits)
+        for fault in faults(ask(clients[visit.role], "GET", visit.address, headers={"accept-language": "en"}))
+    ]
     assert found == [], "\n" + "\n".join(found)
-    assert shut == [], f"nobody of the house can open {shut}"
+
+
+def _first_readers(visits: list[Visit]) -> Iterator[Visit]:
+    """For each address the visit of the first whom it let in; in the second language one reader is enough."""
+    for _address, group in groupby(visits, key=lambda visit: visit.address):
+        asked = list(group)
+        yield next((visit for visit in asked if visit.status == 200), asked[0])
+
+
+@pytest.mark.parametrize(
+    ("page", "fault"),
+    [
+        ("<p>", "0 h1"),
+        ("<h1>1</h1><h1>2</h1>", "2 h1"),
+        ("<h1 id=x>1</h1><p id=y><p id=x>", "id x twice"),
+    ],
+)
+def test_a_fault_of_a_page_is_found(page: str, fault: str) -> None:
+    assert faults(HttpResponse(f"<!doctype html><html lang=zh>{page}</html>")) == [fault]
+
+
+def test_a_page_without_a_language_is_found_and_a_fragment_needs_none() -> None:
+    assert faults(HttpResponse("<html><h1>1</h1></html>")) == ["no lang"]
+    assert faults(HttpResponse("<p id=x><p id=x>")) == []

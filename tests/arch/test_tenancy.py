@@ -8,7 +8,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from tests.arch.conftest import ask, callers, visitors
+from tests.arch.asking import ask, callers, visitors
 from tests.arch.routes import Route, ids_for, model_of, routes
 from tests.world import Region, World
 
