@@ -220,3 +220,10 @@ def test_pages_exports_and_the_api_show_the_number_masked(home, vault, client):
     assert NUMBER not in client.get(number).content.decode()
     told = client.post(number, {"reason": "核对查档申请人身份"})
     assert NUMBER in told.content.decode() and told["Cache-Control"] == "no-store"
+
+
+def test_the_persons_and_words_of_a_kinds_own_fields_are_found_and_its_numbers_are_not(home, vault):
+    row = couple(home, vault, persons="样例丁")
+    (document,) = queries.search_documents([row.pk])
+    assert set(document.persons) == {"样例丁", "样例甲", "样例乙"} and "样例公社" in document.body
+    assert MASKED not in document.body and NUMBER not in str(document)

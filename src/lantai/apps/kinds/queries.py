@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -61,14 +61,25 @@ def schemes_of(kind_ids: Iterable[int], archives_id: int | None = None) -> dict[
 
 def sealed_fields() -> dict[int, tuple[KindField, ...]]:
     """The fields of each kind whose values are kept encrypted, by any version in force anywhere; two queries."""
+    return _own_fields(lambda field: field.is_sealed)
+
+
+def searched_fields() -> dict[int, tuple[KindField, ...]]:
+    """The own fields of each kind that are searched, by any version in force anywhere; two queries."""
+    return _own_fields(lambda field: field.weight > 0 and not field.is_sealed)
+
+
+def _own_fields(is_wanted: Callable[[KindField], bool]) -> dict[int, tuple[KindField, ...]]:
     found: dict[int, dict[str, KindField]] = {}
     named = {pk: (slug, name) for pk, slug, name in holdings.kinds().values_list("pk", "slug", "name")}
     for pk, (slug, _name) in named.items():
-        found[pk] = {field.name: field for field in kit.fields_of(slug) if field.is_sealed}
+        found[pk] = {
+            field.name: field for field in kit.fields_of(slug) if not field.column and is_wanted(field)
+        }
     rows = KindVersion.objects.filter(state=VersionState.PUBLISHED)
     for pk, kind_id, number in rows.values_list("pk", "kind_id", "number"):
-        sealed = _scheme(kind_id, *named[kind_id], pk, number).sealed
-        found[kind_id] |= {field.name: field for field in sealed}
+        own = _scheme(kind_id, *named[kind_id], pk, number).own
+        found[kind_id] |= {field.name: field for field in own if is_wanted(field)}
     return {pk: tuple(fields.values()) for pk, fields in found.items() if fields}
 
 
@@ -186,9 +197,17 @@ def versions_of(ctx: Ctx, kind_id: int, archives_id: int | None) -> QuerySet[Kin
     return rows.defer("body").order_by("-drafted_at", "-pk")
 
 
-def person_names(scheme: KindScheme, values: dict[str, object]) -> tuple[str, ...]:
-    """The persons whom a kind's own fields name, each once: they are found as the persons of the row are."""
-    found = (values.get(field.name) for field in scheme.own if field.type == "person")
-    return tuple(
-        dict.fromkeys(one for text in found if isinstance(text, str) for one in text.split("、") if one)
-    )
+def searched_values(
+    fields: Iterable[KindField], values: Mapping[str, object]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What a kind's own fields say for searching: the persons they name, each once, and the other texts."""
+    persons, texts = dict[str, None](), list[str]()
+    for field in fields:
+        value = values.get(field.name)
+        if not isinstance(value, str) or not value:
+            continue
+        if field.type == "person":
+            persons |= dict.fromkeys(one for one in value.split("、") if one)
+        else:
+            texts.append(value)
+    return tuple(persons), tuple(texts)

@@ -11,6 +11,8 @@ from lantai.apps.catalogue.queries.linking import Linked, found_by
 from lantai.apps.catalogue.topics import topics_of
 from lantai.apps.custody import queries as custody
 from lantai.apps.holdings.types import Classification, Openness
+from lantai.apps.kinds import queries as kinds
+from lantai.apps.kinds.types import KindField
 from lantai.apps.texts import queries as by_page
 from lantai.platform.search.types import Document
 
@@ -30,11 +32,12 @@ def search_documents(ids: Sequence[int]) -> Iterator[Document]:
     keys = [(row.package_id, row.item_key) for row in rows if row.package_id]
     texts, formats = by_page.texts_of(keys), custody.formats_of(keys)
     linked, topics = found_by([row.pk for row in rows]), topics_of(rows)
-    within = _units_above(rows)
+    within, searched = _units_above(rows), kinds.searched_fields()
     for row in rows:
         key = (row.package_id or 0, row.item_key)
         document = _document(row, texts.get(key, ""), formats.get(key, frozenset()))
         document = replace(document, within=within.get(row.pk, ()))
+        document = _with_own(document, searched.get(row.kind_id, ()), row.metadata)
         yield _with(document, linked.get(row.pk), topics.get(row.pk, ()))
 
 
@@ -67,6 +70,18 @@ def _way_up(unit: int | None, above: dict[int, int]) -> Iterator[int]:
             return
         yield unit
         unit = above.get(unit)
+
+
+def _with_own(document: Document, fields: tuple[KindField, ...], values: dict[str, object]) -> Document:
+    """The document with what the kind's own fields say; persons' numbers are not among them."""
+    persons, texts = kinds.searched_values(fields, values) if values else ((), ())
+    if not persons and not texts:
+        return document
+    return replace(
+        document,
+        body="\n".join(filter(None, (document.body, *texts))),
+        persons=tuple(dict.fromkeys((*document.persons, *persons))),
+    )
 
 
 def _with(document: Document, linked: Linked | None, topics: tuple[str, ...]) -> Document:
