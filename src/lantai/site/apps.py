@@ -18,10 +18,11 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         from lantai.apps.backup.registry import register_programs
         from lantai.platform.jobs.registry import every
-        from lantai.site import menu
+        from lantai.site import menu, sharing
         from lantai.site.postgres import Programs
 
         register_programs(Programs())
         menu.register()
+        sharing.register()
         every(MIRROR_EVERY_S, "lantai.site.log_command.mirror_now")
         every(JOURNAL_EVERY_S, "lantai.site.journal.export_now")

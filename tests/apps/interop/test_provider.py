@@ -14,6 +14,8 @@ from lantai.apps.catalogue.models import Description
 from lantai.apps.interop.models import Stamp
 from lantai.apps.interop.queries import identifiers
 from lantai.apps.interop.services import stamping
+from lantai.apps.topics.models import Member, Topic
+from lantai.apps.topics.types import TopicKind
 from lantai.kit.oai.protocol import utc
 from lantai.platform.accounts import services as accounts
 from lantai.platform.search import services as search
@@ -199,3 +201,24 @@ def test_datestamps_follow_the_changes_and_what_was_there_before(client: Client)
         pass
     assert Stamp.objects.get(pk=rows[0].pk).stamped_at > first
     assert Stamp.objects.filter(stamped_at__gt=first).count() == 1
+
+
+def test_a_public_topic_is_a_set(shelf: Shelf, client: Client) -> None:
+    rows = shelf.rows(3)
+    topic = Topic.objects.create(
+        org=shelf.region.archives,
+        title="样例专题",
+        kind=TopicKind.values[0],
+        share="public",
+        created_at=timezone.now(),
+    )
+    for row in rows[:2]:
+        Member.objects.create(topic=topic, description=row, standing="picked", added_at=timezone.now())
+    spec = f"topic:{topic.pk}"
+    assert spec in [e.text for e in ask(client, verb="ListSets").iter(f"{NS}setSpec")]
+    shelf.change(rows[1], openness="controlled")
+    found = walk(client, verb="ListIdentifiers", metadataPrefix="oai_dc", set=spec)
+    assert [one.get("status") for one in found] == [None, "deleted"]
+    assert [e.text for e in found[0].iter(f"{NS}setSpec")][-1] == spec
+    Topic.objects.update(share="own")
+    assert error(ask(client, verb="ListRecords", metadataPrefix="oai_dc", set=spec)) == "noRecordsMatch"

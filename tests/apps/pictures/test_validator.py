@@ -23,11 +23,16 @@ from tests.apps.catalogue.conftest import Shelf
 from tests.apps.holdings.region import COMMAND, make_region
 
 PROGRAM, IMAGE = os.environ.get("LANTAI_IIIF_VALIDATOR", ""), os.environ.get("LANTAI_IIIF_IMAGE", "")
-pytestmark = [pytest.mark.large, pytest.mark.skipif(not PROGRAM, reason="the validator is not installed here")]
+pytestmark = [
+    pytest.mark.large,
+    pytest.mark.skipif(not PROGRAM, reason="the validator is not installed here"),
+]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_113_every_test_of_the_validator_passes_at_level_2(live_server: Any, settings: Any, tmp_path: Path) -> None:
+def test_113_every_test_of_the_validator_passes_at_level_2(
+    live_server: Any, settings: Any, tmp_path: Path
+) -> None:
     settings.LANTAI_STORE = tmp_path / "store"
     settings.LANTAI_PUBLIC_URL = live_server.url
     holdings.install_rules(COMMAND)
@@ -36,7 +41,8 @@ def test_113_every_test_of_the_validator_passes_at_level_2(live_server: Any, set
     digests, size = digest_file(Path(IMAGE))
     new = NewFile(
         item_key="item-1", order=1, logical_path="item-1/squares.png", original_name="squares.png",
-        role=FileRole.MAIN, digests=digests, size_bytes=size, source=Path(IMAGE), mime="image/png", page_count=1, text="",
+        role=FileRole.MAIN, digests=digests, size_bytes=size, source=Path(IMAGE), mime="image/png",
+        page_count=1, text="",
     )  # fmt: skip
     package = custody.seal(
         COMMAND, object_id="urn:sample:squares", title="样例", custodian_id=region.archives.pk,

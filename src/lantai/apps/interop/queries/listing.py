@@ -163,8 +163,8 @@ def one(ctx: Ctx, row_id: int, *, has_metadata: bool) -> tuple[Header, Record | 
 def _entries(
     ctx: Ctx, shown: Sequence[Stamp], *, has_metadata: bool
 ) -> Iterator[tuple[Header, Record | None]]:
-    names = Names.read()
-    rows = publishing.readable(ctx, [stamp.row_id for stamp in shown])
+    ids = [stamp.row_id for stamp in shown]
+    names, rows = Names.read(ids), publishing.readable(ctx, ids)
     for stamp in shown:
         row = rows.get(stamp.row_id)
         header = Header(
