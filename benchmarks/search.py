@@ -42,9 +42,9 @@ from statistics import median, quantiles
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-import psycopg  # noqa: E402
 import tantivy  # noqa: E402
 from _city import AGENCIES, FORMS, MATTERS, SOURCE, made_up  # noqa: E402
+from _trigrams import ask_trigrams  # noqa: E402
 from tantivy import Occur  # noqa: E402
 from tantivy import Query as Raw  # noqa: E402
 
@@ -62,7 +62,6 @@ from lantai.platform.search.types import (  # noqa: E402
     Scope,
     Sort,
 )
-from lantai.site.postgres import Cluster  # noqa: E402
 
 FACETS = (Field.KIND, Field.YEAR, Field.RETENTION)
 EVERYTHING = Scope(((Among(Field.CUSTODIAN, frozenset(range(1, 41))),),))
@@ -173,7 +172,7 @@ def _measure(home: Path, rows: int, asked: argparse.Namespace) -> list[Figure]:
     questions = _questions(rows, asked.queries)
     figures = [_ask(engine, raw, question) for question in questions]
     if not asked.no_peer:
-        with_peer(home, rows, questions, figures, raw)
+        ask_trigrams(home, rows, questions, figures, raw)
     shutil.rmtree(home / "index")
     return figures
 
@@ -307,56 +306,6 @@ class Floor:
 
     def _range(self, name: str, kind: object, lower: int | None, upper: int | None, **more: bool) -> Raw:
         return Raw.range_query(self._schema, name, kind, lower, upper, **more)
-
-
-def with_peer(home: Path, rows: int, questions: list[Question], figures: list[Figure], raw: Floor) -> None:
-    """The same texts in PostgreSQL with a trigram index, asked as one would; at most 20 queries of a kind."""
-    cluster = Cluster(home / "postgres")
-    cluster.start()
-    try:
-        with psycopg.connect(cluster.url("postgres"), autocommit=True) as database:
-            _fill(database, rows)
-            for question, figure in zip(questions, figures, strict=True):
-                for text in question.texts[:20]:
-                    took, found = _timed(
-                        lambda text=text, question=question: _select(database, text, question)
-                    )
-                    figure.peer.append(took[0])
-                    if question.name.endswith("characters") and found != raw.ask(text, question):
-                        raise SystemExit(
-                            f"{text}: PostgreSQL found {found}, the index {raw.ask(text, question)}"
-                        )
-    finally:
-        cluster.stop()
-
-
-def _fill(database: psycopg.Connection, rows: int) -> None:
-    database.execute("CREATE EXTENSION pg_trgm")
-    database.execute(
-        "CREATE TABLE description (id bigint PRIMARY KEY, text text, year int, kind text, retention text, on_day date)"
-    )
-    with database.cursor().copy("COPY description FROM STDIN") as copy:
-        for row in made_up(rows):
-            text = "\n".join((row.title, row.body, row.author, *row.codes, *row.numbers, *row.persons))
-            copy.write_row((row.id, text, row.year, row.kind, row.retention, row.dated_on))
-    database.execute("CREATE INDEX ON description USING gin (text gin_trgm_ops)")
-    database.execute("CREATE INDEX ON description (retention, year)")
-    database.execute("ANALYZE description")
-
-
-def _select(database: psycopg.Connection, text: str, question: Question) -> int:
-    """Rows of a page, total, and one count for each facet."""
-    where = " AND ".join(["text LIKE %s"] * len(text.split()))
-    values: list[object] = [f"%{word}%" for word in text.split()]
-    if question.filters.among:
-        where += " AND retention = 'Y' AND year BETWEEN 1960 AND 1979"
-    order = "" if question.sort is Sort.RELEVANCE else "ORDER BY on_day DESC, id DESC"
-    database.execute(f"SELECT id FROM description WHERE {where} {order} LIMIT {LIMIT}", values).fetchall()
-    for facet in question.facets:
-        counted = f"SELECT {facet}, count(*) FROM description WHERE {where} GROUP BY 1"
-        database.execute(counted, values).fetchall()
-    found = database.execute(f"SELECT count(*) FROM description WHERE {where}", values).fetchone()
-    return int(found[0]) if found else 0
 
 
 def _median(times: list[Took], which: int) -> float:

@@ -53,9 +53,10 @@ def _by_relevance(reader: Reader, meant: tantivy.Query, query: Query, limit: int
     known = reader.kept(key)
     found = reader.searcher.search(meant, limit, count=known is None, offset=offset)
     total = reader.keep(key, found.count) if known is None else known
-    seen = offset + len(found.hits)
+    hits = found.hits
+    seen = offset + len(hits)
     after = f"p{seen}" if seen < WINDOW else f"r{_LAST_NUMBER}"
-    return _page(reader, query, found.hits, total, after if seen < total else "")
+    return _page(reader, query, hits, total, after if seen < total else "")
 
 
 def _beyond_the_window(reader: Reader, meant: tantivy.Query, query: Query, limit: int) -> Page:
@@ -103,7 +104,8 @@ def _by_key(
     if beyond is None and reader.kept(_key("total", query)) is None:
         found = reader.searcher.search(meant, limit, count=True, order_by_field=name, order=order)
         total = reader.keep(_key("total", query), found.count)
-        hits, has_more = found.hits, total > len(found.hits)
+        hits = found.hits
+        has_more = total > len(hits)
     else:
         total = _counted(reader, meant, query)
         rest = meant if beyond is None else reader.build.all_of([meant, beyond])

@@ -84,6 +84,8 @@ class Builder:
         """Rows that every query finds; all rows where there is none."""
         if not queries:
             return Tantivy.const_score_query(Tantivy.all_query(), 0.0)
+        if len(queries) == 1:
+            return queries[0]
         return Tantivy.boolean_query([(Occur.Must, query) for query in queries])
 
     def _leaf(self, text: str, part: Part | None) -> Tantivy:
