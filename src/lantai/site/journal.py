@@ -211,7 +211,10 @@ def _catalogue_lines(touched: _Touched, at: datetime) -> Iterator[Line]:
         yield from rows.lines_of(_whole(above.order_by("pk")), at=at)
     ordered = _whole(found.order_by("package_id", "pk")).iterator(chunk_size=2_000)
     for package, some in groupby(ordered, key=lambda row: row.package):
-        yield from _told_again(package, some, at)
+        is_whole = package is not None and (
+            package.pk in touched.catalogues or package.object_id in touched.objects
+        )
+        yield from _told_again(package if is_whole else None, some, at)
     edits = DescriptionVersion.objects.filter(
         Q(description_id__in=touched.descriptions) | Q(description_id__in=acted)
     )
@@ -221,8 +224,11 @@ def _catalogue_lines(touched: _Touched, at: datetime) -> Iterator[Line]:
 
 
 def _told_again(package: Package | None, some: Iterable[Description], at: datetime) -> Iterator[Line]:
-    """Rows of one package. Those that its object tells of just so keep their numbers here, and themselves deflated,
-    many in a line, for the day when the object is damaged."""
+    """Rows, of one package where an act was about all of it.
+
+    Those that its object tells of just so keep their numbers here, and themselves deflated, many in a line, for the
+    day when the object is damaged.
+    """
     told = _rows_of_object(package) if package is not None else {}
     ids: dict[str, int] = {}
     texts: list[bytes] = []
