@@ -15,7 +15,7 @@ from lantai.platform.ui.tables import Choice, Column, DateRange, Kind, Table
 from lantai.platform.ui.types import State, Tone
 
 STATES = states_of(MACHINE.states)
-_SEVERITIES = {
+SEVERITIES = {
     Severity.ERROR.value: State(Severity.ERROR.label, Tone.BAD),
     Severity.WARNING.value: State(Severity.WARNING.label, Tone.WARN),
 }
@@ -64,7 +64,7 @@ class ProblemTable(Table):
     columns = (
         Column("number", _("行号"), kind=Kind.NUMBER, sort=True),
         Column("place", _("位置"), kind=Kind.CODE),
-        Column("severity", _("程度"), kind=Kind.STATE, states=_SEVERITIES),
+        Column("severity", _("程度"), kind=Kind.STATE, states=SEVERITIES),
         Column("message", _("说明"), value=said, kind=Kind.TITLE),
     )
     filters = (Choice("severity", _("程度"), choices=Severity.choices),)

@@ -17,7 +17,7 @@ from lantai.apps.imports.forms import MappingForm, UploadForm
 from lantai.apps.imports.models import Batch
 from lantai.apps.imports.permissions import P
 from lantai.apps.imports.states import MACHINE
-from lantai.apps.imports.tables import STATES, BatchTable, ProblemTable, StagedTable
+from lantai.apps.imports.tables import SEVERITIES, STATES, BatchTable, ProblemTable, StagedTable
 from lantai.apps.imports.types import BATCH, BatchState
 from lantai.kit.errors import Missing, Refusal
 from lantai.kit.tabular import letters
@@ -107,7 +107,8 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         row=row,
         progress=progress_of(run) if run else None,
         problems=[
-            (problem, services.said(problem)) for problem in queries.problems_of(row)[:_SHOWN_PROBLEMS]
+            (problem, SEVERITIES[problem.severity], services.said(problem))
+            for problem in queries.problems_of(row)[:_SHOWN_PROBLEMS]
         ],
         problem_count=row.error_count + row.warning_count,
         standing=said_of_standing(row.new_count, row.changed_count, row.same_count),

@@ -121,9 +121,10 @@ def read(
     if writer.sheet_count and not writer.entry_count:
         findings.error("catalogue-empty", name)
     findings.tell_uncounted()
+    labels = {f"{OWN}{one['name']}": str(one["label"]) for one in fields}
     with (Path(out) / PROBLEMS).open("w", encoding="utf-8") as stream:
         for problem in findings:
-            stream.write(_line(_problem(problem, writer.tables)))
+            stream.write(_line(_problem(problem, writer.tables, labels)))
     return {"rows": writer.entry_count, "errors": findings.error_count, "problems": len(findings)}
 
 
@@ -304,7 +305,7 @@ def _unknown(top: Sequence[Row]) -> list[dict[str, object]]:
     ]
 
 
-def _problem(problem: Problem, tables: Sequence[Table]) -> dict[str, object]:
+def _problem(problem: Problem, tables: Sequence[Table], labels: Mapping[str, str]) -> dict[str, object]:
     sheet, row, column = _located(problem.place, tables)
     return {
         "s": sheet,
@@ -313,7 +314,7 @@ def _problem(problem: Problem, tables: Sequence[Table]) -> dict[str, object]:
         "code": problem.code,
         "place": problem.place,
         "message": problem.message,
-        "params": {name: _plain(value) for name, value in problem.params.items()},
+        "params": {name: _plain(labels.get(str(value), value)) for name, value in problem.params.items()},
         "severity": problem.severity.value,
     }
 
