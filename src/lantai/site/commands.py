@@ -56,6 +56,7 @@ def migrate(_arguments: Namespace | None = None) -> None:
     open_database()
     from django.core.management import call_command
 
+    from lantai.apps.catalogue import services as catalogue
     from lantai.apps.holdings import services as holdings
     from lantai.apps.kinds import services as kinds
     from lantai.platform.ledger import services as ledger
@@ -66,6 +67,7 @@ def migrate(_arguments: Namespace | None = None) -> None:
     ledger.introduce_keys(system_ctx(Channel.COMMAND))
     holdings.install_rules(system_ctx(Channel.COMMAND))
     kinds.install_shipped(system_ctx(Channel.COMMAND))
+    catalogue.seal_plain_first()
 
 
 def web(arguments: Namespace) -> None:

@@ -12,7 +12,7 @@ from lantai.apps.catalogue.services.entering import enter, new_ids, withdraw
 from lantai.apps.catalogue.services.linking import AccessPoints, link, unlink
 from lantai.apps.catalogue.services.moving import merge, move, split
 from lantai.apps.catalogue.services.numbering import number
-from lantai.apps.catalogue.services.numbers import reveal_number, rotate_keys
+from lantai.apps.catalogue.services.numbers import reveal_number, rotate_keys, seal_plain_first
 from lantai.apps.catalogue.services.opinions import enter_opinions
 from lantai.apps.catalogue.services.placing import (
     add_heading,
@@ -73,6 +73,7 @@ __all__ = [
     "reveal_number",
     "rotate_keys",
     "save_search",
+    "seal_plain_first",
     "split",
     "state",
     "tell",

@@ -78,12 +78,17 @@ def rotate_keys(ctx: Ctx) -> int:
     return count
 
 
+def seal_plain_first() -> int:
+    """Seal the numbers of an older release at the first start of this one; nothing where any was sealed already."""
+    return 0 if NumberRing.objects.exists() else seal_plain()
+
+
 def seal_plain() -> int:
     """Seal the numbers that lie open in rows from before numbers were sealed; returns how many. May be repeated."""
     fields, count, last = kinds.sealed_fields(), 0, 0
+    names = sorted({field.name for found in fields.values() for field in found})
     while ids := list(
-        Description.objects.filter(kind_id__in=fields, pk__gt=last)
-        .exclude(metadata={})
+        Description.objects.filter(kind_id__in=fields, pk__gt=last, metadata__has_any_keys=names)
         .order_by("pk")
         .values_list("pk", flat=True)[:_BATCH]
     ):
