@@ -169,6 +169,9 @@ def test_from_the_list_to_the_changed_rows_in_the_browser(home, rows, at):
     client = at("cataloguer")
     answer = client.post(reverse("catalogue:choose"), {"every": "1", "query": "q=J301-HY"})
     bulk = BulkChange.objects.get()
+    other = home.fonds("J302")
+    client.post(reverse("catalogue:choose"), {"every": "1", "query": f"fonds={other.pk}"})
+    assert BulkChange.objects.count() == 1  # nothing lies in that fonds, and all is not taken instead
     assert bulk.row_count == 7 and answer["Location"] == bulk.get_absolute_url()
     said = {"name": "note", "act": "replace", "find": "旧", "value": "新"}
     page = client.post(bulk.get_absolute_url(), said).content.decode()

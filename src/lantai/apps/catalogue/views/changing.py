@@ -16,7 +16,8 @@ from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries import bulk as reading
 from lantai.apps.catalogue.services import bulk_changing as services
 from lantai.apps.catalogue.tables import BulkTable, DescriptionTable
-from lantai.kit.errors import Invalid, Refusal
+from lantai.apps.holdings import queries as holdings
+from lantai.kit.errors import Refusal
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
@@ -37,7 +38,8 @@ STATES = {
 def choose(request: HttpRequest) -> HttpResponse:
     """Keep the rows ticked in the list, or all that its conditions find, for a change."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    rows = selected(request, DescriptionTable(queries.visible(ctx)))
+    fonds = [(str(row.pk), str(row)) for row in holdings.visible_fonds(ctx)]  # what the list narrows by
+    rows = selected(request, DescriptionTable(queries.visible(ctx), fonds))
     bulk = services.choose(ctx, rows=rows)
     return pages.done(request, _("已选中 %(n)d 条，请写明怎样修改。") % {"n": bulk.row_count}, to=bulk)
 
@@ -115,8 +117,6 @@ def _define(request: HttpRequest, ctx: Ctx, bulk: BulkChange) -> HttpResponse:
                 )
                 return pages.done(request, _("已开始修改，可以离开这个页面。"), to=bulk)
             found = reading.preview(ctx, bulk, field, edit)
-        except Invalid as refusal:
-            pages.refused(form, refusal)
         except Refusal as refusal:
             pages.refused(form, refusal)
     return pages.form(

@@ -55,7 +55,7 @@ def grid(request: HttpRequest, bulk_id: int) -> HttpResponse:
     bulk = reading.get_bulk(ctx, bulk_id)
     page = Paginator(reading.chosen_rows(ctx, bulk), ROWS_A_PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
-    schemes = {row.pk: scheme_of_row(row) for row in rows}
+    schemes = _schemes(rows)
     columns = _columns(ctx, bulk, list(schemes.values()))
     lines = [_line(row, columns, schemes[row.pk], request.POST) for row in rows]
     if request.method == "POST" and not any(cell.error for line in lines for cell in line.cells):
@@ -71,6 +71,18 @@ def grid(request: HttpRequest, bulk_id: int) -> HttpResponse:
         "crumbs": [Crumb(_("目录"), reverse("catalogue:list")), Crumb(_("表格编辑"))],
     }
     return pages.show(request, "catalogue/grid.html", context, status=422 if count else 200)
+
+
+def _schemes(rows: list[Description]) -> dict[int, KindScheme]:
+    """The fields of each row; rows that were described alike share one reading."""
+    found: dict[tuple[int, int, int | None], KindScheme] = {}
+    by_row = {}
+    for row in rows:
+        key = (row.kind_id, row.fonds.archives_id, row.kind_version_id)
+        if key not in found:
+            found[key] = scheme_of_row(row)
+        by_row[row.pk] = found[key]
+    return by_row
 
 
 def _columns(ctx: Ctx, bulk: BulkChange, schemes: list[KindScheme]) -> list[KindField]:
