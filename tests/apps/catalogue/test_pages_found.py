@@ -61,16 +61,23 @@ def sealed(shelf, item_key: str, paths: list[Path]):
     return package
 
 
-@pytest.fixture
-def shelf_read(shelf, tmp_path):
-    """An OFD of two pages with the words on the second, and a picture with what recognition said of it."""
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A made-up OFD of two pages with the words on the second."""
     words = [Paragraph(f"第{n}段样例") for n in range(42)]
     words[40] = Paragraph("附：水库移民名册")
-    write_document(tmp_path / "正文.ofd", words, info=DocumentInfo(title="样例"), fonts=[FONT])
+    path = tmp_path_factory.mktemp("made") / "正文.ofd"
+    write_document(path, words, info=DocumentInfo(title="样例"), fonts=[FONT])
+    return path
+
+
+@pytest.fixture
+def shelf_read(shelf, tmp_path, made):
+    """The OFD, and a picture with what recognition said of it."""
     picture = tmp_path / "照片.png"
     picture.write_bytes(shelf.file("x", "", name="照片.png").source.read_bytes())
     (tmp_path / "照片.ocr.json").write_text(json.dumps(SEEN), encoding="utf-8")
-    letter = sealed(shelf, "letter", [tmp_path / "正文.ofd"])
+    letter = sealed(shelf, "letter", [made])
     photo = sealed(shelf, "photo", [picture, tmp_path / "照片.ocr.json"])
     jobs.run_now(system_ctx(), ReadTexts())
     for package in (letter, photo):
