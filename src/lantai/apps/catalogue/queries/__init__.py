@@ -20,8 +20,8 @@ from lantai.apps.catalogue.queries.arranging import (
 )
 from lantai.apps.catalogue.queries.codes import by_codes
 from lantai.apps.catalogue.queries.finding import find
-from lantai.apps.catalogue.queries.hits import hits_in_tree
 from lantai.apps.catalogue.queries.history import happenings, may_describe, versions_of
+from lantai.apps.catalogue.queries.hits import hits_in_tree
 from lantai.apps.catalogue.queries.indexing import ids_after, search_documents
 from lantai.apps.catalogue.queries.linking import held_of, points_of, records_of, tellable
 from lantai.apps.catalogue.queries.matching import keeper, page_of_matches
@@ -42,6 +42,7 @@ from lantai.apps.catalogue.queries.reading import (
 )
 from lantai.apps.catalogue.queries.relating import related
 from lantai.apps.catalogue.queries.tree import (
+    COUNTED,
     ancestors,
     below,
     counts_below,
@@ -53,6 +54,7 @@ from lantai.apps.catalogue.queries.tree import (
 from lantai.apps.catalogue.queries.watching import conditions_of, saved_searches
 
 __all__ = [
+    "COUNTED",
     "ancestors",
     "arrangeable",
     "arrangements",

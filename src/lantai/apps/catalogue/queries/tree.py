@@ -190,17 +190,19 @@ def ancestors(ctx: Ctx, row: Description) -> list[Description]:
     return [found[pk] for pk in ids if pk in found]
 
 
-def descendants(rows: QuerySet[Description], ids: Iterable[int]) -> QuerySet[Description]:
-    """Those of ``rows`` that lie anywhere below the units of these ids."""
+def descendants(
+    rows: QuerySet[Description], ids: Iterable[int], *, most: int = 10**9
+) -> QuerySet[Description]:
+    """Those of ``rows`` that lie anywhere below the units of these ids; the walk ends after ``most`` of them."""
     wanted = list(ids)
-    inside = RawSQL(f"{BELOW} SELECT id FROM down WHERE NOT id = ANY(%s)", (wanted, wanted))
+    inside = RawSQL(f"{BELOW} SELECT id FROM down WHERE NOT id = ANY(%s) LIMIT %s", (wanted, wanted, most))
     return rows.filter(pk__in=inside)
 
 
 def counts_below(ctx: Ctx, row: Description) -> dict[str, int]:
-    """How many visible rows of each level lie anywhere below a unit; of more than 200,000 only so many."""
-    seen = descendants(visible(ctx).select_related(None).order_by(), [row.pk]).values("level")
-    inner, params = seen[: COUNTED_HERE + 1].query.sql_with_params()
+    """How many visible rows of each level lie anywhere below a unit; the walk ends after 10,000 rows."""
+    seen = descendants(visible(ctx).select_related(None).order_by(), [row.pk], most=COUNTED)
+    inner, params = seen.values("level").query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT level, count(*) FROM ({inner}) found GROUP BY level", params)
         counted = dict(cursor.fetchall())

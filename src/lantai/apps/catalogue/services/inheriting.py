@@ -78,12 +78,12 @@ _AFFECTED = "SELECT count(*) FROM (SELECT id FROM down WHERE NOT id = ANY(%(ids)
 MOST_COUNTED = 1_000_000
 
 
-def spread(ctx: Ctx, ids: Collection[int]) -> int:
+def spread(ctx: Ctx, ids: Collection[int], names: Iterable[Inherited] = Inherited) -> int:
     """Bring rows and what lies below them in line with what is said above; returns how many values changed.
 
     Search hears of each row that changed.
     """
-    return sum(_run(_SPREAD, name, ids, now=ctx.now) for name in Inherited) if ids else 0
+    return sum(_run(_SPREAD, name, ids, now=ctx.now) for name in names) if ids else 0
 
 
 def below_what_says(rows: Iterable[Description]) -> list[int]:

@@ -173,7 +173,7 @@ def state(ctx: Ctx, *, description_id: int, name: str, value: str, reason: str =
         setattr(row, "custodian_id" if element == Inherited.CUSTODIAN else name, given)
     row.revision, row.updated_at = row.revision + 1, ctx.now
     row.save(update_fields=["inherits", "custodian", "openness", "retention", "revision", "updated_at"])
-    followed = inheriting.spread(ctx, [row.pk])
+    followed = inheriting.spread(ctx, [row.pk], [element])
     row.refresh_from_db()
     DescriptionVersion.objects.create(
         description=row,

@@ -54,6 +54,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
     may_read = queries.may_read_content(ctx, row)
     files = custody.files_of(row.package_id, row.item_key) if row.package_id else []
     marks = marks_of(ctx, [row]).get(row.pk, ())
+    counts = queries.counts_below(ctx, row)
     return pages.detail(
         request,
         title=row.title,
@@ -70,7 +71,8 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         may_read=may_read,
         viewer=_viewer(request, row, files) if may_read else None,
         window=queries.tree_window(ctx, row),
-        counts=level_counts(queries.counts_below(ctx, row)),
+        counts=level_counts(counts),
+        is_beyond=sum(counts.values()) >= queries.COUNTED,
         may_arrange=queries.may_arrange(ctx, row),
         former=queries.former_codes(row),
         origins=queries.origins(ctx, row),
