@@ -12,10 +12,12 @@ from lantai.apps.topics import queries as topics
 from lantai.apps.topics.models import Member
 from lantai.apps.topics.types import Standing
 
+_NAME = "专题库"  # names of sets are data, in the language of the records
+
 
 def register() -> None:
     """Called once when Django is ready."""
-    register_sets(SetKind("topic", "专题库", _listed, _members, _sets_of))
+    register_sets(SetKind("topic", _NAME, _listed, _members, _sets_of))
 
 
 def _listed() -> Iterator[tuple[str, str]]:

@@ -25,7 +25,7 @@ router = Router(tags=["interop"])
 MOST = 500
 
 
-@router.post("/reports", response=ReportReceiptOut, summary="接收目录报送")
+@router.post("/reports", response=ReportReceiptOut)
 @needs(P.REPORT_DELIVER)
 def receive_report(request: HttpRequest, batch: ReportIn) -> ReportReceiptOut:
     """Take a batch that an archives reports; sent again under its key it is answered as the first time."""

@@ -10,6 +10,8 @@ from lantai.apps.catalogue.queries.panels import Panel
 from lantai.kit.metadata.exchange import Record
 from lantai.platform.context import Ctx
 
+_CODE = "档号"  # in the language of the records, as the standard's examples
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -24,7 +26,7 @@ def citation_of(record: Record, path: str, on: date) -> Citation:
     """The citation of a record as read on that day."""
     author = f"{record.author}. " if record.author else ""
     dated = f"({record.date_text})" if record.date_text else ""
-    kept = f"{record.archives_name}, 档号 {record.reference_code}"
+    kept = f"{record.archives_name}, {_CODE} {record.reference_code}"
     text = f"{author}{record.title}[A/OL]. {kept}. {dated}[{on.isoformat()}]. {record.identifier}."
     return Citation(text, record.identifier, path)
 

@@ -36,6 +36,7 @@ def register_sets(kind: SetKind) -> None:
     _kinds[kind.prefix] = kind
 
 
+_FONDS, _KINDS = "全宗", "档案种类"  # names of sets are data, in the language of the records
 _OTHER = re.compile(rb"[^A-Za-z0-9\-_.!*'()]")
 _WRITTEN = re.compile(r"~([0-9a-f]{2})")
 
@@ -85,7 +86,7 @@ class Names:
 def listed(rows: QuerySet[Stamp], names: Names) -> Iterator[tuple[str, str]]:
     """Every set with a record among ``rows``, an archives before its fonds."""
     held = set(_present(rows, names))
-    yield "fonds", "全宗"
+    yield "fonds", _FONDS
     before = ""
     for pk, (code, archives, fonds, name) in sorted(
         names.fonds.items(), key=lambda one: (one[1][0], one[1][2])
@@ -96,7 +97,7 @@ def listed(rows: QuerySet[Stamp], names: Names) -> Iterator[tuple[str, str]]:
             yield f"fonds:{spec_part(code)}", archives
             before = code
         yield f"fonds:{spec_part(code)}:{spec_part(fonds)}", f"{fonds} {name}"
-    yield "kind", "档案种类"
+    yield "kind", _KINDS
     for slug, name in sorted(names.kinds.values()):
         yield f"kind:{spec_part(slug)}", name
     for one in _kinds.values():

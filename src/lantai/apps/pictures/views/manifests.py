@@ -20,6 +20,7 @@ from lantai.platform.context import Ctx
 from lantai.platform.gates import public
 
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"
+_KEPT_BY = "保管机构"  # labels of a manifest say their language
 _METHODS = ["GET", "HEAD", "OPTIONS"]
 Json = dict[str, object]
 
@@ -68,7 +69,7 @@ def manifest(request: HttpRequest, item_id: int) -> HttpResponse:
         "provider": [
             {"id": str(settings.LANTAI_PUBLIC_URL), "type": "Agent", "label": _label(archives.name)}
         ],
-        "requiredStatement": {"label": _label("保管机构"), "value": _label(archives.name)},
+        "requiredStatement": {"label": _label(_KEPT_BY), "value": _label(archives.name)},
         "items": [_canvas(row.pk, number, page) for number, page in enumerate(shown, 1)],
     }
     return _answer(body)
