@@ -60,6 +60,29 @@ def installed() -> Iterator[Installed]:
 @pytest.fixture(scope="module")
 def home(installed: Installed) -> Iterator[Path]:
     """A copy of it, for one module."""
+    with _copied(installed.home) as home:
+        yield home
+
+
+@pytest.fixture(scope="session")
+def migrated() -> Iterator[Path]:
+    """An installation that was made by `lantai migrate`; stopped, and to be left as it is."""
     with new_home() as home:
-        subprocess.run(["cp", "-a", f"{installed.home}/.", str(home)], check=True)
+        done = product.run(home, "migrate", **product.ORIGIN)
+        assert done.returncode == 0, done.stderr[-2_000:]
+        Cluster(home / "postgres").stop()
+        yield home
+
+
+@pytest.fixture(scope="module")
+def fresh(migrated: Path) -> Iterator[Path]:
+    """A copy of it, for one module: an installation that holds nothing yet."""
+    with _copied(migrated) as home:
+        yield home
+
+
+@contextmanager
+def _copied(source: Path) -> Iterator[Path]:
+    with new_home() as home:
+        subprocess.run(["cp", "-a", f"{source}/.", str(home)], check=True)
         yield home

@@ -26,7 +26,6 @@ from tusclient.uploader import Uploader
 
 from tests.conftest import ROOT
 from tests.e2e import product
-from tests.e2e.conftest import new_home
 from tests.e2e.relay import relay
 
 pytestmark = pytest.mark.e2e
@@ -106,10 +105,11 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    with new_home() as home, socket.create_server(("127.0.0.1", 0)) as probe:
+def site(fresh: Path) -> Iterator[Site]:
+    home = fresh
+    with socket.create_server(("127.0.0.1", 0)) as probe:
         account = ("user", "add", PERSON, "--name", "样例账号", "--org", "YL1", "--role", "archivist")
-        for words in (("migrate",), ("org", "add", "YL1", "--name", "样例馆", "--kind", "archives"), account):
+        for words in (("org", "add", "YL1", "--name", "样例馆", "--kind", "archives"), account):
             done = product.run(home, *words, stdin=f"{PASSWORD}\n", **product.ORIGIN)
             assert done.returncode == 0, done.stderr[-2_000:]
         site = Site(home, probe.getsockname()[1])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from itertools import count, islice
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from lantai.kit.packages.transfer import OutgoingDescription, write_transfer
 from lantai.site.demo.places import PLACES
 from lantai.site.postgres import Cluster
 from tests.e2e import product
-from tests.e2e.conftest import new_home
 
 pytestmark = pytest.mark.e2e
 
@@ -60,15 +58,6 @@ def test_an_empty_installation_is_told_to_migrate(tmp_path: Path) -> None:
         Cluster(tmp_path / "postgres").stop()
     assert done.returncode == 1
     assert "run `lantai migrate`" in done.stderr
-
-
-@pytest.fixture(scope="module")
-def fresh() -> Iterator[Path]:
-    """An installation that holds nothing yet."""
-    with new_home() as home:
-        done = product.run(home, "migrate", **FIT)
-        assert done.returncode == 0, done.stderr
-        yield home
 
 
 def test_an_installation_fit_for_production_passes_the_deploy_check(fresh: Path) -> None:
