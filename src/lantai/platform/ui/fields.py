@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from lantai.kit.metadata.fields import FieldType, KindField
 
 
+_WRITTEN = ("是", "否")  # as `shown` writes a value of yes or no
+
+
 def label_of(field: KindField) -> str:
     """The label in the reader's language: fields are named in both by whoever made them."""
     is_english = (get_language() or "").startswith("en")
@@ -25,7 +28,7 @@ def form_field(field: KindField) -> forms.Field:
             choices=[("", "—"), *((one, one) for one in field.choices)], **said
         )
     elif field.type == FieldType.YES_NO:
-        made = forms.ChoiceField(choices=[("", "—"), ("是", _("是")), ("否", _("否"))], **said)
+        made = forms.ChoiceField(choices=[("", "—"), *zip(_WRITTEN, (_("是"), _("否")), strict=True)], **said)
     elif field.type == FieldType.LONG_TEXT:
         rows = 2 if field.column == "title" else 3
         made = forms.CharField(widget=forms.Textarea(attrs={"rows": rows}), **said)

@@ -18,7 +18,7 @@ from lantai.apps.catalogue.sealing import Number
 from lantai.apps.catalogue.services.describing import Edit, edit_of
 from lantai.apps.catalogue.types import EditedMeanwhile
 from lantai.apps.kinds.types import KindScheme
-from lantai.kit.errors import Refusal
+from lantai.kit.errors import Missing, Refusal
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
 from lantai.platform.search import services as search
@@ -69,7 +69,7 @@ def _edits(
     for pk, revision, values in chunk:
         row = rows.get(pk)
         if row is None:
-            left.append(Skipped(pk, "catalogue:missing"))
+            left.append(Skipped(pk, Missing.message))
         elif row.revision != revision:
             left.append(Skipped(pk, EditedMeanwhile.message))
         else:

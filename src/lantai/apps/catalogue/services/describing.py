@@ -16,6 +16,7 @@ from lantai.apps.catalogue.queries.wording import scheme_of_row
 from lantai.apps.catalogue.sealing import Number
 from lantai.apps.catalogue.types import EditedMeanwhile, NotEditable, NothingToRestore, TitleMissing
 from lantai.apps.kinds.types import KindField, KindScheme, ValueUnreadable, is_masked, masked_number, parse
+from lantai.kit.errors import N_
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
@@ -148,7 +149,7 @@ def _number(row: Description, asked: KindField, value: object, edit: Edit) -> No
     edit.numbers[asked.name] = number
 
 
-_MASKED = "“%(label)s”里有星号。请填写完整的号码，或者保持原样不动。"
+_MASKED = N_("“%(label)s”里有星号。请填写完整的号码，或者保持原样不动。")
 
 
 def _former(row: Description, former: Mapping[str, object], undone: int) -> Edit:
