@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from lantai.kit.metadata.fields import FieldType, KindField
 
-
 _WRITTEN = ("是", "否")  # as `shown` writes a value of yes or no
 
 
