@@ -143,7 +143,7 @@ def _rows(count: int) -> Iterator[NewRow]:
             dated_on=made.dated_on,
             year=made.year,
             retention=made.retention,
-            openness=made.openness,
+            openness=made.openness if within else "unreviewed",  # openness is said of items
             classification=made.classification,
             persons=made.persons,
             page_count=number % 40 + 1,
