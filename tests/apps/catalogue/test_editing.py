@@ -141,9 +141,13 @@ def test_keys_are_changed_and_what_was_sealed_opens_under_the_new_one_alone(home
 
 def test_numbers_that_an_older_release_left_open_are_sealed_once(home, shelf, vault):
     (row,) = shelf.put(shelf.item(kind_id=holdings.kind("marriage").pk))
-    Description.objects.filter(pk=row.pk).update(metadata={"husbandIdentity": NUMBER, "husbandName": "样例甲"})
+    Description.objects.filter(pk=row.pk).update(
+        metadata={"husbandIdentity": NUMBER, "husbandName": "样例甲"}
+    )
     assert services.seal_plain_first() == 1 and services.seal_plain_first() == 0
-    assert NUMBER not in everything_written() and holders_of_number(home.ctx("cataloguer"), NUMBER) == [row.pk]
+    assert NUMBER not in everything_written() and holders_of_number(home.ctx("cataloguer"), NUMBER) == [
+        row.pk
+    ]
 
 
 def test_a_form_keeps_itself_encrypted_and_comes_back_after_a_lost_session(home, vault, client):

@@ -64,9 +64,7 @@ def test_a_machine_changes_many_as_one_act_and_takes_them_back(api, home):
     fonds = home.fonds("J402")
     ids = [written(api, home, fonds, f"J402-{n}")[1]["id"] for n in range(2)]
     changes = [{"id": pk, "revision": 1, "values": {"page_count": "7"}} for pk in ids]
-    status, told = api(
-        "post", "/catalogue/changes", {"changes": [*changes, {**changes[0], "revision": 9}]}
-    )
+    status, told = api("post", "/catalogue/changes", {"changes": [*changes, {**changes[0], "revision": 9}]})
     assert status == 200 and (told["changed"], told["skipped_count"]) == (2, 1)
     status, bulk = api("post", f"/catalogue/bulk-changes/{told['bulk_id']}/undo")
     execution.execute(BulkChange.objects.get(pk=bulk["id"]).run_id)

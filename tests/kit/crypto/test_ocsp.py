@@ -111,5 +111,7 @@ def test_answers_lie_in_a_token_where_nothing_is_signed_and_openssl_still_verifi
     assert judge_token(filled, imprint=IMPRINT, trust=trust).state is SignatureState.VALID
     (tmp_path / "token").write_bytes(filled)
     words = ["-inform", "DER", "-in", tmp_path / "token", "-CAfile", "root.pem", "-purpose", "timestampsign"]
-    openssl("cms", "-verify", *words, "-out", tmp_path / "told", cwd=theirs.folder)  # `openssl ts` knows PKCS #7 only
+    openssl(
+        "cms", "-verify", *words, "-out", tmp_path / "told", cwd=theirs.folder
+    )  # `openssl ts` knows PKCS #7 only
     assert IMPRINT in (tmp_path / "told").read_bytes()

@@ -188,7 +188,12 @@ def _found(ctx: Ctx, asked: Asked) -> FoundOut:
         total=page.total,
         items=[_out(rows[hit.id]) for hit in page.hits if hit.id in rows],
         pages=[
-            PageOut(item_id=hit.id, file_id=hit.file_id, page=hit.page, snippet="".join(t for t, _hit in hit.snippet))
+            PageOut(
+                item_id=hit.id,
+                file_id=hit.file_id,
+                page=hit.page,
+                snippet="".join(t for t, _hit in hit.snippet),
+            )
             for hit in page.hits
             if hit.page and hit.id in rows
         ],

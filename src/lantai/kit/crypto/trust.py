@@ -28,7 +28,9 @@ SUFFIXES = frozenset({".pem", ".cer", ".crt", ".der", ".crl", ".ocsp"})
 class TrustFileUnreadable(Invalid):
     """A file among the trusted certificates is none; trust is never guessed."""
 
-    message = N_("信任目录中的文件“%(name)s”不是可以读取的证书、吊销列表或证书状态答复，没有采用。请更换或移走它。")
+    message = N_(
+        "信任目录中的文件“%(name)s”不是可以读取的证书、吊销列表或证书状态答复，没有采用。请更换或移走它。"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,9 @@ from lantai.platform.gates import public
 from lantai.platform.ui.downloads import saved
 
 _SIDE = 1000
-_SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" preserveAspectRatio="none">{}</svg>'
+_SVG = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}" preserveAspectRatio="none">{}</svg>'
+)
 _RECT = '<rect x="{}" y="{}" width="{}" height="{}" fill="#c0392b" fill-opacity="0.28"/>'
 
 
