@@ -15,6 +15,7 @@ _numbers = itertools.count(1)
 
 # What a model's own constraints ask for beyond its fields, by label.
 SPECIAL: dict[str, Mapping[str, Any]] = {
+    "catalogue.Description": {"level": "file"},
     "authorities.Authority": {"unit": None},
     "quality.Snapshot": {"finished_at": datetime(2026, 3, 3, tzinfo=UTC)},  # one a fonds is under way
     "catalogue.BulkChange": {"state": "done"},  # what is only chosen is no list's business

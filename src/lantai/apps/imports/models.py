@@ -6,6 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from lantai.apps.catalogue.types import Level
 from lantai.apps.imports.types import BatchState, RowLevel, Severity, Standing
 
 
@@ -60,7 +61,7 @@ class StagedRow(models.Model):
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="staged", db_index=False)
     sheet = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField(_("行号"))
-    level = models.CharField(_("著录层级"), max_length=12)
+    level = models.CharField(_("著录层级"), max_length=12, choices=Level)
     fonds_id = models.BigIntegerField()
     reference_code = models.CharField(_("档号"), max_length=120, db_collation="C")
     above = models.CharField(max_length=120, blank=True, db_collation="C")

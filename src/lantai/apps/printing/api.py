@@ -26,7 +26,7 @@ def box_list(request: HttpRequest, after: int = 0, limit: int = Query(100, ge=1,
     return list(rows.order_by("pk")[:limit])
 
 
-@router.post("/boxes", response=list[BoxOut], summary="装盒")
+@router.post("/boxes", response=list[BoxOut])
 @needs(P.BOX_MANAGE)
 def fill_boxes(request: HttpRequest, body: FillIn) -> list[Box]:
     """Box the loose items of one year, retention and class."""

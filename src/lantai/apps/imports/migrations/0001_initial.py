@@ -217,7 +217,21 @@ class Migration(migrations.Migration):
                 ),
                 ("sheet", models.PositiveSmallIntegerField()),
                 ("number", models.PositiveIntegerField(verbose_name="行号")),
-                ("level", models.CharField(max_length=12, verbose_name="著录层级")),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("fonds_group", "全宗群"),
+                            ("fonds", "全宗"),
+                            ("series", "类别"),
+                            ("file", "案卷"),
+                            ("item", "件"),
+                            ("component", "组成部分"),
+                        ],
+                        max_length=12,
+                        verbose_name="著录层级",
+                    ),
+                ),
                 ("fonds_id", models.BigIntegerField()),
                 ("reference_code", models.CharField(db_collation="C", max_length=120, verbose_name="档号")),
                 ("above", models.CharField(blank=True, db_collation="C", max_length=120)),

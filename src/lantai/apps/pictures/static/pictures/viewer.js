@@ -5,6 +5,10 @@
   const leaves = [...room.querySelectorAll(".leafing-strip a")];
   const at = room.querySelector("[data-at]");
   const failed = room.querySelector("[data-failed]");
+  // Where it finds this, OpenSeadragon writes no style of its own, which the policy for content would refuse.
+  const none = Object.assign(document.createElement("style"), { type: "text/plain" });
+  none.setAttribute("data-openseadragon-mobile-css", "");
+  document.head.append(none);
   const glass = OpenSeadragon({
     element: room.querySelector("[data-glass]"),
     showNavigationControl: false,
