@@ -87,6 +87,8 @@ def _value(field: models.Field, owners: Mapping[str, models.Model], number: int)
         case models.ForeignKey():
             named = owners.get(field.related_model._meta.model_name)
             return named or field.related_model._default_manager.first() or make(field.related_model, owners)
+        case models.SlugField():
+            return f"sample-{number:04d}"[: field.max_length]
         case models.CharField() | models.TextField() if field.choices:
             return field.flatchoices[0][0]
         case models.CharField() | models.TextField() if field.blank and not _is_unique(field.model, field):

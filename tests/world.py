@@ -41,11 +41,12 @@ class Region:
     people: dict[str, User] = field(default_factory=dict)
 
     @property
-    def owners(self) -> dict[str, Org | User]:
+    def owners(self) -> dict[str, models.Model]:
         """Whose a sample row is, by the name of the field that says so; `user` is who did it."""
         keeps = dict.fromkeys(("org", "archives", "custodian"), self.archives)
         sends = dict.fromkeys(("agency", "origin", "creator"), self.agency)
-        return keeps | sends | {"user": self.people["archivist"]}
+        kind = holdings_queries.kind("audio")  # not about persons, and made of parts
+        return keeps | sends | {"user": self.people["archivist"], "recordkind": kind}
 
 
 @dataclass
