@@ -33,7 +33,7 @@ KINDS: tuple[type[models.Model], ...] = (
 )  # fmt: skip
 _LIST, _HOLD, _CARRIER = "disposal:list", "disposal:hold", "carriers:carrier"
 _BUNDLE, _EMPTIED = "custody:bundle", "custody:content:destroyed"
-_MIGRATED = "custody:package:migrated"
+_MIGRATED = "custody:migrated"
 _EXECUTED = (ListState.DESTROYING, ListState.DESTROYED)
 _UNDER_WAY = (PlanState.RUNNING, PlanState.UNDOING)
 _DID_SOMETHING = (ItemState.ADDED, ItemState.UNDONE)

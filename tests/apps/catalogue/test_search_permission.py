@@ -89,7 +89,7 @@ def _rows(region: Any) -> list[Description]:
             openness=random.choice(("open", "open", "unreviewed", "controlled", "delayed")),
             classification=random.choice(("public", "public", "internal", "secret")),
             persons=random.sample(PERSONS, random.randrange(3)),
-            metadata={"place": random.choice(("嘉禾镇", "青川镇")), "keyword": "土地；婚姻"},
+            metadata={"place": random.choice(("嘉禾镇", "青川镇")), "keyword": "水利；移民"},
             created_at=now,
             updated_at=now,
         )
@@ -136,7 +136,7 @@ VALUES = {
     "openness": lambda row: [row.openness],
     "format": lambda row: [],
     "place": lambda row: [row.metadata["place"]],
-    "topic": lambda row: ["土地", "婚姻"],
+    "topic": lambda row: ["水利", "移民"],
 }
 
 

@@ -121,7 +121,7 @@ def test_machines_read_fonds_schemes_and_rules(at, home):
     assert [row["code"] for row in listed] == ["J109"]
     assert client.get(f"/api/holdings/fonds/{fonds.pk}/classes").json() == []
     assert client.get("/api/holdings/rules/opening").json()["body"] == {"open_after_years": 25}
-    assert len(client.get("/api/holdings/kinds").json()) == 12
+    assert len(client.get("/api/holdings/kinds").json()) == 38
     english = client.get("/api/holdings/rules/opening", headers={"Accept-Language": "en"}).json()
     assert (english["title"], english["citation"]) == (
         "Time limits for opening",

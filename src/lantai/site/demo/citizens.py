@@ -21,7 +21,9 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 def apply_and_handle(region: Region) -> int:
     """A few applications by people who stand in marriage and educated-youth records; all but one are proposed."""
-    wanted = Description.objects.filter(kind__is_personal=True, custodian__code__in=KEEPERS, level="item")
+    wanted = Description.objects.filter(
+        kind__slug__in=("marriage", "educated-youth"), custodian__code__in=KEEPERS, level="item"
+    ).exclude(persons=[])
     records = list(wanted.select_related("custodian", "kind").order_by("pk")[:ASKED])
     for number, record in enumerate(records):
         request = services.submit_request(_visitor(region), _application(record), submit_key=f"demo-{number}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -50,9 +49,7 @@ def test_ing_25_a_catalogue_with_37_planted_errors_reports_exactly_these_at_thei
 ) -> None:
     planted: set[str] = set()
     path = write_sheet(tmp_path / "目录.xlsx", count, lambda sheet: planted.update(plant(sheet)))
-    started = time.monotonic()
     problems = check_catalogue(path)
-    assert time.monotonic() - started < 10
     assert {f"{problem.code} {problem.place}" for problem in problems} == planted
     assert len(problems) == 37
     assert all(problem.severity is Severity.ERROR for problem in problems)

@@ -98,6 +98,7 @@ def being_made(bundle_id: int) -> EvidenceBundle | None:
     return rows.filter(pk=bundle_id, made_at=None, destroyed_at=None).first()
 
 
+@transaction.atomic
 def record_bundle(ctx: Ctx, *, bundle_id: int) -> EvidenceBundle:
     """Write our documents, list everything, and record what is listed; in the run's own step."""
     row = EvidenceBundle.objects.select_related("package", "org").select_for_update().get(pk=bundle_id)
@@ -160,6 +161,7 @@ def keep_bundle(ctx: Ctx, *, bundle_id: int, written: Staged) -> None:
         blobs.discard(written.key)
 
 
+@transaction.atomic
 def destroy_bundles(ctx: Ctx, *, package_id: int, item_keys: Collection[str]) -> int:
     """Drop the bundles that hold content of these items, in the transaction that destroys it; how many.
 

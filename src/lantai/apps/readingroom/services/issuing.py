@@ -61,6 +61,7 @@ def give_up_issuing(ctx: Ctx, request_id: int, reason: str = "") -> Request:
     return row
 
 
+@transaction.atomic
 def open_draft(ctx: Ctx, request_id: int) -> CertificateDraft:
     """The draft of a request in issue, with its number: given once, without gaps in an archives' year.
 
@@ -87,6 +88,7 @@ def print_page(draft: CertificateDraft) -> str:
     return blobs.stage([printing.print_certificate(draft, row)]).key
 
 
+@transaction.atomic
 def commit_page(ctx: Ctx, draft: CertificateDraft, base_key: str) -> None:
     """Record that the certificate says what the page at ``base_key`` says; in the run's own step."""
     row = _in_issue(draft.request_id)
@@ -121,6 +123,7 @@ def sign_page(ctx: Ctx, draft: CertificateDraft) -> Staged:
     return blobs.stage([signed])
 
 
+@transaction.atomic
 def deliver(ctx: Ctx, draft: CertificateDraft, kept: Staged) -> Certificate:
     """Enter the signed certificate and end the request; in the run's own step, once for a request.
 
