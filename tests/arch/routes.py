@@ -127,7 +127,8 @@ def ids_for(route: Route) -> dict[str, object] | None:
     """An existing id for every place, or None where a place is a text that only the app understands."""
     values: dict[str, object] = {}
     for place, kind in route.places.items():
-        model = model_of(route, place)
+        is_id = kind == "int" or place in NAMED or place.endswith("_id")
+        model = model_of(route, place) if is_id else None
         row = _first(model) if model else None
         if row is not None:
             values[place] = row.pk
