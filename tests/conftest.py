@@ -73,6 +73,15 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Each test begins in Chinese: a request in English leaves its language to the thread that served it."""
+    if "DJANGO_SETTINGS_MODULE" in os.environ:
+        from django.utils import translation
+
+        translation.activate("zh-hans")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def locks_need_a_transaction() -> Iterator[None]:
     """A test's own transaction would hide that the product locks rows without one of its own."""

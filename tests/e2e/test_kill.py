@@ -82,9 +82,10 @@ def _acknowledged(home: Path) -> set[str]:
 
     try:
         with psycopg.connect(Cluster(home / "postgres").url(), connect_timeout=5) as connection:
+            # The ledger keeps the digests of what was sealed; a package goes on to its next version.
             rows = connection.execute(
-                "select external_key from filing_document union all"
-                " select object_id || ' ' || inventory_sha512 from custody_package"
+                "select external_key from filing_document union all select object_id from custody_package"
+                " union all select sha256 from ledger_entry"
             )
             return {name for (name,) in rows}
     except psycopg.Error:

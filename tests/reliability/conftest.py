@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.utils import translation
 
 from lantai.apps.holdings import services as holdings
 from tests.apps.holdings.region import COMMAND, make_region
@@ -34,7 +33,6 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
 def desk(world: Desk, db: None, tmp_path: Path, settings: Any) -> Desk:
     """The same desk for one test, with a store and keys of its own."""
     settings.LANTAI_STORE, settings.LANTAI_KEYS = tmp_path / "store", tmp_path / "keys"
-    translation.activate("zh-hans")  # the words are asserted; an earlier test may have left another language
     return replace(world, folder=tmp_path)
 
 

@@ -15,7 +15,7 @@ import ocfl
 import pytest
 from django.db import connection, transaction
 from django.test import override_settings
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from lantai.apps.carriers.models import Carrier, Inspection
 from lantai.apps.carriers.types import CarrierKind
@@ -192,7 +192,6 @@ def lived(life: Any, db: None, tmp_path: Path, settings: Any) -> Any:
     for name in ("store", "keys"):
         shutil.copytree(desk.folder / name, tmp_path / name)
     settings.LANTAI_STORE, settings.LANTAI_KEYS = tmp_path / "store", tmp_path / "keys"
-    translation.activate("zh-hans")
     return desk, Submission.objects.get(pk=submission.pk)
 
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.utils import translation
 
 from lantai.apps.holdings.models import Fonds
 from tests.apps.copies.shelves import Shelves
@@ -42,7 +41,6 @@ def memory() -> Iterator[Path]:
 def shelves(region: Shelves, db: None, memory: Path, settings: Any) -> Shelves:
     """An archives with a storage root and the places ``b`` and ``c``."""
     settings.LANTAI_STORE, settings.LANTAI_KEYS = memory / "store", memory / "keys"
-    translation.activate("zh-hans")
     made = replace(region, folder=memory, places={}, packages=[])
     made.add_place("b", site="异地", order=10)
     made.add_place("c", site="第三地", medium="optical", order=20)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import transaction
-from django.utils import translation
 
 if TYPE_CHECKING:
     from tests.apps.filing.desk import Desk
@@ -39,7 +38,6 @@ def strangers(world: Desk, django_db_blocker: Any) -> Iterator[Desk]:
 def desk(world: Desk, db: None, settings: Any, tmp_path: Any) -> Desk:
     """The desk of one test, with a store of its own."""
     settings.LANTAI_STORE = tmp_path / "store"
-    translation.activate("zh-hans")  # the words are asserted; an earlier test may have left another language
     region = replace(world.region, people=dict(world.region.people))
     return replace(world, region=region, fonds=copy(world.fonds), office=copy(world.office))
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.utils import translation
 from PIL import Image, ImageDraw
 
 from lantai.apps.holdings import queries as holdings_queries
@@ -226,7 +225,6 @@ def desk(world: tuple[Region, Fonds], db: None, keys: Path, tmp_path: Path, sett
     """The desk of one test, with a store and keys of its own."""
     settings.LANTAI_STORE = tmp_path / "store"
     region, fonds = world
-    translation.activate("zh-hans")  # the words are asserted; an earlier test may have left another language
     return Desk(replace(region, people=dict(region.people)), fonds, tmp_path)
 
 
