@@ -1,6 +1,7 @@
 """How long does a clerk wait for an answer, against the engine alone and against PostgreSQL's trigrams?
 
     python benchmarks/search.py [--quick] [--rows N[,N…]] [--queries N] [--no-peer] [--folder PATH]
+                                [--keep PATH]
 
 Made-up rows of a city (names by the frequency of real surnames, titles, reference codes, bodies) go into an index
 as the catalogue's do; making the rows up is not counted. Then the same questions are asked, warm, one at a time:
@@ -16,7 +17,8 @@ as the catalogue's do; making the rows up is not counted. Then the same question
 together: that one also holds on a machine that does other work. What the engine remembers of a question
 that was asked before is forgotten before each answer. A figure counts only when ours and the floor found
 the same number of rows for every question, and PostgreSQL the same for names. With several sizes the last table
-gives the growth of each p50: the exponent of a power of the number of rows.
+gives the growth of each p50: the exponent of a power of the number of rows. With ``--keep`` an index stays for a
+later run, which then only asks: a great one may be built while others use the machine, and asked when nobody does.
 """
 
 from __future__ import annotations
@@ -133,6 +135,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--queries", type=int, default=0, help="questions of each kind, 100 by default")
     parser.add_argument("--no-peer", action="store_true", help="leave PostgreSQL out")
     parser.add_argument("--folder", default=None, help="where index and database are made")
+    parser.add_argument("--keep", default=None, help="where indexes stay for later runs")
     asked = parser.parse_args()
     asked.rows = [int(size) for size in asked.rows.split(",") if size] or [20_000 if asked.quick else 100_000]
     asked.queries = asked.queries or (30 if asked.quick else 100)
@@ -166,19 +169,27 @@ def _late_code() -> str:
 
 
 def _measure(home: Path, rows: int, asked: argparse.Namespace) -> list[Figure]:
-    engine = TantivyEngine(home / "index")
-    _build(engine, home, rows)
-    raw = Floor(home / "index" / SOURCE)
+    index = Path(asked.keep) / f"index-{rows}" if asked.keep else home / "index"
+    _build(index, rows)
+    engine = TantivyEngine(index)
+    raw = Floor(index / SOURCE)
     questions = _questions(rows, asked.queries)
     figures = [_ask(engine, raw, question) for question in questions]
     if not asked.no_peer:
         ask_trigrams(home, rows, questions, figures, raw)
-    shutil.rmtree(home / "index")
+    if not asked.keep:
+        shutil.rmtree(index)
     return figures
 
 
-def _build(engine: TantivyEngine, home: Path, rows: int) -> None:
-    wall, cpu = 0.0, 0.0
+def _build(index: Path, rows: int) -> None:
+    """All rows into the index, unless they are there; a build that was broken off begins again."""
+    built, wall, cpu = index.with_suffix(".built"), 0.0, 0.0
+    if built.exists():
+        print(built.read_text(), flush=True)
+        return
+    shutil.rmtree(index, ignore_errors=True)
+    engine = TantivyEngine(index)
     for chunk in _chunks(_seen(made_up(rows)), 10_000):
         started, began = time.perf_counter(), time.process_time()
         engine.add(chunk)
@@ -187,13 +198,14 @@ def _build(engine: TantivyEngine, home: Path, rows: int) -> None:
     engine.commit()
     engine.close()
     wall, cpu = wall + time.perf_counter() - started, cpu + time.process_time() - began
-    files = [path for path in (home / "index").rglob("*") if path.is_file()]
+    files = [path for path in index.rglob("*") if path.is_file()]
     size, parts = sum(path.stat().st_size for path in files) / 1e6, sum(p.suffix == ".fast" for p in files)
-    print(
+    said = (
         f"{rows:,} rows: index built in {wall:.1f} s ({rows / wall:,.0f} rows/s, {rows / cpu:,.0f} rows/s of"
-        f" processor time), {size:.0f} MB in {parts} segments, peak {_peak_mib():.0f} MiB",
-        flush=True,
+        f" processor time), {size:.0f} MB in {parts} segments, peak {_peak_mib():.0f} MiB"
     )
+    built.write_text(said)
+    print(said, flush=True)
 
 
 def _peak_mib() -> float:
