@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -37,7 +39,10 @@ from lantai.platform.accounts import queries as accounts
 from lantai.platform.accounts import services as account_services
 from lantai.platform.context import Channel
 from lantai.platform.gates import Gate
+from lantai.platform.ui.errors import Unstorable
 from lantai.platform.witness.api import router as witness
+
+log = logging.getLogger("lantai.api")
 
 
 class BearerToken(HttpBearer):
@@ -125,6 +130,12 @@ def _refused(request: HttpRequest, refusal: LantaiError) -> HttpResponse:
     if wait_s := getattr(refusal, "retry_after_s", 0):
         answer["Retry-After"] = str(wait_s)
     return answer
+
+
+@api.exception_handler(DataError)
+def _unstorable(request: HttpRequest, error: DataError) -> HttpResponse:
+    log.error("unstorable value during %s", getattr(request, "request_id", ""), exc_info=error)
+    return _refused(request, Unstorable())
 
 
 @api.exception_handler(Http404)

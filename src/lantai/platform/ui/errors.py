@@ -9,12 +9,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from lantai.kit.errors import LantaiError
+from lantai.kit.errors import N_, Invalid, LantaiError
 from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.pages import said, toast
 from lantai.platform.ui.types import Text, Tone
 
 log = logging.getLogger("lantai.pages")
+
+
+class Unstorable(Invalid):
+    """The database cannot hold what was sent, and no form had looked at it before."""
+
+    message = N_("有一项内容太长、数字太大，或含有无法保存的字符。没有改动任何内容，请改正后再提交。")
 
 
 @dataclass(frozen=True, slots=True)

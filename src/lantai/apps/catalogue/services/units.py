@@ -203,7 +203,8 @@ def _checked(ctx: Ctx, element: Inherited, value: str) -> object:
             raise wrong from refusal
     if not value:
         return None
-    org = Org.objects.filter(pk=int(value) if value.isascii() and value.isdecimal() else 0).first()
+    is_id = value.isascii() and value.isdecimal() and len(value) < 18
+    org = Org.objects.filter(pk=int(value) if is_id else 0).first()
     if org is None:
         raise Missing
     policy.require(ctx, P.ITEM_ARRANGE, org.pk)

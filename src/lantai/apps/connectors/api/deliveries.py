@@ -109,7 +109,9 @@ def _noted(request: HttpRequest) -> Iterator[None]:
 def _admitted(request: HttpRequest) -> tuple[Connector, str | bytes, list[Part]]:
     """The connector, the description and the parts; the body is read after the sender is admitted."""
     length = request.META.get("CONTENT_LENGTH") or ""
-    connector = services.admit(ctx_of(request), size_bytes=int(length) if length.isdecimal() else None)
+    connector = services.admit(
+        ctx_of(request), size_bytes=int(length) if length.isdecimal() and len(length) < 18 else None
+    )
     try:
         if request.content_type == "application/json":
             return connector, request.body, []

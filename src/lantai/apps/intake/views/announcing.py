@@ -55,7 +55,8 @@ def announce(request: HttpRequest) -> HttpResponse:
 
 
 def _initial(ctx: Ctx, due_id: str) -> dict[str, object]:
-    found = queries.dues_to_announce(ctx).filter(pk=int(due_id)).first() if due_id.isdecimal() else None
+    is_id = due_id.isdecimal() and len(due_id) < 18
+    found = queries.dues_to_announce(ctx).filter(pk=int(due_id)).first() if is_id else None
     if found is None:
         return {}
     return {"due": found.pk, "kind": found.kind_id, "title": f"{found.agency.name} {found}"}

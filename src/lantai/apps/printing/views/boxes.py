@@ -182,12 +182,16 @@ def note(request: HttpRequest, box_id: int) -> HttpResponse:
 def labels(request: HttpRequest) -> HttpResponse:
     """Labels of the boxes named, or of all boxes of a group, as PDF/A."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    ids = [int(text) for text in request.GET.getlist("box") if text.isascii() and text.isdecimal()][:LABELS]
+    ids = [int(text) for text in request.GET.getlist("box") if _is_id(text)][:LABELS]
     fonds_id = request.GET.get("fonds", "")
     if ids:
         rows = queries.visible_boxes(ctx).filter(pk__in=ids)
     else:
-        known = int(fonds_id) if fonds_id.isascii() and fonds_id.isdecimal() and len(fonds_id) < 18 else 0
+        known = int(fonds_id) if _is_id(fonds_id) else 0
         chosen: Chosen = chosen_from(request.GET, known)
         rows = queries.boxes_of(ctx, chosen)
     return pdf(rendering.labels_pdf(ctx, list(rows.order_by("first_code", "pk")[:LABELS])), "labels")
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 18

@@ -133,7 +133,7 @@ def link_finding(request: HttpRequest, request_id: int) -> HttpResponse:
     """Link a record."""
     row = queries.get(ctx_of(request), request_id)
     chosen = request.POST.get("description", "")
-    if not chosen.isdecimal():
+    if not (chosen.isdecimal() and len(chosen) < 18):
         raise Missing
     services.link_finding(ctx_of(request), request_id=row.pk, description_id=int(chosen))
     return pages.done(request, _("已关联。请写明档案中的有关记载。"), to=row)

@@ -53,7 +53,7 @@ class RowsWidget(forms.Widget):
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> list[list[str]]:
         said = str(data.get(f"{name}-count", ""))
-        count = min(int(said), MOST_ROWS) if said.isascii() and said.isdecimal() else 0
+        count = min(int(said), MOST_ROWS) if said.isascii() and said.isdecimal() and len(said) < 9 else 0
         rows = [
             [str(data.get(f"{name}-{number}-{place}", "")).strip() for place in range(len(self.heads))]
             for number in range(count)

@@ -117,9 +117,9 @@ def copy(request: HttpRequest, slug: str) -> HttpResponse:
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = services.copy_scheme(
         ctx,
-        archives_id=int(archives) if archives.isdecimal() else ctx.org_id or 0,
+        archives_id=int(archives) if archives.isdecimal() and len(archives) < 18 else ctx.org_id or 0,
         slug=slug,
-        version_id=int(version) if version.isdecimal() else None,
+        version_id=int(version) if version.isdecimal() and len(version) < 18 else None,
     )
     return pages.done(request, _("已起草“%(title)s”，可以修改。") % {"title": str(row)}, to=row)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Field, Model, Q, QuerySet
 
 SORT = "keyset_value"
+_NEVER_STORED = re.compile("[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,15 @@ def decode(cursor: str, sort_field: Field, key_field: Field) -> Place | None:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         value, key = json.loads(base64.urlsafe_b64decode(padded.encode("ascii")))
-        return Place(None if value is None else sort_field.to_python(value), key_field.to_python(key))
-    except (ValueError, TypeError, binascii.Error, UnicodeError, ValidationError):
+        place = Place(None if value is None else sort_field.to_python(value), key_field.to_python(key))
+    except (ValueError, TypeError, ArithmeticError, RecursionError, binascii.Error, ValidationError):
         return None
+    return place if _is_storable(place.value) and _is_storable(place.key) else None
+
+
+def _is_storable(value: object) -> bool:
+    """Whether PostgreSQL could hold it: no NUL, no half of a surrogate pair."""
+    return not isinstance(value, str) or not _NEVER_STORED.search(value)
 
 
 def _beyond(place: Place, *, is_rising: bool) -> Q:

@@ -27,6 +27,7 @@ from lantai.platform.ui.tables.table import Table, Total
 from lantai.platform.ui.types import Act, Crumb, Empty, Tab, Text
 
 PRINT_LIMIT = 1000
+MOST_DIGITS = 18  # of an id
 FRAGMENT = "ui/_list.html"
 
 
@@ -261,7 +262,7 @@ def respond(
 
     Raises ExportDenied, TooLongForSheet and Invalid for files that may not or cannot be made.
     """
-    if (view_id := request.GET.get("view", "")).isdecimal():
+    if _is_id(view_id := request.GET.get("view", "")):
         view = queries.view(ctx_of(request), int(view_id))
         return redirect(f"{view.path}?{view.query}")
     listing = Listing(request, table, title)
@@ -320,5 +321,9 @@ def selected(request: HttpRequest, table: Table) -> QuerySet[Model]:
         for name, value in parse_qsl(request.POST.get("query", "")):
             data.appendlist(name, value.replace("\x00", ""))
         return table.narrowed(data)
-    ids = [int(value) for value in request.POST.getlist("ids") if value.isdecimal()]
+    ids = [int(value) for value in request.POST.getlist("ids") if _is_id(value)]
     return table.rows.filter(pk__in=ids)
+
+
+def _is_id(text: str) -> bool:
+    return text.isdecimal() and len(text) < MOST_DIGITS
