@@ -98,3 +98,22 @@ def test_kinds_are_drafted_filled_and_checked_by_machines(home, at):
     assert refused["status"] == 422
     assert ask("archivist", "post", f"/versions/{draft['id']}/submit")["state"] == "submitted"
     assert ask("archivist", "get", "/photo")["version_id"] == 0
+
+
+def test_a_machine_keeps_finds_and_throws_away_drafts_of_its_own_user_only(api, home, at):
+    fonds = home.fonds("J404")
+    _status, row = written(api, home, fonds, "J404-1")
+    draft = f"/catalogue/items/{row['id']}/draft"
+    said = {"title": "还没写完", "husbandIdentity": NUMBER}
+    assert api("get", draft)[0] == 404
+    assert api("put", draft, {"revision": 1, "values": said})[0] == 200
+    assert api("get", draft)[1]["values"] == said
+    assert api("put", "/catalogue/drafts/new", {"values": {"title": "另一条"}})[0] == 200
+    listed = api("get", "/catalogue/drafts")[1]
+    assert [one["item"] for one in listed] == [None, row["id"]]
+    assert at("archivist").get(f"/api{draft}").status_code == 404
+    assert at("reading_clerk").get(f"/api{draft}").status_code == 403
+    assert api("put", draft, {"values": {"title": "长" * 200_001}})[0] == 422
+    client = at("cataloguer")
+    assert [client.delete(f"/api{one}").status_code for one in (draft, "/catalogue/drafts/new")] == [204, 204]
+    assert api("get", "/catalogue/drafts")[1] == [] and api("get", draft)[0] == 404

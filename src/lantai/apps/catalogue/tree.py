@@ -67,12 +67,16 @@ class TreeNode:
 
 @dataclass(frozen=True, slots=True)
 class TreeWindow:
-    """Some of the units under one; ``after`` is where the next window begins, 0 behind the last."""
+    """Some of the units under one; ``after`` is where the next window begins, 0 behind the last.
+
+    ``looked_at`` is 0, or among how many rows these were found where that many were not all of them.
+    """
 
     nodes: tuple[TreeNode, ...]
     total: int
     is_beyond: bool = False
     after: int = 0
+    looked_at: int = 0
     is_from_start: bool = True
     filter_text: str = ""
     parent_id: int = 0  # 0: the fonds itself

@@ -50,7 +50,7 @@ router = Router(tags=["catalogue"])
 def list_top(
     request: HttpRequest, fonds_id: int, after: int = 0, filter: str = "", limit: int = 50
 ) -> WindowOut:
-    """What lies directly under a fonds, by code; `filter` asks for codes that begin so or titles that hold it."""
+    """What lies directly under a fonds, by code; `filter` asks for codes that begin so, else for those that hold it."""
     fonds = holdings.get_fonds(ctx_of(request), fonds_id)
     return _window(queries.tree_window(ctx_of(request), fonds, after=after, limit=limit, filter_text=filter))
 

@@ -12,7 +12,7 @@ _IDS = 20_000
 
 
 class NodeOut(Schema):
-    """A unit of the tree; `is_beyond` says that more lie under it than are counted."""
+    """A unit of the tree; `is_beyond` says that more may lie under it than are counted."""
 
     id: int
     reference_code: str
@@ -23,7 +23,10 @@ class NodeOut(Schema):
 
 
 class WindowOut(Schema):
-    """Some of the units under one; ask again with `after` until `next` is 0."""
+    """Some of the units under one; ask again with `after` until `next` is 0, also where a window is empty.
+
+    `is_beyond` says that there are more than `total`.
+    """
 
     nodes: list[NodeOut]
     total: int

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from lantai.apps.catalogue.models import Description, FormerCode
 from lantai.apps.catalogue.queries.planning import MOST, chosen, is_within, line_of, renamed_below
-from lantai.apps.catalogue.queries.tree import below, filtered
+from lantai.apps.catalogue.queries.tree import filtered
 from lantai.apps.catalogue.tree import CannotNumber, CodeTwice, Deed, LevelsMixed, Plan, PlanLine
 from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings import queries as holdings
@@ -51,7 +51,7 @@ class Asked:
 
 def ids_below(rows: QuerySet[Description], parent: Description | Fonds, text: str = "") -> list[int]:
     """The ids of what lies directly under a unit and fits a filter, a few more than an act may take at most."""
-    found = filtered(below(rows, parent), text)
+    found = filtered(rows, parent, text)
     return list(found.order_by("reference_code", "pk").values_list("pk", flat=True)[: MOST + 1])
 
 

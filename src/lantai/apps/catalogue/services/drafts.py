@@ -21,6 +21,7 @@ from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 
 MOST_DRAFT_CHARS, _MOST_NAMES = 200_000, 150
+MOST_DRAFTS = 200  # of one list
 _LAST_NUMBER = re.compile(r"\d+(?=\D*$)")
 
 
@@ -63,6 +64,16 @@ def draft_of(ctx: Ctx, description_id: int | None) -> KeptDraft | None:
         return None
     text = persons.open_(sealing.ring(), row.key_number, bytes(row.sealed), about=_about(ctx, description_id))
     return KeptDraft(json.loads(text), row.revision, row.saved_at)
+
+
+def drafts_of(ctx: Ctx) -> list[Draft]:
+    """What the actor has written and not saved, the latest first, of rows that they may still see."""
+    mine = Draft.objects.filter(user_id=ctx.actor.id).select_related("description").order_by("-saved_at")
+    known = list(mine.defer("sealed")[:MOST_DRAFTS])
+    seen = set(
+        queries.visible(ctx).filter(pk__in=[one.description_id for one in known]).values_list("pk", flat=True)
+    )
+    return [one for one in known if one.description_id is None or one.description_id in seen]
 
 
 @transaction.atomic

@@ -82,10 +82,11 @@ def top_branch(request: HttpRequest, fonds_id: int) -> HttpResponse:
 
 def _branch(request: HttpRequest, ctx: Ctx, parent: Description | Fonds) -> HttpResponse:
     after = request.GET.get("after", "")
+    behind = int(after) if is_number(after) else 0
     window = queries.tree_window(
-        ctx, parent, after=int(after) if is_number(after) else 0, filter_text=_text(request, "filter")
+        ctx, parent, after=behind, filter_text=_text(request, "filter"), is_counted=not behind
     )
-    template = "catalogue/_nodes.html" if is_number(after) else "catalogue/_branch.html"
+    template = "catalogue/_nodes.html" if behind else "catalogue/_branch.html"
     page = {"window": window, "may_arrange": queries.may_arrange_somewhere(ctx)}
     return pages.show(request, template, page)
 
