@@ -45,17 +45,8 @@ from tests.site.emptied import empty_database
 __all__ = ["world"]
 
 COMPARED = (
-    Org,
-    Fonds,
-    RecordKind,
-    Package,
-    ContentFile,
-    Description,
-    DescriptionVersion,
-    Submission,
-    Register,
-    *kept.KINDS,
-)
+    Org, Fonds, RecordKind, Package, ContentFile, Description, DescriptionVersion, Submission, Register, *kept.KINDS,
+)  # fmt: skip
 
 
 def picture() -> dict[str, Any]:
@@ -199,6 +190,10 @@ def _first_key(submission: Submission) -> str:
     return Description.objects.filter(package=submission.package, level="item").order_by("pk")[0].item_key
 
 
+def _whole() -> dict[str, Any]:
+    return {rows.key_of(row): (row.pk, rows.columns_of(row)) for row in Description.objects.all()}
+
+
 def test_sto_41_the_region_equals_itself_after_its_database_was_lost(lived):
     _desk, submission = lived
     root = custody.storage_root()
@@ -233,13 +228,17 @@ def test_sto_41_the_region_equals_itself_after_its_database_was_lost(lived):
 def test_objects_alone_bring_back_what_was_sealed_though_the_journal_is_lost_too(lived):
     root = custody.storage_root()
     edited = set(DescriptionVersion.objects.values_list("description__reference_code", flat=True))
-    sealed = {rows.key_of(row): row.metadata for row in Description.objects.all()}
+    sealed = {rows.key_of(row): (row.permanent, row.metadata) for row in Description.objects.all()}
+    numbers = set(Description.objects.values_list("pk", flat=True))
     files = set(ContentFile.objects.values_list("logical_path", "sha256", "sha512", "sm3", "puid", "text"))
     shutil.rmtree(root / journal.FOLDER, ignore_errors=True)
     empty_database()
     made = rebuild(root)
     assert not made.damaged and not made.left_out
-    assert {rows.key_of(row): row.metadata for row in Description.objects.all()} == sealed
+    assert {rows.key_of(row): (row.permanent, row.metadata) for row in Description.objects.all()} == sealed
+    assert not Description.objects.filter(
+        pk__in=numbers
+    ).exists()  # the rows have other numbers, not other ids
     assert (
         set(ContentFile.objects.values_list("logical_path", "sha256", "sha512", "sm3", "puid", "text"))
         == files
@@ -332,15 +331,57 @@ def test_what_an_object_tells_stands_in_the_journal_deflated_and_comes_back_when
     edited = Description.objects.get(title="改正后的题名")
     assert again["row"]["ids"] == {key: number for key, number in items.items() if number != edited.pk}
     assert whole[rows.key_of(edited)] == edited.pk and not whole.keys() & again["row"]["ids"].keys()
-    before = {rows.key_of(row): (row.pk, rows.columns_of(row)) for row in Description.objects.all()}
+    before = _whole()
     stored = custody.open_object(custody.object_folder(package.object_id))
     path = stored.file(DESCRIPTION_LINES).path
     path.chmod(0o644)
     path.write_bytes(path.read_bytes().replace(b"2019", b"2018", 1))
     empty_database()
     assert len(rebuild(root).damaged) == 1
-    after = {rows.key_of(row): (row.pk, rows.columns_of(row)) for row in Description.objects.all()}
-    assert after == before
+    assert _whole() == before
+
+
+def test_an_item_that_got_another_code_before_the_journal_told_of_it_comes_back_once(lived):
+    desk, submission = lived
+    root, ctx = custody.storage_root(), desk.ctx("cataloguer")
+    first, second = Description.objects.filter(package=submission.package, level="item").order_by("-pk")[:2]
+    for row, code in (
+        (first, "改号-0001"),
+        (second, first.reference_code),
+    ):  # and the old code is somebody else's now
+        Description.objects.filter(pk=row.pk).update(reference_code=code, revision=row.revision + 1)
+        ledger_services.record(
+            ctx, "catalogue:item:described", object_type="catalogue:description", object_id=row.pk
+        )
+    before = _whole()
+    journal.export_now()
+    empty_database()
+    made = rebuild(root)
+    assert (made.damaged, made.left_out, _whole()) == ([], {}, before)
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_rows_of_an_older_program_keep_the_number_that_was_printed(lived, monkeypatch, is_told):
+    root = custody.storage_root()
+    journal.export_now()
+    before = {rows.key_of(row): row.pk for row in Description.objects.all()}
+    unfold = collecting.unfold
+
+    def as_of_old() -> None:
+        unfold()
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE rebuild_line SET line = line #- '{row,permanent}'")
+
+    monkeypatch.setattr(collecting, "unfold", as_of_old)
+    if not is_told:
+        shutil.rmtree(root / journal.FOLDER)
+    empty_database()
+    rebuild(root)
+    after = {rows.key_of(row): row.permanent for row in Description.objects.all()}
+    assert after.keys() == before.keys() and (after == before) is is_told
+    assert (
+        is_told or min(after.values()) >= 1 << 58
+    )  # nobody gets a number that may stand on somebody else's box
 
 
 def test_the_journal_writes_nothing_twice_and_each_segment_names_the_one_before(lived):

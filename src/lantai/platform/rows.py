@@ -77,11 +77,13 @@ def references(model: type[models.Model]) -> dict[str, str]:
 
 
 def defaults(model: type[models.Model]) -> dict[str, object]:
-    """What a column is that a line of an older program does not have."""
+    """What a column is that a line of an older program does not have, where the database does not know better."""
     found = (
         field for field in model._meta.concrete_fields if not field.primary_key and not field.is_relation
     )
-    return {field.column: field.get_default() for field in found if not field.null}
+    return {
+        field.column: field.get_default() for field in found if not (field.null or field.has_db_default())
+    }
 
 
 def _value(row: models.Model, field: models.Field) -> object:

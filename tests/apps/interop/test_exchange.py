@@ -88,7 +88,7 @@ def test_a_harvest_brings_what_is_open_then_only_what_changed(shelf: Shelf, wire
 def _permanent(row: Description) -> str:
     from lantai.kit.numbering.permanent import permanent_id
 
-    return permanent_id(row.pk)
+    return permanent_id(row.permanent)
 
 
 def test_a_killed_harvest_goes_on_with_the_page_it_was_at(

@@ -54,7 +54,7 @@ def ids(headers: list[etree._Element]) -> list[str]:
 
 def test_the_six_verbs_answer(shelf: Shelf, client: Client) -> None:
     row = shelf.rows(3)[0]
-    name = identifiers.oai_of(row.fonds.archives.code, row.pk)
+    name = identifiers.oai_of(row.fonds.archives.code, row.permanent)
     about = ask(client, verb="Identify").find(f"{NS}Identify")
     assert about.findtext(f"{NS}deletedRecord") == "persistent"
     assert about.findtext(f"{NS}granularity") == "YYYY-MM-DDThh:mm:ssZ"
@@ -147,7 +147,7 @@ def test_a_withdrawn_record_is_a_tombstone_at_once_and_to_whoever_comes_back(
     stamping.stamp([rows[1].pk])
     news = walk(client, verb="ListRecords", metadataPrefix="oai_dc", from_=since)
     assert [(one.get("status")) for one in news] == ["deleted", "deleted"]
-    assert ids(news) == [identifiers.oai_of("甲2", row.pk) for row in rows[:2]]
+    assert ids(news) == [identifiers.oai_of("甲2", row.permanent) for row in rows[:2]]
     one = ask(client, verb="GetRecord", metadataPrefix="oai_dc", identifier=ids(news)[0])
     assert one.find(f"*/{NS}record/{NS}metadata") is None
 
@@ -155,7 +155,7 @@ def test_a_withdrawn_record_is_a_tombstone_at_once_and_to_whoever_comes_back(
 def test_strangers_get_what_is_open_and_a_key_what_it_may_see(shelf: Shelf, client: Client) -> None:
     open_rows, closed = shelf.rows(2), shelf.rows(3, start=10, openness="unreviewed")
     assert len(walk(client, verb="ListRecords", metadataPrefix="oai_dc")) == 2
-    name = identifiers.oai_of("甲2", closed[0].pk)
+    name = identifiers.oai_of("甲2", closed[0].permanent)
     assert error(ask(client, verb="GetRecord", metadataPrefix="oai_dc", identifier=name)) == "idDoesNotExist"
     machine = accounts._new_user(
         COMMAND,

@@ -20,6 +20,7 @@ class Stamp(models.Model):
     """
 
     row_id = models.BigIntegerField(primary_key=True)
+    permanent = models.BigIntegerField()
     stamped_at = models.DateTimeField()
     archives_code = models.CharField(max_length=32)
     fonds_id = models.BigIntegerField()
@@ -31,6 +32,7 @@ class Stamp(models.Model):
 
     class Meta:
         verbose_name = _("采集时间戳")
+        constraints = (models.UniqueConstraint(fields=("permanent",), name="interop_stamp_permanent_once"),)
         indexes = (
             models.Index(fields=("stamped_at", "row_id"), name="interop_stamp_all"),
             models.Index(

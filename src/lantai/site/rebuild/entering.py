@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from django.db import connection, models, transaction
 
 from lantai.apps.catalogue.models import Description, DescriptionVersion, FormerCode
+from lantai.apps.catalogue.models.permanent import NewNumber
 from lantai.apps.custody.models import ContentFile, Package
 from lantai.apps.holdings.models import Fonds, RecordKind, SchemeClass
 from lantai.apps.intake.models import Register, Submission
@@ -50,7 +51,7 @@ def enter(say: Callable[[str], None]) -> tuple[dict[str, int], dict[str, int]]:
             chosen[model._meta.label_lower] = _choose(model, greatest)
         for model in KINDS:
             name = model._meta.label_lower
-            made[name] = _insert(model) if chosen[name] else 0
+            made[name] = _insert(model, greatest[name]) if chosen[name] else 0
             say(f"{made[name]} {name}")
     _run(_VERSIONS)
     _run(_PATHS)
@@ -83,6 +84,20 @@ SELECT newest.key, newest.at, coalesce(newest.id, known.id, nextval('{sequence}'
     ) told ORDER BY key, at DESC, seq DESC
 ) newest LEFT JOIN rebuild_number known ON known.t = %s AND known.key = newest.key
 """
+_SAME = """
+CREATE TEMPORARY TABLE rebuild_same AS
+SELECT s.key, s.at, s.id, (r.row->>'permanent')::bigint AS permanent,
+       r.row->>'package_id' AS package, nullif(r.row->>'item_key', '') AS item
+FROM {table} s JOIN rebuild_line l ON l.seq = s.seq CROSS JOIN LATERAL (SELECT l.line->'row' AS row OFFSET 0) r
+"""
+_FORMER = """
+DELETE FROM {table} a USING (
+    SELECT key, row_number() OVER (PARTITION BY {same} ORDER BY at DESC, id) AS place
+    FROM rebuild_same WHERE ({same}) IS NOT NULL
+) b WHERE b.place > 1 AND a.key = b.key
+"""
+# what a line of an older program does not have: the number that was printed was the row's own
+_PERMANENT = f"coalesce({{value}}, CASE WHEN s.id <= %s THEN s.id END, {NewNumber.template})"
 _PATHS = """
 WITH RECURSIVE tree AS (
     SELECT id, '/' || id || '/' AS path FROM orgs_org WHERE parent_id IS NULL
@@ -121,8 +136,25 @@ def _choose(model: type[models.Model], greatest: dict[str, int | None]) -> int:
     count -= _run(
         f"DELETE FROM {table} a USING {table} b WHERE a.id = b.id AND (a.at, a.key) < (b.at, b.key)"
     )
+    if model is Description:
+        count -= _forget_former(table, greatest[name] or 0)
     _run(f"ANALYZE {table}")
     return count
+
+
+def _forget_former(table: str, greatest: int) -> int:
+    """Take away what an object tells of a row under a key that it lost before the journal told of it; how many.
+
+    Such a line has no id of its own; the row is the same by its permanent number, or by its item of the package.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {table} WHERE id > %s)", [greatest])
+        if not cursor.fetchone()[0]:
+            return 0
+    _run(_SAME.format(table=table))
+    found = sum(_run(_FORMER.format(table=table, same=same)) for same in ("permanent", "package, item"))
+    _run("DROP TABLE rebuild_same")
+    return found
 
 
 def _sequence_of(model: type[models.Model]) -> str:
@@ -131,9 +163,13 @@ def _sequence_of(model: type[models.Model]) -> str:
         return str(cursor.fetchone()[0])
 
 
-def _insert(model: type[models.Model]) -> int:
+def _insert(model: type[models.Model], greatest: int | None) -> int:
     meta = model._meta
     values, params = loading.values_of(model)
+    last: list[object] = []
+    if model is Description:
+        values["permanent"] = _PERMANENT.format(value=values.pop("permanent"))
+        last.append(greatest or 0)
     by_name = {one._meta.label_lower: one for one in KINDS}
     joins, conditions = [], ["l.t = %s"]
     for number, (column, name) in enumerate(rows.references(model).items()):
@@ -148,6 +184,7 @@ def _insert(model: type[models.Model]) -> int:
         f" CROSS JOIN LATERAL (SELECT l.line->'row' AS row OFFSET 0) r {' '.join(joins)}"
         f" WHERE {' AND '.join(conditions)}",
         *params,
+        *last,
         meta.label_lower,
     )
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from lantai.apps.catalogue.models.permanent import NewNumber
 from lantai.apps.catalogue.tree import Inherited
 from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings.types import Classification, Openness
@@ -19,6 +20,7 @@ class Description(models.Model):
     A row without ``parent`` lies directly under its fonds; the row that describes a fonds is made when it is
     first needed. ``inherits`` names what the row has from above: the columns hold what is in force, so that
     permission, search and lists read one column. A row that was merged away stays to lead to the other.
+    ``permanent`` is what printed codes, citations and harvesters know it by; ``id`` may be another after a rebuild.
     """
 
     level = models.CharField(_("著录层级"), max_length=12, choices=Level)
@@ -63,6 +65,7 @@ class Description(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
+    permanent = models.BigIntegerField(_("永久标识"), db_default=NewNumber(), editable=False)
     revision = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(_("著录时间"))
     updated_at = models.DateTimeField(_("修改时间"))
@@ -80,6 +83,7 @@ class Description(models.Model):
             models.UniqueConstraint(
                 fields=("fonds",), condition=Q(level=Level.FONDS), name="catalogue_fonds_described_once"
             ),
+            models.UniqueConstraint(fields=("permanent",), name="catalogue_permanent_once"),
         )
         indexes = (
             models.Index(fields=("custodian", "reference_code", "id"), name="catalogue_by_code"),

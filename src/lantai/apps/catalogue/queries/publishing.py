@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
@@ -14,7 +15,7 @@ from lantai.apps.catalogue.queries.reading import OPENED, READ_CONTENT, visible
 from lantai.apps.catalogue.types import ContentClosed
 from lantai.kit.errors import Missing
 from lantai.kit.metadata.exchange import Record
-from lantai.kit.numbering.permanent import permanent_id
+from lantai.kit.numbering.permanent import number_of, permanent_id
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 
@@ -24,6 +25,7 @@ class Publication:
     """Whose a row is and whether everybody may see it."""
 
     row_id: int
+    permanent: int
     archives_code: str
     fonds_id: int
     kind_id: int
@@ -33,16 +35,15 @@ class Publication:
 
 def publications(ids: Iterable[int]) -> list[Publication]:
     """How these rows stand now, in one query; rows that are gone give none. For the program, not for a person."""
-    fields = ("pk", "fonds__archives__code", "fonds_id", "kind_id", "custodian_id", *OPENED)
+    fields = ("pk", "permanent", "fonds__archives__code", "fonds_id", "kind_id", "custodian_id", *OPENED)
     rows = Description.objects.filter(pk__in=list(ids)).values_list(*fields)
     said = tuple(OPENED.values())
-    return [Publication(*row[:5], is_public=tuple(row[5:]) == said) for row in rows]
+    return [Publication(*row[:6], is_public=tuple(row[6:]) == said) for row in rows]
 
 
 def readable(ctx: Ctx, ids: Iterable[int]) -> dict[int, Description]:
     """Those of the rows that the actor may see, ready for ``record_of``; one query."""
-    rows = visible(ctx).select_related("fonds__archives", "kind", "custodian", "parent")
-    return {row.pk: row for row in rows.filter(pk__in=list(ids))}
+    return {row.pk: row for row in _whole(ctx).filter(pk__in=list(ids))}
 
 
 def record_of(ctx: Ctx, row: Description, address: str) -> Record:
@@ -79,14 +80,14 @@ def _may_see(ctx: Ctx, row: Description) -> bool:
     return is_open or row.custodian_id in ctx.actor.orgs_with(P.ITEM_READ)
 
 
-def permanent_path(archives_code: str, row_id: int) -> str:
-    """``/id/A0/0000015``: where a description is found for good."""
-    return f"/id/{quote(archives_code, safe='')}/{permanent_id(row_id)}"
+def permanent_path(archives_code: str, number: int) -> str:
+    """``/id/A0/8zk4q0m2x7v1h``: where a description is found for good, by its permanent number."""
+    return f"/id/{quote(archives_code, safe='')}/{permanent_id(number)}"
 
 
-def permanent_address(archives_code: str, row_id: int) -> str:
+def permanent_address(archives_code: str, number: int) -> str:
     """The whole address, as it is cited."""
-    return str(settings.LANTAI_PUBLIC_URL) + permanent_path(archives_code, row_id)
+    return str(settings.LANTAI_PUBLIC_URL) + permanent_path(archives_code, number)
 
 
 def content_of(ctx: Ctx, row_id: int) -> tuple[int, str]:
@@ -113,5 +114,13 @@ def may_read_at(ctx: Ctx) -> frozenset[int]:
 
 def one(ctx: Ctx, row_id: int) -> Description:
     """One row that the actor may see, ready for ``record_of``, or ``Missing``."""
-    rows = visible(ctx).select_related("fonds__archives", "kind", "custodian", "parent")
-    return policy.one(rows, pk=row_id)
+    return policy.one(_whole(ctx), pk=row_id)
+
+
+def one_of(ctx: Ctx, permanent: str) -> Description:
+    """The same by its permanent id, as it is printed and cited."""
+    return policy.one(_whole(ctx), permanent=number_of(permanent))
+
+
+def _whole(ctx: Ctx) -> QuerySet[Description]:
+    return visible(ctx).select_related("fonds__archives", "kind", "custodian", "parent")

@@ -16,6 +16,7 @@ from lantai.apps.catalogue.services import inheriting
 from lantai.apps.catalogue.types import Level, NewDescription, ReferenceCodeTaken
 from lantai.apps.kinds import queries as kinds
 from lantai.kit import numbering
+from lantai.kit.numbering.permanent import number_from
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
 from lantai.platform.orgs.models import Org
@@ -203,6 +204,7 @@ def new_file_row(ctx: Ctx, package: Package, code: str, item: NewDescription) ->
         retention=item.retention,
         class_code=item.class_code,
         classification=item.classification,
+        permanent=number_from(package.object_id, Level.FILE, code),
         created_at=ctx.now,
         updated_at=ctx.now,
     )
@@ -233,6 +235,7 @@ def new_row(ctx: Ctx, package: Package, item: NewDescription, files: dict[str, i
         metadata=dict(item.metadata),
         package_id=package.pk,
         item_key=item.item_key,
+        permanent=number_from(package.object_id, Level.ITEM, item.item_key),
         created_at=ctx.now,
         updated_at=ctx.now,
     )

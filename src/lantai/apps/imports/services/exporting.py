@@ -120,7 +120,7 @@ def _records(ctx: Ctx, rows: QuerySet[Description]) -> Iterator[Record]:
     for row in rows.iterator(chunk_size=_CHUNK):
         if row.kind_id not in schemes:
             schemes[row.kind_id] = kinds.scheme_of(row.kind_id)
-        address = permanent_address(row.fonds.archives.code, row.pk)
+        address = permanent_address(row.fonds.archives.code, row.permanent)
         own = _own(row, schemes[row.kind_id]) if catalogue.sees_persons(ctx, row) else {}
         yield replace(record_of(ctx, row, address), own=own)
 

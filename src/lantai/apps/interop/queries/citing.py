@@ -34,6 +34,6 @@ def citation_of(record: Record, path: str, on: date) -> Citation:
 def panel(ctx: Ctx, row: publishing.Description) -> Panel:
     """Persistent address, citation and QR code, beside a description."""
     code = row.fonds.archives.code
-    record = publishing.record_of(ctx, row, publishing.permanent_address(code, row.pk))
-    cited = citation_of(record, publishing.permanent_path(code, row.pk), ctx.now.date())
+    record = publishing.record_of(ctx, row, publishing.permanent_address(code, row.permanent))
+    cited = citation_of(record, publishing.permanent_path(code, row.permanent), ctx.now.date())
     return Panel("interop/_citation.html", {"cited": cited})

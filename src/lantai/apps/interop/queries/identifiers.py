@@ -15,13 +15,13 @@ def namespace() -> str:
     return str(settings.LANTAI_LOG_ORIGIN).partition("/")[0]
 
 
-def oai_of(archives_code: str, row_id: int) -> str:
-    """``oai:archives.example:A0/0000015``."""
-    return f"oai:{namespace()}:{quote(archives_code, safe='')}/{permanent_id(row_id)}"
+def oai_of(archives_code: str, number: int) -> str:
+    """``oai:archives.example:A0/8zk4q0m2x7v1h``, by the permanent number of a row."""
+    return f"oai:{namespace()}:{quote(archives_code, safe='')}/{permanent_id(number)}"
 
 
-def row_of_oai(identifier: str) -> int:
-    """The row that an identifier of ours names; ``Missing`` for anything else."""
+def number_of_oai(identifier: str) -> int:
+    """The permanent number that an identifier of ours names; ``Missing`` for anything else."""
     begins = f"oai:{namespace()}:"
     code, slash, permanent = identifier.removeprefix(begins).rpartition("/")
     if not identifier.startswith(begins) or not slash or not unquote(code):

@@ -154,9 +154,9 @@ def _count(rows: QuerySet[Stamp]) -> int | None:
     return count if count <= _COUNTED_TO else None
 
 
-def one(ctx: Ctx, row_id: int, *, has_metadata: bool) -> tuple[Header, Record | None] | None:
-    """One record or its tombstone; None when the actor may not know of it."""
-    shown = list(audience(ctx).filter(pk=row_id))
+def one(ctx: Ctx, number: int, *, has_metadata: bool) -> tuple[Header, Record | None] | None:
+    """One record or its tombstone by its permanent number; None when the actor may not know of it."""
+    shown = list(audience(ctx).filter(permanent=number))
     return next(_entries(ctx, shown, has_metadata=has_metadata), None)
 
 
@@ -168,10 +168,10 @@ def _entries(
     for stamp in shown:
         row = rows.get(stamp.row_id)
         header = Header(
-            identifiers.oai_of(stamp.archives_code, stamp.row_id),
+            identifiers.oai_of(stamp.archives_code, stamp.permanent),
             stamp.stamped_at,
             names.of(stamp),
             is_deleted=row is None,
         )
-        address = publishing.permanent_address(stamp.archives_code, stamp.row_id)
+        address = publishing.permanent_address(stamp.archives_code, stamp.permanent)
         yield header, publishing.record_of(ctx, row, address) if row and has_metadata else None

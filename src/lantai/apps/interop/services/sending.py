@@ -108,15 +108,15 @@ def _entries(channel: Channel, batch: Dispatch) -> list[dict[str, Any]]:
         is_ours = stamp.custodian_id == channel.org_id and row is not None
         is_gone = not is_ours or (channel.only_open and not stamp.is_public)
         named = {
-            "identifier": identifiers.oai_of(stamp.archives_code, stamp.row_id),
+            "identifier": identifiers.oai_of(stamp.archives_code, stamp.permanent),
             "datestamp": utc(stamp.stamped_at),
             "is_deleted": is_gone,
             "reference_code": "",
         }
         if row is not None and not is_gone:
-            address = publishing.permanent_address(stamp.archives_code, stamp.row_id)
+            address = publishing.permanent_address(stamp.archives_code, stamp.permanent)
             named |= asdict(publishing.record_of(_stranger(ctx), row, address)) | {"own": {}}
-            named["identifier"] = identifiers.oai_of(stamp.archives_code, stamp.row_id)
+            named["identifier"] = identifiers.oai_of(stamp.archives_code, stamp.permanent)
             named["address"] = address
         entries.append(named)
     return entries

@@ -24,12 +24,13 @@ from lantai.platform.search.models import Listener
 NAME, SOURCE = "interop", "catalogue"
 _AT_ONCE, _BEAT_S = 2_000, 0.5
 _PUT = """
-    INSERT INTO interop_stamp AS s (row_id, stamped_at, archives_code, fonds_id, kind_id, custodian_id,
+    INSERT INTO interop_stamp AS s (row_id, permanent, stamped_at, archives_code, fonds_id, kind_id, custodian_id,
                                     holders, is_public, was_public)
-    SELECT row_id, %(at)s, archives, fonds, kind, custodian, ARRAY[custodian], is_public, is_public
-    FROM unnest(%(rows)s::bigint[], %(archives)s::text[], %(fonds)s::bigint[], %(kinds)s::bigint[],
+    SELECT row_id, permanent, %(at)s, archives, fonds, kind, custodian, ARRAY[custodian], is_public, is_public
+    FROM unnest(%(rows)s::bigint[], %(numbers)s::bigint[], %(archives)s::text[],
+                %(fonds)s::bigint[], %(kinds)s::bigint[],
                 %(custodians)s::bigint[], %(public)s::boolean[])
-         AS new (row_id, archives, fonds, kind, custodian, is_public)
+         AS new (row_id, permanent, archives, fonds, kind, custodian, is_public)
     ON CONFLICT (row_id) DO UPDATE SET
         stamped_at = excluded.stamped_at, archives_code = excluded.archives_code,
         fonds_id = excluded.fonds_id, kind_id = excluded.kind_id, custodian_id = excluded.custodian_id,
@@ -99,6 +100,7 @@ def stamp(ids: Sequence[int]) -> None:
         if found:
             columns = {
                 "rows": [one.row_id for one in found],
+                "numbers": [one.permanent for one in found],
                 "archives": [one.archives_code for one in found],
                 "fonds": [one.fonds_id for one in found],
                 "kinds": [one.kind_id for one in found],

@@ -16,7 +16,6 @@ from lantai.apps.interop.queries.citing import panel
 from lantai.apps.interop.views.oai import FORMATS
 from lantai.kit.errors import Missing
 from lantai.kit.metadata.exchange import Record
-from lantai.kit.numbering.permanent import number_of
 from lantai.platform.context import Ctx
 from lantai.platform.documents import services as documents
 from lantai.platform.gates import public
@@ -29,10 +28,10 @@ from lantai.platform.ui.types import Fact
 def permanent(request: HttpRequest, archives: str, permanent: str) -> HttpResponse:
     """To the page of a description; ``?format=`` gives it in a format of exchange instead."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    row = publishing.one(ctx, number_of(permanent))
+    row = publishing.one_of(ctx, permanent)
     code = row.fonds.archives.code
-    path = publishing.permanent_path(code, row.pk)
-    record = publishing.record_of(ctx, row, publishing.permanent_address(code, row.pk))
+    path = publishing.permanent_path(code, row.permanent)
+    record = publishing.record_of(ctx, row, publishing.permanent_address(code, row.permanent))
     if asked := request.GET.get("format", ""):
         return _formatted(record, asked)
     if path != f"/id/{quote(archives, safe='')}/{permanent}":
@@ -80,6 +79,6 @@ def _page(ctx: Ctx, row: publishing.Description, record: Record) -> Mapping[str,
 @require_GET
 def qr(request: HttpRequest, archives: str, permanent: str) -> HttpResponse:
     """The persistent address as a QR code."""
-    row = publishing.one(request.ctx, number_of(permanent))  # type: ignore[attr-defined]
-    body = documents.qr_svg(publishing.permanent_address(row.fonds.archives.code, row.pk))
+    row = publishing.one_of(request.ctx, permanent)  # type: ignore[attr-defined]
+    body = documents.qr_svg(publishing.permanent_address(row.fonds.archives.code, row.permanent))
     return HttpResponse(body, content_type="image/svg+xml", headers={"Cache-Control": "private, max-age=300"})

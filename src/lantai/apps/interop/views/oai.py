@@ -100,7 +100,7 @@ def _identify(ctx: Ctx, _asked: Asked, answer: Answer) -> bytes:
             email=settings.DEFAULT_FROM_EMAIL,
             earliest=listing.earliest(ctx) or listing.now(),
             namespace=identifiers.namespace(),
-            sample=identifiers.oai_of("A0", 1),
+            sample=identifiers.oai_of("A0", 1 << 59),
         )
     )
 
@@ -125,12 +125,12 @@ def _sets(ctx: Ctx, asked: Asked, answer: Answer) -> bytes:
 
 def _row(ctx: Ctx, asked: Asked) -> int:
     try:
-        row_id = identifiers.row_of_oai(asked.said("identifier"))
+        number = identifiers.number_of_oai(asked.said("identifier"))
     except Missing as unknown:
         raise OaiError(Code.NO_ID, "not an identifier of this repository") from unknown
-    if not listing.audience(ctx).filter(pk=row_id).exists():
+    if not listing.audience(ctx).filter(permanent=number).exists():
         raise OaiError(Code.NO_ID, "no such record")
-    return row_id
+    return number
 
 
 def _get(ctx: Ctx, asked: Asked, answer: Answer) -> bytes:

@@ -60,7 +60,7 @@ def manifest(request: HttpRequest, item_id: int) -> HttpResponse:
         "metadata": [{"label": _label(name), "value": {"none": [text]}} for name, text in facts if text],
         "homepage": [
             {
-                "id": publishing.permanent_address(archives.code, row.pk),
+                "id": publishing.permanent_address(archives.code, row.permanent),
                 "type": "Text",
                 "label": _label(row.title),
                 "format": "text/html",

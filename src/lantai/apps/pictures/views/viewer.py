@@ -39,7 +39,7 @@ def viewer(request: HttpRequest, item_id: int) -> HttpResponse:
         "row": row,
         "leaves": leaves,
         "count": len(leaves),
-        "back_url": publishing.permanent_path(row.fonds.archives.code, row.pk),
+        "back_url": publishing.permanent_path(row.fonds.archives.code, row.permanent),
         "manifest_url": reverse("pictures:manifest", args=[row.pk]),
         "crumbs": [],
     }
