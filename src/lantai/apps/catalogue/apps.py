@@ -18,6 +18,7 @@ class CatalogueConfig(AppConfig):
         from lantai.apps.catalogue.permissions import P
         from lantai.apps.catalogue.queries import leaves
         from lantai.apps.catalogue.services import AccessPoints
+        from lantai.apps.kinds.events import SearchedFieldsChanged
         from lantai.apps.texts.events import TextsRead
         from lantai.platform.events.registry import subscribe
         from lantai.platform.jobs.registry import every
@@ -37,6 +38,7 @@ class CatalogueConfig(AppConfig):
         register_source("catalogue", queries.search_documents, queries.ids_after)
         register_source(leaves.SOURCE, leaves.page_documents, queries.ids_after, follows="catalogue")
         subscribe(TextsRead, "lantai.apps.catalogue.subscribers.on_texts_read")
+        subscribe(SearchedFieldsChanged, "lantai.apps.catalogue.subscribers.on_searched_fields_changed")
         register_holder("catalogue", AccessPoints())
         tab = ("authorities:authority", _("有关的档案"), "catalogue:authority_records", (P.ITEM_READ,), 10)
         register_tab(PageTab(*tab))

@@ -37,7 +37,11 @@ class FieldForm(forms.Form):
         help_text=_("每行一个。类型是“从列表选一项”时必须填写。"),
     )
     is_required = forms.BooleanField(label=_("必须填写"), required=False)
-    is_personal = forms.BooleanField(label=_("属于个人信息"), required=False)
+    is_personal = forms.BooleanField(
+        label=_("属于个人信息"),
+        required=False,
+        help_text=_("只对保管单位内可查看档案的人员显示和检索，开放后也不公开。"),
+    )
     weight = forms.IntegerField(
         label=_("检索权重"),
         min_value=0,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,18 @@ if TYPE_CHECKING:
 
 READ = policy.Granted(P.KIND_READ, "archives") | policy.RowIs({"archives": None})
 UNDER_WAY = (VersionState.DRAFT, VersionState.SUBMITTED)
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedFields:
+    """The own fields that are searched, by kind and archives."""
+
+    by_archives: Mapping[tuple[int, int | None], tuple[KindField, ...]]
+
+    def of(self, kind_id: int, archives_id: int) -> tuple[KindField, ...]:
+        """Those of a kind at an archives: by its own version, else by the shipped one."""
+        own = self.by_archives.get((kind_id, archives_id))
+        return self.by_archives.get((kind_id, None), ()) if own is None else own
 
 
 def scheme_of(kind_id: int, archives_id: int | None = None) -> KindScheme:
@@ -61,26 +74,38 @@ def schemes_of(kind_ids: Iterable[int], archives_id: int | None = None) -> dict[
 
 def sealed_fields() -> dict[int, tuple[KindField, ...]]:
     """The fields of each kind whose values are kept encrypted, by any version in force anywhere; two queries."""
-    return _own_fields(lambda field: field.is_sealed)
-
-
-def searched_fields() -> dict[int, tuple[KindField, ...]]:
-    """The own fields of each kind that are searched, by any version in force anywhere; two queries."""
-    return _own_fields(lambda field: field.weight > 0 and not field.is_sealed)
-
-
-def _own_fields(is_wanted: Callable[[KindField], bool]) -> dict[int, tuple[KindField, ...]]:
     found: dict[int, dict[str, KindField]] = {}
-    named = {pk: (slug, name) for pk, slug, name in holdings.kinds().values_list("pk", "slug", "name")}
-    for pk, (slug, _name) in named.items():
-        found[pk] = {
-            field.name: field for field in kit.fields_of(slug) if not field.column and is_wanted(field)
-        }
-    rows = KindVersion.objects.filter(state=VersionState.PUBLISHED)
-    for pk, kind_id, number in rows.values_list("pk", "kind_id", "number"):
-        own = _scheme(kind_id, *named[kind_id], pk, number).own
-        found[kind_id] |= {field.name: field for field in own if is_wanted(field)}
+    for (kind_id, _archives_id), own in _own_fields().items():
+        found.setdefault(kind_id, {}).update((field.name, field) for field in own if field.is_sealed)
     return {pk: tuple(fields.values()) for pk, fields in found.items() if fields}
+
+
+def searched_fields() -> SearchedFields:
+    """The own fields that are searched, by what is in force at each archives; two queries."""
+    return SearchedFields(
+        {
+            whose: tuple(field for field in own if field.weight > 0 and not field.is_sealed)
+            for whose, own in _own_fields().items()
+        }
+    )
+
+
+def _own_fields() -> dict[tuple[int, int | None], tuple[KindField, ...]]:
+    """The own fields of each kind by archives; None for those that come with the product."""
+    named = {pk: (slug, name) for pk, slug, name in holdings.kinds().values_list("pk", "slug", "name")}
+    found: dict[tuple[int, int | None], tuple[KindField, ...]] = {
+        (pk, None): tuple(field for field in kit.fields_of(slug) if not field.column)
+        for pk, (slug, _name) in named.items()
+    }
+    rows = KindVersion.objects.filter(state=VersionState.PUBLISHED)
+    for pk, kind_id, archives_id, number in rows.values_list("pk", "kind_id", "archives_id", "number"):
+        found[kind_id, archives_id] = _scheme(kind_id, *named[kind_id], pk, number).own
+    return found
+
+
+def how_searched(fields: Iterable[KindField]) -> dict[str, tuple[object, ...]]:
+    """What an index depends on of fields: two versions that agree in it find the same."""
+    return {field.name: (field.type, field.weight, field.is_private) for field in fields if not field.column}
 
 
 def scheme_at(version_id: int) -> KindScheme:
@@ -200,7 +225,10 @@ def versions_of(ctx: Ctx, kind_id: int, archives_id: int | None) -> QuerySet[Kin
 def searched_values(
     fields: Iterable[KindField], values: Mapping[str, object]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What a kind's own fields say for searching: the persons they name, each once, and the other texts."""
+    """What a kind's own fields say for searching: the persons they name, each once, and the other texts.
+
+    A text stands as often as its field weighs: what stands more often in a record counts more in every search.
+    """
     persons, texts = dict[str, None](), list[str]()
     for field in fields:
         value = values.get(field.name)
@@ -209,5 +237,5 @@ def searched_values(
         if field.type == "person":
             persons |= dict.fromkeys(one for one in value.split("、") if one)
         else:
-            texts.append(value)
+            texts += [value] * field.weight
     return tuple(persons), tuple(texts)

@@ -61,6 +61,11 @@ class KindField:
         """Whether only the masked value may lie in a row."""
         return self.type is FieldType.IDENTITY_NUMBER
 
+    @property
+    def is_private(self) -> bool:
+        """Whether a value is told only to those who read the records of its custodian."""
+        return self.is_personal or self.is_sealed
+
 
 @dataclass(frozen=True, kw_only=True)
 class KindScheme:

@@ -26,6 +26,7 @@ from lantai.apps.catalogue.queries.indexing import ids_after, search_documents
 from lantai.apps.catalogue.queries.linking import held_of, points_of, records_of, tellable
 from lantai.apps.catalogue.queries.matching import keeper, page_of_matches
 from lantai.apps.catalogue.queries.numbers import holders_of_number
+from lantai.apps.catalogue.queries.own_values import own_values
 from lantai.apps.catalogue.queries.reading import (
     count_items,
     exportable,
@@ -88,6 +89,7 @@ __all__ = [
     "of_code",
     "opened",
     "origins",
+    "own_values",
     "page_of_matches",
     "placement_path",
     "placement_window",

@@ -26,7 +26,7 @@ def search_documents(ids: Sequence[int]) -> Iterator[Document]:
     """Documents for these rows with the text of their files; rows that are gone give none."""
     rows = list(
         Description.objects.filter(pk__in=list(ids), merged_into=None)
-        .select_related("kind")
+        .select_related("kind", "fonds")
         .prefetch_related("former_codes")
     )
     keys = [(row.package_id, row.item_key) for row in rows if row.package_id]
@@ -37,7 +37,7 @@ def search_documents(ids: Sequence[int]) -> Iterator[Document]:
         key = (row.package_id or 0, row.item_key)
         document = _document(row, texts.get(key, ""), formats.get(key, frozenset()))
         document = replace(document, within=within.get(row.pk, ()))
-        document = _with_own(document, searched.get(row.kind_id, ()), row.metadata)
+        document = _with_own(document, searched.of(row.kind_id, row.fonds.archives_id), row.metadata)
         yield _with(document, linked.get(row.pk), topics.get(row.pk, ()))
 
 
@@ -73,7 +73,10 @@ def _way_up(unit: int | None, above: dict[int, int]) -> Iterator[int]:
 
 
 def _with_own(document: Document, fields: tuple[KindField, ...], values: dict[str, object]) -> Document:
-    """The document with what the kind's own fields say; persons' numbers are not among them."""
+    """The document with what the kind's own fields say; persons' numbers are not among them.
+
+    What is about persons makes the row one about persons: found by its custodian alone.
+    """
     persons, texts = kinds.searched_values(fields, values) if values else ((), ())
     if not persons and not texts:
         return document
@@ -81,6 +84,9 @@ def _with_own(document: Document, fields: tuple[KindField, ...], values: dict[st
         document,
         body="\n".join(filter(None, (document.body, *texts))),
         persons=tuple(dict.fromkeys((*document.persons, *persons))),
+        audience=""
+        if any(field.is_private and values.get(field.name) for field in fields)
+        else document.audience,
     )
 
 

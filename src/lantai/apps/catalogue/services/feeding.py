@@ -14,3 +14,9 @@ def feed_package(ctx: Ctx, *, package_id: int) -> None:
     search.changed(
         ctx, SOURCE, Description.objects.filter(package_id=package_id).values_list("pk", flat=True)
     )
+
+
+def feed_kind(ctx: Ctx, *, kind_id: int, archives_id: int | None) -> None:
+    """What is searched of a kind has changed, at one archives or everywhere: one statement for all its rows."""
+    rows = Description.objects.filter(kind_id=kind_id)
+    search.all_changed(SOURCE, rows if archives_id is None else rows.filter(fonds__archives_id=archives_id))

@@ -50,7 +50,8 @@ def facts_of(ctx: Ctx, row: Description) -> list[Fact]:
     ]
     sees = queries.sees_persons(ctx, row)
     if sees:
-        known += [Fact(_("人名"), "、".join(row.persons)), *_elements(ctx, row)]
+        known.append(Fact(_("人名"), "、".join(row.persons)))
+    known += _elements(ctx, row)
     known.append(Fact(_("附注"), row.note if sees else ""))
     return [fact for fact in known if fact.value not in (None, "", [])]
 
@@ -66,13 +67,16 @@ def standings_of(ctx: Ctx, row: Description) -> tuple[Standing, ...]:
 
 
 def _elements(ctx: Ctx, row: Description) -> Iterator[Fact]:
+    values = queries.own_values(ctx, row)
+    if not values:
+        return
     fields = wording.scheme_of_row(row)
-    yield from _of_kind(ctx, row, fields)
+    yield from _of_kind(ctx, row, fields, values)
     try:
         scheme = metadata.load(row.kind.element_scheme)
     except Missing:
         scheme = None
-    for key, value in row.metadata.items():
+    for key, value in values.items():
         element = scheme.find(key) if scheme else None
         if (element.identifier if element else key) in (*IN_COLUMNS, PARTS) or key in fields.by_name:
             continue
@@ -85,12 +89,11 @@ def _elements(ctx: Ctx, row: Description) -> Iterator[Fact]:
             yield Fact(label, text)
 
 
-def _of_kind(ctx: Ctx, row: Description, fields: KindScheme) -> Iterator[Fact]:
+def _of_kind(ctx: Ctx, row: Description, fields: KindScheme, values: dict[str, object]) -> Iterator[Fact]:
     """What the kind's own fields say, in their order; a number is masked and leads to where it is shown."""
     may_reveal = row.custodian_id in ctx.actor.orgs_with(P.NUMBER_REVEAL)
     for field in fields.own:
-        value = row.metadata.get(field.name)
-        text = shown(field, value)
+        text = shown(field, values.get(field.name))
         if text:
             url = (
                 reverse("catalogue:number", args=[row.pk, field.name])

@@ -116,19 +116,19 @@ def _conditions(asked: Asked | Sequence[int]) -> list[str]:
 
 
 def _records(ctx: Ctx, rows: QuerySet[Description]) -> Iterator[Record]:
-    schemes: dict[int, KindScheme] = {}
+    schemes: dict[tuple[int, int], KindScheme] = {}
     for row in rows.iterator(chunk_size=_CHUNK):
-        if row.kind_id not in schemes:
-            schemes[row.kind_id] = kinds.scheme_of(row.kind_id)
-        address = permanent_address(row.fonds.archives.code, row.permanent)
-        own = _own(row, schemes[row.kind_id]) if catalogue.sees_persons(ctx, row) else {}
-        yield replace(record_of(ctx, row, address), own=own)
+        whose = (row.kind_id, row.fonds.archives_id)
+        if whose not in schemes:
+            schemes[whose] = kinds.scheme_of(*whose)
+        address = permanent_address(row.fonds.archives.code, row.pk)
+        yield replace(record_of(ctx, row, address), own=_own(ctx, row, schemes[whose]))
 
 
-def _own(row: Description, scheme: KindScheme) -> dict[str, str]:
+def _own(ctx: Ctx, row: Description, scheme: KindScheme) -> dict[str, str]:
     """What a row says beyond its columns, by label; numbers of persons masked whatever the row holds."""
     found: dict[str, str] = {}
-    for name, value in row.metadata.items():
+    for name, value in catalogue.own_values(ctx, row, scheme).items():
         field = scheme.by_name.get(name)
         text = kinds.shown(field, value) if field else _plain(value)
         if text:
@@ -147,8 +147,10 @@ def _element_name(name: str) -> str:
 
 def _own_labels(rows: QuerySet[Description]) -> list[str]:
     """The columns that a table of these rows needs beside the common ones."""
-    ids = set(rows.order_by().values_list("kind_id", flat=True).distinct())
-    schemes = kinds.schemes_of(ids).values()
+    by_archives: dict[int, set[int]] = {}
+    for kind_id, archives_id in rows.order_by().values_list("kind_id", "fonds__archives_id").distinct():
+        by_archives.setdefault(archives_id, set()).add(kind_id)
+    schemes = [one for whose, ids in by_archives.items() for one in kinds.schemes_of(ids, whose).values()]
     return list(dict.fromkeys(field.label for scheme in schemes for field in scheme.own))
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings import services as holdings_services
 from lantai.apps.kinds import queries
+from lantai.apps.kinds.events import SearchedFieldsChanged
 from lantai.apps.kinds.models import DesignedKind, KindVersion
 from lantai.apps.kinds.permissions import P
 from lantai.apps.kinds.services.drafting import enter
@@ -16,6 +17,7 @@ from lantai.kit.errors import Missing
 from lantai.kit.metadata import kinds as kit
 from lantai.platform.accounts import policy
 from lantai.platform.context import Channel, Ctx
+from lantai.platform.events import services as events
 from lantai.platform.ledger import services as ledger
 
 
@@ -75,6 +77,8 @@ def install_shipped(ctx: Ctx) -> int:
         body, held = kit.to_data(kit.fields_of(kind.slug)), last.get(kind.slug)
         if held is None or held.body != body:
             fresh.append(_edition(kind.pk, body, held))
+            if held and queries.how_searched(held.fields()) != queries.how_searched(kit.fields_of(kind.slug)):
+                events.publish(ctx, SearchedFieldsChanged(kind.pk, None))
     # The former editions go out of force first: one is in force at a time.
     KindVersion.objects.filter(
         archives=None, state=VersionState.PUBLISHED, kind_id__in=[row.kind_id for row in fresh]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.db import transaction
 
 from lantai.apps.kinds import queries
+from lantai.apps.kinds.events import SearchedFieldsChanged
 from lantai.apps.kinds.models import KindVersion
 from lantai.apps.kinds.states import VERSION
 from lantai.apps.kinds.types import EditorPublishes, NothingChanged, VersionState
 from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
+from lantai.platform.events import services as events
 from lantai.platform.workflow import services as workflow
 
 WITH_REASON = frozenset({"send_back", "discard"})
@@ -32,6 +34,7 @@ def publish(ctx: Ctx, *, version_id: int) -> KindVersion:
     row = _locked(ctx, version_id)
     if row.editor_id is not None and row.editor_id == ctx.actor.id:
         raise EditorPublishes
+    before = queries.scheme_of(row.kind_id, row.archives_id)
     held = KindVersion.objects.filter(
         kind_id=row.kind_id, archives_id=row.archives_id, state=VersionState.PUBLISHED
     )
@@ -40,6 +43,8 @@ def publish(ctx: Ctx, *, version_id: int) -> KindVersion:
     workflow.move(ctx, row, VERSION, "publish", detail={"number": row.number})
     row.published_at = ctx.now
     row.save(update_fields=["published_at"])
+    if queries.how_searched(before.fields) != queries.how_searched(row.fields()):
+        events.publish(ctx, SearchedFieldsChanged(row.kind_id, row.archives_id))
     return row
 
 
