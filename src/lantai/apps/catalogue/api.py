@@ -7,6 +7,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from ninja import Query, Router
 
 from lantai.apps.catalogue import queries, services
+from lantai.apps.catalogue.drafts_api import router as drafts
 from lantai.apps.catalogue.editing_api import router as editing
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
@@ -35,6 +36,7 @@ from lantai.platform.ui.keyset import page_of
 router = Router(tags=["catalogue"])
 router.add_router("", tree)
 router.add_router("", editing)
+router.add_router("", drafts)
 
 
 @router.get("/items", response=ItemsOut)
@@ -59,7 +61,7 @@ def get_item(request: HttpRequest, response: HttpResponse, item_id: int) -> Item
 def describe_item(request: HttpRequest, response: HttpResponse, item_id: int, changes: Changes) -> ItemWhole:
     """Change elements; `If-Match` names the revision that was read, 409 when another saved meanwhile."""
     given = request.headers.get("If-Match", "").removeprefix("W/").strip('"')
-    if not given.isdecimal():
+    if not (given.isdecimal() and len(given) < 10):
         raise RevisionMissing(field="If-Match")
     row = services.describe(
         ctx_of(request),

@@ -121,7 +121,7 @@ def _records(ctx: Ctx, rows: QuerySet[Description]) -> Iterator[Record]:
         whose = (row.kind_id, row.fonds.archives_id)
         if whose not in schemes:
             schemes[whose] = kinds.scheme_of(*whose)
-        address = permanent_address(row.fonds.archives.code, row.pk)
+        address = permanent_address(row.fonds.archives.code, row.permanent)
         yield replace(record_of(ctx, row, address), own=_own(ctx, row, schemes[whose]))
 
 
