@@ -20,7 +20,7 @@ log = logging.getLogger("lantai.pages")
 class Unstorable(Invalid):
     """The database cannot hold what was sent, and no form had looked at it before."""
 
-    message = N_("有一项内容太长、数字太大，或含有无法保存的字符。没有改动任何内容，请改正后再提交。")
+    message = N_("有一项内容太长、数字太大，或含有无法保存的字符。请改正后再提交。")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from lantai.kit import workdays
+from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
 from lantai.platform.ledger.types import Line
@@ -33,9 +34,12 @@ def move(
     """Move ``row`` along the table, with its transition row and ledger line, or refuse.
 
     Compare-and-swap: of two clicks one wins and the other is told (``MovedMeanwhile``). Raises ``NotFromHere``,
-    ``MoveNotPermitted``, ``ReasonMissing``, ``SamePerson``, or what the move's guard raises.
+    ``MoveNotPermitted``, ``ReasonMissing``, ``SamePerson``, ``Missing`` for a move that the table does not know,
+    or what the move's guard raises.
     """
-    registered, step = registry.of(machine), machine.by_name[name]
+    registered, step = registry.of(machine), machine.by_name.get(name)
+    if step is None:
+        raise Missing
     old = getattr(row, machine.field)
     _check(ctx, row, registered, step, reason.strip())
     rows = type(row)._default_manager.filter(pk=row.pk, **{machine.field: old})

@@ -125,7 +125,10 @@ def reveal_speaker(ctx: Ctx, *, speaker_id: int) -> SpeakerIdentity:
     row = queries.get_speaker(ctx, speaker_id)
     policy.require(ctx, P.PERSON_READ, row.project.org_id)
     _record(ctx, SPEAKER, "identity_shown", row, {"project": row.project.number})
-    return SpeakerIdentity.objects.get(speaker=row)
+    found = SpeakerIdentity.objects.filter(speaker=row).first()
+    if found is None:  # rows rebuilt from the store come without what was never put there
+        raise Missing
+    return found
 
 
 @transaction.atomic

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import F, Model, QuerySet
 
+from lantai.apps.catalogue import queries
 from lantai.apps.catalogue.editing import (
     ApplyBulk,
     BulkAct,
@@ -19,6 +21,7 @@ from lantai.apps.catalogue.models import BulkChange, BulkRow
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries import bulk as reading
 from lantai.apps.catalogue.services.bulk import apply_source, record
+from lantai.apps.catalogue.types import Asked
 from lantai.kit.errors import Missing
 from lantai.kit.text.personal import mask
 from lantai.platform.accounts import policy
@@ -37,11 +40,42 @@ def choose(ctx: Ctx, *, rows: QuerySet[Model]) -> BulkChange:
     mine = ctx.actor.orgs_with(P.ITEM_DESCRIBE)
     if not mine:
         raise NothingChosen
-    wanted = rows.filter(custodian_id__in=mine, merged_into__isnull=True).order_by()
-    bulk = BulkChange.objects.create(
+    bulk = _begin(ctx)
+    wanted = rows.filter(custodian_id__in=mine)
+    count = _keep(bulk, wanted)
+    if count > MOST_CHOSEN:
+        raise TooManyChosen(n=wanted.count(), most=MOST_CHOSEN)
+    return _chosen(bulk, count)
+
+
+@transaction.atomic
+def choose_found(ctx: Ctx, *, asked: Asked) -> BulkChange:
+    """Keep what a search finds for a change, part by part; only what the actor may describe.
+
+    Raises ``NothingChosen``, ``TooManyChosen``, ``IndexMissing`` and what the grammar refuses.
+    """
+    mine = ctx.actor.orgs_with(P.ITEM_DESCRIBE)
+    total, parts = queries.ids_found(ctx, asked, custodians=mine)
+    if total > MOST_CHOSEN:
+        raise TooManyChosen(n=total, most=MOST_CHOSEN)
+    bulk = _begin(ctx)
+    seen = queries.visible(ctx).filter(custodian_id__in=mine)
+    return _chosen(bulk, sum(_keep(bulk, seen.filter(pk__in=part)) for part in parts))
+
+
+def _begin(ctx: Ctx) -> BulkChange:
+    return BulkChange.objects.create(
         custodian_id=ctx.org_id, actor_id=ctx.actor.id, actor_name=ctx.actor.name, made_at=ctx.now
     )
-    sql, params = wanted.values_list("pk", "revision").query.sql_with_params()
+
+
+def _keep(bulk: BulkChange, rows: QuerySet[Model]) -> int:
+    """Note rows as they stand now, one more than may be chosen at most; how many were noted."""
+    wanted = rows.filter(merged_into__isnull=True).order_by().values_list("pk", "revision")
+    try:
+        sql, params = wanted.query.sql_with_params()
+    except EmptyResultSet:  # nothing ticked: Django makes no query of that
+        return 0
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO catalogue_bulkrow (bulk_id, description_id, revision)"
@@ -49,11 +83,12 @@ def choose(ctx: Ctx, *, rows: QuerySet[Model]) -> BulkChange:
             f" ORDER BY found.pk LIMIT {MOST_CHOSEN + 1}",
             [bulk.pk, *params],
         )
-        count = cursor.rowcount
+        return cursor.rowcount
+
+
+def _chosen(bulk: BulkChange, count: int) -> BulkChange:
     if not count:
         raise NothingChosen
-    if count > MOST_CHOSEN:
-        raise TooManyChosen(n=wanted.count(), most=MOST_CHOSEN)
     bulk.row_count = count
     bulk.save(update_fields=["row_count"])
     return bulk
