@@ -11,11 +11,17 @@ from django.utils import timezone
 from lxml import etree
 
 from lantai.apps.catalogue.models import Description
+from lantai.apps.catalogue.queries import publishing
+from lantai.apps.holdings import queries as holdings
+from lantai.apps.holdings.models import RecordKind
 from lantai.apps.interop.models import Stamp
 from lantai.apps.interop.queries import identifiers
 from lantai.apps.interop.services import stamping
+from lantai.apps.kinds.models import KindVersion
+from lantai.apps.kinds.types import FieldType, KindField
 from lantai.apps.topics.models import Member, Topic
 from lantai.apps.topics.types import TopicKind
+from lantai.kit.metadata import kinds as kit
 from lantai.kit.oai.protocol import utc
 from lantai.platform.accounts import services as accounts
 from lantai.platform.search import services as search
@@ -201,6 +207,34 @@ def test_datestamps_follow_the_changes_and_what_was_there_before(client: Client)
         pass
     assert Stamp.objects.get(pk=rows[0].pk).stamped_at > first
     assert Stamp.objects.filter(stamped_at__gt=first).count() == 1
+
+
+def test_what_a_kind_asks_of_its_own_is_told_but_for_persons_and_what_has_no_field(
+    shelf: Shelf, client: Client
+) -> None:
+    fields = (
+        *kit.fields_of("document"),
+        KindField(name="hint", label="线索"),
+        KindField(name="reporter", label="举报人", type=FieldType.PERSON, is_personal=True),
+    )
+    KindVersion.objects.create(
+        kind=holdings.kind("document"), archives=shelf.region.archives, number=1, state="published",
+        body=kit.to_data(fields), drafted_at=timezone.now(),
+    )  # fmt: skip
+    (row,) = shelf.rows(1)
+    said = {"hint": "样例线索", "reporter": "样例举报人", "nowhere": "没有字段的话"}
+    shelf.change(row, metadata=said)
+    path = publishing.permanent_path(row.fonds.archives.code, row.permanent)
+    for prefix in ("oai_dc", "ead", "dat"):
+        listed = ask(client, verb="ListRecords", metadataPrefix=prefix)
+        for text in ("".join(listed.itertext()), client.get(f"{path}?format={prefix}").content.decode()):
+            assert "样例线索" in text and "样例举报人" not in text and "没有字段的话" not in text
+    assert "样例线索" in client.get(path).content.decode()
+    reader = publishing.readable(shelf.region.ctx("cataloguer"), [row.pk])[row.pk]
+    own = publishing.record_of(shelf.region.ctx("cataloguer"), reader, path, publishing.Schemes()).own
+    assert own == {"线索": "样例线索", "举报人": "样例举报人", "nowhere": "没有字段的话"}
+    RecordKind.objects.filter(slug="document").update(is_personal=True)
+    assert "样例线索" not in "".join(ask(client, verb="ListRecords", metadataPrefix="ead").itertext())
 
 
 def test_a_public_topic_is_a_set(shelf: Shelf, client: Client) -> None:

@@ -15,6 +15,7 @@ from lantai.apps.catalogue.models import Description
 from lantai.apps.custody.models import ContentFile
 from lantai.apps.pictures.models import PageSizes
 from lantai.apps.pictures.services import cache
+from lantai.kit.numbering.permanent import permanent_id
 from tests.apps.catalogue.conftest import Shelf, at, home, own_index, shelf
 
 __all__ = ["at", "home", "own_index", "shelf"]
@@ -61,9 +62,10 @@ def test_what_was_withdrawn_shows_no_tile_any_more(row: Description, client: Cli
         tile,
         f"{page_of(row)}/info.json",
         f"/iiif/presentation/3/{row.pk}/manifest.json",
+        f"/iiif/presentation/3/x/{permanent_id(row.permanent)}/manifest.json",
         f"/pictures/{row.pk}/",
     ]
-    assert [client.get(address).status_code for address in addresses] == [404] * 4
+    assert [client.get(address).status_code for address in addresses] == [404] * len(addresses)
     Description.objects.filter(pk=row.pk).update(openness="open")
     row.kind.__class__.objects.filter(pk=row.kind_id).update(is_personal=True)
     assert [client.get(address).status_code for address in addresses[:3]] == [401] * 3
@@ -73,6 +75,13 @@ def test_a_manifest_has_a_canvas_for_every_page_and_a_collection_its_records(
     row: Description, client: Client
 ) -> None:
     said = client.get(f"/iiif/presentation/3/{row.pk}/manifest.json").json()
+    assert said["id"].endswith(
+        f"/{permanent_id(row.permanent)}/manifest.json"
+    )  # the other is its address of old
+    assert client.get(said["id"].removeprefix("http://127.0.0.1:8000")).json() == said
+    assert (
+        client.get(f"/iiif/presentation/3/{row.pk}/collection.json").json()["id"].endswith("/collection.json")
+    )
     assert (said["type"], len(said["items"])) == ("Manifest", 2)
     body = said["items"][1]["items"][0]["items"][0]["body"]
     info = client.get(page_of(row, 2) + "/info.json").json()

@@ -11,11 +11,15 @@ from django.db.models import QuerySet
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
-from lantai.apps.catalogue.queries.reading import OPENED, READ_CONTENT, visible
+from lantai.apps.catalogue.queries.own_values import own_values
+from lantai.apps.catalogue.queries.reading import OPENED, READ_CONTENT, sees_persons, visible
 from lantai.apps.catalogue.types import ContentClosed
+from lantai.apps.kinds import queries as kinds
+from lantai.apps.kinds.types import KindScheme
 from lantai.kit.errors import Missing
 from lantai.kit.metadata.exchange import Record
 from lantai.kit.numbering.permanent import number_of, permanent_id
+from lantai.kit.packages.catalogue.vocabulary import vocabulary
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 
@@ -46,23 +50,41 @@ def readable(ctx: Ctx, ids: Iterable[int]) -> dict[int, Description]:
     return {row.pk: row for row in _whole(ctx).filter(pk__in=list(ids))}
 
 
-def record_of(ctx: Ctx, row: Description, address: str) -> Record:
-    """A row for exchange as the actor may know it: persons only where they may read at its custodian."""
-    sees = not row.kind.is_personal or row.custodian_id in ctx.actor.orgs_with(P.ITEM_READ)
+class Schemes(dict[tuple[int, int], KindScheme]):
+    """The fields of kinds at their archives, each asked for once an answer."""
+
+    def __missing__(self, whose: tuple[int, int]) -> KindScheme:
+        """By kind and archives."""
+        found = self[whose] = kinds.scheme_of(*whose)
+        return found
+
+
+def record_of(ctx: Ctx, row: Description, address: str, schemes: Schemes | None = None) -> Record:
+    """A row for exchange as the actor may know it: persons only where they may read at its custodian.
+
+    With ``schemes``, the same for all rows of an answer, also what the row says beyond its columns.
+    """
+    sees = sees_persons(ctx, row)
+    scheme = schemes[row.kind_id, row.fonds.archives_id] if schemes is not None else None
+    is_reader = row.custodian_id in ctx.actor.orgs_with(P.ITEM_READ)
+    own = own_of(ctx, row, scheme) if scheme else {}
+    private = (
+        {field.column for field in scheme.fields if field.is_private} if scheme and not is_reader else set()
+    )
     return Record(
         level=row.level,
         reference_code=row.reference_code,
         title=row.title,
-        author=row.author,
+        author="" if "author" in private else row.author,
         document_number=row.document_number,
         dated_on=row.dated_on,
         year=row.year,
         retention=row.retention,
         openness=row.openness,
         classification=row.classification,
-        persons=tuple(row.persons) if sees else (),
+        persons=tuple(row.persons) if sees and "persons" not in private else (),
         page_count=row.page_count,
-        note=row.note if sees else "",
+        note=row.note if sees and "note" not in private else "",
         fonds_code=row.fonds.code,
         fonds_name=row.fonds.name,
         archives_name=row.fonds.archives.name,
@@ -72,12 +94,45 @@ def record_of(ctx: Ctx, row: Description, address: str) -> Record:
         class_code=row.class_code,
         kind_name=row.kind.name,
         parent_code=row.parent.reference_code if row.parent and _may_see(ctx, row.parent) else "",
+        own=own,
     )
+
+
+def own_of(ctx: Ctx, row: Description, scheme: KindScheme) -> dict[str, str]:
+    """What a row says beyond its columns, by label; numbers of persons masked whatever the row holds.
+
+    Strangers hear what a field of the kind in force says that is not about persons, and nothing that has no field:
+    nobody has said of it that it may be told.
+    """
+    found: dict[str, str] = {}
+    is_reader = row.custodian_id in ctx.actor.orgs_with(P.ITEM_READ)
+    for name, value in own_values(ctx, row, scheme).items():
+        field = scheme.by_name.get(name)
+        if field is None and not is_reader:
+            continue
+        text = kinds.shown(field, value) if field else _plain(value)
+        if text:
+            found[field.label if field else _element_name(name)] = text
+    return found
+
+
+def _plain(value: object) -> str:
+    return "；".join(map(str, value)) if isinstance(value, list) else str(value) if value is not None else ""
+
+
+def _element_name(name: str) -> str:
+    element = vocabulary().element(name)
+    return element.name if element else name
 
 
 def _may_see(ctx: Ctx, row: Description) -> bool:
     is_open = all(getattr(row, name) == value for name, value in OPENED.items())
     return is_open or row.custodian_id in ctx.actor.orgs_with(P.ITEM_READ)
+
+
+def permanent_parts(row: Description) -> tuple[str, str]:
+    """Code of the archives and permanent id of a row, as they stand in addresses."""
+    return row.fonds.archives.code, permanent_id(row.permanent)
 
 
 def permanent_path(archives_code: str, number: int) -> str:

@@ -164,7 +164,7 @@ def _entries(
     ctx: Ctx, shown: Sequence[Stamp], *, has_metadata: bool
 ) -> Iterator[tuple[Header, Record | None]]:
     ids = [stamp.row_id for stamp in shown]
-    names, rows = Names.read(ids), publishing.readable(ctx, ids)
+    names, rows, schemes = Names.read(ids), publishing.readable(ctx, ids), publishing.Schemes()
     for stamp in shown:
         row = rows.get(stamp.row_id)
         header = Header(
@@ -174,4 +174,4 @@ def _entries(
             is_deleted=row is None,
         )
         address = publishing.permanent_address(stamp.archives_code, stamp.permanent)
-        yield header, publishing.record_of(ctx, row, address) if row and has_metadata else None
+        yield header, publishing.record_of(ctx, row, address, schemes) if row and has_metadata else None

@@ -101,7 +101,7 @@ def _entries(channel: Channel, batch: Dispatch) -> list[dict[str, Any]]:
     last = Q(stamped_at__lt=batch.until_at) | Q(stamped_at=batch.until_at, row_id__lte=batch.until_row)
     stamps = list(_between(channel, batch.after_at, batch.after_row).filter(last))
     ctx = _as_holder(channel)
-    rows = publishing.readable(ctx, [stamp.row_id for stamp in stamps])
+    rows, schemes = publishing.readable(ctx, [stamp.row_id for stamp in stamps]), publishing.Schemes()
     entries = []
     for stamp in stamps:
         row = rows.get(stamp.row_id)
@@ -115,7 +115,7 @@ def _entries(channel: Channel, batch: Dispatch) -> list[dict[str, Any]]:
         }
         if row is not None and not is_gone:
             address = publishing.permanent_address(stamp.archives_code, stamp.permanent)
-            named |= asdict(publishing.record_of(_stranger(ctx), row, address)) | {"own": {}}
+            named |= asdict(publishing.record_of(_stranger(ctx), row, address, schemes)) | {"own": {}}
             named["identifier"] = identifiers.oai_of(stamp.archives_code, stamp.permanent)
             named["address"] = address
         entries.append(named)

@@ -31,7 +31,9 @@ def permanent(request: HttpRequest, archives: str, permanent: str) -> HttpRespon
     row = publishing.one_of(ctx, permanent)
     code = row.fonds.archives.code
     path = publishing.permanent_path(code, row.permanent)
-    record = publishing.record_of(ctx, row, publishing.permanent_address(code, row.permanent))
+    record = publishing.record_of(
+        ctx, row, publishing.permanent_address(code, row.permanent), publishing.Schemes()
+    )
     if asked := request.GET.get("format", ""):
         return _formatted(record, asked)
     if path != f"/id/{quote(archives, safe='')}/{permanent}":
@@ -61,6 +63,7 @@ def _page(ctx: Ctx, row: publishing.Description, record: Record) -> Mapping[str,
         Fact(_("日期"), record.date_text),
         Fact(_("保管期限"), record.retention_text),
         Fact(_("页数"), record.page_count, "number"),
+        *(Fact(label, text) for label, text in record.own.items()),
         Fact(_("附注"), record.note),
     ]
     viewers = [one for one in panels_of(ctx, row) if "viewer_url" in one.values]

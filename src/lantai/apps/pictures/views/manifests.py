@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,6 +19,9 @@ from lantai.apps.pictures.views.images import service_id, shared
 from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
 from lantai.platform.gates import public
+
+if TYPE_CHECKING:
+    from lantai.apps.catalogue.models import Description
 
 CONTEXT = "http://iiif.io/api/presentation/3/context.json"
 _KEPT_BY = "保管机构"  # labels of a manifest say their language
@@ -40,27 +44,49 @@ def _answer(body: Json) -> HttpResponse:
     return answer
 
 
+def manifest_path(row: Description) -> str:
+    """Where the manifest of a record is for good."""
+    return reverse("pictures:manifest", args=publishing.permanent_parts(row))
+
+
 @public
 @require_http_methods(_METHODS)
 @shared
-def manifest(request: HttpRequest, item_id: int) -> HttpResponse:
+def manifest_of_row(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The same by the number of its row, as manifests were called at first."""
+    return _manifest(request.ctx, publishing.one(request.ctx, item_id))  # type: ignore[attr-defined]
+
+
+@public
+@require_http_methods(_METHODS)
+@shared
+def manifest(request: HttpRequest, archives: str, permanent: str) -> HttpResponse:
     """The pages of a record, those of its PDF and OFD drawn as pictures."""
-    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    row = publishing.one(ctx, item_id)
-    files = pages.shown_files(ctx, item_id)
+    return _manifest(request.ctx, publishing.one_of(request.ctx, permanent))  # type: ignore[attr-defined]
+
+
+def _manifest(ctx: Ctx, row: Description) -> HttpResponse:
+    files = pages.shown_files(ctx, row.pk)
     shown = list(pages.pages_of(files, services.measured(files)))
     if not shown:
         raise Missing
     archives = row.fonds.archives
-    facts = (("档号", row.reference_code), ("责任者", row.author), ("年度", str(row.year or "")))
+    address = publishing.permanent_address(archives.code, row.permanent)
+    record = publishing.record_of(ctx, row, address, publishing.Schemes())
+    facts = (
+        ("档号", record.reference_code),
+        ("责任者", record.author),
+        ("日期", record.date_text),
+        *record.own.items(),
+    )
     body: Json = {
-        "id": _whole("pictures:manifest", row.pk),
+        "id": (own := _whole("pictures:manifest", *publishing.permanent_parts(row))),
         "type": "Manifest",
         "label": _label(row.title),
         "metadata": [{"label": _label(name), "value": {"none": [text]}} for name, text in facts if text],
         "homepage": [
             {
-                "id": publishing.permanent_address(archives.code, row.permanent),
+                "id": address,
                 "type": "Text",
                 "label": _label(row.title),
                 "format": "text/html",
@@ -70,13 +96,13 @@ def manifest(request: HttpRequest, item_id: int) -> HttpResponse:
             {"id": str(settings.LANTAI_PUBLIC_URL), "type": "Agent", "label": _label(archives.name)}
         ],
         "requiredStatement": {"label": _label(_KEPT_BY), "value": _label(archives.name)},
-        "items": [_canvas(row.pk, number, page) for number, page in enumerate(shown, 1)],
+        "items": [_canvas(own, row.pk, number, page) for number, page in enumerate(shown, 1)],
     }
     return _answer(body)
 
 
-def _canvas(item_id: int, number: int, page: PageOf) -> Json:
-    canvas = f"{_whole('pictures:manifest', item_id)}#canvas-{number}"
+def _canvas(manifest: str, item_id: int, number: int, page: PageOf) -> Json:
+    canvas = f"{manifest}#canvas-{number}"
     image = service_id(item_id, page.file_id, page.number)
     small = _whole("catalogue:page", item_id, page.file_id, page.number)
     name = page.name if page.last == 1 else f"{page.name} {page.number}/{page.last}"
@@ -108,14 +134,23 @@ def _canvas(item_id: int, number: int, page: PageOf) -> Json:
 @public
 @require_http_methods(_METHODS)
 @shared
-def collection(request: HttpRequest, item_id: int) -> HttpResponse:
+def collection_of_row(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The same by the number of its row, as collections were called at first."""
+    return _collection(request.ctx, publishing.one(request.ctx, item_id))  # type: ignore[attr-defined]
+
+
+@public
+@require_http_methods(_METHODS)
+@shared
+def collection(request: HttpRequest, archives: str, permanent: str) -> HttpResponse:
     """The units right below a unit, each as a manifest or a collection of its own."""
-    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    row = publishing.one(ctx, item_id)
+    return _collection(request.ctx, publishing.one_of(request.ctx, permanent))  # type: ignore[attr-defined]
+
+
+def _collection(ctx: Ctx, row: Description) -> HttpResponse:
     below = list(_below(ctx, row, row.fonds_id))
-    return _answer(
-        {"id": _whole("pictures:collection", row.pk), "label": _label(row.title), **_collected(below)}
-    )
+    own = _whole("pictures:collection", *publishing.permanent_parts(row))
+    return _answer({"id": own, "label": _label(row.title), **_collected(below)})
 
 
 @public
@@ -139,7 +174,7 @@ def _below(ctx: Ctx, row: object, fonds_id: int) -> Iterator[Json]:
         is_leaf = unit.package_id is not None
         name, kind = ("pictures:manifest", "Manifest") if is_leaf else ("pictures:collection", "Collection")
         yield {
-            "id": _whole(name, unit.pk),
+            "id": _whole(name, *publishing.permanent_parts(unit)),
             "type": kind,
             "label": _label(f"{unit.reference_code} {unit.title}"),
         }

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from lantai.apps.catalogue.queries import publishing
 from lantai.apps.pictures import services
 from lantai.apps.pictures.queries import pages
+from lantai.apps.pictures.views.manifests import manifest_path
 from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
 from lantai.platform.gates import public
@@ -40,7 +41,7 @@ def viewer(request: HttpRequest, item_id: int) -> HttpResponse:
         "leaves": leaves,
         "count": len(leaves),
         "back_url": publishing.permanent_path(row.fonds.archives.code, row.permanent),
-        "manifest_url": reverse("pictures:manifest", args=[row.pk]),
+        "manifest_url": manifest_path(row),
         "crumbs": [],
     }
     return show(request, "pictures/viewer.html", page)
