@@ -51,6 +51,9 @@ def test_confirmed_registers_executed_lists_and_certificates_are_told_of(region,
         found = dict(dossier.assembled(ctx, fonds))
         assert [(str(one.title), one.on.day) for one in found[Chapter.TAKING]] == [("移交 J109", 3)]
         assert [str(one.title) for one in found[Chapter.KEEPING]] == ["信息包 J109"]
+        read = [one.read() for chapter in found.values() for one in chapter if one.read]
+        assert any("信息包" not in str(one) and "准确性" in str(one.rows) for one in read)
+        assert any(one.head and "鉴定结论" in one.head and len(one.rows) == 1 for one in read)
         assert [str(one.title) for one in found[Chapter.APPRAISING]] == ["清册 J109"]
         served = dict(dossier.assembled(region.ctx("reading_clerk"), fonds))
         assert [str(one.title) for one in served[Chapter.USING]] == ["2026 年出具证明 1 份"]

@@ -114,6 +114,8 @@ def test_a_long_list_comes_in_volumes_that_go_on_counting(region, fonds, monkeyp
     last = said(rendering.list_pdf(ctx, fonds, Layout.ITEMS, group(fonds), 3))
     assert "第 3 册，共 3 册" in last
     assert "样例文件之戊" in last and "样例文件之丁" not in last
+    item = Description.objects.get(title="样例文件之丁")
+    assert queries.volume_with(ctx, group(fonds), item.pk) == 2
     with pytest.raises(NoSuchVolume):
         rendering.list_pdf(ctx, fonds, Layout.ITEMS, group(fonds), 4)
     with pytest.raises(NothingToPrint):
@@ -197,6 +199,8 @@ def test_the_file_about_a_fonds_gathers_what_the_apps_have(region, fonds):
     assert [str(paper.title) for paper in found[Chapter.ARRANGING]] == ["1998 年度装盒：3 盒 5 件"]
     text = said(rendering.dossier_pdf(ctx, fonds))
     assert "全宗卷" in text and "1998 年度装盒" in text and "暂无文件" in text
+    box = Box.objects.order_by("number").first()
+    assert box.first_code in text and box.last_code in text, "what the paper about boxes says is printed too"
 
 
 def test_the_pages_lead_from_a_fonds_to_its_boxes(region, fonds, client):
@@ -213,3 +217,23 @@ def test_the_pages_lead_from_a_fonds_to_its_boxes(region, fonds, client):
     assert labels.headers["Content-Type"] == "application/pdf"
     assert client.get(reverse("printing:dossier", args=[fonds.pk])).status_code == 200
     assert client.get(reverse("printing:boxes")).status_code == 200
+
+
+def test_the_pages_of_a_fonds_a_file_and_an_item_lead_to_their_papers(region, fonds, client):
+    ctx = region.ctx("archivist")
+    services.put_in_boxes(ctx, chosen=group(fonds), pages=40, spine_mm=30)
+    client.force_login(region.people["archivist"])
+    about = client.get(fonds.get_absolute_url()).content.decode()
+    assert all(reverse(f"printing:{one}", args=[fonds.pk]) in about for one in ("fonds", "files", "dossier"))
+    file = Description.objects.get(level="file")
+    papers = [reverse("printing:file_pdf", args=[file.pk, one]) for one in ("contents", "cover", "note")]
+    page = client.get(file.get_absolute_url()).content.decode()
+    assert all(one in page for one in papers)
+    item = Description.objects.get(title="样例文件之丙")
+    page = client.get(item.get_absolute_url()).content.decode()
+    assert Box.objects.get(number=2).get_absolute_url() in page
+    address = f"{reverse('printing:list_pdf', args=[fonds.pk, 'items'])}?year=1998&retention=Y&class=BGS&at={item.pk}"
+    assert address.replace("&", "&amp;") in page
+    assert "样例文件之丙" in said(client.get(address).content)
+    client.force_login(region.people["reading_clerk"])
+    assert papers[0] not in client.get(file.get_absolute_url()).content.decode()

@@ -15,7 +15,7 @@ class HoldingsConfig(AppConfig):
     def ready(self) -> None:
         from lantai.apps.holdings.permissions import P
         from lantai.apps.holdings.states import SCHEDULE
-        from lantai.platform.ui.registry import MenuItem, Section, register_menu
+        from lantai.platform.ui.registry import MenuItem, PageTab, Section, register_menu, register_tab
         from lantai.platform.workflow import registry as workflow
 
         workflow.register(
@@ -27,6 +27,7 @@ class HoldingsConfig(AppConfig):
             url=lambda row: row.get_absolute_url(),
         )
         reads = (P.FONDS_READ,)
+        register_tab(PageTab("holdings:fonds", _("全宗概况"), "holdings:fonds", reads, 10))
         register_menu(
             MenuItem(Section.KEEP, _("全宗"), "holdings:fonds_list", reads, order=10, icon="archive"),
             MenuItem(Section.GOVERN, _("保管期限表"), "holdings:schedules", reads, order=30, icon="table"),

@@ -7,9 +7,11 @@ fonds is never older than what it tells of.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Max, Min, Sum
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,11 +22,23 @@ from lantai.apps.custody import queries as custody
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.migration import queries as migration
 from lantai.apps.printing import queries, services
-from lantai.apps.printing.types import MOST, Chapter, Chosen, Paper
+from lantai.apps.printing.types import CONTENT_ROWS, MOST, Chapter, Chosen, Content, Paper
 from lantai.platform.context import Ctx
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from django.db.models import QuerySet
+
+    from lantai.apps.custody.models import Package
     from lantai.apps.holdings.models import Fonds
+    from lantai.apps.migration.models import MigrationPlan
+    from lantai.apps.printing.models import Box
+
+
+def moment(at: datetime) -> str:
+    """A day and time as papers have it."""
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}"
 
 
 def assembled(ctx: Ctx, fonds: Fonds) -> list[tuple[Chapter, list[Paper]]]:
@@ -37,14 +51,19 @@ def assembled(ctx: Ctx, fonds: Fonds) -> list[tuple[Chapter, list[Paper]]]:
 
 def _introduction(_ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
     if fonds.note:
-        yield Paper(None, _("全宗介绍"), url=fonds.get_absolute_url())
+        yield Paper(None, _("全宗介绍"), url=fonds.get_absolute_url(), read=lambda: Content(text=fonds.note))
 
 
 def _classes(_ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
     count = holdings.classes_of(fonds.pk, only_active=True).count()
     if count:
         said = ngettext("分类方案（%(n)d 个类目）", "分类方案（%(n)d 个类目）", count) % {"n": count}
-        yield Paper(None, said, url=fonds.get_absolute_url())
+        yield Paper(None, said, url=fonds.get_absolute_url(), read=partial(_said_of_classes, fonds.pk))
+
+
+def _said_of_classes(fonds_id: int) -> Content:
+    rows = [(one.code, f"{one.indent}{one.name}") for one in holdings.class_rows(fonds_id) if one.is_active]
+    return Content(head=(_("代码"), _("名称")), rows=tuple(rows))
 
 
 def _boxes(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
@@ -53,13 +72,39 @@ def _boxes(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
     for row in by_year.order_by("-year")[:MOST]:
         said = _("%(year)d 年度装盒：%(n)d 盒 %(items)d 件") % row
         url = f"{reverse('printing:boxes')}?fonds={fonds.pk}&year_from={row['year']}&year_to={row['year']}"
-        yield Paper(timezone.localdate(row["last"]), said, url=url)
+        read = partial(_said_of_boxes, rows.filter(year=row["year"]))
+        yield Paper(timezone.localdate(row["last"]), said, url=url, read=read)
+
+
+def _said_of_boxes(rows: QuerySet[Box]) -> Content:
+    head = (_("保管期限"), _("机构或问题"), _("盒号"), _("起止档号"), _("件数"), _("页数"), _("存放位置"))
+    some = rows.order_by("retention", "class_code", "number")[: CONTENT_ROWS + 1]
+    lines = [
+        (
+            holdings.retention_label(one.retention), one.class_code, str(one.number),
+            f"{one.first_code} — {one.last_code}", str(one.item_count), str(one.page_count), one.place,
+        )
+        for one in some
+    ]  # fmt: skip
+    return Content(head=head, rows=tuple(lines))
 
 
 def _schedule(_ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
     row = holdings.schedule_in_force(fonds.creator_id) if fonds.creator_id else None
     if row is not None:
-        yield Paper(row.valid_from, row.title, row.citation, row.get_absolute_url())
+        yield Paper(
+            row.valid_from,
+            row.title,
+            row.citation,
+            row.get_absolute_url(),
+            partial(_said_of_schedule, row.pk),
+        )
+
+
+def _said_of_schedule(schedule_id: int) -> Content:
+    lines = holdings.lines_of(schedule_id)
+    rows = tuple((one.number, one.scope, holdings.retention_label(one.retention)) for one in lines)
+    return Content(head=(_("序号"), _("归档范围"), _("保管期限")), rows=rows)
 
 
 def _packages(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
@@ -70,7 +115,23 @@ def _packages(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
             row.title,
             row.object_id,
             reverse("custody:package", args=[row.pk]),
+            partial(_said_of_package, row),
         )
+
+
+def _said_of_package(row: Package) -> Content:
+    return Content(
+        rows=(
+            (_("形成单位"), row.origin.name),
+            (_("件数"), str(row.item_count)),
+            (_("文件数"), str(row.file_count)),
+            (_("大小"), filesizeformat(row.byte_count)),
+            (_("版本"), f"v{row.version}"),
+            (_("封存时间"), moment(row.stored_at)),
+            (_("最近校验"), moment(row.checked_at) if row.checked_at else _("还没有校验")),
+            (_("清单摘要（SHA-512）"), row.inventory_sha512),
+        )
+    )
 
 
 def _counts(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
@@ -87,7 +148,22 @@ def _counts(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
 def _migrations(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
     done = migration.visible(ctx).filter(fonds=fonds, finished_at__isnull=False)
     for row in done.order_by("-finished_at")[:MOST]:
-        yield Paper(timezone.localdate(row.finished_at), row.title, row.number, row.get_absolute_url())
+        read = partial(_said_of_migration, row)
+        yield Paper(timezone.localdate(row.finished_at), row.title, row.number, row.get_absolute_url(), read)
+
+
+def _said_of_migration(row: MigrationPlan) -> Content:
+    return Content(
+        rows=(
+            (_("理由"), row.reason),
+            (_("源格式"), row.puid),
+            (_("转换方式"), row.converter),
+            (_("信息包数"), str(row.package_count)),
+            (_("文件数"), str(row.file_count)),
+            (_("提出人"), row.drafter_name),
+            (_("完成时间"), moment(row.finished_at) if row.finished_at else ""),
+        )
+    )
 
 
 def register_own() -> None:

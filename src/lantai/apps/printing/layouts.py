@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import Classification
 from lantai.apps.printing.models import Box
-from lantai.apps.printing.types import Chosen
+from lantai.apps.printing.types import CONTENT_ROWS, Chosen, Content, Paper
 
 if TYPE_CHECKING:
     from lantai.apps.catalogue.models import Description
@@ -23,6 +23,26 @@ Said = dict[str, object]
 def day(value: date | None) -> str:
     """A date as lists have it: eight digits (DA/T 18-2022)."""
     return value.strftime("%Y%m%d") if value else ""
+
+
+def chapter(title: str, papers: Sequence[Paper]) -> Said:
+    """One class of papers about a fonds: the list of them, and behind it what stands in each."""
+    lines = [[str(n), day(one.on), str(one.title), one.number] for n, one in enumerate(papers, 1)]
+    contents = [_content(n, one, one.read()) for n, one in enumerate(papers, 1) if one.read]
+    return {"title": title, "rows": lines, "contents": contents}
+
+
+def _content(number: int, paper: Paper, content: Content) -> Said:
+    rows = content.rows[:CONTENT_ROWS]
+    left = len(content.rows) - len(rows)
+    return {
+        "number": str(number),
+        "title": str(paper.title),
+        "text": content.text,
+        "head": list(content.head),
+        "rows": [list(row) for row in rows],
+        "more": _("这里只印出前 %(n)d 行，全部内容请在系统中查看。") % {"n": len(rows)} if left else "",
+    }
 
 
 def _span(first: date | None, last: date | None) -> str:

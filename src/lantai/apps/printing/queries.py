@@ -130,6 +130,20 @@ def boxes_of(ctx: Ctx, chosen: Chosen) -> QuerySet[Box]:
     return rows.order_by("number")
 
 
+def box_of(ctx: Ctx, row: Description) -> Box | None:
+    """The box that an item lies in, if it lies in one that the actor may see."""
+    where = {"fonds_id": row.fonds_id, "year": row.year, "retention": row.retention}
+    rows = visible_boxes(ctx).filter(**where, class_code=row.class_code, custodian_id=row.custodian_id)
+    return rows.filter(first_code__lte=row.reference_code, last_code__gte=row.reference_code).first()
+
+
+def volume_with(ctx: Ctx, chosen: Chosen, item_id: int) -> int:
+    """In which volume of its list an item is printed; 1 where it is not in the list."""
+    rows = items(ctx, chosen)
+    code = rows.filter(pk=item_id).values_list("reference_code", flat=True).first()
+    return rows.filter(reference_code__lt=code).count() // VOLUME_ROWS + 1 if code else 1
+
+
 def items_in(ctx: Ctx, box: Box) -> QuerySet[Description]:
     """What lies in a box."""
     chosen = Chosen(fonds_id=box.fonds_id, year=box.year, retention=box.retention, class_code=box.class_code)

@@ -46,7 +46,7 @@ def list_pdf(ctx: Ctx, fonds: Fonds, layout: Layout, chosen: Chosen, volume: int
         told = _("第 %(n)d 册，共 %(of)d 册") % {"n": volume, "of": volumes} if volumes > 1 else ""
         made = layouts.item_list if layout == Layout.ITEMS else layouts.file_list
         said = layouts.head(fonds, str(layout.label), chosen, told) | made(some, begun + 1)
-        return _render(ctx, "list.typ", said)
+        return render(ctx, "list.typ", said)
 
 
 def file_pdf(ctx: Ctx, row: Description, layout: Layout) -> bytes:
@@ -54,7 +54,7 @@ def file_pdf(ctx: Ctx, row: Description, layout: Layout) -> bytes:
     if layout not in OF_ONE_FILE:
         raise ValueError(layout)
     with translation.override("zh-hans"):
-        return _render(ctx, _BY_FILE[layout], _about_file(ctx, row, layout))
+        return render(ctx, _BY_FILE[layout], _about_file(ctx, row, layout))
 
 
 def _about_file(ctx: Ctx, row: Description, layout: Layout) -> layouts.Said:
@@ -70,7 +70,7 @@ def _about_file(ctx: Ctx, row: Description, layout: Layout) -> layouts.Said:
 def box_note_pdf(ctx: Ctx, box: Box) -> bytes:
     """备考表 of one box."""
     with translation.override("zh-hans"):
-        return _render(ctx, "note.typ", layouts.box_note(box))
+        return render(ctx, "note.typ", layouts.box_note(box))
 
 
 def labels_pdf(ctx: Ctx, boxes: Sequence[Box]) -> bytes:
@@ -80,7 +80,7 @@ def labels_pdf(ctx: Ctx, boxes: Sequence[Box]) -> bytes:
     with translation.override("zh-hans"):
         labels = [layouts.label(box, address_of(box)) for box in boxes]
         said: layouts.Said = {"archives": boxes[0].fonds.archives.name, "title": _("档案盒标签")}
-        return _render(ctx, "labels.typ", {**said, "labels": labels})
+        return render(ctx, "labels.typ", {**said, "labels": labels})
 
 
 def address_of(box: Box) -> str:
@@ -89,23 +89,17 @@ def address_of(box: Box) -> str:
 
 
 def dossier_pdf(ctx: Ctx, fonds: Fonds) -> bytes:
-    """全宗卷: its cover and the list of its papers by chapter."""
+    """全宗卷: the list of its papers by chapter, and what stands in each that is a page of ours."""
     with translation.override("zh-hans"):
         chapters = [
-            {
-                "title": str(chapter.label),
-                "rows": [
-                    [str(n), layouts.day(one.on), str(one.title), one.number]
-                    for n, one in enumerate(papers, 1)
-                ],
-            }
-            for chapter, papers in dossier.assembled(ctx, fonds)
+            layouts.chapter(str(chapter.label), papers) for chapter, papers in dossier.assembled(ctx, fonds)
         ]
         said = layouts.head(fonds, _("全宗卷"), Chosen(fonds_id=fonds.pk))
         said |= {"chapters": chapters, "head": [_("序号"), _("日期"), _("文件名称"), _("编号")]}
-        return _render(ctx, "dossier.typ", {**said, "none": _("暂无文件")})
+        return render(ctx, "dossier.typ", {**said, "none": _("暂无文件")})
 
 
-def _render(ctx: Ctx, template: str, said: layouts.Said) -> bytes:
+def render(ctx: Ctx, template: str, said: layouts.Said) -> bytes:
+    """A paper that says who printed it and when."""
     source = _("打印：%(who)s") % {"who": f"{ctx.actor.name} {ctx.now:%Y-%m-%d}"}
     return documents.render(template, {**said, "source": source}, root=TEMPLATES, made_at=ctx.now)

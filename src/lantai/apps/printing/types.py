@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 BOX = "printing:box"
 MOST = 200  # papers that one source tells of
+CONTENT_ROWS = 300  # of one paper that are printed in the file about a fonds
 VOLUME_ROWS = 2_000  # of one printed volume of a list
 
 
@@ -58,13 +59,26 @@ class Spine(models.IntegerChoices):
 
 
 @dataclass(frozen=True, slots=True)
+class Content:
+    """What stands in a paper: words, a table, or both; a table without ``head`` is of labelled values."""
+
+    text: str = ""
+    head: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
-    """One paper, or one group of facts, in the file about a fonds; ``url`` where it can be read."""
+    """One paper, or one group of facts, in the file about a fonds; ``url`` where it can be read.
+
+    ``read`` gives what stands in it, asked only where the file is printed; None where it is no page of ours.
+    """
 
     on: date | None
     title: Text
     number: str = ""
     url: str = ""
+    read: Callable[[], Content] | None = None
 
 
 Find = Callable[[Ctx, "Fonds"], Iterable[Paper]]

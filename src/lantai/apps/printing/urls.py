@@ -13,6 +13,7 @@ urlpatterns = [
     path("fonds/<int:fonds_id>/files/", papers.files, name="files"),
     path("fonds/<int:fonds_id>/dossier/", papers.dossier, name="dossier"),
     path("fonds/<int:fonds_id>/dossier.pdf", papers.dossier_pdf, name="dossier_pdf"),
+    path("fonds/<int:fonds_id>/kinds/<slug:slug>.pdf", papers.kind_pdf, name="kind_pdf"),
     path("fonds/<int:fonds_id>/<slug:layout>.pdf", papers.list_pdf, name="list_pdf"),
     path("files/<int:item_id>/", papers.file, name="file"),
     path("files/<int:item_id>/<slug:layout>.pdf", papers.file_pdf, name="file_pdf"),

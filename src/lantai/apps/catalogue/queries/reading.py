@@ -59,6 +59,11 @@ def exportable(ctx: Ctx) -> QuerySet[Description]:
     return policy.visible(visible(ctx), rule, ctx.actor)
 
 
+def may_export(ctx: Ctx, row: Description) -> bool:
+    """Whether the actor may take the row away as a file."""
+    return is_opened(row) or row.custodian_id in ctx.actor.orgs_with(P.ITEM_EXPORT)
+
+
 def count_items(ctx: Ctx) -> int:
     """How many items are kept where the actor works."""
     mine = Description.objects.filter(level=Level.ITEM, custodian_id__in=ctx.actor.orgs_with(P.ITEM_READ))

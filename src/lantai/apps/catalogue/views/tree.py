@@ -19,6 +19,7 @@ from lantai.kit.errors import Invalid, Missing
 from lantai.platform.context import Ctx
 from lantai.platform.gates import signed_in
 from lantai.platform.ui import pages
+from lantai.platform.ui.registry import tabs_for
 from lantai.platform.ui.types import Crumb
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def tree(request: HttpRequest, fonds_id: int) -> HttpResponse:
             Crumb(_("全宗"), reverse("holdings:fonds_list")),
             Crumb(str(fonds), fonds.get_absolute_url()),
         ],
+        "tabs": tabs_for(ctx.actor, "holdings:fonds", fonds.pk, current="catalogue:tree"),
         "fonds": fonds,
         "may_arrange": queries.may_arrange_somewhere(ctx),
         "arrangements": queries.arrangements(ctx).filter(fonds=fonds),
@@ -49,7 +51,10 @@ def tree(request: HttpRequest, fonds_id: int) -> HttpResponse:
         row = queries.get(ctx, int(opened))
         page |= {"window": queries.reveal(ctx, row), "opened_id": row.pk}
     else:
-        page["window"] = queries.tree_window(ctx, fonds, filter_text=_text(request, "filter"))
+        after = request.GET.get("after", "")
+        page["window"] = queries.tree_window(
+            ctx, fonds, filter_text=_text(request, "filter"), after=int(after) if is_number(after) else 0
+        )
     return pages.show(request, "catalogue/tree.html", page)
 
 

@@ -18,6 +18,7 @@ from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ui import pages
+from lantai.platform.ui.registry import tabs_for
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Moment, Tone
 
@@ -59,6 +60,7 @@ def fonds(request: HttpRequest, fonds_id: int) -> HttpResponse:
         acts=_acts(row) if manages else (),
         facts=_facts(row),
         moments=_moments(row),
+        tabs=tabs_for(ctx.actor, "holdings:fonds", row.pk, current="holdings:fonds"),
         crumbs=[Crumb(_("全宗"), reverse("holdings:fonds_list")), Crumb(row.code)],
         template="holdings/fonds.html",
         classes=queries.class_rows(row.pk),

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from lantai.apps.catalogue.queries.addresses import is_number
 from lantai.apps.holdings import queries as holdings
+from lantai.apps.printing import by_kind, queries, rendering
 from lantai.apps.printing import dossier as dossiers
-from lantai.apps.printing import queries, rendering
 from lantai.apps.printing.permissions import P
 from lantai.apps.printing.tables import FileTable, FondsToPrint
 from lantai.apps.printing.types import OF_ONE_FILE, VOLUME_ROWS, Chosen, Layout
@@ -20,6 +21,7 @@ from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
+from lantai.platform.ui.registry import tabs_for
 from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Tab, Tone
 
@@ -55,11 +57,12 @@ def fonds(request: HttpRequest, fonds_id: int) -> HttpResponse:
         title=row.name,
         kicker=row.code,
         acts=_acts(row),
-        tabs=_tabs(row, "fonds"),
+        tabs=_tabs(ctx, row, "fonds"),
         crumbs=crumbs(row),
         template="printing/fonds.html",
         row=row,
         groups=[(one, volumes(row.pk, one), _query(one)) for one in queries.groups(ctx, row.pk)],
+        kinds=by_kind.kinds_in(ctx, row.pk),
         fills=row.archives_id in ctx.actor.orgs_with(P.BOX_MANAGE),
     )
 
@@ -69,12 +72,8 @@ def _acts(row: Fonds) -> list[Act]:
     return [Act(_("案卷目录（PDF）"), address, icon="printer", method="get")]
 
 
-def _tabs(row: Fonds, current: str) -> list[Tab]:
-    names = {"fonds": _("归档文件"), "files": _("案卷"), "dossier": _("全宗卷")}
-    return [
-        Tab(label, reverse(f"printing:{name}", args=[row.pk]), name == current)
-        for name, label in names.items()
-    ]
+def _tabs(ctx: Ctx, row: Fonds, current: str) -> list[Tab]:
+    return tabs_for(ctx.actor, "holdings:fonds", row.pk, current=f"printing:{current}")
 
 
 def crumbs(row: Fonds) -> list[Crumb]:
@@ -106,7 +105,7 @@ def files(request: HttpRequest, fonds_id: int) -> HttpResponseBase:
     row = holdings.get_fonds(ctx, fonds_id)
     rows = queries.files(ctx, Chosen(fonds_id=row.pk))
     empty = Empty(_("这个全宗没有案卷"), _("按件整理的档案没有案卷，请看“归档文件”。"))
-    tabs = _tabs(row, "files")
+    tabs = _tabs(ctx, row, "files")
     return respond(request, FileTable(rows), title=row.name, empty=empty, acts=_acts(row), tabs=tabs)
 
 
@@ -119,9 +118,24 @@ def list_pdf(request: HttpRequest, fonds_id: int, layout: str) -> HttpResponse:
     if layout not in set(Layout) - OF_ONE_FILE:
         raise Missing
     chosen = chosen_from(request.GET, row.pk)
-    volume = _number(request.GET.get("volume", "")) or 1
+    at = request.GET.get("at", "")
+    if layout == Layout.ITEMS and is_number(at):
+        volume = queries.volume_with(ctx, chosen, int(at))
+    else:
+        volume = _number(request.GET.get("volume", "")) or 1
     made = rendering.list_pdf(ctx, row, Layout(layout), chosen, volume)
     return pdf(made, f"{row.code}-{layout}-{volume}")
+
+
+@needs(P.PAPER_PRINT)
+@require_GET
+def kind_pdf(request: HttpRequest, fonds_id: int, slug: str) -> HttpResponse:
+    """One volume of the items of a kind as PDF/A, in the columns of that kind."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = holdings.get_fonds(ctx, fonds_id)
+    volume = _number(request.GET.get("volume", "")) or 1
+    made = by_kind.list_pdf(ctx, row, slug, chosen_from(request.GET, row.pk), volume)
+    return pdf(made, f"{row.code}-{slug}-{volume}")
 
 
 def chosen_from(data: QueryDict, fonds_id: int) -> Chosen:
@@ -189,7 +203,7 @@ def dossier(request: HttpRequest, fonds_id: int) -> HttpResponse:
         title=row.name,
         kicker=row.code,
         acts=[Act(_("全宗卷目录（PDF）"), address, Tone.PRIMARY, "printer", method="get")],
-        tabs=_tabs(row, "dossier"),
+        tabs=_tabs(ctx, row, "dossier"),
         crumbs=crumbs(row),
         template="printing/dossier.html",
         chapters=dossiers.assembled(ctx, row),
