@@ -56,10 +56,11 @@ def set_back(size: int) -> dict[int, Entry]:
         Entry.objects.filter(pk__in=[one.pk for one in entries.values()]).delete()
         Tile.objects.all().delete()
     from lantai.kit.evidence.merkle import SHA256, SM3
+    from lantai.kit.evidence.tilemaker import hash_batch
     from lantai.platform.ledger.services.growing import grow
 
     for algorithm in (SHA256, SM3):
-        grow(algorithm.leaves(data), 0, algorithm)
+        grow(*hash_batch(data, 0, [algorithm]), 0, algorithm)
     return found
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+
 import pytest
 from django.test import RequestFactory
 from django.utils import timezone
@@ -9,12 +12,14 @@ from django.utils import timezone
 from lantai.kit.errors import Missing
 from lantai.kit.evidence import tiles
 from lantai.kit.evidence.merkle import SM3, root, verify_inclusion
+from lantai.kit.evidence.tilemaker import TileMaker
+from lantai.platform.context import system_ctx
 from lantai.platform.ledger import queries, services, views
-from lantai.platform.ledger.models import Checkpoint, Leaf, Tile
+from lantai.platform.ledger.models import Checkpoint, Leaf, Pending, Tile
 from lantai.platform.ledger.queries.log import StoredTiles, built_size
 from lantai.platform.ledger.services import growing, sequencing
-from lantai.platform.ledger.types import LogDamaged
-from tests.platform.ledger.acts import act, act_and_log, head, tamper
+from lantai.platform.ledger.types import Line, LogDamaged
+from tests.platform.ledger.acts import ACT, act, act_and_log, head, tamper
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("keys")]
 GET = RequestFactory().get("/log/")
@@ -27,7 +32,7 @@ def _newest():
 def _old_log(monkeypatch: pytest.MonkeyPatch, *counts: int) -> None:
     """A log as it grew before there was an SM3 tree."""
     with monkeypatch.context() as before:
-        before.setattr(sequencing, "catch_up", lambda size: False)
+        before.setattr(sequencing, "catch_up", lambda size, maker=None: False)
         for count in counts:
             act_and_log(count)
 
@@ -117,3 +122,24 @@ def test_evi_63_a_leaf_that_only_sm3_knows_to_be_changed_makes_the_log_damaged(m
     act_and_log(20)
     tamper("UPDATE ledger_entry SET sm3 = repeat('0', 64) WHERE id = %s", Leaf.objects.get(index=4).entry_id)
     assert queries.check_log()[0].index == 4
+
+
+def test_a_great_lot_is_logged_whole_when_the_second_process_dies_over_it(monkeypatch) -> None:
+    asked = []
+
+    def answer(maker: TileMaker) -> tuple[bytes, bytes]:
+        asked.append(maker.pid)
+        if len(asked) == 2:
+            os.kill(maker.pid, signal.SIGKILL)
+        return answered(maker)
+
+    answered = TileMaker.answer
+    monkeypatch.setattr(TileMaker, "answer", answer)
+    monkeypatch.setattr(sequencing, "BATCH", 700)
+    monkeypatch.setattr(sequencing, "GREAT", 1_000)
+    monkeypatch.setattr(sequencing.sequence, "__kwdefaults__", {"at_most": 700, "maker": None})
+    services.record_many(system_ctx(), ACT, (Line("custody:package", number) for number in range(2_500)))
+    services.sequence_now()
+    assert len(asked) >= 2
+    assert not Pending.objects.exists()
+    assert (_newest().size, built_size(SM3), queries.check_log()) == (2_500, 2_500, [])

@@ -111,20 +111,32 @@ def append(
     leaf_hashes: Sequence[bytes], size: int, tiles: TileSource, algorithm: HashAlgorithm = SHA256
 ) -> Appended:
     """Add a batch to a log of `size` leaves; nothing is written, the new tiles are returned."""
+    if any(len(leaf_hash) != algorithm.size_bytes for leaf_hash in leaf_hashes):
+        raise Fault(N_("叶子摘要的长度不对。"))
+    return append_row(b"".join(leaf_hashes), size, tiles, algorithm)
+
+
+def append_row(
+    row: bytes, size: int, tiles: TileSource, algorithm: HashAlgorithm = SHA256, *, roots: bytes | None = None
+) -> Appended:
+    """`append` of leaf hashes in a row; `roots` are those of the whole tiles that begin in it, once they are known."""
     step = algorithm.size_bytes
-    if any(len(leaf_hash) != step for leaf_hash in leaf_hashes):
+    count, left = divmod(len(row), step)
+    if left:
         raise Fault(N_("叶子摘要的长度不对。"))
     made: list[Tile] = []
-    level, known, fresh = 0, size, b"".join(leaf_hashes)
+    level, known, fresh = 0, size, row
     while fresh:
         first, width = divmod(known, TILE_WIDTH)
         kept = _hashes(tiles, level, first, width, step) if width else b""
         row = kept + fresh
         made += _cut(level, first, row, step)
-        fresh = _tile_roots(row, algorithm)
+        if level or roots is None:
+            fresh = _tile_roots(row, algorithm)
+        else:  # the tile that was begun before this batch is ours to climb
+            fresh = _tile_roots(row[: TILE_WIDTH * step], algorithm) + roots if width else roots
         level, known = level + 1, first
-    new_size = size + len(leaf_hashes)
-    return Appended(new_size, root(new_size, Overlay(made, tiles), algorithm), made)
+    return Appended(size + count, root(size + count, Overlay(made, tiles), algorithm), made)
 
 
 def _cut(level: int, first: int, data: bytes, step: int) -> Iterator[Tile]:

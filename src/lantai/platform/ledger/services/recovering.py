@@ -22,17 +22,16 @@ from lantai.kit.errors import Invalid
 from lantai.kit.evidence.canonical import leaf_of
 from lantai.kit.evidence.checkpoints import Checkpoint as TreeHead
 from lantai.kit.evidence.checkpoints import parse_checkpoint
-from lantai.kit.evidence.merkle import SHA256, SM3
 from lantai.kit.evidence.notes import Note, parse_note
 from lantai.kit.evidence.receipts import check_signatures
 from lantai.kit.evidence.tiles import TILE_WIDTH, unpack_entries
 from lantai.kit.evidence.verdicts import Findings
 from lantai.platform.context import Channel, Ctx
-from lantai.platform.ledger.models import Checkpoint, Entry, Leaf, Pending
+from lantai.platform.ledger.models import Checkpoint, Entry, Pending
 from lantai.platform.ledger.queries.checking import RESTORED
 from lantai.platform.ledger.queries.log import newest_checkpoint
 from lantai.platform.ledger.queries.trust import remembered_checkpoint, trust_store
-from lantai.platform.ledger.services.growing import catch_up, grow
+from lantai.platform.ledger.services.growing import add_leaves, catch_up
 from lantai.platform.ledger.services.recording import record
 from lantai.platform.ledger.services.sequencing import remember
 from lantai.platform.ledger.services.turns import take_turn
@@ -140,14 +139,7 @@ def _take_leaves(run: _Restoring, source: LogSource, before: int, head: TreeHead
     has_sm3 = catch_up(before)
     root, sm3_root, size, at = b"", None, before, None
     for data in _missing(source, before, head.size):
-        hashes = SHA256.leaves(data)
-        numbers = _numbers(run, size, data)
-        Leaf.objects.bulk_create(
-            Leaf(index=index, entry_id=number, data=leaf, hash=leaf_hash)
-            for index, (number, leaf, leaf_hash) in enumerate(zip(numbers, data, hashes, strict=True), size)
-        )
-        root = grow(hashes, size, SHA256).root
-        sm3_root = grow(SM3.leaves(data), size, SM3).root if has_sm3 else None
+        root, sm3_root = add_leaves(_numbers(run, size, data), data, size, has_sm3=has_sm3)
         size += len(data)
         at = _at(data[-1])
     said = head.sm3_root

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import datetime
 from functools import partial
 
@@ -15,22 +16,23 @@ from lantai.kit.evidence import tiles
 from lantai.kit.evidence.canonical import canonical, entry_digests, leaf_from
 from lantai.kit.evidence.checkpoints import Checkpoint as TreeHead
 from lantai.kit.evidence.checkpoints import parse_checkpoint, sign_checkpoint, tree_head
-from lantai.kit.evidence.merkle import SHA256, SM3
+from lantai.kit.evidence.merkle import SM3
 from lantai.kit.evidence.notes import parse_note
-from lantai.platform.ledger.models import Checkpoint, Entry
+from lantai.kit.evidence.tilemaker import TileMaker, tile_maker
+from lantai.platform.ledger.models import Checkpoint, Entry, Pending
 from lantai.platform.ledger.queries.log import StoredTiles, newest_checkpoint
 from lantai.platform.ledger.queries.trust import NEWEST, remembered_checkpoint
-from lantai.platform.ledger.services.growing import catch_up, grow
+from lantai.platform.ledger.services.growing import add_leaves, catch_up
 from lantai.platform.ledger.services.keys import ensure_keys
 from lantai.platform.ledger.services.memory import keep
 from lantai.platform.ledger.services.turns import try_turn
 from lantai.platform.ledger.types import EntryChanged, LogDamaged, LogRolledBack
 
 BATCH = 10_000
-_COPY_LEAVES = "COPY ledger_leaf (index, entry_id, data, hash) FROM STDIN"
+GREAT = 5 * BATCH  # waiting entries from which a second process is worth its start
 
 
-def sequence(now: datetime, *, at_most: int = BATCH) -> int:
+def sequence(now: datetime, *, at_most: int = BATCH, maker: TileMaker | None = None) -> int:
     """Append up to `at_most` waiting entries and sign a checkpoint; returns how many.
 
     Returns 0 also while another sequencer works. Raises KeyUnavailable, LogDamaged, LogRolledBack or
@@ -42,16 +44,20 @@ def sequence(now: datetime, *, at_most: int = BATCH) -> int:
         keys = ensure_keys()
         leaves = _take_waiting(at_most)
         if leaves:
-            _append(leaves, keys, now)
+            _append(leaves, keys, now, maker)
         elif newest := newest_checkpoint():
-            catch_up(newest.size)
+            catch_up(newest.size, maker)
     return len(leaves)
 
 
 def sequence_now() -> None:
-    """Append everything that waits; the beat of the worker."""
-    while sequence(timezone.now()) == BATCH:
-        continue
+    """Append everything that waits, a great lot with a second process; the beat of the worker."""
+    if sequence(timezone.now()) < BATCH:
+        return
+    is_great = Pending.objects.all()[GREAT:].exists()
+    with tile_maker() if is_great else nullcontext() as maker:
+        while sequence(timezone.now(), maker=maker) == BATCH:
+            continue
 
 
 def _take_waiting(at_most: int) -> dict[int, bytes]:
@@ -64,10 +70,10 @@ def _take_waiting(at_most: int) -> dict[int, bytes]:
         )
         taken = sorted(row[0] for row in cursor.fetchall())
     found = Entry.objects.in_bulk(taken)
-    return {entry_id: _leaf(entry_id, found.get(entry_id)) for entry_id in taken}
+    return {entry_id: leaf_of_entry(entry_id, found.get(entry_id)) for entry_id in taken}
 
 
-def _leaf(entry_id: int, entry: Entry | None) -> bytes:
+def leaf_of_entry(entry_id: int, entry: Entry | None) -> bytes:
     """What the log holds of an entry; raises EntryChanged unless both digests are those that were recorded."""
     if entry is not None:
         form = entry.form
@@ -77,17 +83,11 @@ def _leaf(entry_id: int, entry: Entry | None) -> bytes:
     raise EntryChanged(entry=entry_id)
 
 
-def _append(leaves: dict[int, bytes], keys: list[SigningKey], now: datetime) -> None:
+def _append(leaves: dict[int, bytes], keys: list[SigningKey], now: datetime, maker: TileMaker | None) -> None:
     size = _signed_size()
-    has_sm3 = catch_up(size)
-    data = list(leaves.values())
-    hashes = SHA256.leaves(data)
-    with connection.cursor() as cursor, cursor.copy(_COPY_LEAVES) as copy:
-        for index, row in enumerate(zip(leaves, data, hashes, strict=True), size):
-            copy.write_row((index, *row))
-    grown = grow(hashes, size, SHA256)
-    sm3_root = grow(SM3.leaves(data), size, SM3).root if has_sm3 else None
-    note = _sign(tree_head(settings.LANTAI_LOG_ORIGIN, grown.size, grown.root, sm3_root), keys, now)
+    has_sm3 = catch_up(size, maker)
+    root, sm3_root = add_leaves(leaves, list(leaves.values()), size, has_sm3=has_sm3, maker=maker)
+    note = _sign(tree_head(settings.LANTAI_LOG_ORIGIN, size + len(leaves), root, sm3_root), keys, now)
     transaction.on_commit(partial(remember, note))
 
 
