@@ -142,3 +142,16 @@ def test_a_scope_of_few_or_many_values_is_what_looking_says(engine, count):
     everything = Scope(((Among(Field.CUSTODIAN, frozenset(range(12))),),))
     assert engine.find(Query("fonds", everything)).total == 60
     assert engine.find(Query("fonds", Scope())).total == 0
+
+
+def test_a_walk_gives_every_row_once_part_by_part_as_it_stood_when_it_began(engine, monkeypatch):
+    monkeypatch.setattr(tantivy_pages, "_PART", 40)
+    scope = Scope(((Among(Field.CUSTODIAN, frozenset({1, 2})),),))
+    asked = Query("sample", scope, parse("土地"))
+    expected = walk(engine, Sort.NEWEST, scope=scope)
+    parts = engine.walk(asked)
+    first = next(parts)
+    engine.remove("sample", expected[-5:])
+    engine.commit()
+    assert [*first, *(row for part in parts for row in part)] == expected
+    assert len(first) == 40

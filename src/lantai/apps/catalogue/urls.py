@@ -51,6 +51,7 @@ urlpatterns = [
     path("items/<int:item_id>/pane/", lists.pane, name="pane"),
     path("items/<int:item_id>/branch/", tree.branch, name="branch"),
     path("choose/", changing.choose, name="choose"),
+    path("choose/found/", changing.choose_found, name="choose_found"),
     path("bulk/", changing.bulk_changes, name="bulk_changes"),
     path("bulk/<int:bulk_id>/", changing.bulk_change, name="bulk_change"),
     path("bulk/<int:bulk_id>/undo/", changing.undo_bulk, name="undo_bulk"),

@@ -27,6 +27,7 @@ _DOTTED = re.compile(
     r"(?P<year>[0-9]{4})(?:(?P<mark>[-./])(?P<month>[0-9]{1,2})(?:(?P=mark)(?P<day>[0-9]{1,2}))?)"
 )
 _PLAIN = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
+_ERA_SIGN = re.compile(f"[年{_BRANCHES}]")  # no era without one of them says a date by itself
 _CYCLE = re.compile(f"(?P<stem>[{_STEMS}])(?P<branch>[{_BRANCHES}])年?")
 
 
@@ -58,7 +59,10 @@ def periods(text: str) -> tuple[Period, ...]:
 
 def is_of_an_era(text: str) -> bool:
     """Whether `text` as a whole names one year, month or day by an era: nobody means anything else by it."""
-    found = _era_pattern().fullmatch("".join(fold(text).split()))
+    plain = fold(text)
+    if not _ERA_SIGN.search(plain):
+        return False
+    found = _era_pattern().fullmatch("".join(plain.split()))
     return found is not None and (bool(found["mark"]) or bool(found["stem"])) and bool(list(_of_era(found)))
 
 

@@ -37,6 +37,11 @@ def tokens_for_query(text: str) -> list[str]:
     return [token for run, is_cjk in runs(text) for token in (_pairs(run) if is_cjk else [run])]
 
 
+def has_tokens(text: str) -> bool:
+    """Whether there is anything in `text` that can be looked for."""
+    return _RUN.search(fold(text)) is not None
+
+
 def runs(text: str) -> Iterator[tuple[str, bool]]:
     """The CJK runs (True) and words (False) of `text`, folded, in order; what separates them is left out."""
     for found in _RUN.finditer(fold(text)):

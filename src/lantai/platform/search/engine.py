@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -38,6 +38,11 @@ class SearchEngine(Protocol):
 
     def find(self, query: Query) -> Found:
         """One page, exact total, facets. Raises `BadPage`."""
+        ...
+
+    def walk(self, query: Query) -> Iterator[tuple[int, ...]]:
+        """Every row found at this moment, the newest first, some thousands at a time; `after`, `limit` and
+        facets of the query do not matter."""
         ...
 
     def close(self) -> None:

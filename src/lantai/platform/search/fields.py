@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 
-from lantai.kit.text import fold, tokens_for_query
+from lantai.kit.text import fold
 from lantai.kit.text.eras import Period, is_of_an_era, periods
+from lantai.kit.text.tokens import has_tokens
 from lantai.platform.search.query import (
     AnyOf,
     Choice,
@@ -98,11 +99,12 @@ _folded = lru_cache(maxsize=1_000)(fold)
 
 def anywhere(text: str) -> Expression | None:
     """A text without a name: one that can only be a year or a range of years is read as such as well."""
-    if _BARE_RANGE.fullmatch(text) and text != "..":
-        return _years(_YEAR_NAMES[0], text)
-    if text.endswith(tuple(_STARS)) and (start := _code_start(text)):
-        return AnyOf((Leaf(start.text), start))
-    if not tokens_for_query(text):
+    if not text.isalnum():
+        if _BARE_RANGE.fullmatch(text) and text != "..":
+            return _years(_YEAR_NAMES[0], text)
+        if text.endswith(tuple(_STARS)) and (start := _code_start(text)):
+            return AnyOf((Leaf(start.text), start))
+    if not has_tokens(text):
         return None
     if is_of_an_era(text):
         return AnyOf((Leaf(text), *_when(periods(text))))
@@ -118,7 +120,7 @@ def _text_in(part: Part) -> Reading:
     def read(name: str, text: str) -> Expression:
         if part in {Part.CODE, Part.NUMBER} and text.endswith(tuple(_STARS)) and (start := _code_start(text)):
             return start
-        if not tokens_for_query(text):
+        if not has_tokens(text):
             raise FieldEmpty(field="q", name=name, example=f"{name}:{_EXAMPLES[part]}")
         return Leaf(text, part)
 

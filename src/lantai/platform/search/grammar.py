@@ -35,6 +35,7 @@ from lantai.platform.search.query import (
 )
 
 _DEEPEST = 40
+_SHORT = 200
 _QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』", "＂": "＂"}
 _OPEN, _CLOSE, _NOTS = "(（", ")）", "-－!！¬"
 _WORDS = {"AND": "and", "OR": "or", "NOT": "not"} | {
@@ -54,6 +55,8 @@ class _Token:
 
 def read(text: str, choices: tuple[Choice, ...] = ()) -> Understood:
     """What `text` means; raises `QueryTooLong` and the refusals of `query`."""
+    if (plain := _plain(text)) is not None:
+        return plain
     if len(text.encode("utf-8", "surrogatepass")) > LONGEST_BYTES:
         raise QueryTooLong(field="q", most=MOST_LEAVES)
     text = text.encode("utf-8", "replace").decode("utf-8")
@@ -64,8 +67,24 @@ def read(text: str, choices: tuple[Choice, ...] = ()) -> Understood:
     return _Parser(tokens, names, len(text)).read()
 
 
+def _plain(text: str) -> Understood | None:
+    """A few words without any sign, which is what nearly everybody types; None where there is more to read."""
+    words = text.split() if len(text) <= _SHORT else []
+    if not words or not all(word.isalnum() and word not in _WORDS for word in words):
+        return None
+    pieces, at = list[Piece](), 0
+    for word in words:
+        start = text.index(word, at)
+        at = start + len(word)
+        if (meant := anywhere(word)) is not None:
+            pieces.append(Piece(meant, start, at))
+    return Understood(_joined(AllOf, [piece.meant for piece in pieces]) or EVERYTHING, tuple(pieces))
+
+
 def parse(text: str, choices: tuple[Choice, ...] = ()) -> Expression:
     """The tree alone."""
+    if len(text) <= _SHORT and text.isalnum() and text not in _WORDS:
+        return anywhere(text) or EVERYTHING
     return read(text, choices).expression
 
 

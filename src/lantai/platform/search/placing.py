@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from operator import add
 
-from lantai.kit.text import tokens_for_query
 from lantai.kit.text.tokens import runs, tokens_of_run
 
 Placed = tuple[int, str]
@@ -74,8 +73,8 @@ def placed_for_query(text: str) -> Iterator[Placed]:
         elif len(run) == 1:
             yield start, run
         else:
-            for order, pair in enumerate(tokens_for_query(run)):
-                yield start + 2 * order + 1, pair
+            for order in range(len(run) - 1):
+                yield start + 2 * order + 1, run[order : order + 2]
 
 
 def _runs(text: str) -> Iterator[tuple[int, str, bool]]:

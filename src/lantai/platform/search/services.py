@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Min, Model, QuerySet
@@ -53,6 +53,20 @@ def find(
     return shelf.open_engine(version).find(
         Query(source, scope, expression, filters or Filters(), sort, after, limit, facets, has_leaves)
     )
+
+
+def walk(
+    scope: Scope, asked: str | Expression = "", *, source: str, filters: Filters | None = None
+) -> Iterator[tuple[int, ...]]:
+    """The ids of all that a search finds at this moment, the newest first, some thousands at a time.
+
+    Nothing before the first build: ask `find` first, which also tells how many there are.
+    """
+    expression = parse(asked) if isinstance(asked, str) else asked
+    version = shelf.current_version()
+    if version is None:
+        return iter(())
+    return shelf.open_engine(version).walk(Query(source, scope, expression, filters or Filters()))
 
 
 def follow(limit: int = 1_000) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import fcntl
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, ClassVar
 
@@ -91,9 +91,12 @@ class TantivyEngine:
 
     def _reader(self, source: str) -> Reader | None:
         """The newest commit of that source; None before its first document."""
-        if source not in self._sources and not (self._folder / source / "meta.json").is_file():
-            return None
-        return self._of(source).reader()
+        index = self._sources.get(source)
+        if index is None:
+            if not (self._folder / source / "meta.json").is_file():
+                return None
+            index = self._of(source)
+        return index.reader()
 
     def forget(self) -> None:
         """Work out everything anew, for measuring."""
@@ -113,6 +116,10 @@ class TantivyEngine:
         facets = counting.found() if counting is not None else {}
         took_ms = (time.perf_counter() - started) * 1000
         return Found(page.ids, page.total, facets, took_ms, page.after, leaves=page.leaves)
+
+    def walk(self, query: Query) -> Iterator[tuple[int, ...]]:
+        reader = self._reader(query.source)
+        return iter(()) if reader is None else pages.walk(reader, _query(reader, query))
 
 
 def _query(reader: Reader, query: Query) -> tantivy.Query:

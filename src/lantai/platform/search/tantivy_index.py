@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
@@ -63,7 +64,7 @@ class SourceIndex:
     def __init__(self, folder: Path, source: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._source = source
-        self._meta = folder / "meta.json"
+        self._meta = str(folder / "meta.json")
         self._index = tantivy.Index(documents.schema(), path=str(folder), reuse=True)
         self._index.config_reader(reload_policy="manual")
         documents.prepare(self._index)
@@ -107,7 +108,8 @@ class SourceIndex:
     def reader(self) -> Reader:
         """The newest commit: a stat tells whether another process has made one."""
         with self._lock:
-            meta = self._meta.stat()  # replaced at each commit, perhaps twice within one tick of the clock
+            # replaced at each commit, perhaps twice within one tick of the clock
+            meta = os.stat(self._meta)  # noqa: PTH116 - before every answer
             commit = (meta.st_ino, meta.st_mtime_ns, meta.st_size)
             if self._reader is None or commit != self._seen_commit:
                 self._index.reload()

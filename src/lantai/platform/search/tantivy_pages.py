@@ -7,7 +7,7 @@ by date, the newest first, each row still once.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 import tantivy
@@ -18,6 +18,7 @@ from lantai.platform.search.types import MOST_ROWS, WINDOW, BadPage, Query, Sort
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _CODE = re.compile(r"[0-9a-f]{2,4000}")
 _LAST_NUMBER = (1 << 64) - 1
+_PART = 20_000  # rows of a walk that are held at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,17 +45,31 @@ def page(reader: Reader, meant: tantivy.Query, query: Query) -> Page:
             return _by_relevance(reader, meant, query, limit)
 
 
+def walk(reader: Reader, meant: tantivy.Query) -> Iterator[tuple[int, ...]]:
+    """Every row that `meant` finds in this commit, the newest first: as many searches as parts."""
+    last: int | None = None
+    while True:
+        beyond = [] if last is None else [reader.build.beyond(last, is_descending=True)]
+        rest = reader.build.all_of([meant, *beyond])
+        hits, has_more = _in_order(reader, rest, _PART, "by_date", tantivy.Order.Desc)
+        if hits:
+            last = int(hits[-1][0])  # type: ignore[call-overload]
+            yield _values(reader, hits, "row")
+        if not has_more:
+            return
+
+
 def _by_relevance(reader: Reader, meant: tantivy.Query, query: Query, limit: int) -> Page:
     offset = _number(query.after, "p") if query.after else 0
     if offset >= WINDOW:
         raise BadPage(field="after")
     limit = min(limit, WINDOW - offset)
-    key = _key("total", query)
-    known = reader.kept(key)
+    known = reader.kept(_key("total", query)) if offset else None
     found = reader.searcher.search(meant, limit, count=known is None, offset=offset)
-    total = reader.keep(key, found.count) if known is None else known
-    hits = found.hits
+    total, hits = found.count if known is None else known, found.hits
     seen = offset + len(hits)
+    if known is None and seen < total:  # the next page will not count again
+        reader.keep(_key("total", query), total)
     after = f"p{seen}" if seen < WINDOW else f"r{_LAST_NUMBER}"
     return _page(reader, query, hits, total, after if seen < total else "")
 
@@ -141,9 +156,10 @@ def _page(
 
 
 def _values(reader: Reader, hits: list[tuple[object, tantivy.DocAddress]], name: str) -> tuple[int, ...]:
-    addresses = [address for _order, address in hits]
-    found = reader.searcher.fast_field_values(name, addresses) if addresses else []
-    return tuple(int(value or 0) for value in found)
+    if not hits:
+        return ()
+    found = reader.searcher.fast_field_values(name, [address for _order, address in hits])
+    return tuple(found) if name == "row" else tuple(value or 0 for value in found)
 
 
 def _number(after: str, kind: str) -> int:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from tantivy import FieldType, Index, Occur, Searcher
 from tantivy import Query as Tantivy
 
-from lantai.platform.search.placing import Placed, placed_for_query
+from lantai.platform.search.placing import placed_for_query
 from lantai.platform.search.query import (
     ROW,
     AllOf,
@@ -40,10 +40,18 @@ _CONTAINED = {
     Part.BODY: ("body", 1.0),
 }
 _EXACT = {Part.CODE: ("codes", 10.0), Part.NUMBER: ("numbers", 10.0), Part.PERSON: ("persons", 6.0)}
+_WAYS = {
+    part: (
+        tuple(_CONTAINED[one] for one in parts),
+        tuple(_EXACT[one] for one in parts if one in _EXACT),
+    )
+    for part, parts in ((None, tuple(Part)), *((one, (one,)) for one in Part))
+}
 _MOST_TERMS = 64
 _FEW = 8  # values of a scope that are asked about one by one
 _MUCH = 0.9  # of all rows
-_AS_SPELLED = str.maketrans({"'": "", "-": "", "ü": "v"})
+_UMLAUT = "ü"
+_AS_SPELLED = str.maketrans({"'": "", "-": "", _UMLAUT: "v"})
 _MEANS_SOMETHING = re.compile(r"[\\.+*?()|\[\]{}^$#&\-~/@<>]")  # in a regular expression
 
 
@@ -90,32 +98,27 @@ class Builder:
 
     def _leaf(self, text: str, part: Part | None) -> Tantivy:
         placed = list(placed_for_query(text))
-        token = exact(text)
-        parts = tuple(Part) if part is None else (part,)
-        ways = [
-            Tantivy.boost_query(self._contained(field, placed), weight)
-            for field, weight in (_CONTAINED[one] for one in parts)
-        ]
-        ways += [
-            Tantivy.boost_query(self._term(field, token), weight)
-            for field, weight in (_EXACT[one] for one in parts if one in _EXACT)
-        ]
-        sound = token.translate(_AS_SPELLED)
-        if Part.PERSON in parts and sound.isascii() and sound.isalpha():
-            ways.append(self._term("sounds", sound))
+        token, schema = exact(text), self._schema
+        contained, exactly = _WAYS[part]
+        # the names are looked up once: this is where the time goes before a name is asked for
+        term, boost = Tantivy.term_query, Tantivy.boost_query
+        if len(placed) == 1:
+            ways = [boost(term(schema, field, placed[0][1], "position"), by) for field, by in contained]
+        else:
+            ways = [boost(Tantivy.phrase_query(schema, field, placed), by) for field, by in contained]
+        ways += [boost(term(schema, field, token, "basic"), by) for field, by in exactly]
+        if part is None or part is Part.PERSON:
+            sound = token.translate(_AS_SPELLED) if token.isascii() or _UMLAUT in token else token
+            if sound.isascii() and sound.isalpha():
+                ways.append(self._term("sounds", sound))
         return _any_of(ways)
 
     def _prefix(self, text: str) -> Tantivy:
         pattern = _MEANS_SOMETHING.sub(r"\\\g<0>", exact(text)) + ".*"
         return _any_of([Tantivy.regex_query(self._schema, field, pattern) for field in ("codes", "numbers")])
 
-    def _contained(self, field: str, placed: list[Placed]) -> Tantivy:
-        if len(placed) == 1:
-            return self._term(field, placed[0][1], "position")
-        return Tantivy.phrase_query(self._schema, field, placed)
-
-    def _term(self, field: str, token: object, option: str = "basic") -> Tantivy:
-        return Tantivy.term_query(self._schema, field, token, index_option=option)
+    def _term(self, field: str, token: object) -> Tantivy:
+        return Tantivy.term_query(self._schema, field, token, index_option="basic")
 
     def _scope(self, scope: Scope) -> Tantivy | None:
         """Rows that the scope allows, none where it has no clause; None where it allows all there are."""
@@ -193,7 +196,8 @@ def _ordinal(day: date | None) -> int | None:
 
 
 def _any_of(queries: Sequence[Tantivy]) -> Tantivy:
-    return Tantivy.boolean_query([(Occur.Should, query) for query in queries])
+    should = Occur.Should
+    return Tantivy.boolean_query([(should, query) for query in queries])
 
 
 def _one_by_one(queries: Sequence[Tantivy]) -> Tantivy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from lantai.apps.catalogue.forms import BulkForm
 from lantai.apps.catalogue.models import BulkChange
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries import bulk as reading
+from lantai.apps.catalogue.queries.addresses import asked_from
 from lantai.apps.catalogue.services import bulk_changing as services
 from lantai.apps.catalogue.tables import BulkTable, DescriptionTable
 from lantai.apps.holdings import queries as holdings
@@ -41,6 +42,15 @@ def choose(request: HttpRequest) -> HttpResponse:
     fonds = [(str(row.pk), str(row)) for row in holdings.visible_fonds(ctx)]  # what the list narrows by
     rows = selected(request, DescriptionTable(queries.visible(ctx), fonds))
     bulk = services.choose(ctx, rows=rows)
+    return pages.done(request, _("已选中 %(n)d 条，请写明怎样修改。") % {"n": bulk.row_count}, to=bulk)
+
+
+@needs(P.ITEM_DESCRIBE)
+@require_POST
+def choose_found(request: HttpRequest) -> HttpResponse:
+    """Keep all that a search finds, for a change."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    bulk = services.choose_found(ctx, asked=asked_from(QueryDict(request.POST.get("query", ""))))
     return pages.done(request, _("已选中 %(n)d 条，请写明怎样修改。") % {"n": bulk.row_count}, to=bulk)
 
 
