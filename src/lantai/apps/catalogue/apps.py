@@ -41,7 +41,7 @@ class CatalogueConfig(AppConfig):
         subscribe(SearchedFieldsChanged, "lantai.apps.catalogue.subscribers.on_searched_fields_changed")
         register_holder("catalogue", AccessPoints())
         tab = ("authorities:authority", _("有关的档案"), "catalogue:authority_records", (P.ITEM_READ,), 10)
-        register_tab(PageTab(*tab))
+        register_tab(PageTab(*tab), PageTab("holdings:fonds", _("全宗目录"), "catalogue:tree", order=20))
         register_menu(
             MenuItem(Section.KEEP, _("目录"), "catalogue:list", (P.ITEM_READ,), order=20, icon="list"),
             MenuItem(Section.USE, _("检索"), "catalogue:search", order=10, icon="search"),
