@@ -121,7 +121,7 @@ NEEDS_CONTENT = frozenset(
         "log:keys",
         "migration:picture",
         "pictures:info",
-        "pictures:manifest",
+        "pictures:row_manifest",
         "pictures:service",
         "pictures:viewer",
         "printing:fill",

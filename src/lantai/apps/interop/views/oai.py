@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -30,9 +31,11 @@ _OAI = "http://www.openarchives.org/OAI/2.0"
 
 
 def _directory(record: Record) -> etree._Element:
-    """The elements of the directory of carriers have no namespace; a record of the protocol needs one."""
+    """The elements of the directory of carriers, which have no namespace, in the one that a record here needs."""
     root = etree.Element(f"{{{DAT_NS}}}directory", nsmap={"directory": DAT_NS})
     root.append(to_dat(record))
+    for element in root[0].iter():
+        element.tag = f"{{{DAT_NS}}}{element.tag}"
     return root
 
 
@@ -97,12 +100,21 @@ def _identify(ctx: Ctx, _asked: Asked, answer: Answer) -> bytes:
         Repository(
             name=settings.LANTAI_SITE_NAME,
             base_url=base_url(),
-            email=settings.DEFAULT_FROM_EMAIL,
+            email=_email(),
             earliest=listing.earliest(ctx) or listing.now(),
             namespace=identifiers.namespace(),
             sample=identifiers.oai_of("A0", 1 << 59),
         )
     )
+
+
+def _email() -> str:
+    """Whom to write to: an address whose domain has a dot, as the schema of the protocol wants it."""
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    if "." in address.rpartition("@")[2]:
+        return address
+    name, domain = address.partition("@")[0] or "lantai", identifiers.namespace()
+    return f"{name}@{domain}" if "." in domain else f"{name}@{domain}.invalid"
 
 
 def _formats(ctx: Ctx, asked: Asked, answer: Answer) -> bytes:
