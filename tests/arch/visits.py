@@ -28,6 +28,7 @@ class Visit:
     faults: tuple[str, ...]
     is_list: bool
     has_rows: bool
+    asks: tuple[str, ...]  # what its list can be narrowed by, or its form asks for
 
 
 def visit_all(world: World) -> list[Visit]:
@@ -47,7 +48,17 @@ def _visits(route: Route, world: World, clients: dict[str, Client]) -> Iterator[
         answer = ask(clients[role], "GET", address, headers={"accept-language": "zh-hans"})
         is_list = any(template.name == LIST for template in getattr(answer, "templates", ()))
         has_rows = is_list and bool(answer.context["listing"].rows)
-        yield Visit(route, address, role, answer.status_code, tuple(faults(answer)), is_list, has_rows)
+        yield Visit(
+            route, address, role, answer.status_code, tuple(faults(answer)), is_list, has_rows, _asks(answer)
+        )
+
+
+def _asks(answer: HttpResponse) -> tuple[str, ...]:
+    context = getattr(answer, "context", None) or {}
+    listing, form = (context.get(name) for name in ("listing", "form"))
+    filters = listing.table.filters if hasattr(listing, "table") else ()
+    fields = form.fields if hasattr(form, "fields") else ()
+    return (*(name for one in filters for name in one.parameters), *fields)
 
 
 def faults(answer: HttpResponse) -> list[str]:

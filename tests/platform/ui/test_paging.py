@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from datetime import UTC, datetime
 
@@ -91,6 +92,16 @@ def test_rows_without_a_value_come_last_going_up_and_first_going_down(views: lis
 def test_a_broken_cursor_shows_the_first_page_instead_of_failing(text: str) -> None:
     place = decode(text, KEY, KEY)
     assert place is None or isinstance(place.key, int)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['["\\u0000", 1]', '["\\ud800", 1]', "[1e999, Infinity]", "[null, null]", "[NaN, 1]", "[" * 9_000],
+)
+def test_a_place_that_no_row_can_have_shows_the_first_page(views: list[SavedView], text: str) -> None:
+    cursor = base64.urlsafe_b64encode(text.encode()).decode()
+    for order in ("name", "org_id", "-created_at"):
+        assert slice_of(SavedView.objects.all(), order, after=cursor).rows
 
 
 @given(st.one_of(st.none(), st.integers(-(2**60), 2**60)), st.integers(1, 2**60))

@@ -60,7 +60,8 @@ def decode(cursor: str, sort_field: Field, key_field: Field) -> Place | None:
         place = Place(None if value is None else sort_field.to_python(value), key_field.to_python(key))
     except (ValueError, TypeError, ArithmeticError, RecursionError, binascii.Error, ValidationError):
         return None
-    return place if _is_storable(place.value) and _is_storable(place.key) else None
+    is_place = place.key is not None and _is_storable(place.value) and _is_storable(place.key)
+    return place if is_place else None
 
 
 def _is_storable(value: object) -> bool:
