@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 UI = Path(__file__).parents[3] / "src/lantai/platform/ui"
 STATIC = UI / "static/ui"
+SOURCE = UI.parents[1]
 TEMPLATES = sorted((UI / "templates").rglob("*.html"))
 PORTAL_CODE = ("tokens", "page", "controls", "form", "portal", "print", "fonts-hall")
 
@@ -47,10 +48,10 @@ def test_pages_carry_no_inline_style_script_or_handler() -> None:
 def test_every_icon_that_a_page_names_is_in_the_sprite() -> None:
     sprite = (STATIC / "icons.svg").read_text(encoding="utf-8")
     known = set(re.findall(r'<symbol id="([\w-]+)"', sprite))
-    named = {
-        name for path in TEMPLATES for name in re.findall(r'{% icon "([\w-]+)"', path.read_text("utf-8"))
-    }
-    assert named <= known
+    files = [path for kind in ("*.py", "*.html") for path in SOURCE.rglob(kind)]
+    texts = (path.read_text("utf-8") for path in files)
+    named = {name for text in texts for name in re.findall(r'(?:{% icon |\bicon=)"([\w-]+)"', text)}
+    assert named - known == set()
 
 
 def test_every_font_file_is_declared_and_every_declared_one_is_there() -> None:

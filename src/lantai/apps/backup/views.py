@@ -47,7 +47,7 @@ def plans(request: HttpRequest) -> HttpResponseBase:
 
 def _lists() -> list[Act]:
     return [
-        Act(pgettext("many", "备份集"), reverse("backup:sets"), icon="stack", method="get"),
+        Act(pgettext("many", "备份集"), reverse("backup:sets"), icon="archive", method="get"),
         Act(pgettext("many", "恢复演练"), reverse("backup:drills"), icon="refresh", method="get"),
     ]
 
