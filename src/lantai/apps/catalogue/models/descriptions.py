@@ -13,6 +13,10 @@ from lantai.apps.catalogue.tree import Inherited
 from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings.types import Classification, Openness
 
+# Triggers of the database check once a statement that what is named is there, and let nothing go that is named:
+# a foreign key would check every row of an import eight times. Where there is no index another one begins alike.
+HELD = {"db_constraint": False}
+
 
 class Description(models.Model):
     """A described unit: an agency's own record and an archives' holding are the same row.
@@ -24,19 +28,34 @@ class Description(models.Model):
     """
 
     level = models.CharField(_("著录层级"), max_length=12, choices=Level)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
-    fonds = models.ForeignKey(
-        "holdings.Fonds", models.PROTECT, related_name="descriptions", verbose_name=_("全宗")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", **HELD, db_index=False
     )
-    custodian = models.ForeignKey("orgs.Org", models.PROTECT, related_name="+", verbose_name=_("保管单位"))
+    fonds = models.ForeignKey(
+        "holdings.Fonds",
+        models.PROTECT,
+        related_name="descriptions",
+        verbose_name=_("全宗"),
+        **HELD,
+        db_index=False,
+    )
+    custodian = models.ForeignKey(
+        "orgs.Org", models.PROTECT, related_name="+", verbose_name=_("保管单位"), **HELD, db_index=False
+    )
     creator = models.ForeignKey(
-        "orgs.Org", models.PROTECT, null=True, related_name="+", verbose_name=_("立档单位")
+        "orgs.Org",
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("立档单位"),
+        **HELD,
+        db_index=False,
     )
     kind = models.ForeignKey(
-        "holdings.RecordKind", models.PROTECT, related_name="+", verbose_name=_("档案种类")
+        "holdings.RecordKind", models.PROTECT, related_name="+", verbose_name=_("档案种类"), **HELD
     )
     kind_version = models.ForeignKey(
-        "kinds.KindVersion", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        "kinds.KindVersion", models.PROTECT, null=True, blank=True, related_name="+", **HELD, db_index=False
     )
     reference_code = models.CharField(_("档号"), max_length=120, db_collation="C")
     title = models.TextField(_("题名"))
@@ -54,7 +73,9 @@ class Description(models.Model):
     page_count = models.PositiveIntegerField(_("页数"), null=True, blank=True)
     note = models.TextField(_("附注"), blank=True)
     metadata = models.JSONField(_("元数据"), default=dict, blank=True)
-    package = models.ForeignKey("custody.Package", models.PROTECT, null=True, blank=True, related_name="+")
+    package = models.ForeignKey(
+        "custody.Package", models.PROTECT, null=True, blank=True, related_name="+", **HELD, db_index=False
+    )
     item_key = models.CharField(max_length=120, blank=True)
     inherits = ArrayField(
         models.CharField(max_length=12, choices=Inherited),
@@ -63,7 +84,7 @@ class Description(models.Model):
         verbose_name=_("承自上级"),
     )
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+        "self", models.PROTECT, null=True, blank=True, related_name="+", **HELD, db_index=False
     )
     permanent = models.BigIntegerField(_("永久标识"), db_default=NewNumber(), editable=False)
     revision = models.PositiveIntegerField(default=1)

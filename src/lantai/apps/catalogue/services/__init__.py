@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lantai.apps.catalogue.marks import register_marker
+from lantai.apps.catalogue.services.attaching import attach, lock_unfilled, tell_attached
 from lantai.apps.catalogue.services.bulk import describe_many
 from lantai.apps.catalogue.services.bulk_changing import choose, undo_bulk
 from lantai.apps.catalogue.services.content import open_content, page_image
@@ -41,6 +42,7 @@ __all__ = [
     "EDITABLE",
     "AccessPoints",
     "add_heading",
+    "attach",
     "change_custodian",
     "choose",
     "describe",
@@ -53,6 +55,7 @@ __all__ = [
     "forget_search",
     "group_fonds",
     "link",
+    "lock_unfilled",
     "make_arrangement",
     "make_unit",
     "mark_destroyed",
@@ -77,6 +80,7 @@ __all__ = [
     "split",
     "state",
     "tell",
+    "tell_attached",
     "tell_matches",
     "tell_matches_now",
     "tell_moved",

@@ -70,14 +70,12 @@ def enter(ctx: Ctx, *, rows: Iterable[NewRow]) -> int:
     _require_custodians(ctx)
     count = sum(_insert(ctx, level, expected) for level, expected in _levels())
     withheld.keep()
-    inheriting.spread_entered(ctx)
+    inheriting.spread_below_entered_fonds(ctx)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO search_change (source, row_id) SELECT %s, id FROM catalogue_entering", [SOURCE]
-        )
+        cursor.execute(_TELL, [SOURCE])
         cursor.execute("SELECT fonds_id FROM catalogue_entering GROUP BY fonds_id ORDER BY fonds_id LIMIT 50")
         fonds = [str(pk) for (pk,) in cursor.fetchall()]
-        cursor.execute("DROP TABLE catalogue_entering")
+        cursor.execute("DROP TABLE catalogue_entering, catalogue_above")
     ledger.record(
         ctx,
         "catalogue:rows:entered",
@@ -90,9 +88,12 @@ def enter(ctx: Ctx, *, rows: Iterable[NewRow]) -> int:
 
 def new_ids(count: int) -> list[int]:
     """Ids for rows to be entered, for a caller who must know them before."""
+    if not count:
+        return []
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('catalogue_description', 'id')) FROM generate_series(1, %s)",
+            "SELECT nextval(s.name) FROM (SELECT pg_get_serial_sequence('catalogue_description', 'id')::regclass"
+            " AS name OFFSET 0) s, generate_series(1, %s)",
             [count],
         )
         return [pk for (pk,) in cursor.fetchall()]
@@ -106,7 +107,7 @@ def _hold(rows: Iterable[NewRow]) -> None:
         cursor.execute(
             sql.SQL(
                 "CREATE TEMP TABLE {held} ON COMMIT DROP AS"
-                " SELECT {kept}, ''::text AS parent_code, parent_id, NULL::boolean AS is_in FROM {table} WITH NO DATA"
+                " SELECT {kept}, ''::text AS parent_code, NULL::boolean AS is_in FROM {table} WITH NO DATA"
             ).format(held=_HELD, table=_TABLE, kept=sql.SQL(", ").join(map(sql.Identifier, _COPIED)))
         )
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(_HELD, columns)
@@ -114,22 +115,19 @@ def _hold(rows: Iterable[NewRow]) -> None:
         while chunk := list(
             islice(todo, _CHUNK)
         ):  # taken before the COPY: its source may ask this database too
+            ids = iter(new_ids(sum(not row.id for row in chunk)))
             with cursor.copy(statement) as copy:
-                for block in _blocks(chunk):
+                for block in _blocks(chunk, ids):
                     copy.write(block)
-        cursor.execute(
-            "UPDATE catalogue_entering SET id = nextval(pg_get_serial_sequence('catalogue_description', 'id'))"
-            " WHERE id = 0"
-        )
-        cursor.execute("ANALYZE catalogue_entering")
+        cursor.execute("ANALYZE catalogue_entering (level, fonds_id, parent_code, is_in)")
 
 
-def _blocks(rows: Iterable[NewRow]) -> Iterator[bytes]:
-    """The rows in the text form of COPY, some tens of kilobytes at a time."""
+def _blocks(rows: Iterable[NewRow], ids: Iterator[int]) -> Iterator[bytes]:
+    """The rows in the text form of COPY, some tens of kilobytes at a time; those without id get one of ``ids``."""
     lines: list[str] = []
     size = 0
     for row in rows:
-        line = "\t".join(_cells(row))
+        line = "\t".join(_cells(row, row.id or next(ids)))
         lines.append(line)
         size += len(line)
         if size > _BLOCK:
@@ -139,9 +137,9 @@ def _blocks(rows: Iterable[NewRow]) -> Iterator[bytes]:
         yield ("\n".join(lines) + "\n").encode()
 
 
-def _cells(row: NewRow) -> tuple[str, ...]:
+def _cells(row: NewRow, pk: int) -> tuple[str, ...]:
     return (
-        str(row.id),
+        str(pk),
         row.level,
         *(
             _NULL if n is None else str(n)
@@ -192,14 +190,13 @@ def _insert(ctx: Ctx, level: str, expected: int) -> int:
     """The rows of one level, below rows that are there by now; those of a level that nests in as many rounds."""
     above = [upper for upper, lower in BENEATH.items() if level in lower]
     statement, values = _statement(ctx)
+    values["level"] = level
     entered = 0
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             while True:
-                cursor.execute(_FIND_PARENTS, {"level": level, "above": above})
-                if Level.FONDS in above:
-                    cursor.execute(_AT_TOP, [level])
-                cursor.execute(statement, [*values, level])
+                cursor.execute(_FIND_ABOVE, {"level": level, "above": above})
+                cursor.execute(statement, values)
                 entered += cursor.rowcount
                 if level not in above or not cursor.rowcount or entered == expected:
                     break
@@ -215,44 +212,55 @@ def _insert(ctx: Ctx, level: str, expected: int) -> int:
     return entered
 
 
-def _statement(ctx: Ctx) -> tuple[sql.Composed, list[object]]:
-    rest = _defaults(ctx)
-    given = list(map(sql.Identifier, (*_COPIED, "parent_id")))
-    statement = sql.SQL(
-        "INSERT INTO {table} ({columns}) SELECT {values} FROM {held}"
-        " WHERE level = %s AND is_in IS NULL AND (parent_code = '' OR parent_id IS NOT NULL)"
-    ).format(
+def _statement(ctx: Ctx) -> tuple[sql.Composed, dict[str, object]]:
+    """One INSERT that finds the units above and takes from them what a row does not say."""
+    given = {name: sql.SQL("e.{}").format(sql.Identifier(name)) for name in _COPIED}
+    values: dict[str, sql.Composable] = {**given, "parent_id": sql.SQL("a.id")}
+    values |= {name: sql.SQL(of) for name, of in inheriting.OF_NEW.items()}
+    rest = {name: value for name, value in _defaults(ctx).items() if name not in values}
+    statement = sql.SQL(_ENTER).format(
         table=_TABLE,
-        held=_HELD,
-        columns=sql.SQL(", ").join([*given, *map(sql.Identifier, rest)]),
-        values=sql.SQL(", ").join([*given, *[sql.Placeholder()] * len(rest)]),
+        columns=sql.SQL(", ").join(map(sql.Identifier, [*values, *rest])),
+        values=sql.SQL(", ").join([*values.values(), *map(sql.Placeholder, rest)]),
     )
-    return statement, list(rest.values())
+    return statement, rest
 
 
+_FIND_ABOVE = """
+    DROP TABLE IF EXISTS pg_temp.catalogue_above;
+    CREATE TEMP TABLE catalogue_above ON COMMIT DROP AS
+    WITH wanted AS (
+        SELECT DISTINCT fonds_id, parent_code FROM catalogue_entering WHERE level = %(level)s AND is_in IS NULL
+    )
+    (SELECT DISTINCT ON (w.fonds_id, w.parent_code) w.fonds_id, w.parent_code, p.retention, p.openness,
+            CASE WHEN p.level <> 'fonds' THEN p.id END AS id  -- without parent it lies under its fonds
+     FROM wanted w JOIN catalogue_description p
+       ON p.fonds_id = w.fonds_id AND p.reference_code = w.parent_code AND p.level = ANY(%(above)s)
+     WHERE w.parent_code <> ''
+     ORDER BY w.fonds_id, w.parent_code, array_position(%(above)s::text[], p.level::text) DESC)
+    UNION ALL
+    SELECT w.fonds_id, '', f.retention, f.openness, NULL
+    FROM wanted w LEFT JOIN catalogue_description f
+      ON f.fonds_id = w.fonds_id AND f.level = 'fonds' AND %(level)s NOT IN ('fonds', 'fonds_group')
+    WHERE w.parent_code = '';
+    ANALYZE catalogue_above
+"""  # known to the planner: guessed at one row, it would be gone through for every row that is entered
+_ENTER = """
+    INSERT INTO {table} ({columns}) SELECT {values}
+    FROM catalogue_entering e JOIN catalogue_above a ON a.fonds_id = e.fonds_id AND a.parent_code = e.parent_code
+    WHERE e.level = %(level)s AND e.is_in IS NULL
+"""
 _NOTE_ENTERED = """
-    UPDATE catalogue_entering SET is_in = true
-    WHERE level = %s AND is_in IS NULL AND (parent_code = '' OR parent_id IS NOT NULL)
+    UPDATE catalogue_entering e SET is_in = true FROM catalogue_description d
+    WHERE e.level = %s AND e.is_in IS NULL AND d.id = e.id
 """
-_FIND_PARENTS = """
-    UPDATE catalogue_entering e SET parent_id = found.id FROM (
-        SELECT DISTINCT ON (p.fonds_id, p.reference_code) p.id, p.fonds_id, p.reference_code
-        FROM catalogue_description p
-        JOIN (SELECT DISTINCT fonds_id, parent_code FROM catalogue_entering
-              WHERE level = %(level)s AND parent_code <> '' AND parent_id IS NULL) w
-          ON p.fonds_id = w.fonds_id AND p.reference_code = w.parent_code AND p.level = ANY(%(above)s)
-        ORDER BY p.fonds_id, p.reference_code, array_position(%(above)s::text[], p.level::text) DESC
-    ) found
-    WHERE e.level = %(level)s AND e.parent_id IS NULL
-      AND found.fonds_id = e.fonds_id AND found.reference_code = e.parent_code
-"""
-_AT_TOP = """
-    UPDATE catalogue_entering e SET parent_id = NULL, parent_code = '' FROM catalogue_description p
-    WHERE e.level = %s AND p.id = e.parent_id AND p.level = 'fonds'
-"""  # a row without parent lies under its fonds
 _ORPHAN = """
-    SELECT reference_code, parent_code FROM catalogue_entering
-    WHERE level = %s AND parent_code <> '' AND parent_id IS NULL ORDER BY id LIMIT 1
+    SELECT reference_code, parent_code FROM catalogue_entering e
+    WHERE level = %s AND NOT EXISTS (SELECT FROM catalogue_description d WHERE d.id = e.id) ORDER BY id LIMIT 1
+"""
+_TELL = """
+    INSERT INTO search_change (source, row_id, at, xid)
+    SELECT %s, id, statement_timestamp(), (SELECT pg_current_xact_id()::text::bigint) FROM catalogue_entering
 """
 _TWICE = """
     SELECT reference_code, min(title) FROM catalogue_entering WHERE level = %s

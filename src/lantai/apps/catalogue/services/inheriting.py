@@ -99,24 +99,24 @@ def below_what_says(rows: Iterable[Description]) -> list[int]:
     return [row.pk for row in rows if not row.retention or row.openness == "unreviewed"]
 
 
-def spread_entered(ctx: Ctx) -> int:
-    """The same for the rows of ``catalogue_entering``, from the units above them that say what they do not."""
+OF_NEW = {  # what a row `e` that is entered below `a`, whose columns hold what is in force, has in its own
+    "retention": "CASE WHEN e.retention = '' THEN coalesce(a.retention, '') ELSE e.retention END",
+    "openness": (
+        "CASE WHEN e.openness = 'unreviewed' THEN coalesce(a.openness, 'unreviewed') ELSE e.openness END"
+    ),
+    "inherits": (
+        "(CASE WHEN e.openness = 'unreviewed' AND a.openness <> 'unreviewed' THEN '{openness}' ELSE '{}' END"
+        "::varchar[] || CASE WHEN e.retention = '' AND a.retention <> '' THEN '{retention}' ELSE '{}' END"
+        "::varchar[])"
+    ),
+}
+
+
+def spread_below_entered_fonds(ctx: Ctx) -> int:
+    """The same for what lay below a fonds before the fonds itself was described by one of ``catalogue_entering``."""
     with connection.cursor() as cursor:
-        cursor.execute(_ABOVE_ENTERED)
+        cursor.execute("SELECT id FROM catalogue_entering WHERE level = 'fonds'")
         return spread(ctx, [pk for (pk,) in cursor.fetchall()])
-
-
-_ABOVE_ENTERED = """
-    SELECT DISTINCT p.id FROM catalogue_entering e
-    JOIN catalogue_description d ON d.id = e.id
-    JOIN catalogue_description p ON p.id = d.parent_id
-    WHERE (e.retention = '' AND p.retention <> '') OR (e.openness = 'unreviewed' AND p.openness <> 'unreviewed')
-    UNION
-    SELECT d.id FROM catalogue_entering e JOIN catalogue_description d ON d.id = e.id AND d.parent_id IS NULL
-    JOIN catalogue_description f ON f.fonds_id = d.fonds_id AND f.level = 'fonds'
-     AND d.level NOT IN ('fonds', 'fonds_group')
-    WHERE (e.retention = '' AND f.retention <> '') OR (e.openness = 'unreviewed' AND f.openness <> 'unreviewed')
-"""
 
 
 def affected(ids: Collection[int], name: str) -> int:
