@@ -26,7 +26,7 @@ WINDOW = 50
 MOST_WINDOW = 500
 COUNTED = 10_000  # rows of a window, and under one line of it; what goes beyond is said to do so
 COUNTED_IN_ALL = 50_000  # rows under all lines of a window together
-LOOKED_AT = 100_000  # rows that one request for a window passes by with a filter
+LOOKED_AT = 105_000  # rows that one request for a window passes by with a filter
 _ANY = -1  # the place of an id in a statement
 _SHOWN = ("pk", "reference_code", "title", "level", "fonds_id")
 

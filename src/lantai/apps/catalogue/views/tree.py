@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from lantai.apps.catalogue import queries
 from lantai.apps.catalogue.models import Description
+from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries.addresses import is_number
 from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings import queries as holdings
@@ -43,6 +44,7 @@ def tree(request: HttpRequest, fonds_id: int) -> HttpResponse:
         "tabs": tabs_for(ctx.actor, "holdings:fonds", fonds.pk, current="catalogue:tree"),
         "fonds": fonds,
         "may_arrange": queries.may_arrange_somewhere(ctx),
+        "may_export": ctx.actor.holds(P.ITEM_EXPORT),
         "arrangements": queries.arrangements(ctx).filter(fonds=fonds),
     }
     if text:
@@ -92,7 +94,11 @@ def _branch(request: HttpRequest, ctx: Ctx, parent: Description | Fonds) -> Http
         ctx, parent, after=behind, filter_text=_text(request, "filter"), is_counted=not behind
     )
     template = "catalogue/_nodes.html" if behind else "catalogue/_branch.html"
-    page = {"window": window, "may_arrange": queries.may_arrange_somewhere(ctx)}
+    page = {
+        "window": window,
+        "may_arrange": queries.may_arrange_somewhere(ctx),
+        "tells_count": not behind and not isinstance(parent, Description),
+    }
     return pages.show(request, template, page)
 
 
