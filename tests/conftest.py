@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.cluster import Cluster, find_weed
 
@@ -65,6 +66,37 @@ def _clear_away(home: Path) -> None:
 
 
 _prepare()
+
+
+# Folders that share what is dear to set up: one worker does all of each.
+_WHOLE = ("tests/e2e/", "tests/browser/", "tests/arch/", "tests/apps/backup/")
+# What takes longest begins first, so that nobody waits for it at the end.
+_ORDER = (*_WHOLE, "tests/reliability/", "tests/apps/intake/", "tests/apps/", "tests/platform/", "tests/kit/")
+
+
+def _rank(nodeid: str) -> int:
+    return next((at for at, start in enumerate(_ORDER) if nodeid.startswith(start)), len(_ORDER))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """After pytest-django has put first what needs no database that commits: in the order of `_ORDER`."""
+    items.sort(key=lambda item: _rank(item.nodeid))
+
+
+class Units(LoadScopeScheduling):
+    """A worker takes a file at a time, or one of the whole folders, in order: nothing is set up twice."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        whole = next((start for start in _WHOLE if nodeid.startswith(start)), None)
+        return whole or nodeid.split("::", 1)[0]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Units:
+    """Who hands out the tests to the workers."""
+    config.option.loadscopereorder = False
+    return Units(config, log)
 
 
 def pytest_collection_finish() -> None:

@@ -18,10 +18,10 @@ if need npm && [ -d .venv ] && [ ! -d .venv/anvil/node_modules ]; then
 fi
 # Compiled once, and not by each of the processes that tests start: a parser in its sandbox may write nothing.
 python -m compileall -q -j 0 src/lantai tests
-# Each worker begins with a half in order, so that few share a module; who is done takes of what the other has.
+# Each worker takes a file at a time, the longest first: tests/conftest.py says in which order.
 # To make assertions speak, pytest would write every module of tests anew in every worker. Only what failed is run
 # again so, to say why; that it failed stays the answer.
 failed=0
-python -m pytest --assert=plain -n "${LANTAI_TEST_WORKERS:-2}" --dist worksteal "$@" || failed=$?
+python -m pytest --assert=plain -n "${LANTAI_TEST_WORKERS:-2}" --dist loadfile "$@" || failed=$?
 [ "$failed" != 1 ] || python -m pytest -n 0 --last-failed --last-failed-no-failures none || true
 exit "$failed"

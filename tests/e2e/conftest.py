@@ -15,19 +15,6 @@ from lantai.site.postgres import Cluster
 from tests.e2e import product
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What starts the product, and the journeys, take longest and share most: first, one behind the other.
-
-    Begun by one worker and not torn apart, so that nothing is set up twice and nobody waits for them at the end.
-    """
-    items.sort(
-        key=lambda item: next((at for at, mark in enumerate(_FIRST) if mark in item.keywords), len(_FIRST))
-    )
-
-
-_FIRST = ("e2e", "browser")
-
-
 @dataclass(frozen=True)
 class Installed:
     """An installation at rest, and the processor seconds that its demo took."""
