@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from lantai.apps.catalogue import services
 from lantai.apps.catalogue.models import Description
@@ -129,3 +130,47 @@ def test_what_was_changed_since_or_holds_others_stays(shelf, home, row):
     with pytest.raises(RowsChanged):
         services.withdraw(ctx, ids=ids)
     assert _rows(shelf).count() == 3
+
+
+def test_rows_have_from_above_what_they_do_not_say(shelf, home, row):
+    top = "J109"
+    services.enter(
+        home.ctx("cataloguer"),
+        rows=[
+            row(0, level=Level.FONDS, reference_code=top, retention="Y", openness="controlled"),
+            row(1, level=Level.FILE, retention="D30"),
+            row(2, parent_code=row(1).reference_code),
+            row(3, openness="open"),
+            row(4, parent_code=top, retention="D10"),
+        ],
+    )
+    found = (
+        _rows(shelf).order_by("reference_code").values_list("retention", "openness", "inherits", "parent_id")
+    )
+    first = _rows(shelf).get(level=Level.FILE)
+    assert list(found) == [
+        ("Y", "controlled", [], None),
+        ("D30", "controlled", ["openness"], None),
+        ("D30", "controlled", ["openness", "retention"], first.pk),
+        ("Y", "open", ["retention"], None),
+        ("D10", "controlled", ["openness"], None),
+    ]
+
+
+def test_what_a_row_names_is_there_and_stays(shelf, home, row):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        services.enter(home.ctx("cataloguer"), rows=[row(1, creator_id=1 << 40)])
+    services.enter(
+        home.ctx("cataloguer"), rows=[row(1, level=Level.FILE), row(2, parent_code=row(1).reference_code)]
+    )
+    for change in ({"merged_into_id": 1 << 40}, {"package_id": 1 << 40}, {"fonds_id": 1 << 40}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            _rows(shelf).filter(level=Level.ITEM).update(**change)
+    for statement in (
+        "DELETE FROM holdings_fonds WHERE id = %s",
+        "DELETE FROM catalogue_description WHERE level = 'file' AND fonds_id = %s",
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, [shelf.fonds.pk])
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    assert _rows(shelf).count() == 2
