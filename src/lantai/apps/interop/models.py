@@ -163,6 +163,9 @@ class Channel(models.Model):
     every_hours = models.PositiveIntegerField(_("间隔（小时）"), default=24)
     only_open = models.BooleanField(_("只报送开放目录"), default=False)
     is_enabled = models.BooleanField(_("启用"), default=True)
+    has_told_all = models.BooleanField(
+        default=False
+    )  # also of what is not open, which must then be taken back
     sent_until = models.DateTimeField(_("已报送到"), null=True)
     sent_row = models.BigIntegerField(default=0)
     next_at = models.DateTimeField(_("下次报送"), null=True)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from ninja import Field, Schema
 
-Text = Annotated[str, Field(max_length=20_000)]
+Text = str  # how long one may be is said record by record: one long note must not keep the whole batch back
 
 
 class ReportedIn(Schema):

@@ -6,6 +6,7 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -28,6 +29,7 @@ from lantai.platform.witness.types import PeerSilent
 
 READER, WHO = "lantai.kit.oai.reading:read_page", "lantai.kit.oai.reading:read_identity"
 MOST_BYTES = 32 << 20
+AGAIN = timedelta(hours=1)  # after a failure
 _OK = 200
 DONE = N_("采集完成：新增 %(new)d 条，更新 %(changed)d 条，撤回 %(deleted)d 条。")
 ANEW = N_("对方不再认识续传标记，从这一次采集的起点重新开始；已采集的记录不会重复。")
@@ -168,9 +170,11 @@ def _end(run: Running, source: Source, place: Place) -> None:
 
 
 def note_failure(source: Source, refusal: LantaiError) -> None:
-    """What the list of sources shows until a harvest succeeds."""
+    """What the list of sources shows until a harvest succeeds; it is tried again within the hour."""
     params = {name: str(value) for name, value in refusal.params.items()}
-    Source.objects.filter(pk=source.pk).update(last_error=refusal.message, last_error_params=params)
+    rows, soon = Source.objects.filter(pk=source.pk), timezone.now() + AGAIN
+    rows.update(last_error=refusal.message, last_error_params=params)
+    rows.filter(is_enabled=True, next_at__gt=soon).update(next_at=soon)
 
 
 def _record(ctx: Ctx, source: Source, counts: dict[str, int]) -> None:

@@ -24,6 +24,8 @@ from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
 
+LONGEST = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -107,6 +109,9 @@ def _fault(one: Mapping[str, Any], held: str) -> str:
     for name, label in (("title", _("题名")), ("reference_code", _("档号")), ("fonds_code", _("全宗号"))):
         if not str(one.get(name) or "").strip():
             return _("缺少%(label)s") % {"label": label}
+    for name, label in (("title", _("题名")), ("note", _("附注")), ("author", _("责任者"))):
+        if len(str(one.get(name) or "")) > LONGEST:
+            return _("%(label)s超过 %(most)d 字") % {"label": label, "most": LONGEST}
     return ""
 
 

@@ -175,13 +175,18 @@ def revise_channel(
     only_open: bool,
     is_enabled: bool,
 ) -> Channel:
-    """Change a channel; another superior gets everything from the beginning."""
+    """Change a channel; another superior gets everything from the beginning, and so does one with another extent.
+
+    Who is to get only what is open from now on gets the rest taken back.
+    """
     row = policy.one(queries.channels(ctx).select_for_update(of=("self",)), pk=channel_id)
     policy.require(ctx, P.REPORT_MANAGE, row.org_id)
     wire.check_address(address.strip())
-    is_other = address.strip() != row.address or (row.only_open and not only_open)
-    if is_other:
-        row.dispatches.filter(acknowledged_at__isnull=True).delete()
+    is_moved = address.strip() != row.address
+    if is_moved or row.only_open != only_open:
+        # what is sent without a receipt yet may have been taken all the same
+        open_ones, _kinds = row.dispatches.filter(acknowledged_at__isnull=True).delete()
+        row.has_told_all = not is_moved and (row.has_told_all or (not row.only_open and bool(open_ones)))
         row.sent_until, row.sent_row = None, 0
     row.name, row.address, row.key_name = name.strip(), address.strip(), key_name.strip()
     row.every_hours, row.only_open, row.is_enabled = every_hours, only_open, is_enabled

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -27,7 +27,8 @@ from lantai.platform.witness import wire
 from lantai.platform.witness.types import PeerSilent
 
 PATH = "/api/interop/reports"
-MOST_ANSWER = 4 << 20
+MOST_ANSWER, MOST_SENT = 4 << 20, 8 << 20
+AGAIN = timedelta(hours=1)  # after a failure
 SENT = N_("第 %(number)d 批：报送 %(sent)d 条，接收 %(accepted)d 条，退回 %(refused)d 条。")
 NOTHING = N_("没有需要报送的变化。")
 _OK = (200, 201)
@@ -72,7 +73,7 @@ def _open_batch(ctx: Ctx, channel: Channel, until: datetime) -> Dispatch | None:
 def _between(channel: Channel, at: datetime | None, row_id: int) -> QuerySet[Stamp]:
     """What changed behind a place, in the order in which it is reported."""
     rows = Stamp.objects.filter(holders__contains=[channel.org_id]).order_by("stamped_at", "row_id")
-    if channel.only_open:
+    if channel.only_open and not channel.has_told_all:
         rows = rows.filter(was_public=True)
     if at is None:
         return rows
@@ -80,26 +81,50 @@ def _between(channel: Channel, at: datetime | None, row_id: int) -> QuerySet[Sta
 
 
 def _send(run: Running, channel: Channel, batch: Dispatch, key: str, number: int) -> None:
-    entries = list(_entries(channel, batch))
+    entries, said = _written(channel, batch)
     Dispatch.objects.filter(pk=batch.pk).update(attempts=F("attempts") + 1)
-    said = json.dumps({"key": str(batch.key), "records": entries}, ensure_ascii=False, default=str).encode()
     answer = wire.post(
         channel.address.rstrip("/") + PATH, said, kind="application/json", most_bytes=MOST_ANSWER, key=key
     )
     if answer.status not in _OK:
         raise PeerSilent(why=_why(answer))
     accepted, refused = _receipt(answer.body, batch)
-    codes = {entry["identifier"]: entry["reference_code"] for entry in entries}
-    lines = [{"code": codes.get(name, ""), "identifier": name, "reason": why} for name, why in refused]
+    sent = {entry["identifier"]: entry for entry in entries}
+    lines = [
+        {
+            "code": sent.get(name, {}).get("reference_code", ""),
+            "identifier": name,
+            "address": sent.get(name, {}).get("address", ""),
+            "reason": why,
+        }
+        for name, why in refused
+    ]
     with run.advance(to=str(batch.pk), done=len(entries)):
         _acknowledge(run.ctx, channel, batch, entries, accepted, lines)
     run.say(SENT, number=number, sent=len(entries), accepted=accepted, refused=len(lines))
 
 
+def _written(channel: Channel, batch: Dispatch) -> tuple[list[dict[str, Any]], bytes]:
+    """What a batch says; one that was not sent yet and says more than a server takes is cut in two."""
+    while True:
+        entries = list(_entries(channel, batch))
+        said = {"key": str(batch.key), "records": entries}
+        body = json.dumps(said, ensure_ascii=False, default=str).encode()
+        keys = list(_of(channel, batch).values_list("stamped_at", "row_id"))
+        if len(body) <= MOST_SENT or batch.attempts or len(keys) < 2:
+            return entries, body
+        batch.until_at, batch.until_row = keys[len(keys) // 2 - 1]
+        batch.save(update_fields=["until_at", "until_row"])
+
+
+def _of(channel: Channel, batch: Dispatch) -> QuerySet[Stamp]:
+    last = Q(stamped_at__lt=batch.until_at) | Q(stamped_at=batch.until_at, row_id__lte=batch.until_row)
+    return _between(channel, batch.after_at, batch.after_row).filter(last)
+
+
 def _entries(channel: Channel, batch: Dispatch) -> list[dict[str, Any]]:
     """The rows of a batch as they are now; one that changed meanwhile has left it and comes with a later one."""
-    last = Q(stamped_at__lt=batch.until_at) | Q(stamped_at=batch.until_at, row_id__lte=batch.until_row)
-    stamps = list(_between(channel, batch.after_at, batch.after_row).filter(last))
+    stamps = list(_of(channel, batch))
     ctx = _as_holder(channel)
     rows, schemes = publishing.readable(ctx, [stamp.row_id for stamp in stamps]), publishing.Schemes()
     entries = []
@@ -171,7 +196,11 @@ def _acknowledge(
         accepted_count=accepted,
         refused=refused,
     )
-    Channel.objects.filter(pk=channel.pk).update(sent_until=batch.until_at, sent_row=batch.until_row)
+    Channel.objects.filter(pk=channel.pk).update(
+        sent_until=batch.until_at,
+        sent_row=batch.until_row,
+        has_told_all=channel.has_told_all or not channel.only_open,
+    )
     ledger.record(
         ctx,
         "interop:channel:reported",
@@ -183,6 +212,8 @@ def _acknowledge(
 
 
 def note_failure(channel: Channel, refusal: LantaiError) -> None:
-    """What the list shows until a report succeeds."""
+    """What the list shows until a report succeeds; it is tried again within the hour, not a day later."""
     params = {name: str(value) for name, value in refusal.params.items()}
-    Channel.objects.filter(pk=channel.pk).update(last_error=refusal.message, last_error_params=params)
+    rows, soon = Channel.objects.filter(pk=channel.pk), timezone.now() + AGAIN
+    rows.update(last_error=refusal.message, last_error_params=params)
+    rows.filter(is_enabled=True, next_at__gt=soon).update(next_at=soon)
