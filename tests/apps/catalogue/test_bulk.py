@@ -4,16 +4,24 @@ import pytest
 from django.urls import reverse
 
 from lantai.apps.catalogue import services
-from lantai.apps.catalogue.editing import ActUnfit, BulkNotThere, BulkState, FieldEdit, NothingChosen
+from lantai.apps.catalogue.editing import (
+    ActUnfit,
+    BulkNotThere,
+    BulkState,
+    FieldEdit,
+    NothingChosen,
+    TooManyChosen,
+)
 from lantai.apps.catalogue.models import BulkChange, Description, DescriptionVersion
 from lantai.apps.catalogue.queries import bulk as reading
 from lantai.apps.catalogue.queries.numbers import holders_of_number
 from lantai.apps.catalogue.services import bulk_changing as changing
-from lantai.apps.catalogue.types import NewRow
+from lantai.apps.catalogue.types import Asked, NewRow
 from lantai.apps.holdings import queries as holdings
 from lantai.platform.jobs import execution
 from lantai.platform.ledger.models import Entry
 from lantai.platform.search.models import Change
+from tests.apps.holdings.region import make_region
 
 NUMBER = "640102198503071231"
 
@@ -201,3 +209,41 @@ def test_a_table_of_cells_is_saved_by_one_request_or_says_which_cell_is_wrong(ho
     assert row.metadata["registeredOn"] == "1985-03-07"
     assert Description.objects.get(pk=other.pk).title == "改了的题名"
     assert BulkChange.objects.filter(state="done").get().changed_count == 2
+
+
+def test_all_that_a_search_finds_is_chosen_changed_and_taken_back_and_nothing_of_others(
+    home, rows, at, indexed
+):
+    abroad = make_region("B")
+    other = abroad.fonds("J900")
+    row = NewRow(reference_code="J900-1", title="样例登记", kind_id=holdings.kind("document").pk,
+                 fonds_id=other.pk, custodian_id=abroad.archives.pk, openness="open")  # fmt: skip
+    services.enter(abroad.ctx("cataloguer"), rows=[row])
+    indexed()
+    client = at("cataloguer")
+    page = client.get(reverse("catalogue:search"), {"q": "样例登记"}).content.decode()
+    assert "共 8 件" in page and "批量修改全部结果" in page
+    answer = client.post(
+        reverse("catalogue:choose_found"), {"query": "q=%E6%A0%B7%E4%BE%8B%E7%99%BB%E8%AE%B0"}
+    )
+    bulk = BulkChange.objects.latest("pk")
+    assert answer.headers["Location"] == bulk.get_absolute_url()
+    assert set(bulk.rows.values_list("description_id", flat=True)) == {one.pk for one in rows[:7]}
+
+    bulk = applied(home, bulk, name="note", act="set", value="新")
+    assert bulk.changed_count == 7
+    execution.execute(changing.undo_bulk(home.ctx("cataloguer"), bulk_id=bulk.pk).run_id)
+    assert set(Description.objects.filter(fonds=rows[0].fonds).values_list("note", flat=True)) == {"旧", ""}
+
+    with pytest.raises(NothingChosen):
+        changing.choose_found(home.ctx("cataloguer"), asked=Asked(text="没有的"))
+    with pytest.raises(NothingChosen):
+        changing.choose_found(home.ctx("reading_clerk"), asked=Asked(text="样例登记"))
+
+
+def test_a_search_that_finds_too_much_is_told_how_much(home, rows, indexed, monkeypatch):
+    indexed()
+    monkeypatch.setattr(changing, "MOST_CHOSEN", 6)
+    with pytest.raises(TooManyChosen) as refused:
+        changing.choose_found(home.ctx("cataloguer"), asked=Asked(text="样例登记"))
+    assert refused.value.params["n"] == 7

@@ -9,12 +9,15 @@ import pytest
 from lxml import etree
 
 from lantai.apps.catalogue import services as catalogue
+from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.types import Asked, Level, NewRow
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.imports import services
+from lantai.apps.imports.services.exporting import Listed
 from lantai.apps.imports.types import FormatUnknown
 from lantai.platform.accounts.types import NotPermitted
 from lantai.platform.ledger.models import Entry
+from lantai.platform.search import services as search
 from tests.apps.holdings.region import make_region
 
 NUMBER = "11010519491231002X"  # the example of GB 11643, nobody's
@@ -82,3 +85,24 @@ def test_who_may_not_export_and_what_cannot_be_made_is_refused(described, home):
         services.export(described.ctx, asked=[1], format="doc", title="")
     with pytest.raises(NotPermitted):
         services.export(home.ctx("reading_clerk"), asked=[1], format="csv", title="")
+
+
+def test_a_list_a_unit_and_what_only_the_index_knows_go_out_as_they_are_seen(described, settings, tmp_path):
+    settings.LANTAI_INDEX = tmp_path / "index"
+    search.follow()
+    ctx, file = described.ctx, Description.objects.get(level="file")
+
+    def codes(asked):
+        return [row.reference_code.removeprefix(file.reference_code) for row in services.rows_of(ctx, asked)]
+
+    assert codes(Listed(f"fonds={described.fonds.pk}&level=file")) == [""]
+    assert codes(Listed("q=cmd")) == ["-001"]
+    assert codes(Asked(files=frozenset({file.pk}))) == ["-001"], "what lies under the unit, as search has it"
+    assert codes(Asked(places=frozenset({"样例村"}))) == ["-001"]
+    assert codes(Asked(places=frozenset({"别的村"}))) == []
+    assert codes(Asked(text="案卷")) == [""]
+    services.export(ctx, asked=Listed("q=cmd&level=item"), format="dc", title="样例")
+    entry = Entry.objects.filter(act="imports:records:exported").latest("id")
+    assert entry.detail == {"rows": 1, "format": "dc", "conditions": "level,q"}, (
+        "conditions, never their values"
+    )

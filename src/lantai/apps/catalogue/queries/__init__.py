@@ -24,6 +24,7 @@ from lantai.apps.catalogue.queries.history import happenings, may_describe, vers
 from lantai.apps.catalogue.queries.hits import hits_in_tree
 from lantai.apps.catalogue.queries.indexing import ids_after, search_documents
 from lantai.apps.catalogue.queries.linking import held_of, points_of, records_of, tellable
+from lantai.apps.catalogue.queries.listing import listed
 from lantai.apps.catalogue.queries.matching import ids_found, keeper, page_of_matches
 from lantai.apps.catalogue.queries.numbers import holders_of_number
 from lantai.apps.catalogue.queries.own_values import own_values
@@ -83,6 +84,7 @@ __all__ = [
     "is_opened",
     "item_rows",
     "keeper",
+    "listed",
     "may_arrange",
     "may_arrange_somewhere",
     "may_describe",

@@ -15,9 +15,9 @@ from lantai.apps.catalogue.models import BulkChange
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries import bulk as reading
 from lantai.apps.catalogue.queries.addresses import asked_from
+from lantai.apps.catalogue.queries.listing import table_of
 from lantai.apps.catalogue.services import bulk_changing as services
-from lantai.apps.catalogue.tables import BulkTable, DescriptionTable
-from lantai.apps.holdings import queries as holdings
+from lantai.apps.catalogue.tables import BulkTable
 from lantai.kit.errors import Refusal
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
@@ -39,8 +39,7 @@ STATES = {
 def choose(request: HttpRequest) -> HttpResponse:
     """Keep the rows ticked in the list, or all that its conditions find, for a change."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    fonds = [(str(row.pk), str(row)) for row in holdings.visible_fonds(ctx)]  # what the list narrows by
-    rows = selected(request, DescriptionTable(queries.visible(ctx), fonds))
+    rows = selected(request, table_of(ctx, queries.visible(ctx)))
     bulk = services.choose(ctx, rows=rows)
     return pages.done(request, _("已选中 %(n)d 条，请写明怎样修改。") % {"n": bulk.row_count}, to=bulk)
 

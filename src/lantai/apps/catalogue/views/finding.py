@@ -51,6 +51,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "kept": _kept(request.GET),
         "may_export": ctx.actor.holds(P.ITEM_EXPORT),
+        "may_describe": ctx.actor.holds(P.ITEM_DESCRIBE),
         "query": urlencode(_pairs(request.GET)),
     }
     try:

@@ -17,6 +17,7 @@ from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries import wording
 from lantai.apps.catalogue.queries.panels import panels_of
 from lantai.apps.catalogue.tables import OPENNESS
+from lantai.apps.catalogue.types import Level
 from lantai.apps.catalogue.views.facts import facts_of, standings_of
 from lantai.apps.catalogue.views.tree import level_counts
 from lantai.apps.custody import queries as custody
@@ -26,6 +27,7 @@ from lantai.platform.context import Ctx
 from lantai.platform.gates import signed_in
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ui import pages
+from lantai.platform.ui.context import url_or_nothing
 from lantai.platform.ui.types import Act, Crumb, Integrity, Moment, Tone
 
 SHOWN = ("application/pdf", "image/", "application/ofd", "application/vnd.ofd")
@@ -98,6 +100,12 @@ def _acts(ctx: Ctx, row: Description) -> list[Act]:
             acts.append(Act(_("修改历史"), url, icon="history", method="get"))
     if queries.may_arrange(ctx, row) and row.package_id is None:
         acts.append(Act(_("设定开放标识或保管期限"), reverse("catalogue:state", args=[row.pk]), method="get"))
+    export_url = url_or_nothing("imports:export_choose")
+    if export_url and row.custodian_id in ctx.actor.orgs_with(P.ITEM_EXPORT):
+        is_unit = row.level not in {Level.ITEM, Level.COMPONENT}
+        label = _("导出下级目录") if is_unit else _("导出著录")
+        to = f"{export_url}?{'file' if is_unit else 'id'}={row.pk}"
+        acts.append(Act(label, to, icon="download", method="get"))
     return acts
 
 

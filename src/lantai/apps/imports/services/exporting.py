@@ -7,9 +7,11 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
+from urllib.parse import parse_qsl
 
 from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,8 +34,8 @@ from lantai.platform.ledger import services as ledger
 if TYPE_CHECKING:
     from lantai.apps.catalogue.models import Description
 
-MOST_FOUND = 20_000  # of a search: beyond, one exports by conditions
-_CHUNK, _PAGE, _BLOCK = 2_000, 200, 1 << 16
+MOST_FOUND = 200_000  # of a search: beyond, one exports by conditions
+_CHUNK, _LINES, _BLOCK = 2_000, 200, 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,17 @@ class Format:
     write: Callable[[Ctx, Sequence[str], Iterable[Record], str], Iterator[bytes]]
 
 
-def export(ctx: Ctx, *, asked: Asked | Sequence[int], format: str, title: str) -> Iterator[bytes]:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What the list of the catalogue shows at an address."""
+
+    query: str
+
+
+Wanted: TypeAlias = Asked | Listed | Sequence[int]
+
+
+def export(ctx: Ctx, *, asked: Wanted, format: str, title: str) -> Iterator[bytes]:
     """The descriptions of a search, a list or these ids in a format, with a line in the ledger; streamed.
 
     Only what the actor may take away; persons as on the page. Raises ``FormatUnknown``, ``NotPermitted``,
@@ -72,15 +84,19 @@ def export(ctx: Ctx, *, asked: Asked | Sequence[int], format: str, title: str) -
     return FORMATS[format].write(ctx, labels, _records(ctx, rows), title)
 
 
-def rows_of(ctx: Ctx, asked: Asked | Sequence[int]) -> QuerySet[Description]:
-    """The rows that would be exported, in the order of the tree."""
+def rows_of(ctx: Ctx, asked: Wanted) -> QuerySet[Description]:
+    """The rows that would be exported, in the order of the tree; raises ``TooMuchToExport``."""
     rows = catalogue.exportable(ctx).select_related("fonds__archives", "kind", "custodian", "parent")
-    if not isinstance(asked, Asked):
+    if isinstance(asked, Listed):
+        rows = rows.filter(pk__in=catalogue.listed(ctx, asked.query).order_by().values("pk"))
+    elif not isinstance(asked, Asked):
         rows = rows.filter(pk__in=list(asked))
-    elif asked.text:
-        rows = rows.filter(pk__in=_found(ctx, asked))
+    elif asked.text or asked.formats or asked.places or asked.topics:  # what the index alone knows
+        rows = rows.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [_found(ctx, asked)]))
     else:
         rows = rows.filter(**{lookup: values for lookup, values in _lookups(asked) if values})
+        if asked.files:
+            rows = catalogue.descendants(rows, asked.files)
     return rows.order_by("fonds__archives_id", "fonds__code", "reference_code", "pk")
 
 
@@ -91,28 +107,28 @@ def _lookups(asked: Asked) -> Iterator[tuple[str, frozenset[int] | frozenset[str
     yield "retention__in", asked.retentions
     yield "openness__in", asked.opennesses
     yield "level__in", asked.levels
-    yield "parent_id__in", asked.files
 
 
 def _found(ctx: Ctx, asked: Asked) -> list[int]:
-    """The ids that a search finds, page by page; raises ``TooMuchToExport``."""
-    ids: list[int] = []
-    page = replace(asked, after="", limit=_PAGE)
-    while True:
-        found = catalogue.find(ctx, page)
-        if found.total > MOST_FOUND:
-            raise TooMuchToExport(most=MOST_FOUND)
-        ids += [hit.id for hit in found.hits]
-        if not found.after:
-            return ids
-        page = replace(page, after=found.after)
+    """The ids that a search finds; raises ``TooMuchToExport``."""
+    total, parts = catalogue.ids_found(ctx, asked)
+    if total > MOST_FOUND:
+        raise TooMuchToExport(most=MOST_FOUND)
+    return [pk for part in parts for pk in part]
 
 
-def _conditions(asked: Asked | Sequence[int]) -> list[str]:
+def _conditions(asked: Wanted) -> list[str]:
     """Which conditions, never their values: a value may be a person's name."""
+    if isinstance(asked, Listed):
+        return sorted({name for name, _value in parse_qsl(asked.query)})
     if not isinstance(asked, Asked):
         return ["ids"]
-    return [*(["text"] if asked.text else []), *(lookup for lookup, values in _lookups(asked) if values)]
+    beside = {
+        "text": asked.text, "within": asked.files, "format": asked.formats, "place": asked.places,
+        "topic": asked.topics,
+    }  # fmt: skip
+    named = [name for name, value in beside.items() if value]
+    return [*named, *(lookup for lookup, values in _lookups(asked) if values)]
 
 
 def _records(ctx: Ctx, rows: QuerySet[Description]) -> Iterator[Record]:
@@ -215,7 +231,7 @@ def _csv(_ctx: Ctx, labels: Sequence[str], records: Iterable[Record], _title: st
     lines: list[str] = []
     for record in records:
         lines.append(writer.writerow([guarded(text) for text in _cells(record, labels)]))
-        if len(lines) >= _PAGE:
+        if len(lines) >= _LINES:
             yield "".join(lines).encode()
             lines = []
     yield "".join(lines).encode()

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from lantai.apps.catalogue.queries.addresses import KEPT, asked_from
 from lantai.apps.imports import services
 from lantai.apps.imports.permissions import P
+from lantai.apps.imports.services.exporting import Listed
 from lantai.kit.errors import Invalid
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
@@ -59,7 +60,9 @@ def export(request: HttpRequest, format: str) -> HttpResponseBase:
 
 
 def _asked(data: QueryDict) -> object:
-    """Ids, where the address names some, else the search that it spells."""
+    """What the list shows, or ids, where the address names some, else the search that it spells."""
+    if "list" in data:
+        return Listed(data["list"])
     ids = [
         int(one)
         for one in data.getlist("id")[:MOST_IDS]
@@ -70,6 +73,6 @@ def _asked(data: QueryDict) -> object:
 
 def _kept(data: QueryDict) -> str:
     kept = QueryDict(mutable=True)
-    for name in (*KEPT, "id", "title"):
+    for name in (*KEPT, "id", "list", "title"):
         kept.setlist(name, data.getlist(name))
     return kept.urlencode()
