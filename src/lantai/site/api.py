@@ -26,6 +26,7 @@ from lantai.apps.custody.api import router as custody
 from lantai.apps.disposal.api import router as disposal
 from lantai.apps.filing.api import router as filing
 from lantai.apps.holdings.api import router as holdings
+from lantai.apps.imports.api import router as imports
 from lantai.apps.intake.api import router as intake
 from lantai.apps.interop.api import router as interop
 from lantai.apps.kinds.api import router as kinds
@@ -96,6 +97,7 @@ for prefix, router in (
     ("/migration", migration),
     ("/disposal", disposal),
     ("/catalogue", catalogue),
+    ("/imports", imports),
     ("/interop", interop),
     ("/authorities", authorities),
     ("/kinds", kinds),

@@ -14,9 +14,10 @@ class ImportsConfig(AppConfig):
 
     def ready(self) -> None:
         from lantai.apps.imports import queries
+        from lantai.apps.imports.attachment_states import ATTACHMENTS
         from lantai.apps.imports.permissions import P
         from lantai.apps.imports.states import MACHINE
-        from lantai.apps.imports.types import BATCH
+        from lantai.apps.imports.types import ATTACHMENT, BATCH
         from lantai.platform.blobs.registry import register_owner
         from lantai.platform.ui.registry import MenuItem, Section, register_menu
         from lantai.platform.workflow import registry as workflow
@@ -29,6 +30,19 @@ class ImportsConfig(AppConfig):
             noun=_("导入批次"),
             title=lambda row: str(row),
             url=lambda row: row.get_absolute_url(),
+        )
+        workflow.register(
+            ATTACHMENTS,
+            model="imports.Attachment",
+            object_type=ATTACHMENT,
+            noun=_("挂接批次"),
+            title=lambda row: str(row),
+            url=lambda row: row.get_absolute_url(),
+        )
+        register_menu(
+            MenuItem(
+                Section.KEEP, _("原文挂接"), "imports:attachments", (P.FILES_READ,), order=25, icon="link"
+            )
         )
         register_menu(
             MenuItem(Section.KEEP, _("目录导入"), "imports:batches", (P.BATCH_READ,), order=24, icon="upload")

@@ -57,6 +57,32 @@ class UploadForm(forms.Form):
         return {**values, "fonds_id": fonds.pk, "kind_id": kind.pk, "name": file.name, "content": file.file}
 
 
+class AttachmentForm(forms.Form):
+    """A batch of files for records."""
+
+    fonds = forms.ModelChoiceField(None, label=_("全宗"), help_text=_("只与这个全宗里由本馆保管的“件”挂接。"))
+    title = forms.CharField(label=_("名称"), max_length=120, help_text=_("封存后信息包也用这个名称。"))
+    pattern = forms.CharField(
+        label=_("命名规则"),
+        max_length=80,
+        required=False,
+        help_text=_(
+            "留空时认三种通用写法：档号.pdf、档号/0001.jpg、档号-001.jpg。其他写法请用{档号}和{序号}表示，"
+            "例如 {档号}_{序号}，不含扩展名。"
+        ),
+    )
+
+    def __init__(self, *args: Any, fonds: QuerySet[Fonds], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["fonds"].queryset = fonds  # type: ignore[attr-defined]
+
+    def said(self) -> dict[str, Any]:
+        """As the service takes it."""
+        values = dict(self.cleaned_data)
+        fonds = values.pop("fonds")
+        return {**values, "fonds_id": fonds.pk}
+
+
 class MappingForm(forms.Form):
     """What each column means; one field a heading."""
 

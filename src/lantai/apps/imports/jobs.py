@@ -5,8 +5,16 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.imports import services
-from lantai.apps.imports.models import Batch
-from lantai.apps.imports.types import BatchState, CheckBatch, EnterBatch, SurveyBatch, UndoBatch
+from lantai.apps.imports.models import Attachment, Batch
+from lantai.apps.imports.types import (
+    BatchState,
+    CheckBatch,
+    EnterBatch,
+    ReadAttachment,
+    SealAttachment,
+    SurveyBatch,
+    UndoBatch,
+)
 from lantai.platform.jobs.registry import handles
 from lantai.platform.jobs.running import Running
 
@@ -35,3 +43,16 @@ def enter_batch(run: Running, args: EnterBatch) -> None:
 def undo_batch(run: Running, args: UndoBatch) -> None:
     """Take everything back, in one step."""
     services.undo(run, Batch.objects.get(pk=args.batch_id))
+
+
+@handles(ReadAttachment, queue="cpu", label=_("检查挂接文件"))
+def read_attachment(run: Running, args: ReadAttachment) -> None:
+    """Unpack, match and open file by file; goes on after a kill."""
+    services.read_attachment(run, Attachment.objects.get(pk=args.attachment_id))
+
+
+@handles(SealAttachment, label=_("挂接并封存"))
+def seal_attachment(run: Running, args: SealAttachment) -> None:
+    """One package, in one step."""
+    row = Attachment.objects.select_related("fonds__archives").get(pk=args.attachment_id)
+    services.seal_attachment(run, row)

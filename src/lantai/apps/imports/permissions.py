@@ -10,4 +10,7 @@ class P(StrEnum):
 
     BATCH_READ = "imports:batch:read"
     BATCH_ENTER = "imports:batch:enter"
+    FILES_READ = "imports:files:read"
+    FILES_ATTACH = "imports:files:attach"
+    UPLOAD_SEND = "imports:upload:send"
     RECORDS_EXPORT = "imports:records:export"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lantai.kit.errors import N_, Invalid, Refusal
 
-BATCH = "imports:batch"
+BATCH, ATTACHMENT = "imports:batch", "imports:attachment"
 
 
 class BatchState(models.TextChoices):
@@ -28,6 +28,37 @@ class BatchState(models.TextChoices):
 
 
 GOING = frozenset({BatchState.RECEIVED, BatchState.CHECKING, BatchState.ENTERING, BatchState.UNDOING})
+
+
+class AttachmentState(models.TextChoices):
+    """Where an upload of files for records stands."""
+
+    OPEN = "open", _("待上传")
+    READING = "reading", _("检查中")
+    REFUSED = "refused", _("不能读取")
+    TESTED = "tested", _("待挂接")
+    SEALING = "sealing", _("封存中")
+    SEALED = "sealed", _("已挂接")
+    CANCELLED = "cancelled", _("已放弃")
+
+
+class Verdict(models.TextChoices):
+    """What was found of a file; only those that match go in."""
+
+    WAITING = "waiting", _("待检查")
+    MATCHED = "matched", _("可挂接")
+    NO_RECORD = "no_record", _("没有这个档号的条目")
+    BROKEN = "broken", _("打不开或不完整")
+    UNFIT = "unfit", _("不是图像、PDF 或 OFD")
+    INFECTED = "infected", _("有病毒")
+    DOUBLE = "double", _("内容重复")
+    CONFLICT = "conflict", _("同一序号有几个文件")
+    HELD_BACK = "held_back", _("同一件有文件有问题")
+    TAKEN = "taken", _("条目已有原文")
+    SAME = "same", _("已经挂接过")
+
+
+STOPPING = (Verdict.BROKEN, Verdict.UNFIT, Verdict.INFECTED, Verdict.CONFLICT)  # hold their whole item back
 
 
 class Standing(models.TextChoices):
@@ -81,6 +112,20 @@ class UndoBatch:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadAttachment:
+    """Unpack, match and open the files of an upload."""
+
+    attachment_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SealAttachment:
+    """Seal the files that match, and give the records their content."""
+
+    attachment_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """What a column can be mapped to."""
 
@@ -129,3 +174,47 @@ class TooMuchToExport(Refusal):
     """A search finds more than is handed out at once."""
 
     message = N_("结果超过 %(most)d 条，没有导出。请先增加筛选条件，或从目录列表按全宗导出。")
+
+
+class NothingUploaded(Invalid):
+    """No file came."""
+
+    message = N_("没有收到文件。请选择压缩包，或一个文件夹里的文件。")
+
+
+class TooManyFiles(Invalid):
+    """More than one batch may have."""
+
+    message = N_("一批最多 %(most)d 个文件，这次有 %(count)d 个。请分批上传。")
+
+
+class NameUnsafe(Invalid):
+    """A name by which a file could harm or deceive."""
+
+    message = N_("文件名“%(name)s”%(why)s，整批没有接收。请改名后重新上传。")
+
+
+class PathTwice(Invalid):
+    """Two files of one upload have one name."""
+
+    message = N_("有两个文件都叫“%(name)s”，整批没有接收。请改名后重新上传。")
+
+
+class NothingToAttach(Refusal):
+    """No file can go in."""
+
+    message = N_("没有可挂接的文件。请按清单改正文件名或文件，再上传一批。")
+
+
+class RecordsChanged(Refusal):
+    """What was found has meanwhile another content, or is gone."""
+
+    message = N_(
+        "有 %(count)d 个条目在检查之后已有原文、改了档号或不在了（例如“%(code)s”），没有挂接。请重新检查。"
+    )
+
+
+class LevelUnknown(Invalid):
+    """Not one of the levels that a sheet's rows can have."""
+
+    message = N_("不能按“%(level)s”导入。可选：%(known)s。")
