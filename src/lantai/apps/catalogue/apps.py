@@ -17,7 +17,9 @@ class CatalogueConfig(AppConfig):
         from lantai.apps.catalogue import queries
         from lantai.apps.catalogue.permissions import P
         from lantai.apps.catalogue.queries import leaves
+        from lantai.apps.catalogue.queries.listing import register_list
         from lantai.apps.catalogue.services import AccessPoints
+        from lantai.apps.catalogue.tables import narrowed
         from lantai.apps.kinds.events import SearchedFieldsChanged
         from lantai.apps.texts.events import TextsRead
         from lantai.platform.events.registry import subscribe
@@ -33,6 +35,7 @@ class CatalogueConfig(AppConfig):
             register_tile,
         )
 
+        register_list(narrowed)
         every(30, "lantai.apps.catalogue.services.tell_matches_now")
         _count_fields()
         register_source("catalogue", queries.search_documents, queries.ids_after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.db.models import Model, Q, QuerySet
+from django.http import QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
@@ -16,6 +17,7 @@ from lantai.apps.catalogue.tree import Deed
 from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import Classification, Openness
+from lantai.platform.context import Ctx
 from lantai.platform.ui.tables import Bulk, Choice, Column, DateRange, Kind, Range, Table
 from lantai.platform.ui.tables.filters import Filter
 from lantai.platform.ui.types import State, Tone
@@ -85,6 +87,16 @@ class DescriptionTable(Table):
     def preview(self, row: Model) -> str:
         """The pane on the right."""
         return reverse("catalogue:pane", args=[row.pk])
+
+
+def table_of(ctx: Ctx, rows: QuerySet) -> DescriptionTable:
+    """The list around some rows; it narrows by the fonds that the actor sees."""
+    return DescriptionTable(rows, [(str(row.pk), str(row)) for row in holdings.visible_fonds(ctx)])
+
+
+def narrowed(ctx: Ctx, rows: QuerySet, data: QueryDict) -> QuerySet:
+    """The rows that the list shows at an address."""
+    return table_of(ctx, rows).narrowed(data)
 
 
 class BulkTable(Table):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from urllib.parse import parse_qsl
 
 from django.db.models import QuerySet
@@ -9,14 +10,15 @@ from django.http import QueryDict
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.queries.reading import visible
-from lantai.apps.catalogue.tables import DescriptionTable
-from lantai.apps.holdings import queries as holdings
 from lantai.platform.context import Ctx
 
+Narrow = Callable[[Ctx, QuerySet[Description], QueryDict], QuerySet[Description]]
+_narrow: list[Narrow] = []
 
-def table_of(ctx: Ctx, rows: QuerySet[Description]) -> DescriptionTable:
-    """The list around some rows; it narrows by the fonds that the actor sees."""
-    return DescriptionTable(rows, [(str(row.pk), str(row)) for row in holdings.visible_fonds(ctx)])
+
+def register_list(narrow: Narrow) -> None:
+    """The list lies above: it says how it narrows rows by the conditions of an address."""
+    _narrow[:] = [narrow]
 
 
 def listed(ctx: Ctx, query: str) -> QuerySet[Description]:
@@ -24,4 +26,5 @@ def listed(ctx: Ctx, query: str) -> QuerySet[Description]:
     data = QueryDict(mutable=True)
     for name, value in parse_qsl(query):
         data.appendlist(name, value.replace("\x00", ""))
-    return table_of(ctx, visible(ctx)).narrowed(data)
+    (narrow,) = _narrow
+    return narrow(ctx, visible(ctx), data)

@@ -15,9 +15,8 @@ from lantai.apps.catalogue.models import BulkChange
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries import bulk as reading
 from lantai.apps.catalogue.queries.addresses import asked_from
-from lantai.apps.catalogue.queries.listing import table_of
 from lantai.apps.catalogue.services import bulk_changing as services
-from lantai.apps.catalogue.tables import BulkTable
+from lantai.apps.catalogue.tables import BulkTable, table_of
 from lantai.kit.errors import Refusal
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from lantai.apps.catalogue import queries
 from lantai.apps.catalogue.permissions import P
-from lantai.apps.catalogue.queries.listing import table_of
+from lantai.apps.catalogue.tables import table_of
 from lantai.apps.catalogue.views.facts import facts_of
 from lantai.platform.context import Ctx
 from lantai.platform.gates import signed_in
