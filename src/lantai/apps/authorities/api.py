@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Status
+from ninja import Status
 
 from lantai.apps.authorities import queries, services
 from lantai.apps.authorities.models import Authority
@@ -24,13 +24,12 @@ from lantai.apps.authorities.schemas import (
     TermOut,
 )
 from lantai.apps.authorities.types import Said
+from lantai.apps.authorities.vocabularies_api import router
 from lantai.kit.errors import N_, Invalid
 from lantai.platform.accounts import policy
 from lantai.platform.gates import needs
 from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.keyset import page_of
-
-router = Router(tags=["authorities"])
 
 
 class RevisionMissing(Invalid):

@@ -9,6 +9,7 @@ from ninja import Query, Router
 from lantai.apps.catalogue import queries, services
 from lantai.apps.catalogue.drafts_api import router as drafts
 from lantai.apps.catalogue.editing_api import router as editing
+from lantai.apps.catalogue.finding_api import router as finding
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.schemas import (
@@ -37,6 +38,7 @@ router = Router(tags=["catalogue"])
 router.add_router("", tree)
 router.add_router("", editing)
 router.add_router("", drafts)
+router.add_router("", finding)
 
 
 @router.get("/items", response=ItemsOut)

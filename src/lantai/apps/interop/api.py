@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query
 
 from lantai.apps.interop import queries, services
+from lantai.apps.interop.keeping_api import router
 from lantai.apps.interop.models import Channel, Dispatch, Foreign, Source
 from lantai.apps.interop.permissions import P
 from lantai.apps.interop.schemas import (
@@ -21,7 +22,6 @@ from lantai.platform.accounts import policy
 from lantai.platform.gates import needs
 from lantai.platform.ui.context import ctx_of
 
-router = Router(tags=["interop"])
 MOST = 500
 
 

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Annotated
 
-from ninja import Schema
+from ninja import Field, Schema
+from pydantic import AfterValidator, ConfigDict
+
+Text = Annotated[str, AfterValidator(lambda text: text.replace("\x00", ""))]
 
 
 class BoxOut(Schema):
@@ -39,6 +43,40 @@ class FillIn(Schema):
     class_code: str = ""
     pages: int = 200
     spine_mm: int = 30
+
+
+class BoxNoteIn(Schema):
+    """What is written about a box."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    spine_mm: int = 30
+    place: Text = Field("", max_length=120)
+    situation: Text = Field("", max_length=4_000)
+    arranged_by: Text = Field("", max_length=60)
+    arranged_on: date | None = None
+    checked_by: Text = Field("", max_length=60)
+    checked_on: date | None = None
+
+
+class GroupOut(Schema):
+    """Items that are listed and boxed together."""
+
+    year: int
+    retention: str
+    class_code: str
+    item_count: int
+    page_count: int
+    boxed_count: int
+    loose_count: int
+
+
+class KindOfFondsOut(Schema):
+    """A kind of which a fonds holds items; its code names its list."""
+
+    slug: str
+    name: str
+    count: int
 
 
 class PaperOut(Schema):

@@ -8,7 +8,19 @@ from ninja import Router, Status
 from lantai.apps.quality import queries, services
 from lantai.apps.quality.models import Snapshot
 from lantai.apps.quality.permissions import P
-from lantai.apps.quality.schemas import BegunOut, FindingOut, FindingsOut, SnapshotOut, SnapshotsOut
+from lantai.apps.quality.schemas import (
+    BegunOut,
+    FaultCountOut,
+    FigureOut,
+    FindingOut,
+    FindingsOut,
+    FondsQualityOut,
+    LackingListOut,
+    LackingOut,
+    SnapshotOut,
+    SnapshotsOut,
+)
+from lantai.apps.quality.types import Lacking
 from lantai.platform.gates import needs
 from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.keyset import page_of
@@ -22,6 +34,31 @@ def list_snapshots(request: HttpRequest, after: int = 0) -> SnapshotsOut:
     """The newest look at each fonds."""
     found, following = page_of(queries.latest(ctx_of(request)), after=after)
     return SnapshotsOut(snapshots=[_snapshot(row) for row in found], next=following)
+
+
+@router.get("/fonds/{int:fonds_id}", response=FondsQualityOut)
+@needs(P.QUALITY_READ)
+def get_fonds_quality(request: HttpRequest, fonds_id: int) -> FondsQualityOut:
+    """The figures of a fonds by its newest look, its faults by field, and how its score went."""
+    fonds = queries.fonds_to_read(ctx_of(request), fonds_id)
+    latest = queries.latest_of(fonds.pk)
+    scored = [row for row in queries.trend_of(fonds.pk) if row.score is not None]
+    return FondsQualityOut(
+        latest=_snapshot(latest) if latest else None,
+        figures=[FigureOut.from_orm(one) for one in queries.figures_of(latest)] if latest else [],
+        faults=[FaultCountOut.from_orm(one) for one in queries.by_field(latest)] if latest else [],
+        trend={row.began_at.isoformat(): row.score / 10 for row in scored},
+    )
+
+
+@router.get("/fonds/{int:fonds_id}/lacking/{what}", response=LackingListOut)
+@needs(P.QUALITY_READ)
+def list_lacking(request: HttpRequest, fonds_id: int, what: Lacking, after: int = 0) -> LackingListOut:
+    """Items without content, without text, or with fewer pages than described, 200 at a time."""
+    ctx = ctx_of(request)
+    rows = queries.lacking(ctx, queries.fonds_to_read(ctx, fonds_id).pk, what)
+    found, following = page_of(rows, after=after)
+    return LackingListOut(items=[LackingOut.from_orm(one) for one in found], next=following)
 
 
 @router.post("/fonds/{int:fonds_id}/count", response={202: BegunOut})

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -71,7 +72,7 @@ def figures_of(row: Snapshot) -> list[Figure]:
     """The figures of a look with the lists behind them."""
     findings = reverse("quality:findings", args=[row.fonds_id])
     illegal = "&".join(f"fault={code}" for code in sorted(ILLEGAL))
-    content, text = (reverse("quality:lacking", args=[row.fonds_id, what]) for what in Lacking.values)
+    content, text, scans = (reverse("quality:lacking", args=[row.fonds_id, what]) for what in Lacking.values)
     return [
         _figure(_("有必填未填的条目"), row.missing_count, row.row_count, f"{findings}?fault={Fault.MISSING}"),
         _figure(_("有值不合规的条目"), row.illegal_count, row.row_count, f"{findings}?{illegal}"),
@@ -79,7 +80,7 @@ def figures_of(row: Snapshot) -> list[Figure]:
             _("疑似重复的条目"), row.duplicate_count, row.row_count, f"{findings}?fault={Fault.DUPLICATE}"
         ),
         _figure(_("挂接原文的件"), row.linked_count, row.item_count, content),
-        _figure(_("已数字化的页数"), row.digitised_page_count, row.page_count, content),
+        _figure(_("已数字化的页数"), row.digitised_page_count, row.page_count, scans),
         _figure(_("有全文的件"), row.fulltext_count, row.linked_count, text),
     ]
 
@@ -120,13 +121,16 @@ def fields_with_faults(fonds_id: int) -> list[tuple[str, str]]:
 
 
 def lacking(ctx: Ctx, fonds_id: int, what: str) -> QuerySet[Description]:
-    """Items of a fonds without content, or whose content has no text, that the actor may see."""
+    """Items of a fonds that the actor may see: without content, without text, or with fewer pages than described."""
     rows = catalogue.tellable(ctx).filter(
         fonds_id=fonds_id, level__in=ITEMS, custodian_id=own_custodian(fonds_id)
     )
     files = custody.files_at(OuterRef("package_id"), OuterRef("item_key"))
     if what == Lacking.CONTENT:
         return rows.filter(~Exists(files))
+    if what == Lacking.PAGES:
+        held = files.order_by().values("item_key").annotate(n=Sum("page_count")).values("n")
+        return rows.filter(page_count__gt=Coalesce(Subquery(held), 0))
     return rows.filter(Exists(files), ~Exists(files.exclude(text="")))
 
 

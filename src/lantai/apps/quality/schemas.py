@@ -47,6 +47,48 @@ class FindingOut(Schema):
     fault: str
 
 
+class FigureOut(Schema):
+    """A figure of a fonds: how many of how many."""
+
+    label: str
+    count: int
+    total: int
+    percent: float | None
+
+
+class FaultCountOut(Schema):
+    """How often one fault occurs in one field."""
+
+    fault: str
+    label: str
+    count: int
+
+
+class FondsQualityOut(Schema):
+    """The newest look at a fonds, its figures, its faults by field, and the scores of the looks before it."""
+
+    latest: SnapshotOut | None
+    figures: list[FigureOut]
+    faults: list[FaultCountOut]
+    trend: dict[str, float]
+
+
+class LackingOut(Schema):
+    """An item that lacks something."""
+
+    id: int
+    reference_code: str
+    title: str
+    page_count: int | None
+
+
+class LackingListOut(Schema):
+    """A page of a list; ask again with `after` until `next` is empty."""
+
+    items: list[LackingOut]
+    next: int | None
+
+
 class FindingsOut(Schema):
     """A page of a list; ask again with `after` until `next` is empty."""
 

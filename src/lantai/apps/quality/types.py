@@ -41,6 +41,7 @@ class Lacking(models.TextChoices):
 
     CONTENT = "content", _("没有挂接原文")
     TEXT = "text", _("原文没有全文")
+    PAGES = "pages", _("数字化页数不足")
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
-from ninja import Router, Status
+from ninja import Status
 
 from lantai.apps.topics import queries, services
+from lantai.apps.topics.keeping_api import router
 from lantai.apps.topics.models import Topic
 from lantai.apps.topics.permissions import P
 from lantai.apps.topics.schemas import (
@@ -28,8 +29,6 @@ from lantai.platform.ui.keyset import page_of
 
 if TYPE_CHECKING:
     from lantai.apps.catalogue.models import Description
-
-router = Router(tags=["topics"])
 
 
 @router.get("/topics", response=TopicsOut)

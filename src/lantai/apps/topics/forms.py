@@ -103,7 +103,20 @@ class FieldForm(forms.Form):
 
     label = forms.CharField(label=_("字段名称"), max_length=60)
     kind = forms.ChoiceField(label=_("字段类型"), choices=OwnFieldKind.choices)
+    is_open = forms.BooleanField(
+        label=_("向公众显示"),
+        required=False,
+        help_text=_("专题向公众开放时，在公众页面上显示已开放档案的这一字段。"),
+    )
     position = forms.IntegerField(label=_("次序"), min_value=1, max_value=1000, initial=1)
+
+
+class ReviseFieldForm(FieldForm):
+    """What may change of an own field: its type may not, for values are written by it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["kind"]
 
 
 class ShareForm(forms.Form):

@@ -73,6 +73,7 @@ class OwnField(models.Model):
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="own_fields")
     label = models.CharField(_("字段名称"), max_length=60)
     kind = models.CharField(_("字段类型"), max_length=8, choices=OwnFieldKind, default=OwnFieldKind.TEXT)
+    is_open = models.BooleanField(_("向公众显示"), default=False)
     position = models.PositiveIntegerField(_("次序"), default=1)
 
     class Meta:

@@ -114,6 +114,34 @@ def fields_of(row: Topic) -> list[OwnField]:
     return list(row.own_fields.all())
 
 
+def field_of(ctx: Ctx, own_field_id: int) -> OwnField:
+    """One own field of a topic the actor keeps, or ``Missing``."""
+    found = OwnField.objects.select_related("topic").filter(topic__in=visible(ctx).values("pk"))
+    row = policy.one(found, pk=own_field_id)
+    get_mine(ctx, row.topic_id)
+    return row
+
+
+def section_of(ctx: Ctx, section_id: int) -> Section:
+    """One section of a topic the actor keeps, or ``Missing``."""
+    found = Section.objects.select_related("topic").filter(topic__in=visible(ctx).values("pk"))
+    row = policy.one(found, pk=section_id)
+    get_mine(ctx, row.topic_id)
+    return row
+
+
+def open_values(row: Topic, ids: Collection[int]) -> dict[int, list[tuple[str, str]]]:
+    """What the own fields that are shown to everybody say of these records: label and value; two queries."""
+    fields = [field for field in fields_of(row) if field.is_open]
+    if not fields:
+        return {}
+    members = row.members.filter(description__in=ids).values_list("description_id", "own")
+    return {
+        pk: [(field.label, own[str(field.pk)]) for field in fields if own.get(str(field.pk))]
+        for pk, own in members
+    }
+
+
 def by_year(records: QuerySet[Description], url: str) -> list[Figure]:
     """How many records of each year: the newest sixty years, oldest first."""
     counts = records.order_by("-year").filter(year__isnull=False).values_list("year").annotate(n=Count("pk"))

@@ -84,11 +84,33 @@ def share(ctx: Ctx, *, topic_id: int, with_whom: str) -> Topic:
 
 
 @transaction.atomic
+def remove(ctx: Ctx, *, topic_id: int) -> int:
+    """Remove a topic; how many records were in it. They stay as they are, and are found by it no more."""
+    row = mine(ctx, topic_id)
+    count = row.members.filter(standing__in=queries.IN).count()
+    _tell(ctx, row)
+    record(ctx, "removed", row, {"count": count})
+    row.delete()
+    return count
+
+
+@transaction.atomic
 def add_section(ctx: Ctx, *, topic_id: int, title: str, text: str = "", position: int = 1) -> Section:
     """A part of the front page."""
     row = mine(ctx, topic_id)
     section = Section.objects.create(topic=row, title=title.strip(), text=text, position=position)
     record(ctx, "section_added", row)
+    return section
+
+
+@transaction.atomic
+def revise_section(ctx: Ctx, *, section_id: int, title: str, text: str, position: int) -> Section:
+    """Say otherwise what a part is about, or where it stands."""
+    section = policy.one(Section.objects.filter(topic__in=queries.visible(ctx).values("pk")), pk=section_id)
+    row = mine(ctx, section.topic_id)
+    section.title, section.text, section.position = title.strip(), text, position
+    section.save()
+    record(ctx, "section_revised", row)
     return section
 
 
@@ -103,17 +125,37 @@ def drop_section(ctx: Ctx, *, section_id: int) -> Topic:
 
 
 @transaction.atomic
-def add_field(ctx: Ctx, *, topic_id: int, label: str, kind: str, position: int = 1) -> OwnField:
+def add_field(
+    ctx: Ctx, *, topic_id: int, label: str, kind: str, position: int = 1, is_open: bool = False
+) -> OwnField:
     """A field that the records have in this topic; raises ``FieldTaken``."""
     row = mine(ctx, topic_id)
-    field = OwnField(topic=row, label=label.strip(), kind=kind, position=position)
+    field = OwnField(topic=row, label=label.strip(), kind=kind, position=position, is_open=is_open)
+    _keep_field(field)
+    record(ctx, "field_added", row)
+    return field
+
+
+@transaction.atomic
+def revise_field(ctx: Ctx, *, own_field_id: int, label: str, position: int, is_open: bool) -> OwnField:
+    """Call a field otherwise, put it elsewhere, show it to everybody or no more; raises ``FieldTaken``.
+
+    What it holds stays: values are read as they were written.
+    """
+    field = policy.one(OwnField.objects.filter(topic__in=queries.visible(ctx).values("pk")), pk=own_field_id)
+    row = mine(ctx, field.topic_id)
+    field.label, field.position, field.is_open = label.strip(), position, is_open
+    _keep_field(field)
+    record(ctx, "field_revised", row)
+    return field
+
+
+def _keep_field(field: OwnField) -> None:
     try:
         with transaction.atomic():
             field.save()
     except IntegrityError as taken:
-        raise FieldTaken(label=label.strip(), field="label") from taken
-    record(ctx, "field_added", row)
-    return field
+        raise FieldTaken(label=field.label, field="label") from taken
 
 
 @transaction.atomic

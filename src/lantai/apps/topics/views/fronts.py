@@ -102,6 +102,9 @@ def _acts(ctx: Ctx, row: Topic) -> list[Act]:
             acts.append(Act(label, reverse(f"topics:{name}", args=[row.pk]), icon=icon, method="get"))
         if row.rule:
             acts.append(Act(_("重新执行规则"), reverse("topics:refresh", args=[row.pk]), icon="refresh"))
+        confirm = _("将删除专题、栏目、专题字段和收录情况，不能撤销；其中的档案不受影响。")
+        address = reverse("topics:remove", args=[row.pk])
+        acts.append(Act(_("删除专题"), address, icon="trash", confirm=confirm))
     if row.org_id in ctx.actor.orgs_with(P.TOPIC_SHARE):
         acts.append(Act(_("共享范围"), reverse("topics:share", args=[row.pk]), icon="share", method="get"))
     return acts
@@ -143,6 +146,7 @@ def open_topic(request: HttpRequest, topic_id: int) -> HttpResponse:
     after = request.GET.get("after", "")
     start = int(after) if after.isdecimal() and len(after) < 18 else 0
     shown = list(records.filter(pk__gt=start).order_by("pk")[:51])
+    told = queries.open_values(row, [one.pk for one in shown])
     page = {
         "title": row.title,
         "row": row,
@@ -151,7 +155,7 @@ def open_topic(request: HttpRequest, topic_id: int) -> HttpResponse:
         "kinds": queries.by_kind(records, ""),
         "parts": _parts(row, records, lambda section: queries.open_records_of(row, section=section)),
         "cover_url": _cover(ctx, row),
-        "records": shown[:50],
+        "records": [(one, told.get(one.pk, [])) for one in shown[:50]],
         "next_url": f"?after={shown[49].pk}" if len(shown) > 50 else "",
     }
     return pages.show(request, "topics/open_topic.html", page)

@@ -9,7 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from lantai.apps.topics import queries, services
-from lantai.apps.topics.forms import FieldForm, MakeForm, ReviseForm, RuleForm, SectionForm, ShareForm
+from lantai.apps.topics.forms import (
+    FieldForm,
+    MakeForm,
+    ReviseFieldForm,
+    ReviseForm,
+    RuleForm,
+    SectionForm,
+    ShareForm,
+)
 from lantai.apps.topics.models import Topic
 from lantai.apps.topics.permissions import P
 from lantai.apps.topics.views.fronts import crumbs
@@ -143,6 +151,48 @@ def add_field(request: HttpRequest, topic_id: int) -> HttpResponse:
         except LantaiError as refusal:
             pages.refused(form, refusal)
     return _page(request, row, form, _("加字段"))
+
+
+@needs(P.TOPIC_MANAGE)
+@require_http_methods(["GET", "POST"])
+def revise_section(request: HttpRequest, section_id: int) -> HttpResponse:
+    """Change a part of the front page."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    section = queries.section_of(ctx, section_id)
+    initial = {"title": section.title, "text": section.text, "position": section.position}
+    form = SectionForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        services.revise_section(ctx, section_id=section.pk, **form.cleaned_data)
+        return pages.done(request, _("已保存。"), to=section.topic)
+    return _page(request, section.topic, form, _("修改栏目"))
+
+
+@needs(P.TOPIC_MANAGE)
+@require_http_methods(["GET", "POST"])
+def revise_field(request: HttpRequest, own_field_id: int) -> HttpResponse:
+    """Change an own field; what it holds stays."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    field = queries.field_of(ctx, own_field_id)
+    initial = {"label": field.label, "position": field.position, "is_open": field.is_open}
+    form = ReviseFieldForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        try:
+            services.revise_field(ctx, own_field_id=field.pk, **form.cleaned_data)
+            return pages.done(request, _("已保存。"), to=field.topic)
+        except LantaiError as refusal:
+            pages.refused(form, refusal)
+    return _page(request, field.topic, form, _("修改字段"))
+
+
+@needs(P.TOPIC_MANAGE)
+@require_POST
+def remove(request: HttpRequest, topic_id: int) -> HttpResponse:
+    """Remove a topic; its records stay."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get_mine(ctx, topic_id)
+    services.remove(ctx, topic_id=row.pk)
+    said = _("已删除专题“%(title)s”，其中的档案不受影响。") % {"title": row.title}
+    return pages.done(request, said, to=reverse("topics:topics"))
 
 
 @needs(P.TOPIC_MANAGE)
