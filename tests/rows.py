@@ -47,6 +47,24 @@ FRESH = {
 
 def make(model: type[models.Model], owners: Mapping[str, models.Model], **given: Any) -> Any:
     """One new row; every reference to an organisation is to the owner named like the field, else to `org`."""
+    return model._default_manager.create(**_values(model, owners, given))
+
+
+def make_many(model: type[models.Model], owners: Mapping[str, models.Model], count: int) -> None:
+    """So many rows by few statements; what they refer to they share, but for what a row shares with no other."""
+    own = {*FRESH.get(model._meta.label, ()), *SPECIAL.get(model._meta.label, ())}
+    shared = {
+        field.name: _value(field, owners, 0)
+        for field in model._meta.concrete_fields
+        if isinstance(field, models.ForeignKey) and not field.unique and field.name not in own
+        if _is_wanted(model, field)
+    }
+    model._default_manager.bulk_create([model(**_values(model, owners, shared)) for _ in range(count)])
+
+
+def _values(
+    model: type[models.Model], owners: Mapping[str, models.Model], given: Mapping[str, Any]
+) -> dict[str, Any]:
     number = next(_numbers)
     values: dict[str, Any] = {}
     for field in model._meta.concrete_fields:
@@ -57,7 +75,7 @@ def make(model: type[models.Model], owners: Mapping[str, models.Model], **given:
             values[field.name] = (
                 make(field.related_model, owners) if is_fresh else _value(field, owners, number)
             )
-    return model._default_manager.create(**(values | dict(SPECIAL.get(model._meta.label, {})) | given))
+    return values | dict(SPECIAL.get(model._meta.label, {})) | dict(given)
 
 
 def _is_wanted(model: type[models.Model], field: models.Field) -> bool:

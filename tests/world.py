@@ -74,13 +74,14 @@ def build() -> World:
     clerk = accounts.context_for(home.people["agency_clerk"], channel=Channel.COMMAND, request_id="world")
     kind_ids = [holdings_queries.kind("document").pk]
     singleset.begin(clerk, org_id=home.agency.pk, kind_ids=kind_ids, systems="样例办公系统")
-    place = make(Place, home.owners, slug="sample", kind="folder", address="/nowhere")
-    make(Snapshot, home.owners, is_latest=True)
-    make(Member, home.owners, standing="excluded")
-    make(Member, home.owners)
+    owners = home.owners
+    place = make(Place, owners, slug="sample", kind="folder", address="/nowhere")
+    make(Snapshot, owners, is_latest=True)
+    make(Member, owners, standing="excluded")
+    make(Member, owners)
     for model in kinds():
         if not model._default_manager.exists():
-            make(model, {**home.owners, "place": place})
+            make(model, {**owners, "place": place})
     ledger.sequence(timezone.now())
     return world
 

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.arch.asking import visitors
 from tests.arch.visits import Visit
-from tests.rows import make
+from tests.rows import make_many
 from tests.world import World
 
 PINNED = Path(__file__).with_name("queries.json")
@@ -39,7 +39,7 @@ def test_every_list_has_a_reader_and_a_row_in_the_world(visits: list[Visit]) -> 
 def test_the_number_of_queries_of_a_list_does_not_grow_with_its_rows(
     world: World, visits: list[Visit]
 ) -> None:
-    clients = visitors(world.home)
+    clients, owners = visitors(world.home), world.home.owners
     counts: dict[str, int] = {}
     growing = []
     for name, visit in _read(visits).items():
@@ -48,8 +48,7 @@ def test_the_number_of_queries_of_a_list_does_not_grow_with_its_rows(
         reader = clients[visit.role]
         model = reader.get(visit.address).context["listing"].matching.model  # keeps what lasts
         few = counts[name] = _count(reader, visit.address)
-        for _ in range(MANY - 1):
-            make(model, world.home.owners)
+        make_many(model, owners, MANY - 1)
         many = _count(reader, visit.address)
         if few != many:
             growing.append(f"{visit.address}: {few} for few rows, {many} for many")
