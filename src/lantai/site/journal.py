@@ -17,9 +17,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -45,6 +46,11 @@ from lantai.site import kept
 __all__ = ["FOLDER", "JournalDamaged", "Segment", "export", "export_now", "newest", "path_of", "segments"]
 ENTRIES = 20_000  # of one segment
 AGAIN = 1_000  # rows that stand together in one line
+_STILL = """
+SELECT min(id), max(id) FROM (
+    SELECT id, id - row_number() OVER (ORDER BY id) AS run FROM catalogue_description WHERE id BETWEEN %s AND %s
+) there GROUP BY run ORDER BY 1
+"""
 _MOST_COMPARED = 200_000  # items of one package, whose digests are kept in memory
 Line = dict[str, object]
 
@@ -59,6 +65,9 @@ class _Touched:
     objects: set[str] = field(default_factory=set)
     descriptions: set[int] = field(default_factory=set)
     arranged: set[int] = field(default_factory=set)  # acts on the tree
+    bulks: set[int] = field(default_factory=set)
+    entered: list[tuple[datetime, int, int]] = field(default_factory=list)  # moment, first and last row
+    withdrawn: list[tuple[int, int]] = field(default_factory=list)
     submissions: set[int] = field(default_factory=set)
     registers: set[int] = field(default_factory=set)
     others: dict[str, set[int]] = field(default_factory=dict)
@@ -70,6 +79,11 @@ class _Touched:
             self.arranged.add(act)
         self.has_authorities |= entry.act.startswith(("orgs:", "holdings:"))
         kept.note(entry, self.others)
+        match entry.act, entry.detail:
+            case "catalogue:rows:entered", {"first": int(first), "last": int(last)}:
+                self.entered.append((entry.at, first, last))
+            case "catalogue:rows:withdrawn", {"first": int(first), "last": int(last)}:
+                self.withdrawn.append((first, last))
         match entry.object_type:
             case "custody:package":
                 self.packages.add(number)
@@ -80,6 +94,8 @@ class _Touched:
                     self.objects.add(str(entry.detail.get("object", "")))
             case "catalogue:description":
                 self.descriptions.add(number)
+            case "catalogue:bulk":
+                self.bulks.add(number)
             case "intake:submission":
                 self.submissions.add(number)
             case "intake:register":
@@ -198,10 +214,17 @@ def _tells_of_itself(package: Package) -> bool:
 
 
 def _catalogue_lines(touched: _Touched, at: datetime) -> Iterator[Line]:
+    for moment, first, last in touched.entered:
+        some = Description.objects.filter(pk__range=(first, last), created_at=moment, package=None)
+        yield from _entered(_whole(some.order_by("pk")).iterator(chunk_size=2_000), at)
+    for first, last in touched.withdrawn:
+        yield _gone(first, last, at)
+    bulked = DescriptionVersion.objects.filter(bulk__in=touched.bulks).values("description_id")
     acted = RearrangedRow.objects.filter(rearrangement__in=touched.arranged).values("description_id")
     found = Description.objects.filter(
         Q(pk__in=touched.descriptions)
         | Q(pk__in=acted)
+        | Q(pk__in=bulked)
         | Q(parent_id__in=acted)  # a row names the one above it by its code, which may be another now
         | Q(package_id__in=touched.catalogues)
         | Q(package__object_id__in=touched.objects - {""})
@@ -216,7 +239,9 @@ def _catalogue_lines(touched: _Touched, at: datetime) -> Iterator[Line]:
         )
         yield from _told_again(package if is_whole else None, some, at)
     edits = DescriptionVersion.objects.filter(
-        Q(description_id__in=touched.descriptions) | Q(description_id__in=acted)
+        Q(description_id__in=touched.descriptions)
+        | Q(description_id__in=acted)
+        | Q(description_id__in=bulked)
     )
     yield from rows.lines_of(edits.select_related("description__fonds__archives").order_by("pk"), at=at)
     former = FormerCode.objects.filter(rearrangement__in=touched.arranged)
@@ -246,6 +271,25 @@ def _told_again(package: Package | None, some: Iterable[Description], at: dateti
             ids, texts = {}, []
     if ids:
         yield _again(ids, texts, at)
+
+
+def _entered(some: Iterable[Description], at: datetime) -> Iterator[Line]:
+    """Rows that came without content, which no object tells of: deflated, many in a line."""
+    todo = iter(some)
+    while chunk := list(islice(todo, AGAIN)):
+        told = [rows.line_of(row, at=at) for row in chunk]
+        yield _again(
+            {str(line["key"]): row.pk for line, row in zip(told, chunk, strict=True)}, rows.as_text(told), at
+        )
+
+
+def _gone(first: int, last: int, at: datetime) -> Line:
+    """Rows between these that were told of are no more, but for those that are still there."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STILL, [first, last])
+        still = [list(run) for run in cursor.fetchall()]
+    row = {"of": Description._meta.label_lower, "first": first, "last": last, "still": still}
+    return {"t": "gone", "at": at.isoformat(), "key": f"{first}", "id": None, "row": row}
 
 
 def _again(ids: Mapping[str, int], texts: Iterable[bytes], at: datetime) -> Line:

@@ -84,6 +84,13 @@ SELECT newest.key, newest.at, coalesce(newest.id, known.id, nextval('{sequence}'
     ) told ORDER BY key, at DESC, seq DESC
 ) newest LEFT JOIN rebuild_number known ON known.t = %s AND known.key = newest.key
 """
+_GONE = """
+DELETE FROM {table} s USING rebuild_line g
+WHERE g.t = 'gone' AND s.at < (g.line->>'at') COLLATE "C"
+  AND s.id BETWEEN (g.line->'row'->>'first')::bigint AND (g.line->'row'->>'last')::bigint
+  AND NOT EXISTS (SELECT FROM jsonb_array_elements(g.line->'row'->'still') r
+                  WHERE s.id BETWEEN (r->>0)::bigint AND (r->>1)::bigint)
+"""
 _SAME = """
 CREATE TEMPORARY TABLE rebuild_same AS
 SELECT s.key, s.at, s.id, (r.row->>'permanent')::bigint AS permanent,
@@ -143,18 +150,20 @@ def _choose(model: type[models.Model], greatest: dict[str, int | None]) -> int:
 
 
 def _forget_former(table: str, greatest: int) -> int:
-    """Take away what an object tells of a row under a key that it lost before the journal told of it; how many.
+    """Take away rows that were withdrawn, and what an object tells of one under a former key; how many.
 
-    Such a line has no id of its own; the row is the same by its permanent number, or by its item of the package.
+    A key that a row lost before the journal told of it has no id of its own there; the row is the same by its
+    permanent number, or by its item of the package.
     """
+    gone = _run(_GONE.format(table=table))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT EXISTS (SELECT FROM {table} WHERE id > %s)", [greatest])
         if not cursor.fetchone()[0]:
-            return 0
+            return gone
     _run(_SAME.format(table=table))
     found = sum(_run(_FORMER.format(table=table, same=same)) for same in ("permanent", "package, item"))
     _run("DROP TABLE rebuild_same")
-    return found
+    return gone + found
 
 
 def _sequence_of(model: type[models.Model]) -> str:

@@ -75,13 +75,15 @@ def enter(ctx: Ctx, *, rows: Iterable[NewRow]) -> int:
         cursor.execute(_TELL, [SOURCE])
         cursor.execute("SELECT fonds_id FROM catalogue_entering GROUP BY fonds_id ORDER BY fonds_id LIMIT 50")
         fonds = [str(pk) for (pk,) in cursor.fetchall()]
+        cursor.execute("SELECT min(id), max(id) FROM catalogue_entering")
+        first, last = cursor.fetchone()
         cursor.execute("DROP TABLE catalogue_entering, catalogue_above")
     ledger.record(
         ctx,
         "catalogue:rows:entered",
         object_type="holdings:fonds",
         object_id=fonds[0],
-        detail={"rows": count, "fonds": ",".join(fonds)},
+        detail={"rows": count, "fonds": ",".join(fonds), "first": first, "last": last},
     )
     return count
 
@@ -313,15 +315,16 @@ def withdraw(ctx: Ctx, *, ids: Sequence[int]) -> int:
     below = Description.objects.filter(parent_id__in=wanted).exclude(pk__in=wanted)
     if other := below.first():
         raise RowsHoldOthers(code=_code(other.parent_id or 0), below=other.reference_code)
-    _delete([pk for pk, *_rest in held])
-    for start in range(0, len(held), 10_000):
-        search.changed(ctx, SOURCE, [pk for pk, *_rest in held[start : start + 10_000]])
+    gone = [pk for pk, *_rest in held]
+    _delete(gone)
+    for start in range(0, len(gone), 10_000):
+        search.changed(ctx, SOURCE, gone[start : start + 10_000])
     ledger.record(
         ctx,
         "catalogue:rows:withdrawn",
         object_type="holdings:fonds",
         object_id=min((fonds for _pk, _c, fonds, *_rest in held), default=0),
-        detail={"rows": len(held)},
+        detail={"rows": len(held), "first": min(gone, default=0), "last": max(gone, default=0)},
     )
     return len(held)
 
