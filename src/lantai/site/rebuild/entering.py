@@ -28,6 +28,7 @@ KINDS: tuple[type[models.Model], ...] = (
     Register, *kept.KINDS, Entry, Checkpoint,
 )  # fmt: skip
 _CHUNK = 5_000
+_MANY = 1_000  # rows, from which an index is rather built than grown
 _WHAT = ((Package, N_("信息包")), (Description, N_("著录")), (Org, N_("机构")), (Entry, N_("操作记录")))
 
 
@@ -42,13 +43,12 @@ def enter(say: Callable[[str], None]) -> tuple[dict[str, int], dict[str, int]]:
     _run("CREATE INDEX IF NOT EXISTS rebuild_line_t ON rebuild_line (t)")
     _run("SET LOCAL default_statistics_target = 10; ANALYZE rebuild_line (t)")
     collecting.unfold()
-    chosen: dict[str, int] = {}
+    _run(";".join([loading.MEMORY, *(_TABLE.format(_chosen(model)) for model in KINDS)]))
+    greatest = _greatest_ids()
+    chosen = {model._meta.label_lower: _choose(model, greatest) for model in KINDS}
     made: dict[str, int] = {}
-    with loading.at_one_go([model._meta.db_table for model in KINDS]):
-        _run(";".join(_TABLE.format(_chosen(model)) for model in KINDS))
-        greatest = _greatest_ids()
-        for model in KINDS:
-            chosen[model._meta.label_lower] = _choose(model, greatest)
+    many = [model._meta.db_table for model in KINDS if chosen[model._meta.label_lower] >= _MANY]
+    with loading.at_one_go(many):
         for model in KINDS:
             name = model._meta.label_lower
             made[name] = _insert(model, greatest[name]) if chosen[name] else 0

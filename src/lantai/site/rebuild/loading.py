@@ -14,7 +14,7 @@ from django.db import connection, models
 
 from lantai.platform import rows
 
-_MEMORY = "SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '256MB'"
+MEMORY = "SET LOCAL work_mem = '64MB'; SET LOCAL maintenance_work_mem = '256MB'"
 _FOREIGN_KEYS = """
 SELECT 'ALTER TABLE ' || conrelid::regclass || ' DROP CONSTRAINT ' || quote_ident(conname),
        'ALTER TABLE ' || conrelid::regclass || ' ADD CONSTRAINT ' || quote_ident(conname) || ' '
@@ -30,16 +30,19 @@ WHERE indrelid = ANY(%s::regclass[]) AND NOT EXISTS (SELECT FROM pg_constraint W
 @contextmanager
 def at_one_go(tables: Sequence[str]) -> Iterator[None]:
     """Fill the ``tables`` inside; references and indexes are there again when it is left."""
+    aside: list[tuple[str, str]] = []
     with connection.cursor() as cursor:
-        cursor.execute(_MEMORY)
-        aside: list[tuple[str, str]] = []
         for what in (_FOREIGN_KEYS, _INDEXES):
             cursor.execute(what, [list(tables)])
             aside += cursor.fetchall()
-        cursor.execute(";".join(lay_aside for lay_aside, _make_again in aside))
+        cursor.execute(
+            ";".join(["SET CONSTRAINTS ALL IMMEDIATE", *(lay_aside for lay_aside, _again in aside)])
+        )
     yield
     with connection.cursor() as cursor:  # indexes first: foreign keys are checked by them
-        cursor.execute(";".join(make_again for _lay_aside, make_again in reversed(aside)))
+        cursor.execute(
+            ";".join(["SET CONSTRAINTS ALL IMMEDIATE", *(again for _aside, again in reversed(aside))])
+        )
 
 
 def values_of(model: type[models.Model]) -> tuple[dict[str, str], list[object]]:
