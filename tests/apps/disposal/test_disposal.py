@@ -30,6 +30,7 @@ from lantai.kit.packages.ocfl import find_object, validate_root
 from lantai.platform.accounts.types import NotPermitted
 from lantai.platform.ledger.models import Entry
 from lantai.platform.workflow.types import SamePerson
+from tests import settled
 
 GONE, STAYS = ("due", "also"), ("young", "ever")
 
@@ -94,6 +95,7 @@ def test_sto_47_after_two_approvals_content_is_gone_from_all_copies_and_stub_and
     assert Entry.objects.get(act="custody:content:destroyed").detail["list"] == row.number
     assert row.statement["items"] == 2
     assert queries.due(house.ctx("archivist"), [house.world.archives.pk], timezone.localdate()).count() == 0
+    assert settled.faults() == []
 
 
 def test_only_what_is_due_comes_on_a_list_and_once(house):

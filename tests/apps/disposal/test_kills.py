@@ -13,6 +13,7 @@ from lantai.apps.disposal import services
 from lantai.apps.disposal.models import DisposalList
 from lantai.kit.packages.ocfl import find_object, validate_root
 from lantai.kit.packages.ocfl.purging import PurgingWriter
+from tests import settled
 from tests.apps.disposal.test_disposal import assert_gone
 from tests.kills import Killed, killed_in
 
@@ -56,3 +57,4 @@ def test_a_kill_at_any_stage_leaves_all_or_nothing_and_the_next_run_ends_it(hous
     assert row.state == "destroyed"
     assert_gone(house, package, house.folder / "store")
     assert find_object(custody.storage_root(), package.object_id).number == 2
+    assert settled.faults() == []

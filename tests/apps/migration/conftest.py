@@ -9,12 +9,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import ocfl as independent
 import pytest
 from django.db import transaction
 from PIL import Image
 
-from lantai.apps.custody import queries as custody_queries
 from lantai.apps.custody import services as custody
 from lantai.apps.custody.models import Package
 from lantai.apps.custody.types import NewFile
@@ -24,12 +22,10 @@ from lantai.apps.migration import services
 from lantai.apps.migration.models import MigrationPlan
 from lantai.apps.migration.types import PreviewPlan, RunPlan, UndoPlan
 from lantai.kit.digests import digest_bytes
-from lantai.kit.packages.ocfl import validate_root
 from lantai.platform.context import Channel, Ctx, system_ctx
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
-from lantai.platform.ledger import services as ledger
-from lantai.site import deep
+from tests import settled
 from tests.region import World, build_world
 
 TIFF = "fmt/353"
@@ -120,12 +116,7 @@ class House:
 
     def settle(self) -> list[str]:
         """Every invariant; ocfl-py has no complaint."""
-        ledger.sequence_now()
-        root = custody_queries.storage_root()
-        checked = independent.StorageRoot(root=str(root)).validate(validate_objects=True, check_digests=True)
-        assert checked is True or checked[0] == checked[1]
-        assert [found for _folder, found in validate_root(root) if found] == []
-        return list(map(str, deep.faults()))
+        return settled.faults()
 
 
 @pytest.fixture(scope="module")
