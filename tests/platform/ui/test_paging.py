@@ -18,7 +18,7 @@ from lantai.platform.context import Actor, Channel, Ctx
 from lantai.platform.orgs.models import Org
 from lantai.platform.ui import services
 from lantai.platform.ui.models import SavedView
-from lantai.platform.ui.tables import Choice, Column, DateRange, Flag, Kind, Table, selected
+from lantai.platform.ui.tables import Choice, Column, DateRange, Flag, Kind, Range, Table, selected
 from lantai.platform.ui.tables.address import Address
 from lantai.platform.ui.tables.export import csv_lines, guarded, write_sheet
 from lantai.platform.ui.tables.paging import decode, encode, slice_of
@@ -115,6 +115,11 @@ def test_a_cursor_keeps_microseconds() -> None:
     at = datetime(2026, 1, 2, 3, 4, 5, 678901, tzinfo=UTC)
     place = decode(encode(at, 1), field, KEY)
     assert place is not None and place.value == at
+
+
+@pytest.mark.parametrize("text", ["1E+9999999", "-1E+9999999", "1E-9999999", "NaN", "Infinity", "x", ""])
+def test_a_number_that_no_row_has_narrows_nothing_at_once(text: str) -> None:
+    assert Range("year", "年度").end(text) is None
 
 
 def test_conditions_narrow_the_rows_and_spell_themselves(views: list[SavedView]) -> None:

@@ -41,6 +41,7 @@ _IN_TEXT: Mapping[str, re.Pattern[str]] = {
     "invoice_total": re.compile(r"[(\uff08]\s*小写\s*[)\uff09]\s*[¥￥]?\s*([\d,]+\.\d{2})"),
 }
 _MAX_CHARS = 200
+_MOST_DIGITS = 18  # of an amount
 _XML_MB = 16
 
 
@@ -141,9 +142,11 @@ def _facts(found: Mapping[str, str]) -> dict[str, Fact]:
 
 def _money(value: str) -> str:
     try:
-        return f"{Decimal(value.strip().lstrip('¥￥').replace(',', '')):.2f}"
-    except (InvalidOperation, ValueError):
+        amount = Decimal(value.strip().lstrip("¥￥").replace(",", ""))
+    except InvalidOperation:
         return ""
+    # 1E+9999999 would be written out in ten million digits
+    return f"{amount:.2f}" if amount.is_finite() and amount.adjusted() < _MOST_DIGITS else ""
 
 
 def _date(value: str) -> str:

@@ -16,6 +16,7 @@ from lantai.platform.ui.types import Text as Words
 
 Choices = Sequence[tuple[str, Words]] | Callable[[], Iterable[tuple[str, Words]]]
 FACET_LIMIT = 10_000
+MOST_DIGITS = 30  # of a number that a list is narrowed by
 YES = gettext_lazy("是")
 NO = gettext_lazy("否")
 
@@ -174,7 +175,8 @@ class Range(Filter):
             number = Decimal(text)
         except InvalidOperation:
             return None
-        return number if number.is_finite() else None
+        # Such a number as 1E+9999999 would take minutes to write out for the database.
+        return number if number.is_finite() and abs(number.adjusted()) <= MOST_DIGITS else None
 
     def narrow(self, rows: QuerySet, data: QueryDict) -> QuerySet:
         """See Filter."""
