@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from django.db import connection
 from django.db.models import Min, Q, QuerySet
+from django.db.models.fields.tuple_lookups import Tuple, TupleGreaterThan
 
 from lantai.apps.catalogue.queries import publishing
 from lantai.apps.interop.models import Stamp
@@ -144,9 +145,12 @@ def _rows(ctx: Ctx, wanted: Wanted) -> QuerySet[Stamp]:
 def _after(rows: QuerySet[Stamp], wanted: Wanted) -> QuerySet[Stamp]:
     if wanted.after is None:
         return rows
-    at, row_id = wanted.after
-    later = Q(stamped_at__gt=at) | Q(stamped_at=at, row_id__gt=row_id)
-    return rows.filter(later, stamped_at__gte=at)  # the second condition is where the index begins
+    return rows.filter(behind(*wanted.after))
+
+
+def behind(at: datetime, row_id: int) -> TupleGreaterThan:
+    """Behind a place in the order of the datestamps: one condition, at which a scan of the index begins."""
+    return TupleGreaterThan(Tuple("stamped_at", "row_id"), (at, row_id))
 
 
 def _count(rows: QuerySet[Stamp]) -> int | None:

@@ -77,7 +77,7 @@ def _between(channel: Channel, at: datetime | None, row_id: int) -> QuerySet[Sta
         rows = rows.filter(was_public=True)
     if at is None:
         return rows
-    return rows.filter(Q(stamped_at__gt=at) | Q(stamped_at=at, row_id__gt=row_id), stamped_at__gte=at)
+    return rows.filter(listing.behind(at, row_id))
 
 
 def _send(run: Running, channel: Channel, batch: Dispatch, key: str, number: int) -> None:
