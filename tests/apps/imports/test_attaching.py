@@ -113,6 +113,13 @@ def test_scans_find_their_records_and_what_cannot_go_in_says_why(described):
     )
     assert row.scope == code(1).rpartition("-")[0] + "-"
     assert row.unfilled_count == 0
+
+
+def test_what_matches_is_sealed_as_one_package_and_opens_from_its_record(described):
+    desk = described
+    row = tried(
+        desk, {f"甲/{code(2)}/0002.png": picture(10), f"甲/{code(2)}/0001.png": picture(20), "x.png": b"x"}
+    )
     row = sealed(desk, row)
     assert (row.state, Package.objects.count()) == (AttachmentState.SEALED, 1)
     record = Description.objects.get(reference_code=code(2))
@@ -164,7 +171,9 @@ def test_hostile_archives_and_names_are_refused_whole(described):
     out = tried(desk, {f"../{code(1)}.png": picture()})
     assert (out.state, out.file_count) == (AttachmentState.REFUSED, 0)
     assert out.why
-    assert tried(desk, {f"{code(1)}.png": bytes(3 << 20)}).state == AttachmentState.REFUSED  # shrinks too well
+    assert (
+        tried(desk, {f"{code(1)}.png": bytes(3 << 20)}).state == AttachmentState.REFUSED
+    )  # shrinks too well
     bomb = tried(desk, {f"{code(1)}.png": bytes(3 << 20)}, as_zip=False)
     assert verdicts(bomb) == {f"{code(1)}.png": "unfit"}
     row = services.open_attachment(desk.ctx, fonds_id=desk.fonds.pk, title="坏名")
@@ -173,13 +182,13 @@ def test_hostile_archives_and_names_are_refused_whole(described):
     services.give_up_attachment(desk.ctx, attachment_id=bomb.pk)
     assert Blob.objects.filter(size_bytes=3 << 20, holds__gt=0).count() == 0
     with pytest.raises(PatternInvalid):
-        services.open_attachment(desk.ctx, fonds_id=desk.fonds.pk, title="x", pattern="{序号}")
+        services.open_attachment(desk.ctx, fonds_id=desk.fonds.pk, title="x", pattern="<序号>")
     with pytest.raises(NotYet):
         services.take_files(desk.ctx, attachment_id=bomb.pk, parts=[("a.png", io.BytesIO(b"x"))])
 
 
 def test_files_named_by_a_pattern_of_one_s_own_are_matched(described):
-    row = tried(described, {f"第3盒/p07__{code(4)}.png": picture()}, pattern="p{序号}__{档号}")
+    row = tried(described, {f"第3盒/p07__{code(4)}.png": picture()}, pattern="p<序号>__<档号>")
     file = AttachedFile.objects.get(attachment=row)
     assert (file.verdict, file.code, file.order) == ("matched", code(4), 7)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
-from ninja import Router
+from ninja import Router, Status
 
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.imports import queries, services
@@ -65,7 +65,7 @@ def list_batches(request: HttpRequest, after: int = 0) -> BatchesOut:
 
 @router.post("/batches", response={201: BatchWhole})
 @needs(P.BATCH_ENTER)
-def receive_batch(request: HttpRequest, given: NewBatch) -> tuple[int, BatchWhole]:
+def receive_batch(request: HttpRequest, given: NewBatch) -> Status[BatchWhole]:
     """Take in an uploaded sheet and begin to read its headings; it waits for its columns in `mapping`."""
     ctx = ctx_of(request)
     if given.level not in RowLevel.values:
@@ -84,7 +84,7 @@ def receive_batch(request: HttpRequest, given: NewBatch) -> tuple[int, BatchWhol
                 takes_openness=given.takes_openness,
             )
         blobs.discard(upload.staged.key)  # the batch holds the content itself
-    return 201, _whole(ctx, row)
+    return Status(201, _whole(ctx, row))
 
 
 @router.get("/batches/{int:batch_id}", response=BatchWhole)
@@ -101,16 +101,6 @@ def check_batch(request: HttpRequest, batch_id: int, given: MappingIn) -> BatchW
     """Say what columns mean and start the dry run; nothing is entered."""
     ctx = ctx_of(request)
     return _whole(ctx, services.map_columns(ctx, batch_id=batch_id, mapping=given.mapping))
-
-
-@router.post("/batches/{int:batch_id}/{act}", response=BatchWhole)
-@needs(P.BATCH_ENTER)
-def move_batch(request: HttpRequest, batch_id: int, act: str) -> BatchWhole:
-    """`enter`, `undo`, `cancel` or `remap`, as far as the state allows."""
-    if act not in _ACTS:
-        raise Missing
-    ctx = ctx_of(request)
-    return _whole(ctx, _ACTS[act](ctx, batch_id=batch_id))
 
 
 @router.get("/batches/{int:batch_id}/problems", response=ProblemsOut)
@@ -145,6 +135,16 @@ def get_report(request: HttpRequest, batch_id: int) -> HttpResponseBase:
     return FileResponse(blobs.open_blob(row.report_key), as_attachment=True, filename="report.xlsx")
 
 
+@router.post("/batches/{int:batch_id}/{act}", response=BatchWhole)
+@needs(P.BATCH_ENTER)
+def move_batch(request: HttpRequest, batch_id: int, act: str) -> BatchWhole:
+    """`enter`, `undo`, `cancel` or `remap`, as far as the state allows."""
+    if act not in _ACTS:
+        raise Missing
+    ctx = ctx_of(request)
+    return _whole(ctx, _ACTS[act](ctx, batch_id=batch_id))
+
+
 @router.get("/files", response=AttachmentsOut)
 @needs(P.FILES_READ)
 def list_attachments(request: HttpRequest, after: int = 0) -> AttachmentsOut:
@@ -156,14 +156,14 @@ def list_attachments(request: HttpRequest, after: int = 0) -> AttachmentsOut:
 
 @router.post("/files", response={201: AttachmentOut})
 @needs(P.FILES_ATTACH)
-def open_attachment(request: HttpRequest, given: NewAttachment) -> tuple[int, AttachmentOut]:
+def open_attachment(request: HttpRequest, given: NewAttachment) -> Status[AttachmentOut]:
     """Take uploaded files for records, by their reference codes, and begin the dry run."""
     ctx = ctx_of(request)
     with transaction.atomic():
         row = services.open_attachment(ctx, fonds_id=given.fonds, title=given.title, pattern=given.pattern)
         places = [one.replace("\x00", "") for one in given.uploads]
         row = services.take_files(ctx, attachment_id=row.pk, places=places)
-    return 201, _attachment(ctx, row)
+    return Status(201, _attachment(ctx, row))
 
 
 @router.get("/files/{int:attachment_id}", response=AttachmentOut)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lantai.kit.errors import N_, Invalid
 
-CODE, ORDER = "{档号}", "{序号}"
+CODE, ORDER = "<档号>", "<序号>"
 LONGEST_PATTERN = 80
 _DOTS = str.maketrans(dict.fromkeys("・•‧･．", "·"))  # what keyboards and file systems make of the middle dot
 _TRAILING = re.compile(
@@ -25,8 +25,8 @@ class PatternInvalid(Invalid):
     """Not a pattern from which a reference code can be read."""
 
     message = N_(
-        "命名规则“%(pattern)s”不能使用：须有一个{档号}，最多一个{序号}，用 / 分隔文件夹，"
-        "例如 {档号}/{序号} 或 {档号}_{序号}。"
+        "命名规则“%(pattern)s”不能使用：须有一个<档号>，最多一个<序号>，用 / 分隔文件夹，"
+        "例如 <档号>/<序号> 或 <档号>_<序号>。"
     )
 
 
