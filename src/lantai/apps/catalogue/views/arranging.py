@@ -68,7 +68,9 @@ def arrange(request: HttpRequest) -> HttpResponse:
             plan = way.plan(ctx, ids, form)
         except Refusal as refusal:
             pages.refused(form, refusal)
-    rows = queries.arrangeable(ctx).filter(pk__in=ids[:SHOWN]).order_by("reference_code", "pk")
+    rows = list(queries.arrangeable(ctx).filter(pk__in=ids[:SHOWN]).order_by("reference_code", "pk")[:SHOWN])
+    back = reverse("catalogue:tree", args=[rows[0].fonds_id]) if rows else reverse("catalogue:list")
+    above = Crumb(str(rows[0].fonds), back) if rows else Crumb(_("目录"), back)
     return pages.form(
         request,
         form,
@@ -77,11 +79,13 @@ def arrange(request: HttpRequest) -> HttpResponse:
         template="catalogue/arrange.html",
         act=data["act"],
         ids=",".join(map(str, ids)),
-        chosen=list(rows[:SHOWN]),
+        chosen=rows,
         chosen_count=len(ids),
         plan=plan,
         lines=plan.lines[:SHOWN] if plan else (),
-        crumbs=[Crumb(_("目录"), reverse("catalogue:list")), Crumb(str(way.title))],
+        has_confirm=plan is not None,
+        crumbs=[above, Crumb(str(way.title))],
+        cancel_url=back,
     )
 
 

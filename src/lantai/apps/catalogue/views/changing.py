@@ -137,6 +137,7 @@ def _define(request: HttpRequest, ctx: Ctx, bulk: BulkChange) -> HttpResponse:
         cancel_url=reverse("catalogue:list"),
         bulk=bulk,
         found=found,
+        has_confirm=found is not None and bool(found.sample),
         acts_help=[label for _value, label in BulkAct.choices],
     )
 
