@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from lantai.apps.copies import queries, services
-from lantai.apps.copies.models import Copy, Move, Orphan
+from lantai.apps.copies.models import Copy, Move, Orphan, Reading
 from lantai.apps.copies.services import shelf
 from lantai.apps.copies.types import (
     FillPlace,
@@ -156,6 +156,8 @@ def test_sto_39_reads_fall_to_the_next_copy_and_only_true_bytes_are_shown(kept):
     path.unlink()
     with custody.open_file(file) as stream:
         assert stream.read() == good
+    asked = Reading.objects.get(kind="event")
+    assert (asked.package_id, asked.finished_at) == (file.package_id, None), "all its copies are read at once"
     path.write_bytes(good[:-1] + b"!")
     ContentFile.objects.filter(pk=file.pk).update(is_intact=False)
     file.refresh_from_db()

@@ -13,7 +13,10 @@ from lantai.apps.copies.types import ReadCopies
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody.models import ContentFile, Package
 from lantai.kit.errors import Denied
+from lantai.platform.desk.watching import watch_places
+from lantai.platform.jobs import execution
 from lantai.platform.jobs import services as jobs
+from lantai.platform.jobs.models import Run
 from lantai.platform.jobs.types import RunState
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.notify.models import Notice
@@ -204,3 +207,21 @@ def test_only_who_may_has_copies_read(shelves):
         services.open_reading(shelves.world.ctx("reading_clerk"), org_id=shelves.world.archives.pk)
     with pytest.raises(Denied):
         services.open_reading(shelves.keeper, org_id=shelves.world.other_archives.pk)
+
+
+def test_a_place_that_comes_back_is_read_by_sample_at_once_and_what_it_lost_is_put_right(kept):
+    place = kept.places["b"]
+    away, held = kept.root("b").with_name("unplugged"), kept.content("b", kept.packages[0])
+    kept.root("b").rename(away)
+    watch_places()
+    overwrite(away / held[0].relative_to(kept.root("b")), b"\0" * 30)
+    away.rename(kept.root("b"))
+    watch_places()
+    for run in Run.objects.filter(state="queued").order_by("pk"):
+        execution.execute(run.pk)
+    row = Reading.objects.get(kind="event", place=place)
+    if row.finished_at is None:
+        execution.execute(row.run_id)
+        row.refresh_from_db()
+    assert (row.copy_count, row.damage_count, row.repaired_count) == (2, 1, 1)
+    assert is_valid(kept.root("b"))

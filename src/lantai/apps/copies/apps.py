@@ -21,6 +21,7 @@ class CopiesConfig(AppConfig):
         from lantai.apps.copies.types import CLEARANCE, PACKAGE
         from lantai.apps.custody import queries as custody
         from lantai.apps.custody.events import ContentDestroyed, PackageSealed, VersionAdded
+        from lantai.platform.desk.events import PlaceFoundAgain
         from lantai.platform.events.registry import subscribe
         from lantai.platform.jobs.registry import every
         from lantai.platform.ui.registry import MenuItem, PageTab, Section, register_menu, register_tab
@@ -58,5 +59,6 @@ class CopiesConfig(AppConfig):
         subscribe(VersionAdded, f"{here}.on_version_added")
         subscribe(ContentDestroyed, f"{here}.on_content_destroyed")
         subscribe(PolicyChanged, f"{here}.on_policy_changed")
+        subscribe(PlaceFoundAgain, f"{here}.on_place_found_again")
         every(60, "lantai.apps.copies.services.fill_now")
         every(3600, "lantai.apps.copies.services.keep_house")

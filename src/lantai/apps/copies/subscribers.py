@@ -7,6 +7,7 @@ from lantai.apps.copies.events import PolicyChanged
 from lantai.apps.copies.types import SyncCopies
 from lantai.apps.custody.events import ContentDestroyed, PackageSealed, VersionAdded
 from lantai.platform.context import Ctx
+from lantai.platform.desk.events import PlaceFoundAgain
 from lantai.platform.jobs import services as jobs
 
 
@@ -30,3 +31,8 @@ def on_content_destroyed(ctx: Ctx, event: ContentDestroyed) -> None:
     services.forget_quarantined(package_id=event.package_id)
     services.sync(ctx, package_id=event.package_id)
     services.follow_destruction(ctx, package_id=event.package_id)
+
+
+def on_place_found_again(ctx: Ctx, event: PlaceFoundAgain) -> None:
+    """A disk that was away may have been dropped, exchanged or set back: a sample of it is read at once."""
+    services.read_after_outage(ctx, place_id=event.place_id)

@@ -7,6 +7,8 @@ from django.utils import timezone
 from lantai.kit.errors import N_
 from lantai.platform.accounts import queries as accounts
 from lantai.platform.context import Channel, Ctx, system_ctx
+from lantai.platform.desk.events import PlaceFoundAgain
+from lantai.platform.events import services as events
 from lantai.platform.notify import services as notify
 from lantai.platform.places import services as places
 from lantai.platform.places.permissions import P
@@ -25,6 +27,8 @@ def watch_places() -> None:
     ctx = system_ctx(Channel.JOB)
     for change in places.look_at_places(ctx):
         _tell(ctx, change)
+        if change.past == "found_again":
+            events.publish(ctx, PlaceFoundAgain(change.place.pk))
 
 
 def _tell(ctx: Ctx, change: places.Change) -> None:

@@ -1,5 +1,6 @@
 """Every write of this app."""
 
+from lantai.apps.copies.services.aftermath import read_after_outage
 from lantai.apps.copies.services.beats import cycle_of, fill_now, keep_house, pace_of, rate_of, start_cycles
 from lantai.apps.copies.services.checking import faults_of_copies, faults_of_journals
 from lantai.apps.copies.services.clearing import (
@@ -96,6 +97,7 @@ __all__ = [
     "packages_read",
     "places_of_clearance",
     "rate_of",
+    "read_after_outage",
     "read_segments",
     "record_held",
     "record_segments",

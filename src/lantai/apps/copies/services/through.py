@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 
+from lantai.apps.copies.services.aftermath import read_after_failure
 from lantai.apps.copies.services.shelf import transit
 from lantai.apps.copies.services.sources import Sources, bring, plan_of
 
@@ -35,4 +36,5 @@ def bring_file(file: ContentFile) -> Path | None:
             return None
         logger.warning("%s read from %s", package.object_id, found[1].copy.place.slug)
         found[0].replace(kept)
+    read_after_failure(package)
     return kept
