@@ -220,7 +220,7 @@ class HitsInTree:
 class IndexMissing(Refusal):
     """There is no index yet."""
 
-    message = N_("检索库还没有建好，请稍后再设提醒。")
+    message = N_("检索库还没有建好，请稍后再试。目录列表不受影响。")
 
 
 class FindSort(StrEnum):
