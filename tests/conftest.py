@@ -181,6 +181,7 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
     from django.core.management.commands import flush
     from django.db import connection
 
+    assert connection.settings_dict["NAME"].startswith("test_"), "none of these tests asks for `db`"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(connection.ops, "execute_sql_flush", lambda _statements: _empty())
         patch.setattr(flush, "emit_post_migrate_signal", lambda *_words, **_more: None)  # its rows stay

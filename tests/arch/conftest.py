@@ -37,10 +37,16 @@ def world(world_of_all: World, db: None) -> World:
 
 
 @pytest.fixture(scope="package")
-def visits(world_of_all: World, django_db_blocker: Any) -> list[Visit]:
+def visits_of_all(world_of_all: World, django_db_blocker: Any) -> list[Visit]:
     """What everybody of the house got at every page: asked once for all that judge it."""
     with django_db_blocker.unblock(), remembering():
         return visit_all(world_of_all)
+
+
+@pytest.fixture
+def visits(visits_of_all: list[Visit], db: None) -> list[Visit]:
+    """The same for one test; pytest-django makes a database only where some test asks for `db`."""
+    return visits_of_all
 
 
 @pytest.fixture(scope="package", autouse=True)
