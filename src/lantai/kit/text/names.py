@@ -36,15 +36,20 @@ def sound_keys(name: str) -> frozenset[str]:
     passport spelling ``yu`` is a key as well. At most some 100 keys a name.
     """
     plain = _plain(name)
+    surname = _surname(plain)
     heard = [
-        tuple(dict.fromkeys([*usual, *_syllables(char)]))
-        for usual, char in zip(_readings(name), plain, strict=True)
+        tuple(dict.fromkeys((*usual, *_syllables(char)))) for usual, char in zip(surname, plain, strict=False)
     ]
-    spoken = list(islice(product(*heard), _MOST_KEYS))
-    spelled = {"".join(syllables) for syllables in spoken}
-    shortened = {"".join(syllable[:1] for syllable in syllables) for syllables in spoken}
-    passport = {spelling.replace("v", "yu") for spelling in spelled}
-    return frozenset(spelled | shortened | passport) - {""}
+    heard += map(_syllables, plain[len(surname) :])
+    keys: set[str] = set()
+    for syllables in islice(product(*heard), _MOST_KEYS):
+        spelled = "".join(syllables)
+        keys.add(spelled)
+        keys.add("".join([syllable[:1] for syllable in syllables]))
+        if "v" in spelled:
+            keys.add(spelled.replace("v", "yu"))
+    keys.discard("")
+    return frozenset(keys)
 
 
 def _readings(name: str) -> list[tuple[str, ...]]:

@@ -14,6 +14,7 @@ from lantai.kit.text.folding import fold
 # 々 〇, kana, Hangul, the Han blocks with their extensions; after folding there are no compatibility forms
 _CJK = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U0003fffd"
 _RUN = re.compile(f"(?P<cjk>[{_CJK}]+)|[^\\W_{_CJK}]+")
+_RUN_OR_WORD = re.compile(f"([{_CJK}]+)|([^\\W_{_CJK}]+)")
 _DIGITS = re.compile(r"[0-9]+")
 
 
@@ -46,6 +47,11 @@ def runs(text: str) -> Iterator[tuple[str, bool]]:
     """The CJK runs (True) and words (False) of `text`, folded, in order; what separates them is left out."""
     for found in _RUN.finditer(fold(text)):
         yield found.group(), found.lastgroup == "cjk"
+
+
+def runs_and_words(text: str) -> list[tuple[str, str]]:
+    """The same of a folded text at one go, each as a pair of which one is empty: (run, "") or ("", word)."""
+    return _RUN_OR_WORD.findall(text)
 
 
 def _grams(run: str) -> Iterator[str]:

@@ -12,27 +12,33 @@ from collections.abc import Iterator
 from functools import lru_cache
 from operator import add
 
-from lantai.kit.text.tokens import runs, tokens_of_run
+from lantai.kit.text import fold
+from lantai.kit.text.tokens import runs, runs_and_words, tokens_of_run
 
 Placed = tuple[int, str]
 _GAP = "\x1f"  # never a token of a text
+_APART = f" {_GAP} "
 _NONE = "\x1e"  # stands where a word has no number
 
 
 def line_for_index(text: str) -> str | None:
     """Every token of `text` in the order of its places, a blank between two; None where two share a place."""
-    tokens: list[str] = []
-    for run, is_cjk in runs(text):
-        if tokens:
-            tokens.append(_GAP)
-        if is_cjk:
-            tokens += _interleaved(run)
-            continue
-        word, *numbers = _tokens_of_word(run)
-        if len(numbers) > 1:
-            return None
-        tokens += (word, *numbers)
-    return " ".join(tokens)
+    return line_of_folded(fold(text))
+
+
+def line_of_folded(text: str) -> str | None:
+    """The same of a text that is folded already."""
+    lines = [
+        " ".join(_interleaved(run)) if run else _line_of_word(word) for run, word in runs_and_words(text)
+    ]
+    return None if None in lines else _APART.join(lines)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=1 << 16)  # parts of codes come again and again
+def _line_of_word(word: str) -> str | None:
+    """The word, and what stands in its second place."""
+    itself, *numbers = _tokens_of_word(word)
+    return f"{itself} {numbers[0]}" if len(numbers) == 1 else None
 
 
 def _interleaved(run: str) -> list[str]:
@@ -42,7 +48,6 @@ def _interleaved(run: str) -> list[str]:
     return tokens
 
 
-@lru_cache(maxsize=1 << 16)  # parts of codes come again and again
 def _tokens_of_word(word: str) -> tuple[str, ...]:
     """The word, and what stands in its second place."""
     itself, *numbers = tokens_of_run(word, is_cjk=False)

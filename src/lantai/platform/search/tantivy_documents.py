@@ -7,14 +7,14 @@ by `add_integer`, sort keys into unsigned ones by `add_unsigned`, never by guess
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date
 from functools import lru_cache
 
 import tantivy
 
 from lantai.kit.text import fold, names
-from lantai.platform.search.placing import Placed, line_for_index, placed_for_index
+from lantai.platform.search.placing import Placed, line_of_folded, placed_for_index
 from lantai.platform.search.types import NUMBERS, SEVERAL, Document, Field
 
 ID_BITS = 42
@@ -65,7 +65,10 @@ def date_key(dated_on: date | None, row_id: int) -> int:
 def code_key(codes: tuple[str, ...], row_id: int) -> str:
     """Sorts numbers in a code by value, rows without a code last, equal codes by id; of 0–9 and a–f alone,
     since a bound of a range must not need quoting."""
-    code = exact(codes[0]) if codes else "\U0010ffff"
+    return _code_key(exact(codes[0]) if codes else "\U0010ffff", row_id)
+
+
+def _code_key(code: str, row_id: int) -> str:
     return f"{_DIGITS.sub(_by_value, code)}\x1f{_sized(str(row_id))}".encode().hex()
 
 
@@ -95,12 +98,13 @@ def to_tantivy(document: Document) -> tantivy.Document:
     if not 0 <= document.id <= MOST_ID:
         raise ValueError(f"id {document.id} does not fit {ID_BITS} bits")
     made = tantivy.Document()
-    _add_texts(made, document)
+    codes = [fold(code) for code in document.codes]
+    _add_texts(made, document, codes)
     _add_values(made, document)
     made.add_text("source", document.source)
     made.add_integer("row", document.id)
     made.add_unsigned("by_date", date_key(document.dated_on, document.id))
-    made.add_text("by_code", code_key(document.codes, document.id))
+    made.add_text("by_code", _code_key("".join(codes[0].split()) if codes else "\U0010ffff", document.id))
     if document.leaf:
         made.add_integer("leaf", document.leaf)
     if document.dated_on is not None:
@@ -108,30 +112,32 @@ def to_tantivy(document: Document) -> tantivy.Document:
     return made
 
 
-def _add_texts(made: tantivy.Document, document: Document) -> None:
-    _add_placed(made, "title", (document.title,))
-    _add_placed(made, "body", (document.body,))
-    _add_placed(made, "author", (document.author,))
-    _add_placed(made, "code_words", document.codes)
-    _add_placed(made, "number_words", document.numbers)
-    _add_placed(made, "person_words", map(exact, document.persons))
-    _add_exact(made, "codes", map(exact, document.codes))
-    _add_exact(made, "numbers", map(exact, document.numbers))
-    _add_exact(made, "persons", map(exact, document.persons))
-    _add_exact(made, "sounds", (spelled for name in document.persons for spelled in sounds(name)))
+def _add_texts(made: tantivy.Document, document: Document, codes: list[str]) -> None:
+    """Texts by place; (folded) codes, numbers and names also whole, and names by their sound."""
+    for field, text in (("title", document.title), ("body", document.body), ("author", document.author)):
+        if text:
+            _add_placed(made, field, fold(text))
+    numbers, persons = [fold(number) for number in document.numbers], [exact(one) for one in document.persons]
+    for field, texts in (("code_words", codes), ("number_words", numbers), ("person_words", persons)):
+        for text in texts:
+            _add_placed(made, field, text)
+    _add_exact(made, "codes", codes)
+    _add_exact(made, "numbers", numbers)
+    if persons:
+        _add_exact(made, "persons", persons)
+        _add_exact(made, "sounds", frozenset().union(*map(sounds, document.persons)))
 
 
-_line = lru_cache(maxsize=1 << 16)(line_for_index)  # authors and names come again and again
+_line = lru_cache(maxsize=1 << 16)(line_of_folded)  # authors and names come again and again
 
 
-def _add_placed(made: tantivy.Document, field: str, texts: Iterable[str]) -> None:
-    for text in texts:
-        line = _line(text) if len(text) < _SHORT else line_for_index(text)
-        if line:
-            made.add_text(field, line)
-        elif line is None:
-            tokens = [_token(placed) for placed in placed_for_index(text)]
-            made.add_pre_tokenized_text(field, tantivy.PreTokenizedString("", tokens))
+def _add_placed(made: tantivy.Document, field: str, text: str) -> None:
+    line = _line(text) if len(text) < _SHORT else line_of_folded(text)
+    if line:
+        made.add_text(field, line)
+    elif line is None:
+        tokens = [_token(placed) for placed in placed_for_index(text)]
+        made.add_pre_tokenized_text(field, tantivy.PreTokenizedString("", tokens))
 
 
 def _token(placed: Placed) -> tantivy.Token:
@@ -139,10 +145,11 @@ def _token(placed: Placed) -> tantivy.Token:
     return tantivy.Token(text, place, 0, 0)
 
 
-def _add_exact(made: tantivy.Document, field: str, values: Iterable[str]) -> None:
-    for value in set(values):
-        if value:
-            made.add_text(field, value)
+def _add_exact(made: tantivy.Document, field: str, values: Collection[str]) -> None:
+    """Folded values, each once, as one token."""
+    for token in {"".join(value.split()) for value in values}:
+        if token:
+            made.add_text(field, token)
 
 
 _ONE = [(str(name), name in NUMBERS) for name in Field if name not in SEVERAL]
