@@ -9,12 +9,14 @@ from django.db import connection, models, transaction
 
 from lantai.apps.catalogue.models import Description, DescriptionVersion, FormerCode
 from lantai.apps.catalogue.models.permanent import NewNumber
+from lantai.apps.catalogue.services import inheriting
 from lantai.apps.custody.models import ContentFile, Package
 from lantai.apps.holdings.models import Fonds, RecordKind, SchemeClass
 from lantai.apps.intake.models import Register, Submission
 from lantai.kit.errors import N_
 from lantai.platform import rows
 from lantai.platform.blobs import services as blobs
+from lantai.platform.context import Channel, system_ctx
 from lantai.platform.ledger import services as ledger
 from lantai.platform.ledger.models import Checkpoint, Entry
 from lantai.platform.ledger.types import Line
@@ -55,6 +57,7 @@ def enter(say: Callable[[str], None]) -> tuple[dict[str, int], dict[str, int]]:
             say(f"{made[name]} {name}")
     _run(_VERSIONS)
     _run(_PATHS)
+    inheriting.spread(system_ctx(Channel.COMMAND), inheriting.behind())  # a unit was told of, not what lies below it
     ledger.restore_leaves(_entries())
     _restore_blobs()
     _issue_missing_receipts()

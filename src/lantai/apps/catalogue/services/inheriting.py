@@ -119,6 +119,29 @@ def spread_below_entered_fonds(ctx: Ctx) -> int:
         return spread(ctx, [pk for (pk,) in cursor.fetchall()])
 
 
+_BEHIND = """
+SELECT DISTINCT above FROM (
+    SELECT p.id AS above, d.inherits, d.custodian_id AS custodian, d.openness, d.retention,
+           p.custodian_id AS custodian_above, p.openness AS openness_above, p.retention AS retention_above
+    FROM catalogue_description d JOIN catalogue_description p ON p.id = d.parent_id
+    UNION ALL
+    SELECT p.id, d.inherits, d.custodian_id, d.openness, d.retention, p.custodian_id, p.openness, p.retention
+    FROM catalogue_description p JOIN catalogue_description d ON d.fonds_id = p.fonds_id AND d.parent_id IS NULL
+    WHERE p.level = 'fonds' AND d.level NOT IN ('fonds', 'fonds_group')
+) pair
+WHERE ('custodian' = ANY(inherits) AND custodian <> custodian_above)
+   OR ((openness = 'unreviewed' OR 'openness' = ANY(inherits)) AND openness <> openness_above)
+   OR ((retention = '' OR 'retention' = ANY(inherits)) AND retention <> retention_above)
+"""
+
+
+def behind() -> list[int]:
+    """The units below which something has not what is in force above it: of rows that came back one by one."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEHIND)
+        return [pk for (pk,) in cursor.fetchall()]
+
+
 def affected(ids: Collection[int], name: str) -> int:
     """How many rows below some have an element from them, or would; counted to a million."""
     with connection.cursor() as cursor:
