@@ -220,3 +220,15 @@ def test_searches_are_saved_points_are_set_and_a_tree_is_searched(world):
     found = ask("GET", f"catalogue/tree/{world.fonds.pk}/hits?q=土改")
     assert found["total"] == found["outside"] == 2
     ask("GET", f"{item}/evidence", status=404)  # a description without a package
+
+
+def test_a_kind_is_designed_and_goes_out_and_in_as_a_file(world):
+    ask = Machine(world, "archivist")
+    new = {"archives": world.archives.pk, "slug": "water-right", "name": "取水许可档案", "like": "document"}
+    draft = ask("POST", "kinds", new, 201)
+    assert (draft["kind"], draft["state"]) == ("water-right", "draft")
+    text = ask("GET", f"kinds/versions/{draft['id']}/file").decode()
+    ask("POST", f"kinds/versions/{draft['id']}/discard", {"reason": "样例"})
+    again = ask("POST", "kinds/versions/file", {"archives": world.archives.pk, "content": text}, 201)
+    assert again["fields"] == draft["fields"] and again["number"] == 2
+    Machine(world, "strange_clerk")("GET", f"kinds/versions/{draft['id']}/file", status=404)

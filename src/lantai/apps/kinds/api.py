@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from lantai.apps.kinds import queries, services
@@ -14,8 +14,10 @@ from lantai.apps.kinds.schemas import (
     FieldData,
     FieldsIn,
     KindFields,
+    KindFileIn,
     KindSummary,
     NewDraft,
+    NewKind,
     ReasonIn,
     VersionOut,
 )
@@ -34,6 +36,31 @@ def list_record_kinds(request: HttpRequest, archives: int | None = None) -> list
     """The kinds by which an archives describes (the asker's own, where none is named)."""
     rows = queries.rows_of(_archives_id(ctx_of(request), archives))
     return [KindSummary.from_orm(row) for row in rows]
+
+
+@router.post("", response={201: VersionOut})
+@needs(P.KIND_DESIGN)
+def design_record_kind(request: HttpRequest, given: NewKind) -> tuple[int, VersionOut]:
+    """Make a kind of an archives' own, its first draft with the fields of the kind `like`."""
+    values = given.dict(exclude={"archives"})
+    return 201, _out(services.design_kind(ctx_of(request), archives_id=given.archives, **values))
+
+
+@router.post("/versions/file", response={201: VersionOut})
+@needs(P.KIND_DESIGN)
+def import_record_kind(request: HttpRequest, given: KindFileIn) -> tuple[int, VersionOut]:
+    """Begin a draft with what the file of a kind says."""
+    content = given.content.encode()
+    return 201, _out(services.import_kind(ctx_of(request), archives_id=given.archives, content=content))
+
+
+@router.get("/versions/{int:kind_version_id}/file", response={200: None})
+@needs(P.KIND_READ)
+def export_record_kind(request: HttpRequest, kind_version_id: int) -> HttpResponse:
+    """One version as a file (TOML) that another archives can read."""
+    ctx = ctx_of(request)
+    made = services.export(ctx, version_id=queries.get(ctx, kind_version_id).pk)
+    return HttpResponse(made, content_type="application/toml; charset=utf-8")
 
 
 @router.get("/{slug}", response=KindFields)

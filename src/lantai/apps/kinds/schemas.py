@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from ninja import Schema
+from ninja import Field, Schema
 
 
 class FieldData(Schema):
@@ -70,6 +71,24 @@ class NewDraft(Schema):
     """For which archives a version is drafted."""
 
     archives: int
+
+
+class NewKind(Schema):
+    """A kind of an archives' own; ``like`` is the code of the kind whose fields it begins with."""
+
+    archives: Annotated[int, Field(ge=1, le=2**53)]
+    slug: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
+    name: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00]+$")]
+    category_code: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}$")] = "ZY"
+    like: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
+    is_personal: bool = False
+
+
+class KindFileIn(Schema):
+    """A kind as a file says it, for an archives."""
+
+    archives: Annotated[int, Field(ge=1, le=2**53)]
+    content: Annotated[str, Field(max_length=256 * 1024)]
 
 
 class FieldsIn(Schema):
