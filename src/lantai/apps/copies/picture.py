@@ -58,7 +58,9 @@ def matrix(ctx: Ctx) -> Matrix:
             whole=Count("pk", filter=Q(state=CopyState.WHOLE)),
             damaged=Count("pk", filter=Q(state__in=queries.BAD)),
             waiting=Count("pk", filter=waiting),
-            size=Sum("byte_count"),
+            size=Sum(
+                "package__byte_count"
+            ),  # of the content: what a place adds to it differs from place to place
             oldest=Min("verified_at"),
         )
     )

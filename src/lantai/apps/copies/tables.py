@@ -102,7 +102,11 @@ class PolicyTable(Table):
         Column("site_count", _("至少地点数"), kind=Kind.NUMBER),
         Column("medium_count", _("至少介质数"), kind=Kind.NUMBER),
         Column("cycle_days", _("校验周期（天）"), kind=Kind.NUMBER, sort=True),
-        Column("rate_mb_s", _("速率上限（MB/s）"), kind=Kind.NUMBER),
+        Column(
+            "rate_mb_s",
+            _("速率上限（MB/s）"),
+            value=lambda row: str(row.rate_mb_s) if row.rate_mb_s else _("不限"),
+        ),
         Column("changed_at", _("修改时间"), kind=Kind.MOMENT, sort=True),
     )
 
