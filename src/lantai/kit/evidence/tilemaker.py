@@ -58,8 +58,8 @@ def hash_batch(
     spans = [entries[at : at + TILE_WIDTH] for at in range(before, behind, TILE_WIDTH)]
     try:
         made = _made(spans, algorithms, maker)
-    except BaseException:
-        maker.close()  # an answer that nobody waited for must not be taken for the next one
+    except BaseException:  # boundary: an answer that nobody waited for must not be taken for the next one
+        maker.close()
         raise
     found = []
     for algorithm in algorithms:
