@@ -116,6 +116,20 @@ def test_counts_beyond_what_is_counted_are_said_to_be(rows, monkeypatch):
     assert [(node.child_count, node.is_beyond) for node in nodes] == [(2, False), (2, True)]
 
 
+def test_a_filter_looks_at_a_bounded_stretch_and_goes_on_behind_it(rows, monkeypatch):
+    monkeypatch.setattr("lantai.apps.catalogue.queries.tree.LOOKED_AT", 3)
+    file = rows.file(1, items=8)
+    few = [row.pk for row in rows.items(file)[3:8:3]]
+    Description.objects.filter(pk__in=few).update(title="样例水文站图")
+    first = queries.tree_window(rows.ctx, file, filter_text="水文站")
+    assert (first.nodes, first.looked_at, first.is_beyond) == ((), 3, True) and first.after
+    assert walk(rows.ctx, file, 50, filter_text="水文站") == few
+    assert walk(rows.ctx, file, 1, filter_text="水文站") == few
+    assert walk(rows.ctx, file, 50, filter_text="J109-001-001-00") == [row.pk for row in rows.items(file)]
+    later = queries.tree_window(rows.ctx, file, after=few[0], filter_text="水文站", is_counted=False)
+    assert ([node.id for node in later.nodes], later.total, later.after) == ([few[1]], 0, few[1])
+
+
 def test_what_a_stranger_may_not_see_is_neither_shown_nor_counted(rows):
     file = rows.file(1, items=3)
     stranger = rows.abroad.ctx("archivist")
