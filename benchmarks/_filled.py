@@ -1,8 +1,8 @@
 """An installation of its own with the catalogue of a made-up city, filled by COPY, and its search index.
 
 Forty archives keep 1,400 fonds. In each a series lies for every ten years, a file for every year and the items of
-that year in it; in one fonds of forty (below a million rows: in those of all archives but one) items lie without
-files. Ids and words of the items are those of
+that year in it; in one fonds (below a million rows: in all fonds of other archives than the one that is asked)
+items lie without files. Ids and words of the items are those of
 `_city.made_up`, so that an index which ``search.py --keep`` left of as many rows fits.
 """
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 ARCHIVES, FONDS, FIRST_YEAR, YEARS, DECADES = 40, 1_400, 1949, 70, 7
 HERE = 2  # the archives whose people are asked
 _GREAT = 1_000_000  # rows
-FLAT = 6  # a fonds of that many more than a multiple of forty has no files
+FLAT = 41  # the number of a fonds of that archives whose items lie without files
 _UNITS = DECADES + YEARS
 _KINDS = {"educated_youth": "educated-youth", "land": "land-contract"}  # where the city's word is another
 _TABLE = "catalogue_description"
@@ -48,7 +48,7 @@ class Entry:
 
 def is_flat(rows: int, fonds: int) -> bool:
     """Whether its items lie without files; in a small city only those of the archives that are asked have any."""
-    return fonds % ARCHIVES == FLAT or (rows < _GREAT and 1 + fonds % ARCHIVES != HERE)
+    return fonds == FLAT or (rows < _GREAT and 1 + fonds % ARCHIVES != HERE)
 
 
 def unit_of(rows: int, fonds: int, year: int) -> tuple[int, int]:
