@@ -172,9 +172,10 @@ def _acts(ctx: Ctx, row: Attachment) -> list[Act]:
         ),
         "cancel": _("上传的文件将删除，目录不受影响。"),
     }
-    return acts + pages.acts_of(
+    acts += pages.acts_of(
         moves, lambda name: reverse("imports:attachment_move", args=[row.pk, name]), confirm=said
     )
+    return acts
 
 
 @needs(P.FILES_READ)
