@@ -201,3 +201,24 @@ def test_only_who_may_attach_there_sees_and_does_it(described):
         assert not queries.visible_attachments(stranger).exists()
         with pytest.raises(Missing):
             services.ask_to_seal(stranger, attachment_id=row.pk)
+
+
+def test_pages_show_what_was_found_and_what_can_be_done(described, client):
+    desk = described
+    user = desk.region.people["cataloguer"]
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "这里会出现挂接批次" in client.get("/imports/files/").content.decode()
+    begun = client.post("/imports/files/new/", {"fonds": desk.fonds.pk, "title": "扫描件"})
+    row = Attachment.objects.get()
+    assert (begun.status_code, begun["Location"]) == (303, f"/imports/files/{row.pk}/upload/")
+    assert "data-upload" in client.get(begun["Location"]).content.decode()
+    sent = {"files": [io.BytesIO(zipped({f"{code(1)}.png": picture(), "无主.png": picture(5)}))]}
+    sent["files"][0].name = "原文.zip"
+    assert client.post(f"/imports/files/{row.pk}/take/", sent).status_code == 303
+    desk.work(ReadAttachment(row.pk))
+    page = client.get(f"/imports/files/{row.pk}/").content.decode()
+    assert "可挂接" in page and "4 件没有文件" in page and f"/imports/files/{row.pk}/move/seal/" in page
+    assert "无主.png" in client.get(f"/imports/files/{row.pk}/list/?verdict=no_record").content.decode()
+    assert code(3) in client.get(f"/imports/files/{row.pk}/unfilled/").content.decode()
+    assert client.post(f"/imports/files/{row.pk}/move/cancel/").status_code == 303
+    assert client.post(f"/imports/files/{row.pk}/move/seal/").status_code == 409

@@ -134,13 +134,11 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponse:
         moments=pages.moments_of(workflow.timeline(ATTACHMENT, row.pk)),
         crumbs=[*_crumbs(), Crumb(row.title)],
         template="imports/attachment.html",
-        context={
-            "row": row,
-            "why": why_of(row),
-            "progress": progress_of(run) if run else None,
-            "verdicts": [(VERDICTS[one], n, f"{files}?verdict={one}") for one, n in queries.verdicts_of(row)],
-            "files_url": files,
-        },
+        row=row,
+        why=why_of(row),
+        progress=progress_of(run) if run else None,
+        verdicts=[(VERDICTS[one], n, f"{files}?verdict={one}") for one, n in queries.verdicts_of(row)],
+        files_url=files,
     )
 
 
