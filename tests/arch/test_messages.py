@@ -48,7 +48,7 @@ def test_every_message_has_an_english_translation() -> None:
 FIXED = re.compile(
     "兰台|说明文件|目录文件|文件目录|案卷目录|电子档案|其他/|元数据|业务行为|简体中文|中文|[“”、·〔〕★]"
     "|样例发〔2011〕1号|BGS|办公室|文件路径|档号|题名|到期开放意见"  # columns and values of the cells of a catalogue
-    "|永久|[13]0年|公开|国内|内部|限制|秘密|机密|绝密"
+    "|<档号>|<序号>|永久|[13]0年|公开|国内|内部|限制|秘密|机密|绝密"
     "|土地改革|县人民政府|王小明|移民|3号|民国三十七年(?:五月)?|光绪甲午|甲午|开放|或"
     "|全宗级|类别级|案卷级|文件级|约1949|错误"  # what stands in a sheet, or is typed into it  # what a person types
 )
