@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db.models import Q
 from django.http import QueryDict
 from django.test import RequestFactory
 from hypothesis import given
@@ -64,19 +65,25 @@ def views(person: object) -> list[SavedView]:
     return SavedView.objects.bulk_create(made)
 
 
+WAYS = (), (Q(is_shared=True), Q(is_shared=False), Q(path="/a")), (Q(pk__gt=0),)
+
+
+@pytest.mark.parametrize("ways", WAYS, ids=("one way", "three that overlap", "a single one"))
 @pytest.mark.parametrize("order", ORDERS)
-def test_walking_forth_and_back_meets_every_row_once(views: list[SavedView], order: str) -> None:
+def test_walking_forth_and_back_meets_every_row_once(
+    views: list[SavedView], order: str, ways: tuple[Q, ...]
+) -> None:
     rows = SavedView.objects.all()
-    forth, page = [], slice_of(rows, order, size=3)
+    forth, page = [], slice_of(rows, order, size=3, ways=ways)
     assert not page.before
     while True:
         forth += [row.pk for row in page.rows]
         if not page.after:
             break
-        page = slice_of(rows, order, after=page.after, size=3)
+        page = slice_of(rows, order, after=page.after, size=3, ways=ways)
     back = [row.pk for row in page.rows]
     while page.before:
-        page = slice_of(rows, order, before=page.before, size=3)
+        page = slice_of(rows, order, before=page.before, size=3, ways=ways)
         back = [row.pk for row in page.rows] + back
     assert forth == back
     assert sorted(forth) == sorted(view.pk for view in views)

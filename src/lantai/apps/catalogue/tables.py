@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from lantai.apps.catalogue import queries
 from lantai.apps.catalogue.editing import BulkState
 from lantai.apps.catalogue.models import FormerCode
 from lantai.apps.catalogue.permissions import P
@@ -58,8 +59,9 @@ class DescriptionTable(Table):
         Column("custodian__name", _("保管单位"), default=False),
     )
 
-    def __init__(self, rows: QuerySet, fonds: Sequence[tuple[str, str]] = ()) -> None:
+    def __init__(self, rows: QuerySet, fonds: Sequence[tuple[str, str]] = (), ways: Sequence[Q] = ()) -> None:
         super().__init__(rows)
+        self._ways = ways
         kinds = [(kind.slug, _(kind.name)) for kind in holdings.kinds()]
         self.filters: tuple[Filter, ...] = (
             Choice("fonds", _("全宗"), choices=fonds, lookup="fonds_id"),
@@ -84,6 +86,11 @@ class DescriptionTable(Table):
             )
         return rows
 
+    def ways_of(self, data: QueryDict) -> Sequence[Q]:
+        """By code: each custodian's and what is open; the codes of one fonds have an index of their own."""
+        is_by_code = self.order_of(data).removeprefix("-") == "reference_code"
+        return self._ways if is_by_code and not data.get("fonds") else ()
+
     def preview(self, row: Model) -> str:
         """The pane on the right."""
         return reverse("catalogue:pane", args=[row.pk])
@@ -91,7 +98,8 @@ class DescriptionTable(Table):
 
 def table_of(ctx: Ctx, rows: QuerySet) -> DescriptionTable:
     """The list around some rows; it narrows by the fonds that the actor sees."""
-    return DescriptionTable(rows, [(str(row.pk), str(row)) for row in holdings.visible_fonds(ctx)])
+    fonds = [(str(row.pk), str(row)) for row in holdings.visible_fonds(ctx)]
+    return DescriptionTable(rows, fonds, queries.ways_to_see(ctx))
 
 
 def narrowed(ctx: Ctx, rows: QuerySet, data: QueryDict) -> QuerySet:

@@ -57,7 +57,9 @@ def enter(say: Callable[[str], None]) -> tuple[dict[str, int], dict[str, int]]:
             say(f"{made[name]} {name}")
     _run(_VERSIONS)
     _run(_PATHS)
-    inheriting.spread(system_ctx(Channel.COMMAND), inheriting.behind())  # a unit was told of, not what lies below it
+    inheriting.spread(
+        system_ctx(Channel.COMMAND), inheriting.behind()
+    )  # a unit was told of, not what lies below it
     ledger.restore_leaves(_entries())
     _restore_blobs()
     _issue_missing_receipts()

@@ -108,6 +108,11 @@ class Description(models.Model):
         )
         indexes = (
             models.Index(fields=("custodian", "reference_code", "id"), name="catalogue_by_code"),
+            models.Index(
+                fields=("reference_code", "id"),
+                condition=Q(openness=Openness.OPEN, classification=Classification.PUBLIC),
+                name="catalogue_open_by_code",
+            ),
             models.Index(fields=("parent", "reference_code", "id"), name="catalogue_children"),
             models.Index(fields=("fonds", "level", "year"), name="catalogue_by_fonds"),
             models.Index(

@@ -40,6 +40,7 @@ from lantai.apps.catalogue.queries.reading import (
     sees_persons,
     standing,
     visible,
+    ways_to_see,
     with_content,
 )
 from lantai.apps.catalogue.queries.relating import related
@@ -110,5 +111,6 @@ __all__ = [
     "tree_window",
     "versions_of",
     "visible",
+    "ways_to_see",
     "with_content",
 ]

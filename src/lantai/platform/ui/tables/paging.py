@@ -10,6 +10,7 @@ import base64
 import binascii
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -69,21 +70,35 @@ def _is_storable(value: object) -> bool:
     return not isinstance(value, str) or not _NEVER_STORED.search(value)
 
 
-def _beyond(place: Place, *, is_rising: bool) -> Q:
+def _beyond(place: Place, *, is_rising: bool, is_always_set: bool = False) -> Q:
     """Rows that come after ``place`` in the given direction."""
     key = Q(pk__gt=place.key) if is_rising else Q(pk__lt=place.key)
     if place.value is None:
         same = Q(**{f"{SORT}__isnull": True}) & key
         return same if is_rising else same | Q(**{f"{SORT}__isnull": False})
     equal = Q(**{SORT: place.value})
+    if is_rising and is_always_set:
+        return Q(**{f"{SORT}__gte": place.value}) & (Q(**{f"{SORT}__gt": place.value}) | key)
     if is_rising:
         return Q(**{f"{SORT}__gt": place.value}) | (equal & key) | Q(**{f"{SORT}__isnull": True})
-    # The first condition is implied by the second; it is what lets the index start at the place.
+    # Here and above, the first condition is implied by the second: it is what lets the index start at the place.
     return Q(**{f"{SORT}__lte": place.value}) & (Q(**{f"{SORT}__lt": place.value}) | key)
 
 
-def slice_of(rows: QuerySet, order: str, *, after: str = "", before: str = "", size: int = 50) -> Slice:
-    """The page after (or before) a cursor, in ``order`` (a field path, "-" first for falling)."""
+def slice_of(
+    rows: QuerySet,
+    order: str,
+    *,
+    after: str = "",
+    before: str = "",
+    size: int = 50,
+    ways: Sequence[Q] = (),
+) -> Slice:
+    """The page after (or before) a cursor, in ``order`` (a field path, "-" first for falling).
+
+    ``ways`` are conditions of which every row of ``rows`` meets one, each with an index in this order: then a page
+    is the first of the first rows of each, and costs the same however far apart they lie.
+    """
     path = order.removeprefix("-")
     rows = rows.annotate(**{SORT: F("pk" if path in {"pk", "id"} else path)})
     sort_field = rows.query.annotations[SORT].output_field
@@ -92,13 +107,23 @@ def slice_of(rows: QuerySet, order: str, *, after: str = "", before: str = "", s
     is_rising = order.startswith("-") == is_backward
     place = decode(before or after, sort_field, key_field) if before or after else None
     if place is not None:
-        rows = rows.filter(_beyond(place, is_rising=is_rising))
+        is_always_set = "__" not in path and not sort_field.null
+        rows = rows.filter(_beyond(place, is_rising=is_rising, is_always_set=is_always_set))
     sign = "" if is_rising else "-"
-    found = list(rows.order_by(f"{sign}{SORT}", f"{sign}pk")[: size + 1])
+    found = _first(rows, (f"{sign}{SORT}", f"{sign}{key_field.name}"), size + 1, ways)
     has_more, found = len(found) > size, found[:size]
     if is_backward:
         found.reverse()
     return _with_neighbours(found, has_more=has_more, came_from=place is not None, is_backward=is_backward)
+
+
+def _first(rows: QuerySet, order: tuple[str, str], size: int, ways: Sequence[Q]) -> list[Model]:
+    if ways:
+        names = (rows.model._meta.pk.name, SORT)
+        one, *others = (rows.filter(way).order_by(*order).values_list(*names)[:size] for way in ways)
+        keys = one.union(*others).order_by(*order)[:size] if others else one
+        rows = rows.filter(pk__in=[key for key, _value in keys])
+    return list(rows.order_by(*order)[:size])
 
 
 def _with_neighbours(found: list[Model], *, has_more: bool, came_from: bool, is_backward: bool) -> Slice:

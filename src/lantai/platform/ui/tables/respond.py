@@ -107,6 +107,7 @@ class Listing:
             after=data.get("after", ""),
             before=data.get("before", ""),
             size=self.table.page_size,
+            ways=self.table.ways_of(data),
         )
         self.total: Total = self.table.total_of(self.matching)
         self.rows = [self._row(row) for row in self.slice.rows]

@@ -99,6 +99,10 @@ class Table:
         paths = {column.sort_path for column in self.columns} - {""}
         return asked if asked.removeprefix("-") in paths else self.order
 
+    def ways_of(self, data: QueryDict) -> Sequence[Q]:
+        """Conditions of which every row of the page meets one, each with an index in the asked order; () for none."""
+        return ()
+
     def columns_of(self, asked: Sequence[str]) -> list[Column]:
         """The columns named in ``asked``, in the table's order; the default ones when none is known."""
         known = [column for column in self.columns if column.name in set(asked)]
