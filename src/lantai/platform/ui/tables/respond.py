@@ -237,9 +237,9 @@ class Listing:
         data = self.address.data
         options: list[Option] = []
         if isinstance(condition, Choice):
-            counted = condition.facet
-            others = self.table.narrowed(data, but=condition) if counted else self.table.rows
-            options = condition.options(data, others)
+            # Without its own condition there are more: too many, where there are too many with it.
+            counted = condition.facet and self.total.is_exact
+            options = condition.options(data, self.table.narrowed(data, but=condition) if counted else None)
         elif isinstance(condition, Flag):
             options = condition.options(data, self.table.rows)
         values = [(name, data.get(name, "")) for name in condition.parameters]

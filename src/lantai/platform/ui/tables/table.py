@@ -11,11 +11,11 @@ from django.http import QueryDict
 from django.utils.translation import ngettext_lazy
 
 from lantai.platform.ui.tables.columns import Column
-from lantai.platform.ui.tables.filters import Chip, Filter
+from lantai.platform.ui.tables.filters import FACET_LIMIT, Chip, Filter
 from lantai.platform.ui.types import Text, Tone
 from lantai.platform.ui.words import grouped
 
-COUNT_LIMIT = 10_000
+COUNT_LIMIT = FACET_LIMIT  # rows that are too many to count are too many for their facets
 
 
 @dataclass(frozen=True, slots=True)
