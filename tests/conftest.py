@@ -228,3 +228,22 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
         if not running.join():
             running.start()
     yield running  # `_clear_away` ends it
+
+
+@pytest.fixture
+def alone_in_the_cluster(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The horizon of the feed is the whole cluster's; other workers' databases in it are no part of a test."""
+    from django.db import connection
+
+    from lantai.platform.search import feed
+
+    def horizon() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT coalesce((SELECT min(backend_xid::text::bigint) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND backend_xid IS NOT NULL),"
+                " pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"
+            )
+            return int(cursor.fetchone()[0])
+
+    monkeypatch.setattr(feed, "horizon", horizon)

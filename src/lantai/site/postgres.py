@@ -33,6 +33,7 @@ _CLONE_NEWUSER = 0x10000000
 _SETTINGS = {
     "listen_addresses": "",
     "max_connections": "80",
+    "max_locks_per_transaction": "256",  # a great act locks hundreds of tables and indexes and makes many savepoints
     "shared_buffers": "256MB",
     "max_wal_size": "2GB",
     "max_slot_wal_keep_size": "16GB",  # a backup that stands still must not fill the disk

@@ -188,6 +188,7 @@ def test_strangers_get_what_is_open_and_a_key_what_it_may_see(shelf: Shelf, clie
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("alone_in_the_cluster")
 def test_datestamps_follow_the_changes_and_what_was_there_before(client: Client) -> None:
     from lantai.apps.holdings import services as holdings_services
     from tests.apps.holdings.region import make_region

@@ -26,19 +26,5 @@ def rows(monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def alone_in_the_cluster(monkeypatch):
-    """The horizon is the whole cluster's; other test workers' databases in it are no part of these tests."""
-    from django.db import connection
-
-    from lantai.platform.search import feed
-
-    def horizon() -> int:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT coalesce((SELECT min(backend_xid::text::bigint) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND backend_xid IS NOT NULL),"
-                " pg_snapshot_xmax(pg_current_snapshot())::text::bigint)"
-            )
-            return int(cursor.fetchone()[0])
-
-    monkeypatch.setattr(feed, "horizon", horizon)
+def alone(alone_in_the_cluster):
+    """Every test here looks at what was settled."""
