@@ -113,7 +113,7 @@ class TileMaker:
         """Ask for one tile; raises OSError when nobody is there."""
         if self._in.closed:
             raise BrokenPipeError
-        question = marshal.dumps(entries)
+        question = marshal.dumps(list(entries))
         self._in.write(len(question).to_bytes(4, "big"))
         self._in.write(question)
         self._in.flush()
