@@ -267,7 +267,7 @@ def _standby(admin, first: Cluster, data: Path):
     with (data / "postgresql.auto.conf").open("a") as conf:
         conf.write(f"primary_conninfo = 'host={first.socket} user=lantai application_name=second'\n")
     command = [programs().path("postgres"), "-D", str(data), "-k", str(socket), "-clisten_addresses=",
-               "-cmax_connections=100"]  # fmt: skip
+               "-cmax_connections=100", "-cmax_locks_per_transaction=256"]  # fmt: skip
     with data.with_name("standby.log").open("ab") as log:
         process = programs().spawn(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
     admin.execute("alter system set synchronous_standby_names = 'second'")

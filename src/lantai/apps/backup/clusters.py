@@ -307,7 +307,11 @@ def started(data: Path, log: Path, *, superuser: str) -> Iterator[Scratch]:
     socket = Path(tempfile.mkdtemp(prefix="lantai-scratch-"))
     socket.chmod(0o711)
     command = [programs().path("postgres"), "-D", str(data), "-k", str(socket), "-clisten_addresses="]
-    command += ["-clogging_collector=off", "-cshared_buffers=64MB", "-cmax_connections=100", "-cfsync=on"]
+    command += ["-clogging_collector=off", "-cshared_buffers=64MB", "-cfsync=on"]
+    command += [
+        "-cmax_connections=100",
+        "-cmax_locks_per_transaction=256",
+    ]  # never less than where the set was made
     try:
         with log.open("ab") as out:
             process = programs().spawn(
