@@ -9,7 +9,6 @@ from ninja import Router, Status
 
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.imports import queries, services
-from lantai.apps.imports.attachment_states import ATTACHMENTS
 from lantai.apps.imports.attachment_tables import why_of
 from lantai.apps.imports.models import Attachment, Batch
 from lantai.apps.imports.permissions import P
@@ -28,7 +27,7 @@ from lantai.apps.imports.schemas import (
     ProblemOut,
     ProblemsOut,
 )
-from lantai.apps.imports.states import MACHINE
+from lantai.apps.imports.states import ATTACHMENTS, MACHINE
 from lantai.apps.imports.types import LevelUnknown, RowLevel
 from lantai.kit.errors import Missing
 from lantai.platform.blobs import services as blobs

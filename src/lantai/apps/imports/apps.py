@@ -14,9 +14,8 @@ class ImportsConfig(AppConfig):
 
     def ready(self) -> None:
         from lantai.apps.imports import queries
-        from lantai.apps.imports.attachment_states import ATTACHMENTS
         from lantai.apps.imports.permissions import P
-        from lantai.apps.imports.states import MACHINE
+        from lantai.apps.imports.states import ATTACHMENTS, MACHINE
         from lantai.apps.imports.types import ATTACHMENT, BATCH
         from lantai.platform.blobs.registry import register_owner
         from lantai.platform.ui.registry import MenuItem, Section, register_menu

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from lantai.apps.imports.attachment_states import ATTACHMENTS
 from lantai.apps.imports.models import AttachedFile, Attachment
 from lantai.apps.imports.permissions import P
+from lantai.apps.imports.states import ATTACHMENTS
 from lantai.apps.imports.types import STOPPING, Verdict
 from lantai.platform.ui.pages import states_of
 from lantai.platform.ui.tables import Choice, Column, DateRange, Kind, Table

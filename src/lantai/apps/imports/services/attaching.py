@@ -10,9 +10,9 @@ from typing import BinaryIO
 from django.db import transaction
 
 from lantai.apps.imports import queries
-from lantai.apps.imports.attachment_states import ATTACHMENTS
 from lantai.apps.imports.models import AttachedFile, Attachment
 from lantai.apps.imports.permissions import P
+from lantai.apps.imports.states import ATTACHMENTS
 from lantai.apps.imports.types import (
     ATTACHMENT,
     AttachmentState,

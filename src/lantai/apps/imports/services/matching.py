@@ -22,9 +22,9 @@ from lantai.apps.custody import queries as custody_queries
 from lantai.apps.custody import services as custody
 from lantai.apps.custody.types import FileState
 from lantai.apps.imports import queries
-from lantai.apps.imports.attachment_states import ATTACHMENTS
 from lantai.apps.imports.models import AttachedFile, Attachment
 from lantai.apps.imports.services.attaching import MOST_FILES, let_go, new_file
+from lantai.apps.imports.states import ATTACHMENTS
 from lantai.apps.imports.types import STOPPING, AttachmentState, NameUnsafe, TooManyFiles, Verdict
 from lantai.kit.errors import N_, Refusal
 from lantai.kit.packages import names

@@ -13,10 +13,10 @@ from django.utils import timezone
 from lantai.apps.catalogue import services as catalogue
 from lantai.apps.custody import services as custody
 from lantai.apps.custody.types import NewFile
-from lantai.apps.imports.attachment_states import ATTACHMENTS
 from lantai.apps.imports.models import AttachedFile, Attachment
 from lantai.apps.imports.services import matching
 from lantai.apps.imports.services.attaching import let_go
+from lantai.apps.imports.states import ATTACHMENTS
 from lantai.apps.imports.types import ATTACHMENT, AttachmentState, RecordsChanged
 from lantai.kit.digests import Digests
 from lantai.kit.errors import N_, Refusal

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lantai.apps.imports import queries, services
-from lantai.apps.imports.attachment_states import ATTACHMENTS
 from lantai.apps.imports.attachment_tables import (
     ATTACHMENT_STATES,
     VERDICTS,
@@ -21,6 +20,7 @@ from lantai.apps.imports.attachment_tables import (
 from lantai.apps.imports.forms import AttachmentForm
 from lantai.apps.imports.models import Attachment
 from lantai.apps.imports.permissions import P
+from lantai.apps.imports.states import ATTACHMENTS
 from lantai.apps.imports.types import ATTACHMENT, AttachmentState
 from lantai.kit.errors import Missing, Refusal
 from lantai.platform.context import Ctx
