@@ -119,8 +119,8 @@ def _add_texts(made: tantivy.Document, document: Document, codes: list[str]) -> 
             _add_placed(made, field, fold(text))
     numbers, persons = [fold(number) for number in document.numbers], [exact(one) for one in document.persons]
     for field, texts in (("code_words", codes), ("number_words", numbers), ("person_words", persons)):
-        for text in texts:
-            _add_placed(made, field, text)
+        if texts:  # one after the other in one text: the gap that the engine leaves between two is not ours
+            _add_placed(made, field, " ".join(texts))
     _add_exact(made, "codes", codes)
     _add_exact(made, "numbers", numbers)
     if persons:

@@ -7,17 +7,19 @@ by date, the newest first, each row still once.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import tantivy
 
+from lantai.platform.search.tantivy_figures import Figures, key
 from lantai.platform.search.tantivy_index import Reader
 from lantai.platform.search.types import MOST_ROWS, WINDOW, BadPage, Query, Sort
 
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _CODE = re.compile(r"[0-9a-f]{2,4000}")
 _LAST_NUMBER = (1 << 64) - 1
+_DATED = (Sort.NEWEST, Sort.OLDEST)
 _PART = 20_000  # rows of a walk that are held at once
 
 
@@ -31,18 +33,36 @@ class Page:
     after: str
 
 
-def page(reader: Reader, meant: tantivy.Query, query: Query) -> Page:
-    """The page that `query` asks for of the rows that `meant` finds. Raises `BadPage`."""
-    limit = max(1, min(query.limit, MOST_ROWS))
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question to one commit, as a query of the engine, with its figures."""
+
+    reader: Reader
+    meant: tantivy.Query
+    query: Query
+    figures: Figures
+
+    @property
+    def limit(self) -> int:
+        """Rows of the page."""
+        return max(1, min(self.query.limit, MOST_ROWS))
+
+
+def page(asked: Asked) -> Page:
+    """The page that is asked for; figures that it does not count itself are counted beside. Raises `BadPage`."""
+    query = asked.query
+    if query.sort in _DATED and not query.after and asked.figures.are_missing:
+        return _first_by_date(asked)
+    asked.figures.begin()
     match query.sort:
         case Sort.NEWEST | Sort.OLDEST:
-            return _by_date(reader, meant, query, limit)
+            return _by_date(asked)
         case Sort.CODE:
-            return _by_code(reader, meant, query, limit)
+            return _by_code(asked)
         case Sort.RELEVANCE if query.after.startswith("r"):
-            return _beyond_the_window(reader, meant, query, limit)
+            return _beyond_the_window(asked)
         case Sort.RELEVANCE:
-            return _by_relevance(reader, meant, query, limit)
+            return _by_relevance(asked)
 
 
 def walk(reader: Reader, meant: tantivy.Query) -> Iterator[tuple[int, ...]]:
@@ -59,28 +79,28 @@ def walk(reader: Reader, meant: tantivy.Query) -> Iterator[tuple[int, ...]]:
             return
 
 
-def _by_relevance(reader: Reader, meant: tantivy.Query, query: Query, limit: int) -> Page:
-    offset = _number(query.after, "p") if query.after else 0
+def _by_relevance(asked: Asked) -> Page:
+    after = asked.query.after
+    offset = _number(after, "p") if after else 0
     if offset >= WINDOW:
         raise BadPage(field="after")
-    limit = min(limit, WINDOW - offset)
-    known = reader.kept(_key("total", query)) if offset else None
-    found = reader.searcher.search(meant, limit, count=known is None, offset=offset)
-    total, hits = found.count if known is None else known, found.hits
-    seen = offset + len(hits)
-    if known is None and seen < total:  # the next page will not count again
-        reader.keep(_key("total", query), total)
-    after = f"p{seen}" if seen < WINDOW else f"r{_LAST_NUMBER}"
-    return _page(reader, query, hits, total, after if seen < total else "")
+    limit = min(asked.limit, WINDOW - offset)
+    known = asked.figures.known_total() if offset else None
+    found = asked.reader.searcher.search(asked.meant, limit, count=known is None, offset=offset)
+    total = asked.figures.keep_total(found.count) if known is None else known
+    seen = offset + len(found.hits)
+    mark = f"p{seen}" if seen < WINDOW else f"r{_LAST_NUMBER}"
+    return _page(asked, found.hits, total, mark if seen < total else "")
 
 
-def _beyond_the_window(reader: Reader, meant: tantivy.Query, query: Query, limit: int) -> Page:
-    build, last = reader.build, _number(query.after, "r")
-    first_ones = reader.once(_key("window", query), lambda: _window(reader, meant))
-    rest = build.all_of([meant, build.without_rows(first_ones), build.beyond(last, is_descending=True)])
-    hits, has_more = _in_order(reader, rest, limit, "by_date", tantivy.Order.Desc)
-    total = _counted(reader, meant, query)
-    return _page(reader, query, hits, total, f"r{hits[-1][0]}" if has_more else "")
+def _beyond_the_window(asked: Asked) -> Page:
+    reader, last = asked.reader, _number(asked.query.after, "r")
+    first_ones = reader.once(key("window", asked.query), lambda: _window(reader, asked.meant))
+    rest = reader.build.all_of(
+        [asked.meant, reader.build.without_rows(first_ones), reader.build.beyond(last, is_descending=True)]
+    )
+    hits, has_more = _in_order(reader, rest, asked.limit, "by_date", tantivy.Order.Desc)
+    return _page(asked, hits, asked.figures.total(), f"r{hits[-1][0]}" if has_more else "")
 
 
 def _window(reader: Reader, meant: tantivy.Query) -> frozenset[int]:
@@ -88,44 +108,46 @@ def _window(reader: Reader, meant: tantivy.Query) -> frozenset[int]:
     return frozenset(_values(reader, found.hits, "row"))
 
 
-def _by_date(reader: Reader, meant: tantivy.Query, query: Query, limit: int) -> Page:
-    is_descending = query.sort == Sort.NEWEST
+def _first_by_date(asked: Asked) -> Page:
+    """The first page and all figures of one pass."""
+    hits = asked.figures.with_first_by_date(asked.limit, is_descending=asked.query.sort is Sort.NEWEST)
+    total = asked.figures.total()
+    leaves = tuple(hit.leaf for hit in hits) if asked.query.has_leaves else ()
+    after = f"d{hits[-1].key}" if total > len(hits) else ""
+    return Page(tuple(hit.row for hit in hits), leaves, total, after)
+
+
+def _by_date(asked: Asked) -> Page:
+    is_descending, beyond = asked.query.sort is Sort.NEWEST, None
+    if asked.query.after:
+        last = _number(asked.query.after, "d")
+        beyond = asked.reader.build.beyond(last, is_descending=is_descending)
     order = tantivy.Order.Desc if is_descending else tantivy.Order.Asc
-    beyond = None
-    if query.after:
-        beyond = reader.build.beyond(_number(query.after, "d"), is_descending=is_descending)
-    return _by_key(reader, meant, query, limit, beyond, ("by_date", order, "d"))
+    return _by_key(asked, beyond, ("by_date", order, "d"))
 
 
-def _by_code(reader: Reader, meant: tantivy.Query, query: Query, limit: int) -> Page:
+def _by_code(asked: Asked) -> Page:
     beyond = None
-    if query.after:
-        key = query.after.removeprefix("c")
-        if key == query.after or not _CODE.fullmatch(key):
+    if asked.query.after:
+        last = asked.query.after.removeprefix("c")
+        if last == asked.query.after or not _CODE.fullmatch(last):
             raise BadPage(field="after")
-        beyond = reader.build.beyond_code(key)
-    return _by_key(reader, meant, query, limit, beyond, ("by_code", tantivy.Order.Asc, "c"))
+        beyond = asked.reader.build.beyond_code(last)
+    return _by_key(asked, beyond, ("by_code", tantivy.Order.Asc, "c"))
 
 
-def _by_key(
-    reader: Reader,
-    meant: tantivy.Query,
-    query: Query,
-    limit: int,
-    beyond: tantivy.Query | None,
-    by: tuple[str, tantivy.Order, str],
-) -> Page:
+def _by_key(asked: Asked, beyond: tantivy.Query | None, by: tuple[str, tantivy.Order, str]) -> Page:
     name, order, mark = by
-    if beyond is None and reader.kept(_key("total", query)) is None:
+    reader, meant, limit, figures = asked.reader, asked.meant, asked.limit, asked.figures
+    if beyond is None and figures.known_total() is None:
         found = reader.searcher.search(meant, limit, count=True, order_by_field=name, order=order)
-        total = reader.keep(_key("total", query), found.count)
-        hits = found.hits
+        hits, total = found.hits, figures.keep_total(found.count)
         has_more = total > len(hits)
     else:
-        total = _counted(reader, meant, query)
         rest = meant if beyond is None else reader.build.all_of([meant, beyond])
         hits, has_more = _in_order(reader, rest, limit, name, order)
-    return _page(reader, query, hits, total, f"{mark}{hits[-1][0]}" if has_more else "")
+        total = figures.total()
+    return _page(asked, hits, total, f"{mark}{hits[-1][0]}" if has_more else "")
 
 
 def _in_order(
@@ -136,23 +158,9 @@ def _in_order(
     return found.hits[:limit], len(found.hits) > limit
 
 
-def _key(what: str, query: Query) -> Hashable:
-    """Total and window belong to what is asked for, whatever the order and the page."""
-    return what, query.scope, query.expression, query.filters
-
-
-def _counted(reader: Reader, meant: tantivy.Query, query: Query) -> int:
-    def count() -> int:  # by a field, for then nothing is scored
-        return int(reader.searcher.search(meant, 1, count=True, order_by_field="by_date").count)
-
-    return reader.once(_key("total", query), count)
-
-
-def _page(
-    reader: Reader, query: Query, hits: list[tuple[object, tantivy.DocAddress]], total: int, after: str
-) -> Page:
-    leaves = _values(reader, hits, "leaf") if query.has_leaves else ()
-    return Page(_values(reader, hits, "row"), leaves, total, after)
+def _page(asked: Asked, hits: list[tuple[object, tantivy.DocAddress]], total: int, after: str) -> Page:
+    leaves = _values(asked.reader, hits, "leaf") if asked.query.has_leaves else ()
+    return Page(_values(asked.reader, hits, "row"), leaves, total, after)
 
 
 def _values(reader: Reader, hits: list[tuple[object, tantivy.DocAddress]], name: str) -> tuple[int, ...]:

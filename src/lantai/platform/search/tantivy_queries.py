@@ -14,7 +14,7 @@ from functools import lru_cache
 from tantivy import FieldType, Index, Occur, Searcher
 from tantivy import Query as Tantivy
 
-from lantai.platform.search.placing import placed_for_query
+from lantai.platform.search.placing import Placed, placed_for_query
 from lantai.platform.search.query import (
     ROW,
     AllOf,
@@ -98,20 +98,32 @@ class Builder:
 
     def _leaf(self, text: str, part: Part | None) -> Tantivy:
         placed = list(placed_for_query(text))
-        token, schema = exact(text), self._schema
         contained, exactly = _WAYS[part]
-        # the names are looked up once: this is where the time goes before a name is asked for
-        term, boost = Tantivy.term_query, Tantivy.boost_query
-        if len(placed) == 1:
-            ways = [boost(term(schema, field, placed[0][1], "position"), by) for field, by in contained]
-        else:
-            ways = [boost(Tantivy.phrase_query(schema, field, placed), by) for field, by in contained]
-        ways += [boost(term(schema, field, token, "basic"), by) for field, by in exactly]
+        boost = Tantivy.boost_query
+        ways = [
+            boost(self._phrase(field, placed), by) for field, by in contained if self._may_hold(field, placed)
+        ]
+        token = exact(text)
+        ways += [
+            boost(self._term(field, token), by)
+            for field, by in exactly
+            if self._searcher.doc_freq(field, token)
+        ]
         if part is None or part is Part.PERSON:
             sound = token.translate(_AS_SPELLED) if token.isascii() or _UMLAUT in token else token
             if sound.isascii() and sound.isalpha():
                 ways.append(self._term("sounds", sound))
-        return _any_of(ways)
+        return ways[0] if len(ways) == 1 else _any_of(ways)
+
+    def _may_hold(self, field: str, placed: list[Placed]) -> bool:
+        """Whether each token occurs in that field: for one field alone no union has to be read from its beginning."""
+        doc_freq = self._searcher.doc_freq
+        return all(doc_freq(field, token) for _place, token in placed)
+
+    def _phrase(self, field: str, placed: list[Placed]) -> Tantivy:
+        if len(placed) == 1:
+            return Tantivy.term_query(self._schema, field, placed[0][1], "position")
+        return Tantivy.phrase_query(self._schema, field, placed)
 
     def _prefix(self, text: str) -> Tantivy:
         pattern = _MEANS_SOMETHING.sub(r"\\\g<0>", exact(text)) + ".*"
