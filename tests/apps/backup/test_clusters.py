@@ -12,7 +12,11 @@ import pytest
 from lantai.apps.backup import clusters
 from lantai.apps.backup.clusters import Server, Target
 from lantai.apps.backup.types import DatabaseUnfit, MomentNotReached, WalGap
+from lantai.site import postgres
 from lantai.site.postgres import Cluster
+
+GREAT = {"max_connections": 250, "max_locks_per_transaction": 400, "max_prepared_transactions": 7,
+         "max_worker_processes": 20, "max_wal_senders": 30}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +24,7 @@ def saved(tmp_path_factory):
     """A base backup, then a right row, a moment, and a wrong deletion; with the log of all that."""
     home = tmp_path_factory.mktemp("tiny")
     cluster = Cluster(home / "pg")
-    cluster.start()
+    _start_great(cluster)
     try:
         server = Server(cluster.url())
         facts = clusters.examine(server)
@@ -40,23 +44,33 @@ def saved(tmp_path_factory):
         cluster.stop()
 
 
-def restored(saved, tmp_path, target):
-    home, facts, segments, *_ = saved
-    data = tmp_path / "data"
-    tmp_path.mkdir(exist_ok=True)
+def _start_great(cluster):
+    """A server with more of everything than ours has, and a transaction that waits for its second half."""
+    with pytest.MonkeyPatch.context() as settings:
+        for name, value in GREAT.items():
+            settings.setitem(postgres._SETTINGS, name, str(value))
+        cluster.start()
+    with psycopg.connect(cluster.url(), autocommit=True) as connection:
+        connection.execute("create table half (n int)")
+        connection.execute("begin; insert into half values (1); prepare transaction 'sample'")
+
+
+def laid_out(saved, data, target):
+    home, _facts, segments, *_ = saved
     shutil.copytree(home / "base", data)
     clusters.prepare(data, target)
     for segment in segments:
         shutil.copyfile(segment, data / clusters.WAL_INSIDE / segment.name)
+
+
+def restored(saved, tmp_path, target):
+    tmp_path.mkdir(exist_ok=True)
+    laid_out(saved, tmp_path / "data", target)
     with (
-        clusters.started(data, tmp_path / "log", superuser=facts.superuser) as scratch,
+        clusters.started(tmp_path / "data", tmp_path / "log", superuser=saved[1].superuser) as scratch,
         psycopg.connect(scratch.url("lantai")) as connection,
     ):
         return connection.execute("select count(*), max(n) from sample").fetchone()
-
-
-def test_a_base_backup_and_its_log_come_back_to_the_end(saved, tmp_path):
-    assert restored(saved, tmp_path, Target()) == (0, None)
 
 
 def test_bak_125_the_database_comes_back_as_it_was_a_moment_before_a_wrong_deletion(saved, tmp_path):
@@ -68,6 +82,28 @@ def test_up_to_the_moment_that_a_set_covers_every_target_is_reached_and_beyond_i
     assert restored(saved, tmp_path / "a", Target(moment=until)) == (0, None)
     with pytest.raises(MomentNotReached):
         restored(saved, tmp_path / "b", Target(moment=until + timedelta(hours=1)))
+
+
+def test_a_base_backup_comes_back_to_the_end_of_its_log_where_less_room_is_and_without_half_transactions(
+    saved, tmp_path
+):
+    own = Cluster(tmp_path / "pg")
+    own.home.mkdir()
+    laid_out(saved, own.data, Target())
+    room = clusters._room(own.data)
+    assert (room["max_locks_per_transaction"], room["max_prepared_transactions"]) == (400, 7)
+    with clusters.started(own.data, tmp_path / "log", superuser=saved[1].superuser) as scratch:
+        with psycopg.connect(scratch.url()) as connection:
+            assert connection.execute("select gid from pg_prepared_xacts").fetchall() == [("sample",)]
+        clusters.drop_halves(scratch)
+    clusters.settle(own.data)
+    own.start()  # with the room of ours: none for halves
+    try:
+        with psycopg.connect(own.url()) as connection:
+            found = connection.execute("select (select count(*) from half), (select count(*) from sample)")
+            assert found.fetchone() == (0, 0)
+    finally:
+        own.stop()
 
 
 def test_a_missing_segment_is_noticed(saved):

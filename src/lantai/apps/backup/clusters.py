@@ -159,17 +159,8 @@ def base_backup(server: Server, target: Path, facts: PostgresFacts) -> PostgresF
         shutil.rmtree(left, ignore_errors=True)
     # of its own name each time: the program of a worker that was killed may still write to the last one
     making = Path(tempfile.mkdtemp(prefix="making-", dir=target.parent)) / target.name
-    command = [
-        programs().path("pg_basebackup"),
-        "-d",
-        server.conninfo,
-        "-D",
-        str(making),
-        "-Fp",
-        "-X",
-        "none",
-    ]
-    command += ["--checkpoint=fast", "--no-password", "--label=lantai"]
+    command = [programs().path("pg_basebackup"), "-d", server.conninfo, "-D", str(making), "-Fp"]
+    command += ["-X", "none", "--checkpoint=fast", "--no-password", "--label=lantai"]
     done = subprocess.run(command, env=server.environment(), capture_output=True)
     if done.returncode:
         shutil.rmtree(making.parent, ignore_errors=True)
@@ -308,10 +299,7 @@ def started(data: Path, log: Path, *, superuser: str) -> Iterator[Scratch]:
     socket.chmod(0o711)
     command = [programs().path("postgres"), "-D", str(data), "-k", str(socket), "-clisten_addresses="]
     command += ["-clogging_collector=off", "-cshared_buffers=64MB", "-cfsync=on"]
-    command += [
-        "-cmax_connections=100",
-        "-cmax_locks_per_transaction=256",
-    ]  # never less than where the set was made
+    command += [f"-c{name}={value}" for name, value in _room(data).items()]
     try:
         with log.open("ab") as out:
             process = programs().spawn(
@@ -325,6 +313,24 @@ def started(data: Path, log: Path, *, superuser: str) -> Iterator[Scratch]:
             _end(process)
     finally:
         shutil.rmtree(socket, ignore_errors=True)
+
+
+def _room(data: Path) -> dict[str, int]:
+    """Settings that bound what a server holds: ours, or those of the server that was saved where it had more.
+
+    A transaction that was prepared there and not finished comes back in the recovery with all its locks. The others
+    (connections, senders, workers) are asked for by a hot standby alone, which a restored server never is.
+    """
+    command = [programs().path("pg_controldata"), "-D", str(data)]
+    done = subprocess.run(command, env=os.environ | {"LC_ALL": "C"}, capture_output=True, text=True)
+    if done.returncode:
+        raise ScratchFailed(why=_tail(done.stderr.encode()))
+    saved = dict(re.findall(r"^(\w+) setting: +(\d+)$", done.stdout, re.MULTILINE))
+    return {
+        "max_connections": 100,
+        "max_locks_per_transaction": max(256, int(saved["max_locks_per_xact"])),
+        "max_prepared_transactions": int(saved["max_prepared_xacts"]),
+    }
 
 
 def _await(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
@@ -353,6 +359,15 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def drop_halves(scratch: Scratch) -> None:
+    """Roll back transactions that were prepared and never finished: the server of a home could not start over them."""
+    with psycopg.connect(scratch.url(), autocommit=True) as connection:
+        halves = connection.execute("select database, gid from pg_prepared_xacts").fetchall()
+    for database, name in halves:
+        with psycopg.connect(scratch.url(database), autocommit=True) as connection:
+            connection.execute(sql.SQL("rollback prepared {}").format(sql.Literal(name)))
 
 
 def adopt(scratch: Scratch, facts: PostgresFacts, *, role: str = "lantai", database: str = "lantai") -> None:

@@ -161,6 +161,7 @@ def restore(
     making.mkdir(parents=True)
     written = write_home(reader, making, moment=moment, after=after, say=say)
     with recovered(making, written.facts, Target(moment=moment)) as scratch:
+        clusters.drop_halves(scratch)
         clusters.adopt(scratch, written.facts)
         tidy(scratch)
     clusters.settle(making / "postgres" / "data")
