@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.utils import timezone
 
 from lantai.apps.catalogue import queries
 from lantai.apps.catalogue.models import Description
+from lantai.apps.catalogue.queries import publishing
 from lantai.apps.catalogue.subscribers import on_searched_fields_changed
 from lantai.apps.catalogue.types import Asked
 from lantai.apps.catalogue.views.facts import facts_of
@@ -16,6 +19,7 @@ from lantai.apps.kinds import services as kinds
 from lantai.apps.kinds.events import SearchedFieldsChanged
 from lantai.apps.kinds.models import KindVersion
 from lantai.apps.kinds.types import FieldType, KindField
+from lantai.apps.printing import by_kind
 from lantai.kit.metadata import kinds as kit
 from lantai.platform.accounts.roles import roles
 from lantai.platform.context import ANONYMOUS, Actor, Channel, Ctx
@@ -35,6 +39,18 @@ def designed(home):
     """The archives asks more of its documents than the product does: an informant, a hint, a remark."""
     kinds.install_shipped(COMMAND)
     fields = (*kit.fields_of("document"), *FIELDS)
+    row = KindVersion(kind=holdings.kind("document"), archives=home.archives, number=1, state="published")
+    row.body, row.drafted_at = kit.to_data(fields), timezone.now()
+    row.save()
+    return home.fonds("J301")
+
+
+@pytest.fixture
+def guarded(home):
+    """The archives calls columns of its documents personal that the product calls public."""
+    kinds.install_shipped(COMMAND)
+    hidden = {"author", "persons", "note"}
+    fields = [replace(one, is_personal=one.column in hidden) for one in kit.fields_of("document")]
     row = KindVersion(kind=holdings.kind("document"), archives=home.archives, number=1, state="published")
     row.body, row.drafted_at = kit.to_data(fields), timezone.now()
     row.save()
@@ -65,6 +81,10 @@ def head_of(home) -> Ctx:
     return Ctx(actor, home.archives.pk, "", timezone.now(), "test", Channel.WEB)
 
 
+def body(answer) -> str:
+    return str(answer.json()) if "json" in answer["Content-Type"] else answer.content.decode()
+
+
 def in_csv(ctx: Ctx, row: Description) -> str:
     return b"".join(export(ctx, asked=[row.pk], format="csv", title="样例")).decode()
 
@@ -86,6 +106,42 @@ def test_what_an_archives_calls_personal_is_told_to_its_own_readers_alone(
     assert queries.find(home.ctx("archivist"), Asked(text="举报人")).total == 1
     for reader in (stranger(), abroad.ctx("archivist")):
         assert queries.find(reader, Asked(text="样例举报人")).total == 0
+
+
+def test_a_column_that_an_archives_calls_personal_is_told_to_its_own_readers_alone(
+    guarded, home, abroad, indexed, client, at
+):
+    row = opened(guarded, 1)
+    secrets = ("样例来信人", "样例举报人", "样例附注")
+    Description.objects.filter(pk=row.pk).update(author=secrets[0], persons=[secrets[1]], note=secrets[2])
+    row = queries.get(stranger(), row.pk)
+    mine, foreign = home.ctx("archivist"), abroad.ctx("archivist")
+    public = publishing.permanent_path(guarded.archives.code, row.permanent)
+    api = "/api/catalogue/open/items"
+    told = [
+        str(facts_of(foreign, row)),
+        in_csv(foreign, row),
+        str(by_kind.table(foreign, queries.Schemes().of(row), [row], 1)),
+        *(body(client.get(address)) for address in (public, api, f"{api}/{row.pk}")),
+        *(body(at("archivist", abroad).get(f"/catalogue/{address}")) for address in ("", f"items/{row.pk}/")),
+    ]
+    assert [[one for one in secrets if one in text] for text in told] == [[]] * len(told)
+    assert [row.reference_code in text for text in told] == [True] * len(told)
+    for text in (str(facts_of(mine, row)), in_csv(mine, row)):
+        assert all(one in text for one in secrets)
+    assert secrets[0] in body(at("archivist").get("/catalogue/"))
+    search.changed(None, "catalogue", [row.pk])
+    indexed()
+    asked = [queries.find(ctx, Asked(text="来信来访")).total for ctx in (mine, foreign, stranger())]
+    assert asked == [1, 0, 0]
+
+
+def test_a_title_is_never_called_personal(guarded, home):
+    ctx = home.ctx("archivist")
+    draft = kinds.begin_draft(ctx, archives_id=home.archives.pk, kind_id=holdings.kind("document").pk)
+    title = next(one for one in draft.fields() if one.column == "title")
+    with pytest.raises(kit.KindMalformed, match="题名总是公开"):
+        kinds.change_field(ctx, version_id=draft.pk, name=title.name, field=replace(title, is_personal=True))
 
 
 def test_what_weighs_more_is_found_first_and_what_weighs_nothing_not_at_all(designed, home, indexed):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 from django.http import FileResponse, HttpRequest, HttpResponse
 from ninja import Query, Router
@@ -46,7 +48,7 @@ router.add_router("", finding)
 def list_items(request: HttpRequest, after: int = 0, code: str = "", fonds: str = "") -> ItemsOut:
     """Descriptions in the order of their ids, 200 at a time; `code` asks for codes that begin so."""
     rows = queries.visible(ctx_of(request)).filter(reference_code__startswith=code)
-    return _page(rows.filter(fonds__code=fonds) if fonds else rows, after)
+    return _page(ctx_of(request), rows.filter(fonds__code=fonds) if fonds else rows, after)
 
 
 @router.get("/items/{item_id}", response=ItemWhole)
@@ -126,7 +128,7 @@ def get_file(request: HttpRequest, item_id: int, file_id: int) -> FileResponse:
 def list_open_items(request: HttpRequest, after: int = 0, archives: str = "") -> ItemsOut:
     """Records open to everybody, in the order of their ids; `archives` is the code of a custodian."""
     rows = queries.opened()
-    return _page(rows.filter(custodian__code=archives) if archives else rows, after)
+    return _page(ctx_of(request), rows.filter(custodian__code=archives) if archives else rows, after)
 
 
 @router.get("/open/items/{item_id}", response=ItemWhole, auth=None)
@@ -146,13 +148,14 @@ def get_open_file(request: HttpRequest, item_id: int, file_id: int) -> FileRespo
 _TEXTS = frozenset({"title", "author", "document_number", "note"})
 
 
-def _page(rows: QuerySet[Description], after: int) -> ItemsOut:
+def _page(ctx: Ctx, rows: QuerySet[Description], after: int) -> ItemsOut:
     found, following = page_of(rows, after=after)
-    return ItemsOut(items=[_out(row) for row in found], next=str(following or ""))
+    return ItemsOut(items=_lines(ctx, found), next=str(following or ""))
 
 
-def _out(row: Description) -> ItemOut:
-    return ItemOut(**_values(row))
+def _lines(ctx: Ctx, rows: Iterable[Description]) -> list[ItemOut]:
+    schemes = queries.Schemes()
+    return [ItemOut(**_values(queries.as_told(ctx, row, schemes))) for row in rows]
 
 
 def _values(row: Description) -> dict[str, object]:
@@ -168,15 +171,15 @@ def _values(row: Description) -> dict[str, object]:
 
 
 def _whole(ctx: Ctx, row: Description) -> ItemWhole:
-    sees = queries.sees_persons(ctx, row)
+    told = queries.as_told(ctx, row)
     may_read = row.package_id is not None and queries.may_read_content(ctx, row)
     files = custody.files_of(row.package_id, row.item_key) if may_read else []
     return ItemWhole(
-        **_values(row),
+        **_values(told),
         parent_id=row.parent_id,
-        persons=row.persons if sees else [],
+        persons=list(told.persons),
         metadata=queries.own_values(ctx, row),
-        note=row.note if sees else "",
+        note=told.note,
         files=[FileOut.from_orm(file) for file in files],
     )
 
@@ -190,7 +193,7 @@ def _found(ctx: Ctx, asked: Asked) -> FoundOut:
     }
     return FoundOut(
         total=page.total,
-        items=[_out(rows[hit.id]) for hit in page.hits if hit.id in rows],
+        items=_lines(ctx, (rows[hit.id] for hit in page.hits if hit.id in rows)),
         pages=[
             PageOut(
                 item_id=hit.id,

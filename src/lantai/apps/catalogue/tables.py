@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
@@ -32,6 +34,9 @@ OPENNESS = {
 RETENTIONS = (("Y", _("永久")), ("D30", _("30年")), ("D10", _("10年")))
 
 
+_TOLD = frozenset({"author", "document_number", "dated_on", "page_count"})  # unless about persons
+
+
 class DescriptionTable(Table):
     """Descriptions by reference code; works without the search index."""
 
@@ -59,9 +64,16 @@ class DescriptionTable(Table):
         Column("custodian__name", _("保管单位"), default=False),
     )
 
-    def __init__(self, rows: QuerySet, fonds: Sequence[tuple[str, str]] = (), ways: Sequence[Q] = ()) -> None:
+    def __init__(
+        self, ctx: Ctx, rows: QuerySet, fonds: Sequence[tuple[str, str]] = (), ways: Sequence[Q] = ()
+    ) -> None:
         super().__init__(rows)
         self._ways = ways
+        schemes = queries.Schemes()
+        self.columns = tuple(
+            replace(one, value=partial(_told, ctx, schemes, one.name)) if one.name in _TOLD else one
+            for one in type(self).columns
+        )
         kinds = [(kind.slug, _(kind.name)) for kind in holdings.kinds()]
         self.filters: tuple[Filter, ...] = (
             Choice("fonds", _("全宗"), choices=fonds, lookup="fonds_id"),
@@ -96,10 +108,14 @@ class DescriptionTable(Table):
         return reverse("catalogue:pane", args=[row.pk])
 
 
+def _told(ctx: Ctx, schemes: queries.Schemes, name: str, row: Model) -> object:
+    return getattr(queries.as_told(ctx, row, schemes), name)  # type: ignore[arg-type]
+
+
 def table_of(ctx: Ctx, rows: QuerySet) -> DescriptionTable:
     """The list around some rows; it narrows by the fonds that the actor sees."""
     fonds = [(str(row.pk), str(row)) for row in holdings.visible_fonds(ctx)]
-    return DescriptionTable(rows, fonds, queries.ways_to_see(ctx))
+    return DescriptionTable(ctx, rows, fonds, queries.ways_to_see(ctx))
 
 
 def narrowed(ctx: Ctx, rows: QuerySet, data: QueryDict) -> QuerySet:

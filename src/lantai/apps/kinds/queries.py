@@ -32,7 +32,7 @@ UNDER_WAY = (VersionState.DRAFT, VersionState.SUBMITTED)
 
 @dataclass(frozen=True, slots=True)
 class SearchedFields:
-    """The own fields that are searched, by kind and archives."""
+    """The own fields that are searched and the columns that are about persons, by kind and archives."""
 
     by_archives: Mapping[tuple[int, int | None], tuple[KindField, ...]]
 
@@ -75,37 +75,39 @@ def schemes_of(kind_ids: Iterable[int], archives_id: int | None = None) -> dict[
 def sealed_fields() -> dict[int, tuple[KindField, ...]]:
     """The fields of each kind whose values are kept encrypted, by any version in force anywhere; two queries."""
     found: dict[int, dict[str, KindField]] = {}
-    for (kind_id, _archives_id), own in _own_fields().items():
-        found.setdefault(kind_id, {}).update((field.name, field) for field in own if field.is_sealed)
-    return {pk: tuple(fields.values()) for pk, fields in found.items() if fields}
+    for (kind_id, _archives_id), fields in _fields().items():
+        found.setdefault(kind_id, {}).update((field.name, field) for field in fields if field.is_sealed)
+    return {pk: tuple(own.values()) for pk, own in found.items() if own}
 
 
 def searched_fields() -> SearchedFields:
-    """The own fields that are searched, by what is in force at each archives; two queries."""
-    return SearchedFields(
-        {
-            whose: tuple(field for field in own if field.weight > 0 and not field.is_sealed)
-            for whose, own in _own_fields().items()
-        }
-    )
+    """What an index depends on, by what is in force at each archives; two queries."""
+    return SearchedFields({whose: tuple(filter(_is_searched, fields)) for whose, fields in _fields().items()})
 
 
-def _own_fields() -> dict[tuple[int, int | None], tuple[KindField, ...]]:
-    """The own fields of each kind by archives; None for those that come with the product."""
+def _is_searched(field: KindField) -> bool:
+    return field.is_private if field.column else field.weight > 0 and not field.is_sealed
+
+
+def _fields() -> dict[tuple[int, int | None], tuple[KindField, ...]]:
+    """The fields of each kind by archives; None for those that come with the product."""
     named = {pk: (slug, name) for pk, slug, name in holdings.kinds().values_list("pk", "slug", "name")}
     found: dict[tuple[int, int | None], tuple[KindField, ...]] = {
-        (pk, None): tuple(field for field in kit.fields_of(slug) if not field.column)
-        for pk, (slug, _name) in named.items()
+        (pk, None): kit.fields_of(slug) for pk, (slug, _name) in named.items()
     }
     rows = KindVersion.objects.filter(state=VersionState.PUBLISHED)
     for pk, kind_id, archives_id, number in rows.values_list("pk", "kind_id", "archives_id", "number"):
-        found[kind_id, archives_id] = _scheme(kind_id, *named[kind_id], pk, number).own
+        found[kind_id, archives_id] = _scheme(kind_id, *named[kind_id], pk, number).fields
     return found
 
 
 def how_searched(fields: Iterable[KindField]) -> dict[str, tuple[object, ...]]:
     """What an index depends on of fields: two versions that agree in it find the same."""
-    return {field.name: (field.type, field.weight, field.is_private) for field in fields if not field.column}
+    return {
+        field.name: (field.column or field.type, 0 if field.column else field.weight, field.is_private)
+        for field in fields
+        if field.is_private or not field.column
+    }
 
 
 def scheme_at(version_id: int) -> KindScheme:
@@ -231,7 +233,7 @@ def searched_values(
     """
     persons, texts = dict[str, None](), list[str]()
     for field in fields:
-        value = values.get(field.name)
+        value = None if field.column else values.get(field.name)
         if not isinstance(value, str) or not value:
             continue
         if field.type == "person":

@@ -23,10 +23,6 @@ if TYPE_CHECKING:
     from lantai.apps.catalogue.models import Description
     from lantai.apps.holdings.models import Fonds
 
-_OF_PERSONS = frozenset(
-    {"persons", "note"}
-)  # columns that are withheld with the rest of a record about persons
-
 
 @dataclass(frozen=True, slots=True)
 class KindToPrint:
@@ -77,21 +73,20 @@ def printed(scheme: KindScheme) -> tuple[KindField, ...]:
 
 def table(ctx: Ctx, scheme: KindScheme, rows: Iterable[Description], first: int) -> layouts.Said:
     """Number, code and the printed fields, each as wide as the kind says."""
-    fields = printed(scheme)
+    fields, schemes = printed(scheme), catalogue.Schemes()
     return {
         "head": [_("序号"), _("档号"), *(_(field.label) for field in fields)],
         "widths": ["auto", "auto", *(f"{field.print_width}fr" for field in fields)],
         "rows": [
-            [str(n), row.reference_code, *_cells(ctx, scheme, fields, row)]
+            [str(n), row.reference_code, *_cells(ctx, schemes, fields, row)]
             for n, row in enumerate(rows, first)
         ],
     }
 
 
-def _cells(ctx: Ctx, scheme: KindScheme, fields: Iterable[KindField], row: Description) -> list[str]:
-    own = catalogue.own_values(ctx, row, scheme)
-    sees = catalogue.sees_persons(ctx, row)
-    return [_cell(field, row, own) if sees or field.column not in _OF_PERSONS else "" for field in fields]
+def _cells(ctx: Ctx, schemes: catalogue.Schemes, fields: Iterable[KindField], row: Description) -> list[str]:
+    own, told = catalogue.own_values(ctx, row, schemes), catalogue.as_told(ctx, row, schemes)
+    return [_cell(field, told, own) for field in fields]
 
 
 def _cell(field: KindField, row: Description, own: Mapping[str, object]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from lantai.apps.catalogue import queries as catalogue
 from lantai.apps.printing import dossier, layouts, queries
 from lantai.apps.printing.models import Box
 from lantai.apps.printing.types import (
@@ -45,7 +46,7 @@ def list_pdf(ctx: Ctx, fonds: Fonds, layout: Layout, chosen: Chosen, volume: int
     with translation.override("zh-hans"):
         told = _("第 %(n)d 册，共 %(of)d 册") % {"n": volume, "of": volumes} if volumes > 1 else ""
         made = layouts.item_list if layout == Layout.ITEMS else layouts.file_list
-        said = layouts.head(fonds, str(layout.label), chosen, told) | made(some, begun + 1)
+        said = layouts.head(fonds, str(layout.label), chosen, told) | made(_told(ctx, some), begun + 1)
         return render(ctx, "list.typ", said)
 
 
@@ -64,7 +65,13 @@ def _about_file(ctx: Ctx, row: Description, layout: Layout) -> layouts.Said:
         return layouts.file_note(row)
     head = layouts.head(row.fonds, str(layout.label), Chosen(fonds_id=row.fonds_id))
     head["facts"] = [[_("档号"), row.reference_code], [_("案卷题名"), row.title]]
-    return head | layouts.contents_list(queries.contents(ctx, row.pk))
+    return head | layouts.contents_list(_told(ctx, queries.contents(ctx, row.pk)))
+
+
+def _told(ctx: Ctx, rows: Iterable[Description]) -> Iterator[Description]:
+    """The rows as the actor may know them: who prints what another archives has opened."""
+    schemes = catalogue.Schemes()
+    return (catalogue.as_told(ctx, row, schemes) for row in rows)
 
 
 def box_note_pdf(ctx: Ctx, box: Box) -> bytes:

@@ -27,7 +27,7 @@ from lantai.apps.catalogue.queries.linking import held_of, points_of, records_of
 from lantai.apps.catalogue.queries.listing import listed
 from lantai.apps.catalogue.queries.matching import ids_found, keeper, page_of_matches
 from lantai.apps.catalogue.queries.numbers import holders_of_number
-from lantai.apps.catalogue.queries.own_values import own_values
+from lantai.apps.catalogue.queries.own_values import Schemes, as_told, own_values
 from lantai.apps.catalogue.queries.reading import (
     count_items,
     exportable,
@@ -58,9 +58,11 @@ from lantai.apps.catalogue.queries.watching import conditions_of, saved_searches
 
 __all__ = [
     "COUNTED",
+    "Schemes",
     "ancestors",
     "arrangeable",
     "arrangements",
+    "as_told",
     "below",
     "by_codes",
     "conditions_of",

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.queries.linking import Linked, found_by
+from lantai.apps.catalogue.queries.wording import value_of
 from lantai.apps.catalogue.topics import topics_of
 from lantai.apps.custody import queries as custody
 from lantai.apps.holdings.types import Classification, Openness
@@ -37,7 +38,7 @@ def search_documents(ids: Sequence[int]) -> Iterator[Document]:
         key = (row.package_id or 0, row.item_key)
         document = _document(row, texts.get(key, ""), formats.get(key, frozenset()))
         document = replace(document, within=within.get(row.pk, ()))
-        document = _with_own(document, searched.of(row.kind_id, row.fonds.archives_id), row.metadata)
+        document = _with_own(document, searched.of(row.kind_id, row.fonds.archives_id), row)
         yield _with(document, linked.get(row.pk), topics.get(row.pk, ()))
 
 
@@ -72,21 +73,20 @@ def _way_up(unit: int | None, above: dict[int, int]) -> Iterator[int]:
         unit = above.get(unit)
 
 
-def _with_own(document: Document, fields: tuple[KindField, ...], values: dict[str, object]) -> Document:
+def _with_own(document: Document, fields: tuple[KindField, ...], row: Description) -> Document:
     """The document with what the kind's own fields say; persons' numbers are not among them.
 
-    What is about persons makes the row one about persons: found by its custodian alone.
+    What is about persons, in a column or beside them, makes the row one about persons: found by its custodian alone.
     """
-    persons, texts = kinds.searched_values(fields, values) if values else ((), ())
-    if not persons and not texts:
+    persons, texts = kinds.searched_values(fields, row.metadata) if row.metadata else ((), ())
+    is_private = any(field.is_private and value_of(row, field) for field in fields)
+    if not persons and not texts and not is_private:
         return document
     return replace(
         document,
         body="\n".join(filter(None, (document.body, *texts))),
         persons=tuple(dict.fromkeys((*document.persons, *persons))),
-        audience=""
-        if any(field.is_private and values.get(field.name) for field in fields)
-        else document.audience,
+        audience="" if is_private else document.audience,
     )
 
 

@@ -1,24 +1,64 @@
-"""What a description says beyond its columns, to whom."""
+"""What of a description may be told, to whom: its columns, and what it says beyond them."""
 
 from __future__ import annotations
 
+from copy import copy
+
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
-from lantai.apps.catalogue.queries.wording import scheme_of_row
+from lantai.apps.catalogue.queries.reading import OF_PERSONS
+from lantai.apps.kinds import queries as kinds
 from lantai.apps.kinds.types import KindScheme
 from lantai.platform.context import Ctx
 
+# What a form may fill, but the title: nothing could be told of a row without it.
+_EMPTY: dict[str, object] = {
+    "author": "", "document_number": "", "dated_on": None, "persons": (), "page_count": None, "note": "",
+}  # fmt: skip
 
-def own_values(ctx: Ctx, row: Description, in_force: KindScheme | None = None) -> dict[str, object]:
-    """What the actor may be told by element: what is about persons only where they read the custodian's records.
 
-    ``in_force`` are the fields of the row's kind at its archives, where the caller has them: they say what is
-    personal, by whatever version the row was described.
+class Schemes(dict[tuple[int, int], KindScheme]):
+    """The fields in force of kinds at their archives, each asked for once an answer."""
+
+    def __missing__(self, whose: tuple[int, int]) -> KindScheme:
+        """By kind and archives."""
+        found = self[whose] = kinds.scheme_of(*whose)
+        return found
+
+    def of(self, row: Description) -> KindScheme:
+        """The fields of a row's kind at its archives."""
+        return self[row.kind_id, row.fonds.archives_id]
+
+
+def withheld(ctx: Ctx, row: Description, schemes: Schemes | None = None) -> frozenset[str]:
+    """The columns and own fields that the actor may not be told: what is about persons, unless they read there.
+
+    The fields in force say what is personal, by whatever version the row was described. ``schemes``, the same for
+    all rows of an answer, spares queries.
     """
     if row.custodian_id in ctx.actor.orgs_with(P.ITEM_READ):
+        return frozenset()
+    fields = (Schemes() if schemes is None else schemes).of(row).fields
+    private = frozenset(field.column or field.name for field in fields if field.is_private)
+    return private | OF_PERSONS if row.kind.is_personal else private
+
+
+def as_told(ctx: Ctx, row: Description, schemes: Schemes | None = None) -> Description:
+    """The row, or a copy to be read only, with nothing in the columns that are withheld from the actor."""
+    hidden = withheld(ctx, row, schemes).intersection(_EMPTY)
+    if not hidden:
+        return row
+    told = copy(row)
+    for name in hidden:
+        setattr(told, name, _EMPTY[name])
+    return told
+
+
+def own_values(ctx: Ctx, row: Description, schemes: Schemes | None = None) -> dict[str, object]:
+    """What the actor may be told by element: what is about persons only where they read the custodian's records."""
+    if not row.metadata or row.custodian_id in ctx.actor.orgs_with(P.ITEM_READ):
         return row.metadata
-    if row.kind.is_personal or not row.metadata:
+    if row.kind.is_personal:
         return {}
-    scheme = in_force or scheme_of_row(row, is_new=True)
-    private = {field.name for field in scheme.fields if field.is_private}
-    return {name: value for name, value in row.metadata.items() if name not in private}
+    hidden = withheld(ctx, row, schemes)
+    return {name: value for name, value in row.metadata.items() if name not in hidden}

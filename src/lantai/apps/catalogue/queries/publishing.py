@@ -11,11 +11,10 @@ from django.db.models import QuerySet
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
-from lantai.apps.catalogue.queries.own_values import own_values
-from lantai.apps.catalogue.queries.reading import OPENED, READ_CONTENT, sees_persons, visible
+from lantai.apps.catalogue.queries.own_values import Schemes, as_told, own_values
+from lantai.apps.catalogue.queries.reading import OPENED, READ_CONTENT, visible
 from lantai.apps.catalogue.types import ContentClosed
 from lantai.apps.kinds import queries as kinds
-from lantai.apps.kinds.types import KindScheme
 from lantai.kit.errors import Missing
 from lantai.kit.metadata.exchange import Record
 from lantai.kit.numbering.permanent import number_of, permanent_id
@@ -50,41 +49,26 @@ def readable(ctx: Ctx, ids: Iterable[int]) -> dict[int, Description]:
     return {row.pk: row for row in _whole(ctx).filter(pk__in=list(ids))}
 
 
-class Schemes(dict[tuple[int, int], KindScheme]):
-    """The fields of kinds at their archives, each asked for once an answer."""
-
-    def __missing__(self, whose: tuple[int, int]) -> KindScheme:
-        """By kind and archives."""
-        found = self[whose] = kinds.scheme_of(*whose)
-        return found
-
-
 def record_of(ctx: Ctx, row: Description, address: str, schemes: Schemes | None = None) -> Record:
     """A row for exchange as the actor may know it: persons only where they may read at its custodian.
 
     With ``schemes``, the same for all rows of an answer, also what the row says beyond its columns.
     """
-    sees = sees_persons(ctx, row)
-    scheme = schemes[row.kind_id, row.fonds.archives_id] if schemes is not None else None
-    is_reader = row.custodian_id in ctx.actor.orgs_with(P.ITEM_READ)
-    own = own_of(ctx, row, scheme) if scheme else {}
-    private = (
-        {field.column for field in scheme.fields if field.is_private} if scheme and not is_reader else set()
-    )
+    told = as_told(ctx, row, schemes)
     return Record(
         level=row.level,
         reference_code=row.reference_code,
         title=row.title,
-        author="" if "author" in private else row.author,
-        document_number=row.document_number,
-        dated_on=row.dated_on,
+        author=told.author,
+        document_number=told.document_number,
+        dated_on=told.dated_on,
         year=row.year,
         retention=row.retention,
         openness=row.openness,
         classification=row.classification,
-        persons=tuple(row.persons) if sees and "persons" not in private else (),
-        page_count=row.page_count,
-        note=row.note if sees and "note" not in private else "",
+        persons=tuple(told.persons),
+        page_count=told.page_count,
+        note=told.note,
         fonds_code=row.fonds.code,
         fonds_name=row.fonds.name,
         archives_name=row.fonds.archives.name,
@@ -94,11 +78,11 @@ def record_of(ctx: Ctx, row: Description, address: str, schemes: Schemes | None 
         class_code=row.class_code,
         kind_name=row.kind.name,
         parent_code=row.parent.reference_code if row.parent and _may_see(ctx, row.parent) else "",
-        own=own,
+        own=_own_of(ctx, row, schemes) if schemes is not None else {},
     )
 
 
-def own_of(ctx: Ctx, row: Description, scheme: KindScheme) -> dict[str, str]:
+def _own_of(ctx: Ctx, row: Description, schemes: Schemes) -> dict[str, str]:
     """What a row says beyond its columns, by label; numbers of persons masked whatever the row holds.
 
     Strangers hear what a field of the kind in force says that is not about persons, and nothing that has no field:
@@ -106,8 +90,9 @@ def own_of(ctx: Ctx, row: Description, scheme: KindScheme) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     is_reader = row.custodian_id in ctx.actor.orgs_with(P.ITEM_READ)
-    for name, value in own_values(ctx, row, scheme).items():
-        field = scheme.by_name.get(name)
+    fields = schemes.of(row).by_name
+    for name, value in own_values(ctx, row, schemes).items():
+        field = fields.get(name)
         if field is None and not is_reader:
             continue
         text = kinds.shown(field, value) if field else _plain(value)

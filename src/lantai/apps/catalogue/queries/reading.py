@@ -20,6 +20,8 @@ PUBLIC_CONTENT = {**OPENED, "kind__is_personal": False}
 
 MOST_WAYS = 100
 
+OF_PERSONS = frozenset({"persons", "note"})  # columns of a record about persons that stay with its custodian
+
 READ_ITEM = policy.RowIs(OPENED) | policy.Granted(P.ITEM_READ, "custodian_id")
 READ_CONTENT = policy.RowIs(PUBLIC_CONTENT) | policy.Granted(P.CONTENT_READ, "custodian_id")
 

@@ -50,10 +50,12 @@ def is_behind(row: Description) -> bool:
 
 def values_of(row: Description, scheme: KindScheme) -> dict[str, object]:
     """What a row says, by field name."""
-    return {
-        field.name: getattr(row, field.column) if field.column else row.metadata.get(field.name)
-        for field in scheme.fields
-    }
+    return {field.name: value_of(row, field) for field in scheme.fields}
+
+
+def value_of(row: Description, field: KindField) -> object:
+    """What a row says in one field."""
+    return getattr(row, field.column) if field.column else row.metadata.get(field.name)
 
 
 def labels_of(scheme: KindScheme) -> dict[str, str]:

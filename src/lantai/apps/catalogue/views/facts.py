@@ -32,6 +32,7 @@ IN_COLUMNS = frozenset(
 
 def facts_of(ctx: Ctx, row: Description) -> list[Fact]:
     """What the actor may read of a description, in the order of DA/T 46; empty elements are left out."""
+    told = queries.as_told(ctx, row)
     known = [
         Fact(_("档号"), row.reference_code, "code"),
         Fact(_("全宗"), f"{row.fonds.code} {row.fonds.name}"),
@@ -41,18 +42,14 @@ def facts_of(ctx: Ctx, row: Description) -> list[Fact]:
         Fact(_("年度"), row.year),
         Fact(_("保管期限"), holdings.retention_label(row.retention)),
         Fact(_("机构或问题"), row.class_code),
-        Fact(_("责任者"), row.author),
-        Fact(_("文件编号"), row.document_number),
-        Fact(_("日期"), row.dated_on, "date"),
+        Fact(_("责任者"), told.author),
+        Fact(_("文件编号"), told.document_number),
+        Fact(_("日期"), told.dated_on, "date"),
         Fact(_("密级"), row.get_classification_display()),
         Fact(_("开放标识"), row.get_openness_display()),
-        Fact(_("页数"), row.page_count, "number"),
+        Fact(_("页数"), told.page_count, "number"),
     ]
-    sees = queries.sees_persons(ctx, row)
-    if sees:
-        known.append(Fact(_("人名"), "、".join(row.persons)))
-    known += _elements(ctx, row)
-    known.append(Fact(_("附注"), row.note if sees else ""))
+    known += [Fact(_("人名"), "、".join(told.persons)), *_elements(ctx, row), Fact(_("附注"), told.note)]
     return [fact for fact in known if fact.value not in (None, "", [])]
 
 

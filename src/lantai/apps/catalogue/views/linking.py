@@ -96,7 +96,7 @@ def authority_records(request: HttpRequest, authority_id: int) -> HttpResponseBa
     ]
     return respond(
         request,
-        DescriptionTable(queries.records_of(ctx, row.pk, role)),
+        DescriptionTable(ctx, queries.records_of(ctx, row.pk, role)),
         title=row.name,
         empty=Empty(_("这里会出现有关的档案"), _("在条目的页面上加检索点，选用这条规范记录。")),
         crumbs=[

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from urllib.parse import parse_qsl
@@ -22,10 +22,8 @@ from lantai.apps.catalogue.types import Asked
 from lantai.apps.imports.permissions import P
 from lantai.apps.imports.types import FormatUnknown, TooMuchToExport
 from lantai.apps.kinds import queries as kinds
-from lantai.apps.kinds.types import KindScheme
 from lantai.kit.metadata.exchange import Record, write_dat, write_dc, write_ead, write_rico
 from lantai.kit.metadata.exchange.record import word
-from lantai.kit.packages.catalogue.vocabulary import vocabulary
 from lantai.kit.tabular import SheetWriter, guarded
 from lantai.platform.accounts.types import NotPermitted
 from lantai.platform.context import Ctx
@@ -132,33 +130,9 @@ def _conditions(asked: Wanted) -> list[str]:
 
 
 def _records(ctx: Ctx, rows: QuerySet[Description]) -> Iterator[Record]:
-    schemes: dict[tuple[int, int], KindScheme] = {}
+    schemes = catalogue.Schemes()
     for row in rows.iterator(chunk_size=_CHUNK):
-        whose = (row.kind_id, row.fonds.archives_id)
-        if whose not in schemes:
-            schemes[whose] = kinds.scheme_of(*whose)
-        address = permanent_address(row.fonds.archives.code, row.permanent)
-        yield replace(record_of(ctx, row, address), own=_own(ctx, row, schemes[whose]))
-
-
-def _own(ctx: Ctx, row: Description, scheme: KindScheme) -> dict[str, str]:
-    """What a row says beyond its columns, by label; numbers of persons masked whatever the row holds."""
-    found: dict[str, str] = {}
-    for name, value in catalogue.own_values(ctx, row, scheme).items():
-        field = scheme.by_name.get(name)
-        text = kinds.shown(field, value) if field else _plain(value)
-        if text:
-            found[field.label if field else _element_name(name)] = text
-    return found
-
-
-def _plain(value: object) -> str:
-    return "；".join(map(str, value)) if isinstance(value, list) else str(value) if value is not None else ""
-
-
-def _element_name(name: str) -> str:
-    element = vocabulary().element(name)
-    return element.name if element else name
+        yield record_of(ctx, row, permanent_address(row.fonds.archives.code, row.permanent), schemes)
 
 
 def _own_labels(rows: QuerySet[Description]) -> list[str]:

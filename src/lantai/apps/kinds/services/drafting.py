@@ -24,7 +24,7 @@ from lantai.apps.kinds.types import (
     VersionState,
 )
 from lantai.apps.kinds.usage import count_values
-from lantai.kit.errors import Missing
+from lantai.kit.errors import N_, Missing
 from lantai.kit.metadata import kinds as kit
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
@@ -170,6 +170,8 @@ def _draft(ctx: Ctx, version_id: int) -> KindVersion:
 def _keep(
     ctx: Ctx, row: KindVersion, fields: Sequence[KindField], past: str, **detail: str | int
 ) -> KindVersion:
+    if any(field.column == "title" and field.is_private for field in fields):
+        raise kit.KindMalformed(reason=N_("题名总是公开，不能标为个人信息"), field="is_personal")
     row.body = kit.to_data(kit.check(fields))
     row.editor_id, row.editor_name = ctx.actor.id, ctx.actor.name
     row.save(update_fields=["body", "note", "editor_id", "editor_name"])
