@@ -9,13 +9,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, ClassVar
 
-import tantivy
-
 from lantai.platform.search import tantivy_pages as pages
 from lantai.platform.search.tantivy_figures import Figures
 from lantai.platform.search.tantivy_index import Reader, SourceIndex
 from lantai.platform.search.types import (
-    EVERYTHING_VISIBLE,
     Document,
     Found,
     Query,
@@ -103,7 +100,7 @@ class TantivyEngine:
         reader = self._reader(query.source)
         if reader is None:
             return Found()
-        meant = _query(reader, query)
+        meant = reader.build.question(query)
         figures = Figures(reader, meant, query)
         page = pages.page(pages.Asked(reader, meant, query, figures))
         facets = figures.facets()
@@ -112,10 +109,4 @@ class TantivyEngine:
 
     def walk(self, query: Query) -> Iterator[tuple[int, ...]]:
         reader = self._reader(query.source)
-        return iter(()) if reader is None else pages.walk(reader, _query(reader, query))
-
-
-def _query(reader: Reader, query: Query) -> tantivy.Query:
-    scope = None if query.scope == EVERYTHING_VISIBLE else reader.build.scope(query.scope)
-    parts = [reader.build.expression(query.expression), *reader.build.filters(query.filters)]
-    return reader.build.all_of(parts if scope is None else [*parts, scope])
+        return iter(()) if reader is None else pages.walk(reader, reader.build.question(query))

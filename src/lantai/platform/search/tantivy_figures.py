@@ -26,12 +26,12 @@ class Hit:
     leaf: int
 
 
-class Figures(threading.Thread):
+class Figures:
     """The figures of one question: counted here, beside the page, or together with it."""
 
     def __init__(self, reader: Reader, meant: tantivy.Query, query: Query) -> None:
-        super().__init__(name="figures", daemon=True)
         self._reader, self._meant, self._query = reader, meant, query
+        self._beside: threading.Thread | None = None
         self._why: Exception | None = None
 
     @property
@@ -42,13 +42,13 @@ class Figures(threading.Thread):
     def begin(self) -> None:
         """Count beside the page what takes long: two passes over the rows found, on two cores."""
         if self.are_missing and self._reader.searcher.num_docs > _LARGE:
-            self.start()
+            self._beside = threading.Thread(target=self._count, name="figures", daemon=True)
+            self._beside.start()
 
-    def run(self) -> None:
-        """Count; what goes wrong is told to who asks for it."""
+    def _count(self) -> None:
         try:
             self._aggregated({})
-        except Exception as why:  # boundary: the thread's end; raised by `facets` and `total`
+        except Exception as why:  # boundary: the thread's end; raised by `_wait`
             self._why = why
 
     def facets(self) -> Facets:
@@ -94,8 +94,8 @@ class Figures(threading.Thread):
         return self._reader.keep(self._facets_key(), facets), found
 
     def _wait(self) -> None:
-        if self.ident is not None:
-            self.join()
+        if self._beside is not None:
+            self._beside.join()
         if self._why is not None:
             raise self._why
 

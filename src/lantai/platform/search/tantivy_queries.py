@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -29,7 +30,7 @@ from lantai.platform.search.query import (
     Years,
 )
 from lantai.platform.search.tantivy_documents import exact
-from lantai.platform.search.types import SEVERAL, Among, Field, Filters, Scope
+from lantai.platform.search.types import EVERYTHING_VISIBLE, SEVERAL, Among, Field, Filters, Query, Scope
 
 _CONTAINED = {
     Part.TITLE: ("title", 3.0),
@@ -55,6 +56,19 @@ _AS_SPELLED = str.maketrans({"'": "", "-": "", _UMLAUT: "v"})
 _MEANS_SOMETHING = re.compile(r"[\\.+*?()|\[\]{}^$#&\-~/@<>]")  # in a regular expression
 
 
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Any of `ways`; about `size` rows fulfil it, or fewer."""
+
+    ways: tuple[Tantivy, ...]
+    size: int
+
+    @property
+    def query(self) -> Tantivy:
+        """The condition by itself."""
+        return self.ways[0] if len(self.ways) == 1 else _any_of(self.ways)
+
+
 class Builder:
     """Queries over one commit of an index."""
 
@@ -63,13 +77,53 @@ class Builder:
         self._schema = index.schema
         self._searcher = searcher
         self._source = source
-        self.scope = lru_cache(maxsize=256)(self._scope)  # the same people ask again and again
+        self._scoped = lru_cache(maxsize=256)(self._scope)  # the same people ask again and again
 
-    def expression(self, expression: Expression) -> Tantivy:
+    def question(self, query: Query) -> Tantivy:
+        """Rows for which the expression holds, which pass the filters and which the scope allows."""
+        conditions = [*self._conditions(query.expression), *self._filters(query.filters)]
+        scope = None if query.scope == EVERYTHING_VISIBLE else self._scoped(query.scope)
+        return self._all_hold(conditions if scope is None else [*conditions, scope])
+
+    def all_of(self, queries: Sequence[Tantivy]) -> Tantivy:
+        """Rows that every query finds."""
+        if len(queries) == 1:
+            return queries[0]
+        return Tantivy.boolean_query([(Occur.Must, query) for query in queries])
+
+    def _all_hold(self, conditions: Sequence[Condition]) -> Tantivy:
+        """Rows that fulfil every condition; all rows where there is none.
+
+        A union is read from its beginning to its end, whatever else must hold. So the condition that fewest rows
+        fulfil leads, and of another with several ways each is only asked about the rows that were found, once for
+        whether they are found and once for their score.
+        """
+        if not conditions:
+            return _unscored(Tantivy.all_query())
+        lead = min(conditions, key=lambda one: one.size)
+        asked = [one for one in conditions if len(one.ways) > 1 and one is not lead]
+        read = [one.query for one in conditions if len(one.ways) == 1 or one is lead]
+        found = self.all_of([*read, *(_unscored(_one_by_one(one.ways)) for one in asked)])
+        for way in (way for one in asked for way in one.ways):
+            found = Tantivy.boolean_query([(Occur.Must, found), (Occur.Should, way)])
+        return found
+
+    def _conditions(self, expression: Expression) -> list[Condition]:
+        """What must all hold, one by one."""
+        match expression:
+            case AllOf(parts):
+                return [one for part in parts for one in self._conditions(part)]
+            case Leaf(text, part):
+                return [self._leaf(text, part)]
+            case _:
+                return [self._one(self._expression(expression))]
+
+    def _one(self, query: Tantivy, size: int | None = None) -> Condition:
+        return Condition((query,), self._searcher.num_docs if size is None else size)
+
+    def _expression(self, expression: Expression) -> Tantivy:
         """Rows for which `expression` holds."""
         match expression:
-            case Leaf(text, part):
-                return self._leaf(text, part)
             case Prefix(text):
                 return self._prefix(text)
             case Years(first, last):
@@ -80,45 +134,36 @@ class Builder:
                 return self._rows(values)
             case Value(field, values):
                 return self._among(Among(Field(field), values))
-            case AllOf(parts):
-                return self.all_of([self.expression(part) for part in parts])
             case AnyOf(parts):
-                return _any_of([self.expression(part) for part in parts])
+                return _any_of([self._expression(part) for part in parts])
             case Not(part):
-                inner = self.expression(part)
+                inner = self._expression(part)
                 return Tantivy.boolean_query([(Occur.Must, Tantivy.all_query()), (Occur.MustNot, inner)])
+            case _:
+                return self._all_hold(self._conditions(expression))
 
-    def all_of(self, queries: Sequence[Tantivy]) -> Tantivy:
-        """Rows that every query finds; all rows where there is none."""
-        if not queries:
-            return Tantivy.const_score_query(Tantivy.all_query(), 0.0)
-        if len(queries) == 1:
-            return queries[0]
-        return Tantivy.boolean_query([(Occur.Must, query) for query in queries])
-
-    def _leaf(self, text: str, part: Part | None) -> Tantivy:
-        placed = list(placed_for_query(text))
+    def _leaf(self, text: str, part: Part | None) -> Condition:
+        placed, token = list(placed_for_query(text)), exact(text)
         contained, exactly = _WAYS[part]
-        boost = Tantivy.boost_query
-        ways = [
-            boost(self._phrase(field, placed), by) for field, by in contained if self._may_hold(field, placed)
-        ]
-        token = exact(text)
-        ways += [
-            boost(self._term(field, token), by)
-            for field, by in exactly
-            if self._searcher.doc_freq(field, token)
-        ]
+        boost, frequency = Tantivy.boost_query, self._searcher.doc_freq
+        ways, size = [], 0
+        for field, by in contained:  # a field that lacks a token holds no such text, and need not be asked
+            fewest = frequency(field, placed[0][1])
+            for _place, one in placed[1:] if fewest else ():
+                fewest = min(fewest, frequency(field, one))
+            if fewest:
+                ways.append(boost(self._phrase(field, placed), by))
+                size += fewest
+        for field, by in exactly:
+            if count := frequency(field, token):
+                ways.append(boost(self._term(field, token), by))
+                size += count
         if part is None or part is Part.PERSON:
             sound = token.translate(_AS_SPELLED) if token.isascii() or _UMLAUT in token else token
             if sound.isascii() and sound.isalpha():
                 ways.append(self._term("sounds", sound))
-        return ways[0] if len(ways) == 1 else _any_of(ways)
-
-    def _may_hold(self, field: str, placed: list[Placed]) -> bool:
-        """Whether each token occurs in that field: for one field alone no union has to be read from its beginning."""
-        doc_freq = self._searcher.doc_freq
-        return all(doc_freq(field, token) for _place, token in placed)
+                size += frequency("sounds", sound)
+        return Condition(tuple(ways) or (Tantivy.empty_query(),), size)
 
     def _phrase(self, field: str, placed: list[Placed]) -> Tantivy:
         if len(placed) == 1:
@@ -132,7 +177,7 @@ class Builder:
     def _term(self, field: str, token: object) -> Tantivy:
         return Tantivy.term_query(self._schema, field, token, index_option="basic")
 
-    def _scope(self, scope: Scope) -> Tantivy | None:
+    def _scope(self, scope: Scope) -> Condition | None:
         """Rows that the scope allows, none where it has no clause; None where it allows all there are."""
         clauses = []
         for clause in scope.any_of:
@@ -141,14 +186,15 @@ class Builder:
                 return None
             clauses.append(narrowing)
         if not clauses:
-            return Tantivy.empty_query()
+            return self._one(Tantivy.empty_query(), 0)
         several = [self.all_of([self._among(one) for one in clause]) for clause in clauses if len(clause) > 1]
         single = [(one.field, value) for one, *more in clauses if not more for value in sorted(one.values)]
         counts = {(field, value): self._searcher.doc_freq(field, value) for field, value in single}
         there = [self._term(field, value) for (field, value), count in counts.items() if count]
-        if len(there) > _FEW or several or sum(counts.values()) > _MUCH * self._searcher.num_docs:
-            return _unscored(_any_of([*there, *several]))
-        return _unscored(_one_by_one(there))
+        size = sum(counts.values())
+        if len(there) > _FEW or several or size > _MUCH * self._searcher.num_docs:
+            return self._one(_unscored(_any_of([*there, *several])), None if several else size)
+        return self._one(_unscored(_one_by_one(there)), size)
 
     def _is_everything(self, condition: Among) -> bool:
         """Whether every row fulfils the condition; rows that are deleted but not yet gone count as well."""
@@ -166,14 +212,20 @@ class Builder:
         terms = [self._term(condition.field, value) for value in sorted(condition.values)]
         return terms[0] if len(terms) == 1 else _any_of(terms)
 
-    def filters(self, filters: Filters) -> list[Tantivy]:
-        """One query for each filter that is set."""
+    def _filters(self, filters: Filters) -> list[Condition]:
+        """One condition for each filter that is set."""
         first, last = _ordinal(filters.dated_from), _ordinal(filters.dated_to)
-        found = [self._among(one) for one in filters.among]
-        found += self._range("year", filters.year_from, filters.year_to) + self._range("day", first, last)
+        ranges = self._range("year", filters.year_from, filters.year_to) + self._range("day", first, last)
+        found = [self._one(_unscored(one)) for one in ranges]
+        found += [self._one(_unscored(self._among(one)), self._frequency(one)) for one in filters.among]
         if filters.rows is not None:
-            found.append(self._rows(filters.rows))
-        return [_unscored(one) for one in found]
+            found.append(self._one(_unscored(self._rows(filters.rows)), len(filters.rows)))
+        return found
+
+    def _frequency(self, condition: Among) -> int:
+        if len(condition.values) > _MOST_TERMS:
+            return int(self._searcher.num_docs)
+        return sum(self._searcher.doc_freq(condition.field, value) for value in condition.values)
 
     def _rows(self, ids: frozenset[int] | frozenset[str]) -> Tantivy:
         return Tantivy.term_set_query(self._schema, "row", sorted(ids)) if ids else Tantivy.empty_query()
