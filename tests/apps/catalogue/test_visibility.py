@@ -78,3 +78,17 @@ def test_who_sees_a_row_only_because_it_is_open_sees_no_colleagues_at_work(shelf
     (row,) = shelf.put(shelf.item(1, openness="open"))
     assert queries.happenings(home.ctx("archivist"), row)
     assert queries.happenings(abroad.ctx("archivist"), row) == []
+
+
+def test_the_evidence_of_an_opened_record_about_persons_names_no_file_to_strangers(shelf, home, abroad, at):
+    marriage = holdings.kind("marriage").pk
+    (row,) = shelf.put(shelf.item(1, kind_id=marriage, openness="open"))
+    for address in (f"/catalogue/items/{row.pk}/evidence/", f"/api/catalogue/items/{row.pk}/evidence"):
+        mine, theirs = (at("archivist", region).get(address) for region in (home, abroad))
+        assert mine.status_code == theirs.status_code == 200
+        assert "正文.pdf" in text_of(mine) and "正文.pdf" not in text_of(theirs), address
+        assert row.package.object_id in text_of(theirs)
+
+
+def text_of(answer) -> str:
+    return str(answer.json()) if "json" in answer["Content-Type"] else answer.content.decode()

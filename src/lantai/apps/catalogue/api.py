@@ -29,7 +29,6 @@ from lantai.apps.catalogue.schemas import (
 )
 from lantai.apps.catalogue.tree_api import router as tree
 from lantai.apps.catalogue.types import Asked, FindSort, RevisionMissing
-from lantai.apps.custody import queries as custody
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs, public, signed_in
 from lantai.platform.ui.context import ctx_of
@@ -172,15 +171,13 @@ def _values(row: Description) -> dict[str, object]:
 
 def _whole(ctx: Ctx, row: Description) -> ItemWhole:
     told = queries.as_told(ctx, row)
-    may_read = row.package_id is not None and queries.may_read_content(ctx, row)
-    files = custody.files_of(row.package_id, row.item_key) if may_read else []
     return ItemWhole(
         **_values(told),
         parent_id=row.parent_id,
         persons=list(told.persons),
         metadata=queries.own_values(ctx, row),
         note=told.note,
-        files=[FileOut.from_orm(file) for file in files],
+        files=[FileOut.from_orm(file) for file in queries.files_told(ctx, row)],
     )
 
 

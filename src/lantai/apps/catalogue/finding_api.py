@@ -14,7 +14,6 @@ from lantai.apps.catalogue import queries, services
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.types import AccessRole, IndexMissing, UnitWithHits
-from lantai.apps.custody import queries as custody
 from lantai.apps.holdings import queries as holdings
 from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
@@ -243,12 +242,11 @@ def get_evidence(request: HttpRequest, item_id: int) -> EvidenceOut:
     row = queries.get(ctx, item_id)
     if row.package_id is None:
         raise Missing
-    files = custody.files_of(row.package_id, row.item_key)
     return EvidenceOut(
         object_id=row.package.object_id,
         files=[
             DigestOut(id=one.id, name=one.name, size_bytes=one.size_bytes, sha256=one.sha256, sm3=one.sm3)
-            for one in files
+            for one in queries.files_told(ctx, row)
         ],
         acts=[
             ActOut(at=one.at, who=one.who, what=str(one.what), entry=one.entry_id)
@@ -277,7 +275,7 @@ def _saved(ctx: Ctx, view_id: int) -> SavedSearchOut:
 
 def _mine(ctx: Ctx, item_id: int) -> Description:
     row = queries.get(ctx, item_id)
-    if row.custodian_id not in ctx.actor.orgs_with(P.ITEM_DESCRIBE):
+    if not queries.may_describe(ctx, row):
         raise Missing
     return row
 

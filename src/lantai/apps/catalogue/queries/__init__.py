@@ -27,7 +27,7 @@ from lantai.apps.catalogue.queries.linking import held_of, points_of, records_of
 from lantai.apps.catalogue.queries.listing import listed
 from lantai.apps.catalogue.queries.matching import ids_found, keeper, page_of_matches
 from lantai.apps.catalogue.queries.numbers import holders_of_number
-from lantai.apps.catalogue.queries.own_values import Schemes, as_told, own_values
+from lantai.apps.catalogue.queries.own_values import Schemes, as_told, files_told, own_values
 from lantai.apps.catalogue.queries.reading import (
     count_items,
     exportable,
@@ -70,6 +70,7 @@ __all__ = [
     "counts_below",
     "descendants",
     "exportable",
+    "files_told",
     "filtered",
     "find",
     "former_codes",

@@ -6,7 +6,9 @@ from copy import copy
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
-from lantai.apps.catalogue.queries.reading import OF_PERSONS
+from lantai.apps.catalogue.queries.reading import OF_PERSONS, may_read_content
+from lantai.apps.custody import queries as custody
+from lantai.apps.custody.types import FileRow
 from lantai.apps.kinds import queries as kinds
 from lantai.apps.kinds.types import KindScheme
 from lantai.platform.context import Ctx
@@ -52,6 +54,13 @@ def as_told(ctx: Ctx, row: Description, schemes: Schemes | None = None) -> Descr
     for name in hidden:
         setattr(told, name, _EMPTY[name])
     return told
+
+
+def files_told(ctx: Ctx, row: Description) -> list[FileRow]:
+    """The files of an item for who may read its content; none for others: their names may be those of persons."""
+    if row.package_id is None or not may_read_content(ctx, row):
+        return []
+    return custody.files_of(row.package_id, row.item_key)
 
 
 def own_values(ctx: Ctx, row: Description, schemes: Schemes | None = None) -> dict[str, object]:
