@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ADDRESS = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})", re.ASCII)
 
@@ -25,6 +26,7 @@ class Span:
         return f"{address(self.top, self.left)}:{address(self.bottom, self.right)}"
 
 
+@lru_cache(maxsize=1024)
 def letters(column: int) -> str:
     """The letters of a column counted from 0: A … Z, AA …"""
     found = ""

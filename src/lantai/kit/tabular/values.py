@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 
@@ -14,14 +15,13 @@ _SPACES = dict.fromkeys(
 )
 _NOTHING = dict.fromkeys(map(ord, "\ufeff\u200b\u2060\u00ad\x00"), None)
 _CLEAN: dict[int, str | None] = {**_SPACES, **_NOTHING}
+_TO_CLEAN = re.compile(f"[{''.join(map(chr, _CLEAN))}]")  # rarely there: looked for before
 EPOCH = date(1899, 12, 30)  # day 0 of spreadsheets that were never on an old Macintosh
 
 
 def cleaned(text: str) -> str:
     """``text`` without odd spaces at its ends, with plain ones inside; its letters stay."""
-    if text.isascii() and "\t" not in text and "\x00" not in text:
-        return text.strip()
-    return text.translate(_CLEAN).strip()
+    return (text.translate(_CLEAN) if _TO_CLEAN.search(text) else text).strip()
 
 
 def narrow(text: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from python_calamine import (
     CalamineError,
+    CalamineSheet,
     CalamineWorkbook,
     PasswordError,
     SheetTypeEnum,
@@ -67,19 +68,19 @@ def open_workbook(path: Path, kind: TableKind, name: str, limits: TableLimits) -
         require_extent(title, sheet, limits)
         spread_merged(title, sheet, limits)
     with _answering(name), path.open("rb") as stream:
-        book = CalamineWorkbook.from_filelike(stream)
+        reading = _Reading(CalamineWorkbook.from_filelike(stream))
     return tuple(
         Table(
             name=sheet.name,
             kind=kind,
-            rows=partial(_rows, book, sheet.name, marks.get(sheet.name, SheetMarks()), name, limits),
+            rows=partial(_rows, reading, sheet.name, marks.get(sheet.name, SheetMarks()), name, limits),
             merged=tuple(marks[sheet.name].merged) if sheet.name in marks else (),
             hidden_columns=frozenset(marks[sheet.name].hidden_columns)
             if sheet.name in marks
             else frozenset(),
             is_hidden=sheet.visible != SheetVisibleEnum.Visible,
         )
-        for sheet in book.sheets_metadata
+        for sheet in reading.book.sheets_metadata
         if sheet.typ == SheetTypeEnum.WorkSheet
     )
 
@@ -135,11 +136,23 @@ def _answering(name: str) -> Iterator[None]:
         raise TableBroken(name=name, reason=N_("结构已损坏")) from panic
 
 
-def _rows(
-    book: CalamineWorkbook, title: str, sheet: SheetMarks, name: str, limits: TableLimits
-) -> Iterator[Row]:
+class _Reading:
+    """Holds the sheet that was asked for last: its headings are looked at first, then all of it is gone through."""
+
+    def __init__(self, book: CalamineWorkbook) -> None:
+        self.book = book
+        self._held: CalamineSheet | None = None
+
+    def sheet(self, title: str) -> CalamineSheet:
+        if self._held is None or self._held.name != title:
+            self._held = None  # never two in memory
+            self._held = self.book.get_sheet_by_name(title)
+        return self._held
+
+
+def _rows(reading: _Reading, title: str, sheet: SheetMarks, name: str, limits: TableLimits) -> Iterator[Row]:
     with _answering(name):
-        read = book.get_sheet_by_name(title)
+        read = reading.sheet(title)
     if read.start is None:
         return
     lead = ("",) * read.start[1]  # calamine leaves out empty columns before the first used one
@@ -153,6 +166,9 @@ def _row(
     texts = list(lead)
     marks = dict(sheet.of_row(number))
     for column, value in enumerate(values, len(lead)):
+        if value == "":  # a third of all cells
+            texts.append("")
+            continue
         text, mark = plain(value)
         if len(text) > limits.cell_length:
             text, mark = text[: limits.cell_length], mark | Mark.TOO_LONG

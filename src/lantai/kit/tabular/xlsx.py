@@ -15,6 +15,7 @@ _RELATIONS = "xl/_rels/workbook.xml.rels"
 _STRINGS = "xl/sharedStrings.xml"
 _LARGEST_PART_MB = 256
 _DIGITS = "0123456789"
+_REMEMBERED = 1_000
 
 
 def sheet_marks(archive: CappedZip, name: str, limits: TableLimits) -> dict[str, SheetMarks]:
@@ -115,14 +116,19 @@ class _Sheet:
         self._is_error = False
         self.references = 0  # cells whose text is a shared string
         self._value: list[str] | None = None
+        self._names: dict[
+            str, str
+        ] = {}  # as the parser says them → without namespace: few, met by the million
+        self._columns: dict[str, int] = {}
         self.handlers = (self._start, self._end, self._text)
 
     def _start(self, element: str, attributes: Attributes) -> None:
-        name = element.rpartition(" ")[2]
+        name = self._names.get(element) or self._name(element)
         if name == "c":
             self._cell(attributes)
         elif name == "v" or name == "t":
-            self._sheet.reach(self._row, self._column)
+            if self._row > self._sheet.last_row or self._column > self._sheet.last_column:
+                self._sheet.reach(self._row, self._column)
             self._value = [] if self._is_error else None
         elif name == "row":
             self._begin_row(attributes)
@@ -136,6 +142,12 @@ class _Sheet:
         elif name == "col" and attributes.get("hidden") in ("1", "true"):
             self._hide_columns(attributes)
 
+    def _name(self, element: str) -> str:
+        name = local(element)
+        if len(self._names) < _REMEMBERED:
+            self._names[element] = name
+        return name
+
     def _begin_row(self, attributes: Attributes) -> None:
         number = attributes.get("r", "")
         self._row = int(number) if _is_count(number) else self._row + 1
@@ -145,7 +157,12 @@ class _Sheet:
 
     def _cell(self, attributes: Attributes) -> None:
         place = attributes.get("r", "").rstrip(_DIGITS)
-        self._column = column_of(place) if place.isascii() and place.isupper() else self._column + 1
+        column = self._columns.get(place)
+        if column is None:
+            column = column_of(place) if place.isascii() and place.isupper() else self._column + 1
+            if 0 < len(place) <= 3 and place.isascii() and place.isupper():
+                self._columns[place] = column
+        self._column = column
         kind = attributes.get("t")
         self._is_error = kind == "e"
         self.references += kind == "s"

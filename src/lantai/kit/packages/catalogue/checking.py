@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lantai.kit.numbering import (
     LegacyRetention,
@@ -82,6 +83,10 @@ class CatalogueChecker:
         self._rules: dict[int, Rule] = {
             mapped.column: rule_for(mapped.element) for mapped in columns.columns if mapped.element
         }
+        self._plan = [
+            (mapped, mapped.element is not None and mapped.element.identifier in self._required)
+            for mapped in columns.columns
+        ]
         self._heads = {(span.top, span.left): span for span in table.merged}
         self._check_columns(required)
 
@@ -119,8 +124,9 @@ class CatalogueChecker:
         place = self._table.place(row.number, 0)
         if row.is_hidden:
             self._findings.warning("row-hidden", place)
-        for mapped in self._columns.columns:
-            self._cell(row, mapped, cells)
+        for mapped, is_needed in self._plan:
+            if is_needed or row.marks or row.text(mapped.column):  # of an empty cell there is nothing to say
+                self._cell(row, mapped, cells)
         code = code_text(cells.as_read.get("archivalCode", ""))
         if code:
             cells.values["archivalCode"] = (code,)
@@ -240,6 +246,7 @@ def _pieces(identifier: str, text: str) -> tuple[str, ...]:
     return tuple(piece.strip() for piece in parted.splitlines() if piece.strip())
 
 
+@lru_cache(maxsize=256)  # every row says one of a few
 def _retention_of(label: str) -> Retention | None:
     try:
         return Retention.parse(label) if label else None

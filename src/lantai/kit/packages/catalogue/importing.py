@@ -62,6 +62,7 @@ _MESSAGES = {
     ),
 }
 _LONGEST_CODE = 120
+_GROUPS_WITHIN_FILE = 4  # of the code of an item within a file (DA/T 13)
 
 Field = Mapping[str, Any]  # name, label, aliases of a field of the kind
 
@@ -246,6 +247,8 @@ def _entry(entry: Entry, checker: _Checker, sheet: int) -> dict[str, object]:
 
 def _file_of(code: str) -> str:
     """The code of the 案卷 that an item's code names, or ""."""
+    if code.count("-") != _GROUPS_WITHIN_FILE - 1:  # most are none: not worth an exception a row
+        return ""
     try:
         return parse(code, Level.FILE_ITEM).prefix.removesuffix("-")
     except ReferenceCodeInvalid:

@@ -123,6 +123,11 @@ def _one_date(text: str) -> str:
 
 
 def _retention(text: str, _mark: Mark) -> Outcome:
+    return _retention_said(text)
+
+
+@lru_cache(maxsize=256)  # every row says one of a few
+def _retention_said(text: str) -> Outcome:
     bare = "".join(narrow(text).split())
     bare = _TERMS.get(bare.replace("(", "").replace(")", ""), bare.replace("(", "").replace(")", ""))
     try:
@@ -134,6 +139,11 @@ def _retention(text: str, _mark: Mark) -> Outcome:
 
 
 def _classification(text: str, _mark: Mark) -> Outcome:
+    return _classification_said(text)
+
+
+@lru_cache(maxsize=256)
+def _classification_said(text: str) -> Outcome:
     bare = _STAR.sub("★", "".join(narrow(text).split()))
     bare = _OPEN_WORDS.get(bare, bare)
     known = _CLASSIFICATION.fullmatch(bare) is not None
