@@ -75,6 +75,10 @@ def found(engine, text, **more):
 @given(titles=titles, asked=st.lists(expressions, min_size=1, max_size=8))
 @example(titles=["档案，管理", "档案管理"], asked=[Leaf("案管"), Not(Leaf("案管"))])
 @example(titles=["档案", "案档"], asked=[Leaf("档案档"), Leaf("档")])
+@example(
+    titles=["档案，管理", "档案，县，管理", "档案·案·管理", "档案县管理", "档案管，理", "县档案管理发"],
+    asked=[Leaf("档案管理"), Leaf("档案管"), Not(Leaf("档案管理发"))],
+)
 def test_hits_and_totals_are_those_of_looking(engines, titles, asked):
     engine = engines([Document("sample", n, title) for n, title in enumerate(titles)])
     for expression in asked:
@@ -107,6 +111,17 @@ def test_a_quoted_phrase_runs_over_any_punctuation_but_never_over_a_character(en
     engine = engines([Document("sample", n, title) for n, title in enumerate(titles)])
     result = found(engine, f'"{"、".join(words)}"')
     assert set(result.ids) == {n for n, title in enumerate(titles) if contains_in_turn(title, words)}
+    engine.close()
+
+
+def test_a_name_does_not_begin_in_one_person_and_end_in_the_next(engines):
+    engine = engines([
+        Document("sample", 1, persons=("欧阳", "样例")),
+        Document("sample", 2, persons=("欧阳样例",)),
+        Document("sample", 3, persons=("欧阳", "某", "样例"), numbers=("欧", "阳样", "例")),
+    ])  # fmt: skip
+    assert found(engine, "欧阳样例").ids == (2,)
+    assert set(found(engine, '"欧阳、样例"').ids) == {1}
     engine.close()
 
 
