@@ -74,7 +74,7 @@ class Live:
         """One more sealed package."""
         ctx = self.world.ctx("archivist")
         custody.seal(
-            ctx, object_id=f"sample-{name}", title=f"样例 {name}", custodian_id=self.world.archives.pk,
+            ctx, object_id=f"urn:lantai:sample:{name}", title=f"样例 {name}", custodian_id=self.world.archives.pk,
             origin_id=self.world.agency.pk, fonds_id=self.fonds_id, source=("sample", name), item_count=1,
             files=[], documents={f"样例/{name}.json": f"样例内容 {name}".encode() * 50},
         )  # fmt: skip

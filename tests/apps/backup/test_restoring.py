@@ -17,10 +17,8 @@ from django.utils import timezone
 from lantai.apps.backup import clusters, marks, queries, restoring, services
 from lantai.apps.backup.models import Alarm, BackupSet, RestoreDrill
 from lantai.apps.backup.registry import programs
-from lantai.apps.backup.services import making
+from lantai.apps.backup.services import drilling, making
 from lantai.kit.backups.types import ContentDamaged
-from lantai.kit.packages.ocfl.validate import validate_root
-from lantai.kit.packages.problems import Severity
 from lantai.platform.jobs.models import Run
 from lantai.platform.ledger import services as ledger
 from lantai.platform.ledger.models import Entry
@@ -28,6 +26,7 @@ from lantai.platform.notify.models import Notice
 from lantai.platform.places import queries as places
 from lantai.site import cli, commands
 from lantai.site.postgres import Cluster
+from tests.settled import is_valid
 
 
 @pytest.fixture(scope="module")
@@ -64,8 +63,7 @@ def test_bak_124_a_bare_machine_comes_to_the_same_digests_log_users_and_settings
     alive = {Path("store") / p.relative_to(own): p for p in own.rglob("*") if p.is_file()}
     kept = {name: path.read_bytes() for name, path in alive.items() if name.parts[1] in {"ocfl", "blobs"}}
     assert stored == kept and len(stored) > 6
-    found = [p for _, problems in validate_root(home / "store" / "ocfl") for p in problems]
-    assert [problem for problem in found if problem.severity == Severity.ERROR] == []
+    assert is_valid(home / "store" / "ocfl")
     assert (home / "keys" / "log-ed25519.pem").read_bytes() == (
         live.home / "keys" / "log-ed25519.pem"
     ).read_bytes()
@@ -94,8 +92,10 @@ def test_a_restore_goes_into_an_empty_home_only_and_to_a_covered_moment_only(liv
     assert live.newest.set_id in capsys.readouterr().out
 
 
-def test_bak_126_what_was_saved_while_packages_came_in_is_whole_in_itself(live):
-    stop, failed = threading.Event(), []
+def test_bak_126_what_was_saved_while_packages_came_in_is_whole_in_itself(live, monkeypatch):
+    stop, failed, valid = threading.Event(), [], []
+    own = drilling._objects
+    monkeypatch.setattr(drilling, "_objects", lambda root: valid.append(is_valid(root)) or own(root))
 
     def take_in() -> None:
         number = 0
@@ -118,7 +118,7 @@ def test_bak_126_what_was_saved_while_packages_came_in_is_whole_in_itself(live):
     finally:
         stop.set()
         writer.join()
-    assert failed == []
+    assert (failed, valid) == ([], [True])  # by two validators, while the restored store was still there
     drill = RestoreDrill.objects.get(pk=drill.pk)
     bad = [(f.code, f.subject, f.expected, f.found) for f in drill.findings.filter(outcome="fail")]
     assert (drill.state, drill.why, bad) == ("passed", "", [])

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-import ocfl
-
 from lantai.apps.copies import services
 from lantai.apps.copies.models import Copy, CopyPolicy
 from lantai.apps.copies.services.shelf import Shelf
@@ -20,7 +18,7 @@ from lantai.apps.custody.models import Package
 from lantai.apps.custody.types import NewFile
 from lantai.apps.holdings.models import Fonds
 from lantai.kit.digests import digest_bytes
-from lantai.kit.packages.ocfl import ObjectWriter, object_path, open_object, validate_root
+from lantai.kit.packages.ocfl import ObjectWriter, object_path, open_object
 from lantai.platform.context import Ctx
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
@@ -189,11 +187,3 @@ def overwrite(path: Path, data: bytes) -> None:
     path.parent.chmod(0o755)
     path.chmod(0o644)
     path.write_bytes(data)
-
-
-def is_valid(root: Path) -> bool:
-    """Two validators agree that the folder is a storage root without fault."""
-    checked = ocfl.StorageRoot(root=str(root)).validate(validate_objects=True, check_digests=True)
-    return (checked is True or checked[0] == checked[1]) and not [
-        found for _folder, found in validate_root(root) if found
-    ]

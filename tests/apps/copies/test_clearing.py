@@ -18,7 +18,8 @@ from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.types import RunState
 from lantai.platform.ledger.models import Entry
 from lantai.platform.workflow.types import SamePerson
-from tests.apps.copies.shelves import Shelves, flip, is_valid
+from tests.apps.copies.shelves import Shelves, flip
+from tests.settled import is_valid
 
 
 @pytest.fixture

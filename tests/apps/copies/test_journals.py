@@ -19,7 +19,8 @@ from lantai.platform.jobs.types import RunState
 from lantai.platform.ledger.models import Entry
 from lantai.platform.notify.models import Notice
 from lantai.platform.places import queries as places
-from tests.apps.copies.shelves import Shelves, flip, is_valid, overwrite
+from tests.apps.copies.shelves import Shelves, flip, overwrite
+from tests.settled import is_valid
 
 
 def write_segments(root: Path, count: int) -> None:

@@ -17,9 +17,10 @@ from lantai.platform.jobs.models import Run
 from lantai.platform.jobs.types import RunState
 from lantai.platform.ledger import services as ledger
 from lantai.site import deep
-from tests.apps.copies.shelves import Shelves, flip, is_valid
+from tests.apps.copies.shelves import Shelves, flip
 from tests.crash import killed_at, steps_of
 from tests.region import build_world
+from tests.settled import is_valid
 
 POINTS = 3
 

@@ -25,7 +25,8 @@ from lantai.apps.custody.models import ContentFile, Package
 from lantai.platform.jobs import services as jobs
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.places.models import Place
-from tests.apps.copies.shelves import flip, is_valid
+from tests.apps.copies.shelves import flip
+from tests.settled import is_valid
 
 
 @pytest.fixture

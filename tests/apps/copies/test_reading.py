@@ -20,7 +20,8 @@ from lantai.platform.jobs.models import Run
 from lantai.platform.jobs.types import RunState
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.notify.models import Notice
-from tests.apps.copies.shelves import flip, is_valid, overwrite
+from tests.apps.copies.shelves import flip, overwrite
+from tests.settled import is_valid
 
 
 @pytest.fixture

@@ -15,7 +15,8 @@ from lantai.platform.ledger import queries as ledger
 from lantai.platform.places import queries as places
 from lantai.platform.places.models import Place
 from lantai.platform.places.types import NearlyFull, Room
-from tests.apps.copies.shelves import flip, is_valid
+from tests.apps.copies.shelves import flip
+from tests.settled import is_valid
 
 
 def test_sto_31_a_copy_counts_only_when_all_of_it_was_read_back(shelves):
