@@ -205,8 +205,8 @@ def _build(index: Path, rows: int) -> None:
     added = rows - begun
     said = (
         f"{rows:,} rows: {f'{added:,} of them added' if begun else 'index built'} in {wall:.1f} s"
-        f" ({added / wall:,.0f} rows/s, {added / cpu:,.0f} rows/s of processor time), {size:.0f} MB in {parts} segments,"
-        f" peak {_peak_mib():.0f} MiB"
+        f" ({added / wall:,.0f} rows/s, {added / cpu:,.0f} rows/s of processor time),"
+        f" {size:.0f} MB in {parts} segments, peak {_peak_mib():.0f} MiB"
     )
     built.write_text(said)
     print(said, flush=True)
