@@ -17,7 +17,6 @@ from lantai.apps.catalogue.tree_schemas import (
     ArrangementIn,
     ArrangementOut,
     ArrangementsOut,
-    CountOut,
     DoneOut,
     DonesOut,
     FormerCodeOut,
@@ -41,6 +40,7 @@ from lantai.apps.holdings import queries as holdings
 from lantai.platform.gates import needs
 from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.keyset import page_of
+from lantai.platform.ui.schemas import CountOut
 
 router = Router(tags=["catalogue"])
 

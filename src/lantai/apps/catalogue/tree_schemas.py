@@ -225,9 +225,3 @@ class PlaceIn(Schema):
     under_id: int | None = None
     heading: str = Field("", max_length=200)
     codes: list[str] = Field([], max_length=_IDS)
-
-
-class CountOut(Schema):
-    """How many rows an act placed, moved or changed."""
-
-    count: int

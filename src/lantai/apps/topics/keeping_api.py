@@ -9,17 +9,16 @@ from ninja import Field, Router, Schema, Status
 from pydantic import ConfigDict
 
 from lantai.apps.topics import queries, services
-from lantai.apps.topics.models import Member, OwnField, Section, Topic
+from lantai.apps.topics.models import Member, OwnField, Section
 from lantai.apps.topics.permissions import P
-from lantai.apps.topics.schemas import Text
 from lantai.apps.topics.types import Figure, OwnFieldKind, Share, TopicKind
 from lantai.platform.accounts import policy
 from lantai.platform.gates import needs
 from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.keyset import page_of
+from lantai.platform.ui.schemas import CountOut, Id, Text
 
 router = Router(tags=["topics"])
-Id = Annotated[int, Field(ge=1, le=2**53)]
 Position = Annotated[int, Field(ge=1, le=1000)]
 
 
@@ -138,12 +137,6 @@ class OwnValuesIn(Schema):
     values: dict[Id, Annotated[Text, Field(max_length=2_000)]]
 
 
-class CountOut(Schema):
-    """How many it was done to."""
-
-    count: int
-
-
 @router.put("/topics/{int:topic_id}", response={204: None})
 @needs(P.TOPIC_MANAGE)
 def revise_topic(request: HttpRequest, topic_id: int, body: PageIn) -> Status[None]:
@@ -209,7 +202,7 @@ def add_section(request: HttpRequest, topic_id: int, body: SectionIn) -> Status[
 def revise_section(request: HttpRequest, section_id: int, body: SectionIn) -> SectionOut:
     """Change a part of the front page."""
     ctx = ctx_of(request)
-    section = queries.section_of(ctx, section_id)
+    section = queries.part_of(ctx, Section, section_id)
     return _section(services.revise_section(ctx, section_id=section.pk, **body.dict()))
 
 
@@ -218,7 +211,7 @@ def revise_section(request: HttpRequest, section_id: int, body: SectionIn) -> Se
 def drop_section(request: HttpRequest, section_id: int) -> Status[None]:
     """Take a part away; its records stay in the topic."""
     ctx = ctx_of(request)
-    services.drop_section(ctx, section_id=queries.section_of(ctx, section_id).pk)
+    services.drop_section(ctx, section_id=queries.part_of(ctx, Section, section_id).pk)
     return Status(204, None)
 
 
@@ -236,7 +229,7 @@ def add_own_field(request: HttpRequest, topic_id: int, body: OwnFieldIn) -> Stat
 def revise_own_field(request: HttpRequest, own_field_id: int, body: RevisedFieldIn) -> OwnFieldOut:
     """Change a field; what it holds stays."""
     ctx = ctx_of(request)
-    field = queries.field_of(ctx, own_field_id)
+    field = queries.part_of(ctx, OwnField, own_field_id)
     return _field(services.revise_field(ctx, own_field_id=field.pk, **body.dict()))
 
 
@@ -245,7 +238,7 @@ def revise_own_field(request: HttpRequest, own_field_id: int, body: RevisedField
 def drop_own_field(request: HttpRequest, own_field_id: int) -> Status[None]:
     """Show and ask a field no more."""
     ctx = ctx_of(request)
-    services.drop_field(ctx, own_field_id=queries.field_of(ctx, own_field_id).pk)
+    services.drop_field(ctx, own_field_id=queries.part_of(ctx, OwnField, own_field_id).pk)
     return Status(204, None)
 
 
@@ -292,11 +285,9 @@ def place_members(request: HttpRequest, topic_id: int, body: PlaceIn) -> CountOu
 def set_own_values(request: HttpRequest, member_id: int, body: OwnValuesIn) -> MemberOut:
     """Fill in own fields of one record; a field left out stays as it is."""
     ctx = ctx_of(request)
-    found = Member.objects.filter(topic__in=queries.visible(ctx).values("pk"))
-    member = policy.one(found, pk=member_id)
-    row: Topic = queries.get_mine(ctx, member.topic_id)
+    member = queries.part_of(ctx, Member, member_id)
     services.set_values(ctx, member_id=member.pk, values=body.values)
-    return _member(policy.one(queries.member_rows(ctx, row), pk=member.pk))
+    return _member(policy.one(queries.member_rows(ctx, member.topic), pk=member.pk))
 
 
 def _section(row: Section) -> SectionOut:

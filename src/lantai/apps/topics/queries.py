@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
@@ -24,6 +24,7 @@ from lantai.platform.orgs.models import Org
 if TYPE_CHECKING:
     from lantai.apps.catalogue.models import Description
 
+Part = TypeVar("Part", Section, OwnField, Member)
 IN = (Standing.RULE, Standing.PICKED)
 _MOST_YEARS, _BAR = 60, 240
 
@@ -114,18 +115,10 @@ def fields_of(row: Topic) -> list[OwnField]:
     return list(row.own_fields.all())
 
 
-def field_of(ctx: Ctx, own_field_id: int) -> OwnField:
-    """One own field of a topic the actor keeps, or ``Missing``."""
-    found = OwnField.objects.select_related("topic").filter(topic__in=visible(ctx).values("pk"))
-    row = policy.one(found, pk=own_field_id)
-    get_mine(ctx, row.topic_id)
-    return row
-
-
-def section_of(ctx: Ctx, section_id: int) -> Section:
-    """One section of a topic the actor keeps, or ``Missing``."""
-    found = Section.objects.select_related("topic").filter(topic__in=visible(ctx).values("pk"))
-    row = policy.one(found, pk=section_id)
+def part_of(ctx: Ctx, model: type[Part], pk: int) -> Part:
+    """A section, own field or member of a topic the actor keeps, with its topic, or ``Missing``."""
+    found = model.objects.select_related("topic").filter(topic__in=visible(ctx).values("pk"))
+    row: Part = policy.one(found, pk=pk)
     get_mine(ctx, row.topic_id)
     return row
 

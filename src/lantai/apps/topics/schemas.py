@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Annotated
 
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from lantai.apps.topics.types import TopicKind
-
-Text = Annotated[str, AfterValidator(lambda text: text.replace("\x00", ""))]
+from lantai.platform.ui.schemas import Text
 
 
 class TopicIn(Schema):

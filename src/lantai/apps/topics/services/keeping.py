@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
 
@@ -23,6 +25,7 @@ from lantai.platform.ledger import services as ledger
 from lantai.platform.search import services as search
 
 _CHANGED_AT_ONCE = 10_000
+Part = TypeVar("Part", Section, OwnField)
 
 
 @transaction.atomic
@@ -106,8 +109,7 @@ def add_section(ctx: Ctx, *, topic_id: int, title: str, text: str = "", position
 @transaction.atomic
 def revise_section(ctx: Ctx, *, section_id: int, title: str, text: str, position: int) -> Section:
     """Say otherwise what a part is about, or where it stands."""
-    section = policy.one(Section.objects.filter(topic__in=queries.visible(ctx).values("pk")), pk=section_id)
-    row = mine(ctx, section.topic_id)
+    section, row = _part(ctx, Section, section_id)
     section.title, section.text, section.position = title.strip(), text, position
     section.save()
     record(ctx, "section_revised", row)
@@ -117,11 +119,7 @@ def revise_section(ctx: Ctx, *, section_id: int, title: str, text: str, position
 @transaction.atomic
 def drop_section(ctx: Ctx, *, section_id: int) -> Topic:
     """Take a part away; its records stay in the topic."""
-    section = policy.one(Section.objects.filter(topic__in=queries.visible(ctx).values("pk")), pk=section_id)
-    row = mine(ctx, section.topic_id)
-    section.delete()
-    record(ctx, "section_dropped", row)
-    return row
+    return _drop(ctx, Section, section_id, "section_dropped")
 
 
 @transaction.atomic
@@ -142,8 +140,7 @@ def revise_field(ctx: Ctx, *, own_field_id: int, label: str, position: int, is_o
 
     What it holds stays: values are read as they were written.
     """
-    field = policy.one(OwnField.objects.filter(topic__in=queries.visible(ctx).values("pk")), pk=own_field_id)
-    row = mine(ctx, field.topic_id)
+    field, row = _part(ctx, OwnField, own_field_id)
     field.label, field.position, field.is_open = label.strip(), position, is_open
     _keep_field(field)
     record(ctx, "field_revised", row)
@@ -161,10 +158,19 @@ def _keep_field(field: OwnField) -> None:
 @transaction.atomic
 def drop_field(ctx: Ctx, *, own_field_id: int) -> Topic:
     """Show and ask a field no more."""
-    field = policy.one(OwnField.objects.filter(topic__in=queries.visible(ctx).values("pk")), pk=own_field_id)
-    row = mine(ctx, field.topic_id)
-    field.delete()
-    record(ctx, "field_dropped", row)
+    return _drop(ctx, OwnField, own_field_id, "field_dropped")
+
+
+def _part(ctx: Ctx, model: type[Part], pk: int) -> tuple[Part, Topic]:
+    """A section or own field, and its topic, locked, for who keeps it."""
+    part = policy.one(model.objects.filter(topic__in=queries.visible(ctx).values("pk")), pk=pk)
+    return part, mine(ctx, part.topic_id)
+
+
+def _drop(ctx: Ctx, model: type[Part], pk: int, past: str) -> Topic:
+    part, row = _part(ctx, model, pk)
+    part.delete()
+    record(ctx, past, row)
     return row
 
 

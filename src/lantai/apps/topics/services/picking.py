@@ -10,7 +10,7 @@ from django.db import transaction
 
 from lantai.apps.catalogue import queries as catalogue
 from lantai.apps.topics import queries
-from lantai.apps.topics.models import Member, OwnField, Topic
+from lantai.apps.topics.models import Member, OwnField
 from lantai.apps.topics.services.keeping import mine, record
 from lantai.apps.topics.services.ruling import SOURCE
 from lantai.apps.topics.types import NothingPicked, OwnFieldKind, Standing, ValueWrong
@@ -92,9 +92,8 @@ def place(ctx: Ctx, *, topic_id: int, member_ids: Collection[int], section_id: i
 @transaction.atomic
 def set_values(ctx: Ctx, *, member_id: int, values: Mapping[int, str]) -> Member:
     """Fill in own fields, by their ids; raises ``ValueWrong``."""
-    found = Member.objects.select_related("topic").filter(topic__in=queries.visible(ctx).values("pk"))
-    member = policy.one(found, pk=member_id)
-    row: Topic = mine(ctx, member.topic_id)
+    member = policy.one(Member.objects.filter(topic__in=queries.visible(ctx).values("pk")), pk=member_id)
+    row = mine(ctx, member.topic_id)
     fields = {field.pk: field for field in queries.fields_of(row)}
     for pk, text in values.items():
         if pk in fields:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from django import forms
+from django.forms import model_to_dict
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,7 +22,7 @@ from lantai.apps.topics.forms import (
     SectionForm,
     ShareForm,
 )
-from lantai.apps.topics.models import Topic
+from lantai.apps.topics.models import OwnField, Section, Topic
 from lantai.apps.topics.permissions import P
 from lantai.apps.topics.views.fronts import crumbs
 from lantai.kit.errors import LantaiError, Missing
@@ -130,11 +134,8 @@ def add_section(request: HttpRequest, topic_id: int) -> HttpResponse:
     """A part of the front page."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get_mine(ctx, topic_id)
-    form = SectionForm(request.POST or None)
-    if form.is_valid():
-        services.add_section(ctx, topic_id=row.pk, **form.cleaned_data)
-        return pages.done(request, _("已加栏目。"), to=row)
-    return _page(request, row, form, _("加栏目"))
+    keep = partial(services.add_section, ctx, topic_id=row.pk)
+    return _part(request, row, SectionForm(request.POST or None), keep, _("加栏目"), _("已加栏目。"))
 
 
 @needs(P.TOPIC_MANAGE)
@@ -143,14 +144,8 @@ def add_field(request: HttpRequest, topic_id: int) -> HttpResponse:
     """An own field."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get_mine(ctx, topic_id)
-    form = FieldForm(request.POST or None)
-    if form.is_valid():
-        try:
-            services.add_field(ctx, topic_id=row.pk, **form.cleaned_data)
-            return pages.done(request, _("已加字段。"), to=row)
-        except LantaiError as refusal:
-            pages.refused(form, refusal)
-    return _page(request, row, form, _("加字段"))
+    keep = partial(services.add_field, ctx, topic_id=row.pk)
+    return _part(request, row, FieldForm(request.POST or None), keep, _("加字段"), _("已加字段。"))
 
 
 @needs(P.TOPIC_MANAGE)
@@ -158,13 +153,10 @@ def add_field(request: HttpRequest, topic_id: int) -> HttpResponse:
 def revise_section(request: HttpRequest, section_id: int) -> HttpResponse:
     """Change a part of the front page."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    section = queries.section_of(ctx, section_id)
-    initial = {"title": section.title, "text": section.text, "position": section.position}
-    form = SectionForm(request.POST or None, initial=initial)
-    if form.is_valid():
-        services.revise_section(ctx, section_id=section.pk, **form.cleaned_data)
-        return pages.done(request, _("已保存。"), to=section.topic)
-    return _page(request, section.topic, form, _("修改栏目"))
+    section = queries.part_of(ctx, Section, section_id)
+    form = SectionForm(request.POST or None, initial=model_to_dict(section))
+    keep = partial(services.revise_section, ctx, section_id=section.pk)
+    return _part(request, section.topic, form, keep, _("修改栏目"), _("已保存。"))
 
 
 @needs(P.TOPIC_MANAGE)
@@ -172,16 +164,22 @@ def revise_section(request: HttpRequest, section_id: int) -> HttpResponse:
 def revise_field(request: HttpRequest, own_field_id: int) -> HttpResponse:
     """Change an own field; what it holds stays."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    field = queries.field_of(ctx, own_field_id)
-    initial = {"label": field.label, "position": field.position, "is_open": field.is_open}
-    form = ReviseFieldForm(request.POST or None, initial=initial)
+    field = queries.part_of(ctx, OwnField, own_field_id)
+    form = ReviseFieldForm(request.POST or None, initial=model_to_dict(field))
+    keep = partial(services.revise_field, ctx, own_field_id=field.pk)
+    return _part(request, field.topic, form, keep, _("修改字段"), _("已保存。"))
+
+
+def _part(
+    request: HttpRequest, row: Topic, form: forms.Form, keep: Callable[..., object], title: str, said: str
+) -> HttpResponse:
     if form.is_valid():
         try:
-            services.revise_field(ctx, own_field_id=field.pk, **form.cleaned_data)
-            return pages.done(request, _("已保存。"), to=field.topic)
+            keep(**form.cleaned_data)
+            return pages.done(request, said, to=row)
         except LantaiError as refusal:
             pages.refused(form, refusal)
-    return _page(request, field.topic, form, _("修改字段"))
+    return _page(request, row, form, title)
 
 
 @needs(P.TOPIC_MANAGE)

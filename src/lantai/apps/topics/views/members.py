@@ -18,7 +18,6 @@ from lantai.apps.topics.permissions import P
 from lantai.apps.topics.tables import MemberTable
 from lantai.apps.topics.views.fronts import crumbs
 from lantai.kit.errors import LantaiError, Missing
-from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
@@ -189,13 +188,8 @@ def place(request: HttpRequest, topic_id: int) -> HttpResponse:
 def values(request: HttpRequest, member_id: int) -> HttpResponse:
     """Fill in the own fields of one record."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    found = Member.objects.select_related("topic", "description").filter(
-        topic__in=queries.visible(ctx).values("pk")
-    )
-    member = policy.one(found, pk=member_id)
+    member = queries.part_of(ctx, Member, member_id)
     row = member.topic
-    if not queries.may_manage(ctx, row):
-        raise Missing
     form = ValuesForm(request.POST or None, own_fields=queries.fields_of(row), member=member)
     if form.is_valid():
         try:
