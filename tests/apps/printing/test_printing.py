@@ -195,7 +195,7 @@ def test_the_file_about_a_fonds_gathers_what_the_apps_have(region, fonds):
     services.put_in_boxes(ctx, chosen=group(fonds), pages=40, spine_mm=30)
     found = dict(dossier.assembled(ctx, fonds))
     assert set(found) == set(Chapter)
-    assert [paper.title for paper in found[Chapter.COUNTING]] == ["永久：5 件（1998—1998 年）"]
+    assert [paper.title for paper in found[Chapter.COUNTING]] == ["永久：5 件（1998 年）"]
     assert [str(paper.title) for paper in found[Chapter.ARRANGING]] == ["1998 年度装盒：3 盒 5 件"]
     text = said(rendering.dossier_pdf(ctx, fonds))
     assert "全宗卷" in text and "1998 年度装盒" in text and "暂无文件" in text

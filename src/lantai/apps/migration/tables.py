@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext, ngettext_lazy
 
 from lantai.apps.migration import registry
 from lantai.apps.migration.models import PlanItem
@@ -35,6 +37,21 @@ ITEM_STATES = {
 }
 
 
+PROOFS = {
+    "pages": _("页数"),
+    "characters": _("字数"),
+    "pixels_sha256": _("画面摘要（SHA-256）"),
+    "text_sha256": _("文字摘要（SHA-256）"),
+    "largest_difference": _("画面最大差异"),
+    "text_share": _("文字保留比例"),
+    "duration_ms": _("时长（毫秒）"),
+    "width_px": _("宽（像素）"),
+    "height_px": _("高（像素）"),
+    "channels": _("声道数"),
+    "sample_rate_hz": _("采样率（Hz）"),
+}
+
+
 def converter_label(slug: str) -> str:
     """What a converter is called; its slug after an upgrade that dropped it."""
     found = registry.converter_named(slug)
@@ -52,6 +69,20 @@ def why_not(item: PlanItem) -> str:
 def losses(item: PlanItem) -> str:
     """What the new file does not carry, in the reader's language."""
     return "、".join(_now(LOSSES[code]) if code in LOSSES else code for code in item.lost)
+
+
+def proofs(item: PlanItem) -> Iterator[tuple[str, str]]:
+    """What both files were found to have in common, in the reader's language; of long lists how many."""
+    for name, value in item.proof.items():
+        stem, _mark, kind = name.rpartition("_sha256")
+        label = PROOFS.get(name) or (
+            _now("数据流 %(name)s 摘要（SHA-256）") % {"name": stem} if not kind else name
+        )
+        if isinstance(value, list) and len(value) > 1:
+            value = ngettext("%(n)d 个，逐个相同", "%(n)d 个，逐个相同", len(value)) % {"n": len(value)}
+        elif isinstance(value, list):
+            value = "".join(map(str, value))
+        yield str(label), str(value)
 
 
 class FormatTable(Table):

@@ -11,7 +11,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db.models import Count, Max, Min, Sum
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from lantai.apps.migration import queries as migration
 from lantai.apps.printing import queries, services
 from lantai.apps.printing.types import CONTENT_ROWS, MOST, Chapter, Chosen, Content, Paper
 from lantai.platform.context import Ctx
+from lantai.platform.ui import words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -125,7 +125,7 @@ def _said_of_package(row: Package) -> Content:
             (_("形成单位"), row.origin.name),
             (_("件数"), str(row.item_count)),
             (_("文件数"), str(row.file_count)),
-            (_("大小"), filesizeformat(row.byte_count)),
+            (_("大小"), words.size(row.byte_count)),
             (_("版本"), f"v{row.version}"),
             (_("封存时间"), moment(row.stored_at)),
             (_("最近校验"), moment(row.checked_at) if row.checked_at else _("还没有校验")),
@@ -138,8 +138,11 @@ def _counts(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
     items = queries.items(ctx, Chosen(fonds_id=fonds.pk)).order_by()
     by_retention = items.values("retention").annotate(n=Count("pk"), first=Min("year"), last=Max("year"))
     for row in by_retention.order_by("retention"):
-        said = _("%(kept)s：%(n)d 件（%(first)s—%(last)s 年）") % {
-            **row,
+        years = sorted({year for year in (row["first"], row["last"]) if year is not None})
+        said = _("%(kept)s：%(n)d 件（%(years)s 年）") if years else _("%(kept)s：%(n)d 件")
+        said %= {
+            "n": row["n"],
+            "years": "—".join(map(str, years)),
             "kept": holdings.retention_label(row["retention"]) or _("未划定期限"),
         }
         yield Paper(None, said, url=f"{reverse('catalogue:list')}?fonds={fonds.pk}&level={Level.ITEM}")

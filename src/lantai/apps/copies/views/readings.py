@@ -59,7 +59,7 @@ def reading(request: HttpRequest, reading_id: int) -> HttpResponse:
         crumbs=[
             Crumb(_("副本"), reverse("copies:overview")),
             Crumb(_("校验"), reverse("copies:readings")),
-            Crumb(str(row.pk)),
+            Crumb(_("第 %(n)d 轮") % {"n": row.pk}),
         ],
         template="copies/reading.html",
         damages=[(damage, REPAIR[repair_state(damage)]) for damage in damages],

@@ -20,6 +20,7 @@ from lantai.apps.migration.tables import (
     PlanTable,
     converter_label,
     losses,
+    proofs,
     why_not,
 )
 from lantai.apps.migration.types import OBJECT, ItemState, PlanState
@@ -117,7 +118,7 @@ def _shown(item: PlanItem) -> dict[str, object]:
         "state": ITEM_STATES[item.state],
         "why": why_not(item),
         "losses": losses(item),
-        "proof": [f"{name}: {value}"[:160] for name, value in item.proof.items()],
+        "proof": list(proofs(item)),
         "before": reverse("migration:picture", args=[item.pk, "before"])
         if is_picture and item.file_id
         else "",
@@ -219,7 +220,7 @@ def item(request: HttpRequest, plan_item_id: int) -> HttpResponse:
             Fact(_("原因"), why_not(row)),
             Fact(_("不再保留"), losses(row)),
             *made[:50],
-            *(Fact(_("证明"), f"{name}: {value}"[:300], "code") for name, value in row.proof.items()),
+            *(Fact(label, value, "code") for label, value in proofs(row)),
             Fact(_("用时（秒）"), row.seconds, "number"),
         ],
         crumbs=[*_crumbs(row.plan), Crumb(_("文件"), reverse("migration:items", args=[row.plan_id])),
