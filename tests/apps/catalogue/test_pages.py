@@ -172,6 +172,19 @@ def test_the_evidence_page_shows_digests_and_hands_out_a_proof(at, shelf, keys):
     assert client.get(url("proof", row.pk, foreign.pk)).status_code == 404
 
 
+def test_what_one_person_downloads_often_in_a_day_is_one_line_of_the_page(at, shelf, home):
+    (row,) = shelf.put(shelf.item(1))
+    file = row.package.files.get()
+    for role, often in (("archivist", 3), ("cataloguer", 1)):
+        for _time in range(often):
+            list(at(role).get(url("original", row.pk, file.pk)).streaming_content)
+    page = body(at("archivist").get(row.get_absolute_url()))
+    assert page.count("下载原件，当天 3 次") == 1 and page.count('<span class="what">下载原件</span>') == 1
+    told = at("archivist").get(f"/api/catalogue/items/{row.pk}/evidence").json()["acts"]
+    assert [act["what"] for act in told].count("下载原件") == 4
+    assert [act["entry"] for act in told] == sorted(act["entry"] for act in told)
+
+
 def test_the_search_page_marks_hits_and_spells_its_conditions(at, shelf, indexed):
     shelf.put(shelf.item(1), shelf.item(2, retention="D30"), text="水库移民安置")
     indexed()

@@ -18,7 +18,6 @@ from lantai.apps.holdings import queries as holdings
 from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs, signed_in
-from lantai.platform.ledger import queries as ledger
 from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.keyset import page_of
 
@@ -260,10 +259,8 @@ def get_evidence(request: HttpRequest, item_id: int) -> EvidenceOut:
 def get_proof(request: HttpRequest, item_id: int, entry_id: int) -> HttpResponse:
     """The proof that an act stands in the log, as a file that anybody can check."""
     ctx = ctx_of(request)
-    row = queries.get(ctx, item_id)
-    if entry_id not in {one.entry_id for one in queries.happenings(ctx, row)}:
-        raise Missing
-    return HttpResponse(ledger.proof_of(entry_id), content_type="text/plain; charset=utf-8")
+    proof = queries.proof_of(ctx, queries.get(ctx, item_id), entry_id)
+    return HttpResponse(proof, content_type="text/plain; charset=utf-8")
 
 
 def _saved(ctx: Ctx, view_id: int) -> SavedSearchOut:

@@ -346,6 +346,7 @@ class Happening:
     fields: tuple[str, ...]
     entry_id: int
     request_id: str
+    count: int = 1  # of the same by the same person on one day, of which this is the last
 
 
 class AccessRole(models.TextChoices):

@@ -20,7 +20,7 @@ from lantai.apps.catalogue.queries.arranging import (
 )
 from lantai.apps.catalogue.queries.codes import by_codes
 from lantai.apps.catalogue.queries.finding import find
-from lantai.apps.catalogue.queries.history import happenings, may_describe, versions_of
+from lantai.apps.catalogue.queries.history import happenings, may_describe, proof_of, timeline, versions_of
 from lantai.apps.catalogue.queries.hits import hits_in_tree
 from lantai.apps.catalogue.queries.indexing import ids_after, search_documents
 from lantai.apps.catalogue.queries.linking import held_of, points_of, records_of, tellable
@@ -101,6 +101,7 @@ __all__ = [
     "placement_path",
     "placement_window",
     "points_of",
+    "proof_of",
     "rearranged_lines",
     "rearrangements",
     "records_of",
@@ -111,6 +112,7 @@ __all__ = [
     "sees_persons",
     "standing",
     "tellable",
+    "timeline",
     "tree_window",
     "versions_of",
     "visible",

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.catalogue.models import Description, DescriptionVersion
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.types import Happening
+from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
 from lantai.platform.desk.words import act_label
 from lantai.platform.ledger import queries as ledger
+
+if TYPE_CHECKING:
+    from lantai.platform.ledger.models import Entry
 
 ACTS = {
     "catalogue:item:described": _("修改著录"),
@@ -24,6 +30,9 @@ ACTS = {
     "custody:package:version_added": _("增加版本"),
     "custody:package:handed_over": _("移交保管"),
 }
+
+USES = frozenset({"catalogue:file:downloaded", "catalogue:number:revealed"})  # what is done again and again
+DESCRIPTION = "catalogue:description"
 
 
 def may_describe(ctx: Ctx, row: Description) -> bool:
@@ -41,22 +50,42 @@ def happenings(ctx: Ctx, row: Description) -> list[Happening]:
 
     Nothing for who sees the row only because it was opened: colleagues' names are not public.
     """
+    entries = [entry for found in _entries(ctx, row) for entry in found]
+    return [_happening(entry) for entry in sorted(entries, key=lambda entry: entry.pk)]
+
+
+def timeline(ctx: Ctx, row: Description) -> list[Happening]:
+    """The same for a page: what one person took or looked at several times on one day is one line of it."""
+    found = _entries(ctx, row)
+    once = [(entry, 1) for entries in found for entry in entries.exclude(act__in=USES)]
+    often = ledger.days_about(DESCRIPTION, row.pk, USES) if found else []
+    return [_happening(*one) for one in sorted((*once, *often), key=lambda one: one[0].pk)]
+
+
+def proof_of(ctx: Ctx, row: Description, entry_id: int) -> str:
+    """The proof that something of the life of a row stands in the log, or ``Missing``."""
+    if not any(entries.filter(pk=entry_id).exists() for entries in _entries(ctx, row)):
+        raise Missing
+    return ledger.proof_of(entry_id)
+
+
+def _entries(ctx: Ctx, row: Description) -> list[QuerySet[Entry]]:
     if row.custodian_id not in ctx.actor.orgs_with(P.ITEM_READ):
         return []
-    about = [("catalogue:description", row.pk)]
+    about = [(DESCRIPTION, row.pk)]
     if row.package_id:
         about.append(("custody:package", row.package_id))
-    entries = [entry for kind, pk in about for entry in ledger.entries_about(kind, pk)]
-    return [
-        Happening(
-            at=entry.at,
-            who=f"{entry.actor_name} · {entry.org_name}" if entry.org_name else entry.actor_name,
-            what=str(ACTS.get(entry.act) or act_label(entry.act)),
-            fields=tuple(str(entry.detail.get("fields", "")).split(","))
-            if entry.detail.get("fields")
-            else (),
-            entry_id=entry.pk,
-            request_id=entry.request_id,
-        )
-        for entry in sorted(entries, key=lambda entry: entry.pk)
-    ]
+    return [ledger.entries_about(kind, pk) for kind, pk in about]
+
+
+def _happening(entry: Entry, count: int = 1) -> Happening:
+    fields = str(entry.detail.get("fields") or "")
+    return Happening(
+        at=entry.at,
+        who=f"{entry.actor_name} · {entry.org_name}" if entry.org_name else entry.actor_name,
+        what=str(ACTS.get(entry.act) or act_label(entry.act)),
+        fields=tuple(fields.split(",")) if fields else (),
+        entry_id=entry.pk,
+        request_id=entry.request_id,
+        count=count,
+    )

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from lantai.apps.catalogue import queries
@@ -17,7 +18,7 @@ from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries import wording
 from lantai.apps.catalogue.queries.panels import panels_of
 from lantai.apps.catalogue.tables import OPENNESS
-from lantai.apps.catalogue.types import Level
+from lantai.apps.catalogue.types import Happening, Level
 from lantai.apps.catalogue.views.facts import facts_of, standings_of
 from lantai.apps.catalogue.views.tree import level_counts
 from lantai.apps.custody import queries as custody
@@ -25,7 +26,6 @@ from lantai.apps.custody.types import FileRow
 from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
 from lantai.platform.gates import signed_in
-from lantai.platform.ledger import queries as ledger
 from lantai.platform.ui import pages
 from lantai.platform.ui.context import url_or_nothing
 from lantai.platform.ui.types import Act, Crumb, Integrity, Moment, Tone
@@ -131,13 +131,20 @@ def _moments(ctx: Ctx, row: Description) -> tuple[Moment, ...]:
         Moment(
             one.at,
             one.who,
-            one.what,
+            _what(one),
             "、".join(labels.get(name, name) for name in one.fields),
             reverse("catalogue:proof", args=[row.pk, one.entry_id]),
             request_id=one.request_id,
         )
-        for one in reversed(queries.happenings(ctx, row))
+        for one in reversed(queries.timeline(ctx, row))
     )
+
+
+def _what(one: Happening) -> str:
+    if one.count == 1:
+        return one.what
+    said = ngettext("%(what)s，当天 %(n)d 次", "%(what)s，当天 %(n)d 次", one.count)
+    return said % {"what": one.what, "n": one.count}
 
 
 def _viewer(request: HttpRequest, row: Description, files: list[FileRow]) -> Viewer | None:
@@ -192,9 +199,7 @@ def evidence(request: HttpRequest, item_id: int) -> HttpResponse:
 def proof(request: HttpRequest, item_id: int, entry_id: int) -> HttpResponse:
     """The proof that an act stands in the log, as a file that anybody can check."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    row = queries.get(ctx, item_id)
-    if entry_id not in {one.entry_id for one in queries.happenings(ctx, row)}:
-        raise Missing
-    answer = HttpResponse(ledger.proof_of(entry_id), content_type="text/plain; charset=utf-8")
+    proof = queries.proof_of(ctx, queries.get(ctx, item_id), entry_id)
+    answer = HttpResponse(proof, content_type="text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="entry-{entry_id}.tlog-proof"'
     return answer
