@@ -188,6 +188,7 @@ def test_the_designer_works_in_the_browser(home, client):
     refused = client.post(add, said)
     assert refused.status_code == 422 and "请写出可选的值" in refused.content.decode()
     assert client.post(add, said | {"choices": "媒人\n亲友"}).status_code == 303
+    assert "字段“介绍人”连同它的设置一并删除，不能撤销" in client.get(row.get_absolute_url()).content.decode()
     field = reverse("kinds:place_field", args=[row.pk, "matchmaker"])
     assert client.post(field, {"act": "retire"}).status_code == 303
     row.refresh_from_db()

@@ -215,6 +215,7 @@ def test_the_front_page_counts_what_is_there_and_the_list_excludes_places_and_ex
     excluded = client.post(reverse("topics:exclude"), {"ids": [ids[gone.pk]], "next": f"{records}?sort=x"})
     assert excluded["Location"] == records
     front = client.get(row.get_absolute_url()).content.decode()
+    assert "栏目“缘起”和它的说明一并删除，不能撤销" in front
     assert "一号文" in front and "1951" in front and "1952" not in front
     assert "二号文" in client.get(reverse("topics:excluded", args=[row.pk])).content.decode()
     sheet = b"".join(client.get(f"{records}?export=csv").streaming_content).decode()
