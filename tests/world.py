@@ -9,10 +9,16 @@ from django.apps import apps
 from django.db import models
 from django.utils import timezone
 
+from lantai.apps.catalogue import sealing
+from lantai.apps.catalogue.models import Description
+from lantai.apps.catalogue.permissions import P
+from lantai.apps.catalogue.services import drafts
 from lantai.apps.holdings import queries as holdings_queries
 from lantai.apps.holdings import services as holdings
 from lantai.apps.kinds import services as kinds_services
 from lantai.apps.quality.models import Snapshot
+from lantai.apps.readingroom.models import Request
+from lantai.apps.readingroom.services import privacy
 from lantai.apps.schemes import services as schemes
 from lantai.apps.singleset import services as singleset
 from lantai.apps.topics.models import Member
@@ -79,11 +85,28 @@ def build() -> World:
     make(Snapshot, owners, is_latest=True)
     make(Member, owners, standing="excluded")
     make(Member, owners)
+    _seal(home)
     for model in kinds():
         if not model._default_manager.exists():
             make(model, {**owners, "place": place})
     ledger.sequence(timezone.now())
     return world
+
+
+def _seal(home: Region) -> None:
+    """What lies encrypted, with the keys of this run: whoever asks for it reads it."""
+    number = "SAMPLE-0001"
+    sealed = {
+        f"{name}_sealed": privacy.seal("sample", about=f"{number}:{name}") for name in ("id_number", "phone")
+    }
+    make(Request, home.owners, number=number, **sealed)
+    first = Description.objects.order_by("pk")[0]
+    sealing.keep([sealing.Number(first.pk, "sample", "11010519491231002X")])
+    for user in home.people.values():
+        ctx = accounts.context_for(user, channel=Channel.WEB, request_id="sample")
+        if home.archives.pk in ctx.actor.orgs_with(P.ITEM_DESCRIBE):
+            for about in (None, first.pk):
+                drafts.keep_draft(ctx, description_id=about, revision=1, values={"title": "样例草稿"})
 
 
 def kinds() -> Iterator[type[models.Model]]:

@@ -21,8 +21,6 @@ pytestmark = pytest.mark.usefixtures("remembered")
 
 TEXTS = ("\x00", "𠮷\u202e" * 300, "9999-12-31", "", *HOSTILE[-3:])
 NUMBERS = (2**63, -(2**63) - 1, 10**400, 0)
-# Sealed with a key of persons that is not there in tests; the app's own tests keep drafts.
-SEALED = {"/api/catalogue/items/{item_id}/draft"}
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +35,7 @@ def _calls(schema: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
         for route in routes()
         if route.is_api and route.is_plain
     }
-    for path in sorted(schema["paths"].keys() - SEALED):
+    for path in sorted(schema["paths"]):
         for method, operation in schema["paths"][path].items():
             yield method.upper(), addresses[path], operation
 
