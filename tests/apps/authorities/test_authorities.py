@@ -227,6 +227,8 @@ def test_the_pages_enter_relate_merge_and_export(world):
     assert client.post(relate, {"kind": "succeeded_by", "other_text": "样例粮食局"}).status_code == 303
     shown = client.get(row.get_absolute_url()).content.decode()
     assert "<svg" in shown and "前身为" in shown
+    history = client.get(reverse("authorities:history", args=[other.pk])).content.decode()
+    assert "后继为 样例粮食局" in history and "succeeded_by" not in history and "creator" not in history
     answer = client.get(reverse("authorities:suggest"), {"field": "other", "other_text": "yllsj"})
     assert f'value="{row.pk}"' in answer.content.decode()
     root = etree.fromstring(client.get(reverse("authorities:eac", args=[row.pk])).content)

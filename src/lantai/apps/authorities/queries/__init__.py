@@ -9,6 +9,7 @@ from lantai.apps.authorities.queries.merging import merges_of, plan, visible_mer
 from lantai.apps.authorities.queries.picking import AuthorityField
 from lantai.apps.authorities.queries.reading import (
     RelationRow,
+    called,
     cluster_of,
     differences,
     get,
@@ -37,6 +38,7 @@ __all__ = [
     "AuthorityField",
     "RelationRow",
     "alike",
+    "called",
     "chain_of",
     "cluster_of",
     "differences",

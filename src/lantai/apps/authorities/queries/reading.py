@@ -155,3 +155,14 @@ def differences(row: Authority) -> list[tuple[AuthorityVersion, list[tuple[str, 
         ]
         found.append((version, changes))
     return found
+
+
+def called(versions: Iterable[AuthorityVersion]) -> dict[str, dict[int, str]]:
+    """What versions mention by id alone, as it is called now: the other ends of relations, and units."""
+    bodies = [version.body for version in versions]
+    ends = {one["target_id"] for body in bodies for one in body.get("relations", ())}
+    units = {body["unit_id"] for body in bodies if body.get("unit_id")}
+    return {
+        "relations": dict(Authority.objects.filter(pk__in=ends).values_list("pk", "name")),
+        "unit_id": dict(Org.objects.filter(pk__in=units).values_list("pk", "name")),
+    }

@@ -17,7 +17,7 @@ from lantai.apps.authorities.models import Authority
 from lantai.apps.authorities.permissions import P
 from lantai.apps.authorities.tables import MATURITY, AuthorityTable
 from lantai.apps.authorities.types import CPF, AuthorityChanged
-from lantai.apps.authorities.views.words import BODY_LABELS, said_of
+from lantai.apps.authorities.views.words import BODY_LABELS, said_of, said_of_value
 from lantai.kit.errors import Missing, Refusal
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs, signed_in
@@ -207,12 +207,21 @@ def history(request: HttpRequest, authority_id: int) -> HttpResponse:
     """Every version with what it changed."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get(ctx, authority_id)
+    versions = queries.differences(row)
+    called = queries.called(version for version, _changed in versions)
     page = {
         "title": _("修改历史"),
         "row": row,
         "changes": [
-            (version, said_of(version.act), [(BODY_LABELS.get(k, k), a, b) for k, a, b in changed])
-            for version, changed in queries.differences(row)
+            (
+                version,
+                said_of(version.act),
+                [
+                    (BODY_LABELS.get(key, key), *(said_of_value(key, one, called) for one in both))
+                    for key, *both in changed
+                ],
+            )
+            for version, changed in versions
         ],
         "may_manage": queries.may_manage(ctx, row),
         "crumbs": [*crumbs(), Crumb(row.name, row.get_absolute_url())],

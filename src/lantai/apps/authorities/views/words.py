@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from django.utils.translation import gettext_lazy as _
 
+from lantai.apps.authorities.types import AuthorityKind, Maturity, NameKind, RelationKind
 from lantai.platform.ui.types import Text
 
 BODY_LABELS: dict[str, Text] = {
@@ -41,3 +44,37 @@ ACTS: dict[str, Text] = {
 def said_of(act: str) -> Text:
     """An act of a version in words."""
     return ACTS.get(act, act)
+
+
+def said_of_value(key: str, value: object, called: Mapping[str, Mapping[int, str]]) -> str:
+    """An element of a version as its page has it, one name, relation or source a line; ``called`` by id."""
+    if isinstance(value, list):
+        return "\n".join(_line(key, part, called) for part in value)
+    label = (
+        called[key].get(int(str(value))) if key in called and value else _LABELS.get(key, {}).get(str(value))
+    )
+    return str(label or value or "")
+
+
+def _line(key: str, part: Mapping[str, object], called: Mapping[str, Mapping[int, str]]) -> str:
+    return " ".join(str(word) for word in _words(key, part, called) if word)
+
+
+def _words(key: str, part: Mapping[str, object], called: Mapping[str, Mapping[int, str]]) -> Iterator[object]:
+    yield _LABELS.get(key, {}).get(str(part.get("kind")))
+    yield part.get("text") or part.get("citation")
+    if target := part.get("target_id"):
+        yield called[key].get(int(str(target)), _("已不在"))
+    began, ended = part.get("began_year"), part.get("ended_year")
+    if began or ended:
+        yield f"{began or ''}—{ended or ''}"
+    yield part.get("code")
+    yield part.get("note") or part.get("found")
+
+
+_LABELS: dict[str, dict[str, Text]] = {
+    "kind": dict(AuthorityKind.choices),
+    "maturity": dict(Maturity.choices),
+    "names": dict(NameKind.choices),
+    "relations": dict(RelationKind.choices),
+}

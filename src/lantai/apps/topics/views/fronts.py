@@ -89,10 +89,11 @@ def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
 
 
 def _acts(ctx: Ctx, row: Topic) -> list[Act]:
-    acts = []
+    acts = [Act(_("档案列表"), reverse("topics:records", args=[row.pk]), icon="list", method="get")]
     if queries.may_manage(ctx, row):
+        pick = reverse("topics:pick", args=[row.pk])
+        acts.insert(0, Act(_("按档号加入"), pick, Tone.PRIMARY, "plus", method="get"))
         for label, name, icon in (
-            (_("按档号加入"), "pick", "plus"),
             (_("收录规则"), "rule", "filter"),
             (_("修改专题"), "revise", "edit"),
             (_("加栏目"), "add_section", "plus"),
