@@ -15,7 +15,7 @@ from lantai.apps.imports.columns import fields_for, own_scheme, required_for
 from lantai.apps.imports.models import Batch, Problem, StagedRow
 from lantai.apps.imports.services import comparing, receiving, reporting
 from lantai.apps.imports.services.reading import lines_of
-from lantai.apps.imports.services.staging import Sheet, Stager
+from lantai.apps.imports.services.staging import Sheet, Stager, keep
 from lantai.apps.imports.states import MACHINE
 from lantai.apps.imports.types import BatchState, Severity, Standing
 from lantai.kit.errors import N_, Refusal
@@ -93,7 +93,7 @@ def _stage_all(run: Running, batch: Batch, folder: Path) -> None:
         rows = list(stager.rows(chunk))
         count += len(rows)
         with run.advance(to=f"staged:{count}", done=len(rows)):
-            StagedRow.objects.bulk_create(rows)
+            keep(rows)
             Problem.objects.bulk_create(stager.take())
     found = (_problem(batch, line) for line in lines_of(folder / PROBLEMS))
     while some := list(islice(found, CHUNK)):

@@ -32,9 +32,11 @@ def compare(batch: Batch, sheets: Sequence[Sheet]) -> list[Problem]:
     """Note for every staged row whether it is new; returns what the catalogue has against any of them."""
     teller = _Teller(batch, sheets)
     last = 0
-    while rows := list(StagedRow.objects.filter(batch=batch, pk__gt=last).order_by("pk")[:_CHUNK]):
-        _compare_some(rows, teller)
-        last = rows[-1].pk
+    codes = StagedRow.objects.filter(batch=batch).order_by("pk")
+    codes = codes.values_list("pk", "fonds_id", "level", "reference_code")
+    while some := list(codes.filter(pk__gt=last)[:_CHUNK]):
+        _compare_some(some, teller)
+        last = some[-1][0]
     _link(batch, teller)
     return teller.found
 
@@ -67,13 +69,13 @@ class _Teller:
         )
 
 
-def _compare_some(rows: Sequence[StagedRow], teller: _Teller) -> None:
-    there = catalogue.by_codes({row.fonds_id for row in rows}, [row.reference_code for row in rows])
+def _compare_some(codes: Sequence[tuple[int, int, str, str]], teller: _Teller) -> None:
+    """Rows that are new, which most are, need no look at what they say."""
+    there = catalogue.by_codes({fonds for _pk, fonds, *_rest in codes}, [code for *_rest, code in codes])
+    known = [pk for pk, *key in codes if tuple(key) in there]
     changed = []
-    for row in rows:
-        found = there.get((row.fonds_id, row.level, row.reference_code))
-        if found is None:
-            continue
+    for row in StagedRow.objects.filter(pk__in=known).order_by("pk"):
+        found = there[row.fonds_id, row.level, row.reference_code]
         row.description_id, row.revision = found.pk, found.revision
         if found.custodian_id != teller.batch.org_id:
             teller.tell(row.sheet, row.number, "archivalCode", "elsewhere", value=row.reference_code)
