@@ -32,7 +32,6 @@ ACTS = {
 }
 
 USES = frozenset({"catalogue:file:downloaded", "catalogue:number:revealed"})  # what is done again and again
-DESCRIPTION = "catalogue:description"
 
 
 def may_describe(ctx: Ctx, row: Description) -> bool:
@@ -50,32 +49,34 @@ def happenings(ctx: Ctx, row: Description) -> list[Happening]:
 
     Nothing for who sees the row only because it was opened: colleagues' names are not public.
     """
-    entries = [entry for found in _entries(ctx, row) for entry in found]
+    entries = [entry for about in _abouts(ctx, row) for entry in ledger.entries_about(*about)]
     return [_happening(entry) for entry in sorted(entries, key=lambda entry: entry.pk)]
 
 
 def timeline(ctx: Ctx, row: Description) -> list[Happening]:
     """The same for a page: what one person took or looked at several times on one day is one line of it."""
-    found = _entries(ctx, row)
-    once = [(entry, 1) for entries in found for entry in entries.exclude(act__in=USES)]
-    often = ledger.days_about(DESCRIPTION, row.pk, USES) if found else []
-    return [_happening(*one) for one in sorted((*once, *often), key=lambda one: one[0].pk)]
+    entries = [entry for about in _abouts(ctx, row) for entry in ledger.days_about(*about, USES)]
+    return [
+        _happening(entry, entry.times if entry.act in USES else 1)
+        for entry in sorted(entries, key=lambda entry: entry.pk)
+    ]
 
 
 def proof_of(ctx: Ctx, row: Description, entry_id: int) -> str:
     """The proof that something of the life of a row stands in the log, or ``Missing``."""
-    if not any(entries.filter(pk=entry_id).exists() for entries in _entries(ctx, row)):
+    found = (ledger.entries_about(*about).filter(pk=entry_id) for about in _abouts(ctx, row))
+    if not any(entries.exists() for entries in found):
         raise Missing
     return ledger.proof_of(entry_id)
 
 
-def _entries(ctx: Ctx, row: Description) -> list[QuerySet[Entry]]:
+def _abouts(ctx: Ctx, row: Description) -> list[tuple[str, int]]:
     if row.custodian_id not in ctx.actor.orgs_with(P.ITEM_READ):
         return []
-    about = [(DESCRIPTION, row.pk)]
+    about = [("catalogue:description", row.pk)]
     if row.package_id:
         about.append(("custody:package", row.package_id))
-    return [ledger.entries_about(kind, pk) for kind, pk in about]
+    return about
 
 
 def _happening(entry: Entry, count: int = 1) -> Happening:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet, Window
 from django.db.models.functions import TruncDate
 
 from lantai.platform.context import Ctx
@@ -17,12 +17,12 @@ def entries_about(object_type: str, object_id: object) -> QuerySet[Entry]:
     return Entry.objects.filter(object_type=object_type, object_id=str(object_id)).order_by("id")
 
 
-def days_about(object_type: str, object_id: object, acts: Collection[str]) -> list[tuple[Entry, int]]:
-    """For these acts the last entry of each person, act and day, and how many there are of it; two queries."""
-    found = entries_about(object_type, object_id).filter(act__in=acts).order_by()
-    same = found.annotate(day=TruncDate("at")).values("act", "actor_id", "actor_name", "org_name", "day")
-    counts = dict(same.annotate(last=Max("pk"), n=Count("pk")).values_list("last", "n"))
-    return [(entry, counts[pk]) for pk, entry in Entry.objects.in_bulk(counts).items()]
+def days_about(object_type: str, object_id: object, acts: Collection[str]) -> QuerySet[Entry]:
+    """The same, of these acts only the last of each person and day; ``times`` is how often it was that day."""
+    same = [*map(F, ("act", "actor_id", "actor_name", "org_name")), TruncDate("at")]
+    last, times = (Window(what, partition_by=same) for what in (Max("pk"), Count("pk")))
+    entries = entries_about(object_type, object_id).annotate(last=last, times=times)
+    return entries.filter(~Q(act__in=acts) | Q(pk=F("last")))
 
 
 def visible(ctx: Ctx) -> QuerySet[Entry]:
