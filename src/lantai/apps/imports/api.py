@@ -40,17 +40,6 @@ from lantai.platform.workflow import queries as workflow
 
 router = Router(tags=["imports"])
 router.add_router("/uploads", uploads_router("imports", P.UPLOAD_SEND))
-_ACTS = {
-    "enter": services.ask_to_enter,
-    "undo": services.ask_to_undo,
-    "cancel": services.give_up,
-    "remap": services.remap,
-}
-_FILE_ACTS = {
-    "seal": services.ask_to_seal,
-    "check_again": services.check_again,
-    "cancel": services.give_up_attachment,
-}
 
 
 @router.get("/batches", response=BatchesOut)
@@ -138,10 +127,10 @@ def get_report(request: HttpRequest, batch_id: int) -> HttpResponseBase:
 @needs(P.BATCH_ENTER)
 def move_batch(request: HttpRequest, batch_id: int, act: str) -> BatchWhole:
     """`enter`, `undo`, `cancel` or `remap`, as far as the state allows."""
-    if act not in _ACTS:
+    if act not in services.BATCH_MOVES:
         raise Missing
     ctx = ctx_of(request)
-    return _whole(ctx, _ACTS[act](ctx, batch_id=batch_id))
+    return _whole(ctx, services.BATCH_MOVES[act](ctx, batch_id=batch_id))
 
 
 @router.get("/files", response=AttachmentsOut)
@@ -199,14 +188,16 @@ def list_attached_files(request: HttpRequest, attachment_id: int, after: int = 0
 @needs(P.FILES_ATTACH)
 def move_attachment(request: HttpRequest, attachment_id: int, act: str) -> AttachmentOut:
     """`seal`, `check_again` or `cancel`; what was sealed is not taken back."""
-    if act not in _FILE_ACTS:
+    if act not in services.ATTACHMENT_MOVES:
         raise Missing
     ctx = ctx_of(request)
-    return _attachment(ctx, _FILE_ACTS[act](ctx, attachment_id=attachment_id))
+    return _attachment(ctx, services.ATTACHMENT_MOVES[act](ctx, attachment_id=attachment_id))
 
 
 def _batch(ctx: Ctx, row: Batch) -> dict[str, object]:
-    names = [move.name for move in workflow.possible_moves(ctx, row, MACHINE) if move.name in _ACTS]
+    names = [
+        move.name for move in workflow.possible_moves(ctx, row, MACHINE) if move.name in services.BATCH_MOVES
+    ]
     return {
         "id": row.pk,
         "fonds": row.fonds_id,
@@ -253,5 +244,9 @@ def _attachment(ctx: Ctx, row: Attachment) -> AttachmentOut:
         package=row.package_id,
         made_at=row.made_at,
         sealed_at=row.sealed_at,
-        acts=[one.name for one in workflow.possible_moves(ctx, row, ATTACHMENTS) if one.name in _FILE_ACTS],
+        acts=[
+            one.name
+            for one in workflow.possible_moves(ctx, row, ATTACHMENTS)
+            if one.name in services.ATTACHMENT_MOVES
+        ],
     )

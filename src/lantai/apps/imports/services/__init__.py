@@ -13,11 +13,14 @@ from lantai.apps.imports.services.checking import check
 from lantai.apps.imports.services.entering import ask_to_enter, ask_to_undo, enter, give_up, remap, undo
 from lantai.apps.imports.services.exporting import FORMATS, export, rows_of
 from lantai.apps.imports.services.matching import read_attachment
+from lantai.apps.imports.services.moves import ATTACHMENT_MOVES, BATCH_MOVES
 from lantai.apps.imports.services.receiving import map_columns, receive, survey
 from lantai.apps.imports.services.reporting import said
 from lantai.apps.imports.services.sealing import seal_attachment
 
 __all__ = [
+    "ATTACHMENT_MOVES",
+    "BATCH_MOVES",
     "FORMATS",
     "ask_to_enter",
     "ask_to_seal",

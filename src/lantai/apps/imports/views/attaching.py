@@ -32,12 +32,6 @@ from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Tone
 from lantai.platform.workflow import queries as workflow
 
-_ACTS = {
-    "seal": services.ask_to_seal,
-    "check_again": services.check_again,
-    "cancel": services.give_up_attachment,
-}
-
 
 def _crumbs(row: Attachment | None = None) -> list[Crumb]:
     way = [Crumb(_("原文挂接"), reverse("imports:attachments"))]
@@ -163,7 +157,11 @@ def _acts(ctx: Ctx, row: Attachment) -> list[Act]:
     if row.state == AttachmentState.OPEN and row.org_id in ctx.actor.orgs_with(P.FILES_ATTACH):
         here = reverse("imports:attach_files", args=[row.pk])
         acts.append(Act(_("上传文件"), here, Tone.PRIMARY, "upload", method="get"))
-    moves = [move for move in workflow.possible_moves(ctx, row, ATTACHMENTS) if move.name in _ACTS]
+    moves = [
+        move
+        for move in workflow.possible_moves(ctx, row, ATTACHMENTS)
+        if move.name in services.ATTACHMENT_MOVES
+    ]
     said = {
         "seal": _(
             "可挂接的文件将封存为一个信息包。封存后的原文依法不能删除，也不能撤销；挂错的只能由销毁程序处理。"
@@ -200,9 +198,9 @@ def unfilled(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
 @require_POST
 def attachment_move(request: HttpRequest, attachment_id: int, move: str) -> HttpResponse:
     """Seal, check again, give up."""
-    if move not in _ACTS:
+    if move not in services.ATTACHMENT_MOVES:
         raise Missing
-    row = _ACTS[move](request.ctx, attachment_id=attachment_id)  # type: ignore[attr-defined]
+    row = services.ATTACHMENT_MOVES[move](request.ctx, attachment_id=attachment_id)  # type: ignore[attr-defined]
     said = _("“%(name)s”现在是：%(state)s。") % {
         "name": row.title,
         "state": ATTACHMENT_STATES[row.state].label,

@@ -31,12 +31,6 @@ from lantai.platform.ui.tables import respond
 from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Tone
 from lantai.platform.workflow import queries as workflow
 
-_ACTS = {
-    "enter": services.ask_to_enter,
-    "undo": services.ask_to_undo,
-    "cancel": services.give_up,
-    "remap": services.remap,
-}
 _SHOWN_PROBLEMS = 50
 
 
@@ -141,7 +135,7 @@ def _acts(ctx: Ctx, row: Batch) -> list[Act]:
     if row.state == BatchState.MAPPING and may:
         here = reverse("imports:columns", args=[row.pk])
         acts.append(Act(_("核对栏目"), here, Tone.PRIMARY, "list", method="get"))
-    moves = [move for move in workflow.possible_moves(ctx, row, MACHINE) if move.name in _ACTS]
+    moves = [move for move in workflow.possible_moves(ctx, row, MACHINE) if move.name in services.BATCH_MOVES]
     if not row.sheets:
         moves = [move for move in moves if move.name != "remap"]
     said = {
@@ -241,8 +235,8 @@ def report(request: HttpRequest, batch_id: int) -> HttpResponseBase:
 @require_POST
 def move(request: HttpRequest, batch_id: int, move: str) -> HttpResponse:
     """Enter, take back, give up, choose columns anew."""
-    if move not in _ACTS:
+    if move not in services.BATCH_MOVES:
         raise Missing
-    row = _ACTS[move](request.ctx, batch_id=batch_id)  # type: ignore[attr-defined]
+    row = services.BATCH_MOVES[move](request.ctx, batch_id=batch_id)  # type: ignore[attr-defined]
     said = _("“%(name)s”现在是：%(state)s。") % {"name": row.file_name, "state": STATES[row.state].label}
     return pages.done(request, said, to=row)
