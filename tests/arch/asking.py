@@ -7,16 +7,15 @@ from django.http import HttpResponse
 from django.test import Client
 
 from lantai.platform.accounts.roles import roles
-from tests.arch.routes import Route
+from lantai.platform.gates import Gate
 from tests.world import Region
 
 
-def callers(route: Route, region: Region) -> list[str]:
+def callers(gate: Gate, region: Region) -> list[str]:
     """The roles that the gate lets pass, and one that it stops; all where it asks for nothing."""
-    asked = getattr(getattr(route.view, "gate", None), "permissions", ())
-    if not asked:
+    if not gate.permissions:
         return list(region.people)
-    passed = [slug for slug in region.people if roles()[slug].permissions.intersection(asked)]
+    passed = [slug for slug in region.people if roles()[slug].permissions.intersection(gate.permissions)]
     return [*passed, *[slug for slug in region.people if slug not in passed][:1]]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from django.apps import apps
 from django.db import models
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
+
+from lantai.platform.gates import Gate
 
 OUTSIDE = ("allauth.", "django.views.i18n", "django.views.static", "django.contrib.staticfiles", "ninja.")
 _PLACE = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -71,6 +74,14 @@ class Route:
     @property
     def is_api(self) -> bool:
         return self.module.startswith("ninja.")
+
+    @property
+    def gates(self) -> dict[str, Gate]:
+        """Who may call it by each method that it may know; the API has a gate for every operation."""
+        if not self.is_api:
+            return dict.fromkeys(("GET", "POST"), getattr(self.view, "gate", Gate()))
+        operations = inspect.getclosurevars(self.view).nonlocals["self"].operations
+        return {method: operation.view_func.gate for operation in operations for method in operation.methods}
 
     @property
     def takes_id(self) -> bool:

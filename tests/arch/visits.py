@@ -44,7 +44,7 @@ def pages() -> Iterator[Route]:
 
 def _visits(route: Route, world: World, clients: dict[str, Client]) -> Iterator[Visit]:
     address = route.address(ids_for(route))
-    for role in callers(route, world.home):
+    for role in callers(route.gates["GET"], world.home):
         answer = ask(clients[role], "GET", address, headers={"accept-language": "zh-hans"})
         is_list = any(template.name == LIST for template in getattr(answer, "templates", ()))
         has_rows = is_list and bool(answer.context["listing"].rows)
