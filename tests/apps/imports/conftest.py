@@ -16,6 +16,7 @@ from lantai.apps.holdings.models import Fonds
 from lantai.apps.imports import services
 from lantai.apps.imports.models import Batch
 from lantai.apps.imports.types import BatchState, CheckBatch, EnterBatch, SurveyBatch, UndoBatch
+from lantai.apps.imports.wording import said
 from lantai.platform.context import Ctx
 from lantai.platform.jobs import services as jobs
 from tests.apps.holdings.region import COMMAND, Region, make_region
@@ -51,7 +52,7 @@ class Desk:
         return self.fresh(batch)
 
     def enter(self, batch: Batch) -> Batch:
-        assert batch.state == BatchState.READY, [services.said(one) for one in batch.problems.all()[:5]]
+        assert batch.state == BatchState.READY, [said(one) for one in batch.problems.all()[:5]]
         services.ask_to_enter(self.ctx, batch_id=batch.pk)
         self.work(EnterBatch(batch.pk))
         return self.fresh(batch)

@@ -11,6 +11,7 @@ from lantai.apps.holdings.types import Openness
 from lantai.apps.imports import services
 from lantai.apps.imports.models import Batch, ImportedRow, Problem, StagedRow
 from lantai.apps.imports.types import BatchState, CodeColumnMissing, ColumnTwice, NothingToEnter, NotYet
+from lantai.apps.imports.wording import said
 from lantai.kit.errors import Missing
 from lantai.kit.metadata.exchange import Record, write_dat, write_ead
 from lantai.kit.tabular import open_tables
@@ -119,7 +120,7 @@ def test_a_batch_that_somebody_worked_on_since_is_not_taken_back(desk, sheet):
     catalogue.describe(desk.ctx, description_id=row.pk, revision=1, changes={"title": "后来改的"})
     batch = desk.undo(batch)
     assert batch.state == BatchState.ENTERED
-    assert "后来" not in services.said(Problem.objects.get(batch=batch))
+    assert "后来" not in said(Problem.objects.get(batch=batch))
     assert Description.objects.filter(fonds=desk.fonds).count() == 3
 
 
@@ -128,7 +129,7 @@ def test_codes_taken_between_check_and_entering_keep_the_whole_batch_out(desk, s
     desk.enter(first)
     second = desk.enter(second)
     assert second.state == BatchState.FAULTY
-    assert code(1) in services.said(Problem.objects.get(batch=second))
+    assert code(1) in said(Problem.objects.get(batch=second))
     assert Description.objects.filter(fonds=desk.fonds).count() == 2
 
 
@@ -213,7 +214,7 @@ def test_what_was_exported_is_read_back(desk, write):
 def test_a_hostile_file_is_refused_in_words(desk, data):
     batch = desk.received(data, "目录.xlsx")
     assert batch.state == BatchState.FAULTY
-    assert services.said(Problem.objects.get(batch=batch))
+    assert said(Problem.objects.get(batch=batch))
     with pytest.raises(NotYet):
         services.remap(desk.ctx, batch_id=batch.pk)
 

@@ -9,7 +9,6 @@ from ninja import Router, Status
 
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.imports import queries, services
-from lantai.apps.imports.attachment_tables import why_of
 from lantai.apps.imports.models import Attachment, Batch
 from lantai.apps.imports.permissions import P
 from lantai.apps.imports.schemas import (
@@ -29,6 +28,7 @@ from lantai.apps.imports.schemas import (
 )
 from lantai.apps.imports.states import ATTACHMENTS, MACHINE
 from lantai.apps.imports.types import LevelUnknown, RowLevel
+from lantai.apps.imports.wording import said, why_of
 from lantai.kit.errors import Missing
 from lantai.platform.blobs import services as blobs
 from lantai.platform.blobs.machines import uploads_router
@@ -106,7 +106,7 @@ def list_problems(request: HttpRequest, batch_id: int, after: int = 0) -> Proble
             column=one.column,
             place=one.place,
             code=one.code,
-            message=services.said(one),
+            message=said(one),
         )
         for one in found
     ]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from lantai.apps.imports.models import AttachedFile, Attachment
 from lantai.apps.imports.permissions import P
 from lantai.apps.imports.states import ATTACHMENTS
 from lantai.apps.imports.types import STOPPING, Verdict
+from lantai.apps.imports.wording import why_of
 from lantai.platform.ui.pages import states_of
 from lantai.platform.ui.tables import Choice, Column, DateRange, Kind, Table
 from lantai.platform.ui.types import State, Tone
@@ -22,11 +21,6 @@ VERDICTS = {
     )
     for one in Verdict
 }
-
-
-def why_of(row: AttachedFile | Attachment) -> str:
-    """What keeps a file or a batch out, in the reader's language."""
-    return (_now(row.why) % row.why_params if row.why_params else _now(row.why)) if row.why else ""
 
 
 class AttachmentTable(Table):

@@ -7,9 +7,9 @@ from django.utils.translation import ngettext_lazy
 
 from lantai.apps.catalogue.types import Level
 from lantai.apps.imports.permissions import P
-from lantai.apps.imports.services import said
 from lantai.apps.imports.states import MACHINE
 from lantai.apps.imports.types import Severity, Standing
+from lantai.apps.imports.wording import said
 from lantai.platform.ui.pages import states_of
 from lantai.platform.ui.tables import Choice, Column, DateRange, Kind, Table
 from lantai.platform.ui.types import State, Tone

@@ -15,7 +15,6 @@ from lantai.apps.imports.services.exporting import FORMATS, export, rows_of
 from lantai.apps.imports.services.matching import read_attachment
 from lantai.apps.imports.services.moves import ATTACHMENT_MOVES, BATCH_MOVES
 from lantai.apps.imports.services.receiving import map_columns, receive, survey
-from lantai.apps.imports.services.reporting import said
 from lantai.apps.imports.services.sealing import seal_attachment
 
 __all__ = [
@@ -37,7 +36,6 @@ __all__ = [
     "receive",
     "remap",
     "rows_of",
-    "said",
     "seal_attachment",
     "survey",
     "take_files",

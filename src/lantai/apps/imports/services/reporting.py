@@ -8,11 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import xlsxwriter
-from django.utils.translation import gettext as _
 
 from lantai.apps.imports.models import Batch, Problem
 from lantai.apps.imports.services.reading import lines_of
 from lantai.apps.imports.types import Severity
+from lantai.apps.imports.wording import said
 from lantai.kit.packages.catalogue.importing import SHEETS
 from lantai.kit.tabular.writing import BOOK_OPTIONS, CELL_LENGTH
 from lantai.platform.blobs import services as blobs
@@ -27,11 +27,6 @@ def write(batch: Batch, folder: Path) -> str:
         target = Path(name) / "report.xlsx"
         _write(target, folder / SHEETS, _problems(batch))
         return blobs.put_file(target).key
-
-
-def said(problem: Problem) -> str:
-    """What is wrong, in the reader's language."""
-    return _(problem.message) % problem.params if problem.params else _(problem.message)
 
 
 def _problems(batch: Batch) -> dict[tuple[int, int], list[Problem]]:

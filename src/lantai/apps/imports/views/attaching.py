@@ -15,13 +15,13 @@ from lantai.apps.imports.attachment_tables import (
     AttachedFileTable,
     AttachmentTable,
     UnfilledTable,
-    why_of,
 )
 from lantai.apps.imports.forms import AttachmentForm
 from lantai.apps.imports.models import Attachment
 from lantai.apps.imports.permissions import P
 from lantai.apps.imports.states import ATTACHMENTS
 from lantai.apps.imports.types import ATTACHMENT, AttachmentState
+from lantai.apps.imports.wording import why_of
 from lantai.kit.errors import Missing, Refusal
 from lantai.platform.context import Ctx
 from lantai.platform.desk.progress import progress_of

@@ -19,6 +19,7 @@ from lantai.apps.imports.permissions import P
 from lantai.apps.imports.states import MACHINE
 from lantai.apps.imports.tables import SEVERITIES, STATES, BatchTable, ProblemTable, StagedTable
 from lantai.apps.imports.types import BATCH, BatchState
+from lantai.apps.imports.wording import said
 from lantai.kit.errors import Missing, Refusal
 from lantai.kit.tabular import letters
 from lantai.platform.blobs import services as blobs
@@ -101,7 +102,7 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         row=row,
         progress=progress_of(run) if run else None,
         problems=[
-            (problem, SEVERITIES[problem.severity], services.said(problem))
+            (problem, SEVERITIES[problem.severity], said(problem))
             for problem in queries.problems_of(row)[:_SHOWN_PROBLEMS]
         ],
         problem_count=row.error_count + row.warning_count,
