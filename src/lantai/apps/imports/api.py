@@ -203,20 +203,18 @@ def _batch(ctx: Ctx, row: Batch) -> dict[str, object]:
         "fonds": row.fonds_id,
         "kind": row.kind.slug,
         "acts": names,
-        **{
-            name: getattr(row, name)
-            for name in (
-                "file_name",
-                "state",
-                "sha256",
-                "row_count",
-                "error_count",
-                "warning_count",
-                "new_count",
-            )
-        },
-        **{name: getattr(row, name) for name in ("changed_count", "same_count", "made_at")},
-        **{name: getattr(row, name) for name in ("entered_at", "undone_at")},
+        "file_name": row.file_name,
+        "state": row.state,
+        "sha256": row.sha256,
+        "row_count": row.row_count,
+        "error_count": row.error_count,
+        "warning_count": row.warning_count,
+        "new_count": row.new_count,
+        "changed_count": row.changed_count,
+        "same_count": row.same_count,
+        "made_at": row.made_at,
+        "entered_at": row.entered_at,
+        "undone_at": row.undone_at,
     }
 
 
