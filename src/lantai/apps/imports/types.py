@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from lantai.kit.errors import N_, Invalid, Refusal
 
 BATCH, ATTACHMENT = "imports:batch", "imports:attachment"
+LONGEST_PATH = 1_024  # of a file within an upload
 
 
 class BatchState(models.TextChoices):

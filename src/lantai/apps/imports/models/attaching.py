@@ -6,7 +6,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from lantai.apps.imports.types import AttachmentState, Verdict
+from lantai.apps.imports.types import LONGEST_PATH, AttachmentState, Verdict
 
 
 class Attachment(models.Model):
@@ -53,7 +53,7 @@ class AttachedFile(models.Model):
     """A file of an upload: its content, the record that it belongs to, and what opening it has shown."""
 
     attachment = models.ForeignKey(Attachment, models.CASCADE, related_name="files", db_index=False)
-    path = models.CharField(_("文件"), max_length=1024)
+    path = models.CharField(_("文件"), max_length=LONGEST_PATH)
     blob_key = models.CharField(max_length=140, blank=True)
     size_bytes = models.BigIntegerField(_("大小"))
     sha256 = models.CharField(max_length=64)

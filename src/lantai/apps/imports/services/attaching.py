@@ -15,6 +15,7 @@ from lantai.apps.imports.permissions import P
 from lantai.apps.imports.states import ATTACHMENTS
 from lantai.apps.imports.types import (
     ATTACHMENT,
+    LONGEST_PATH,
     AttachmentState,
     NameUnsafe,
     NothingToAttach,
@@ -100,7 +101,7 @@ def keep_files(row: Attachment, found: Sequence[tuple[str, Staged]]) -> None:
         if names.is_system_file(path):
             blobs.discard(staged.key)
             continue
-        if (why := names.trouble_with(path)) or len(path) > 1024:
+        if (why := names.trouble_with(path)) or len(path) > LONGEST_PATH:
             raise NameUnsafe(name=names.shown(path)[:200], why=why or names.TOO_LONG, field="files")
         if names.key_of(path) in kept:
             raise PathTwice(name=names.shown(path)[:200], field="files")

@@ -25,7 +25,14 @@ from lantai.apps.imports import queries
 from lantai.apps.imports.models import AttachedFile, Attachment
 from lantai.apps.imports.services.attaching import MOST_FILES, let_go, new_file
 from lantai.apps.imports.states import ATTACHMENTS
-from lantai.apps.imports.types import STOPPING, AttachmentState, NameUnsafe, TooManyFiles, Verdict
+from lantai.apps.imports.types import (
+    LONGEST_PATH,
+    STOPPING,
+    AttachmentState,
+    NameUnsafe,
+    TooManyFiles,
+    Verdict,
+)
 from lantai.kit.errors import N_, Refusal
 from lantai.kit.packages import names
 from lantai.kit.packages.catalogue.naming import Naming, Place
@@ -118,7 +125,7 @@ def _files_below(folder: Path) -> list[str]:
     kept = sorted(path for path in found if not names.is_system_file(path))
     if len(kept) > MOST_FILES:
         raise TooManyFiles(most=MOST_FILES, count=len(kept))
-    if long := next((path for path in kept if len(path) > 1024), ""):
+    if long := next((path for path in kept if len(path) > LONGEST_PATH), ""):
         raise NameUnsafe(name=names.shown(long)[:200], why=names.TOO_LONG)
     return kept
 
