@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -220,6 +222,14 @@ def test_the_front_page_counts_what_is_there_and_the_list_excludes_places_and_ex
     assert "二号文" in client.get(reverse("topics:excluded", args=[row.pk])).content.decode()
     sheet = b"".join(client.get(f"{records}?export=csv").streaming_content).decode()
     assert "缘起" in sheet and "A109-0001" in sheet and "A109-0002" not in sheet
+    described(world, 3, "三号文", openness="open")  # in no topic
+    listed = client.get(f"{reverse('catalogue:list')}?topic={row.pk}").content.decode()
+    assert "样例专题" in listed and "A109-0001" in listed and "A109-0003" not in listed
+    (export,) = re.findall(r'href="([^"]*/imports/export/[^"]*)"', listed)
+    to = unescape(export).replace("/export/", "/export/csv")
+    out = b"".join(client.get(to).streaming_content).decode()
+    assert "A109-0001" in out and "A109-0002" not in out and "A109-0003" not in out
+    assert not catalogue.listed(world.ctx("stranger"), f"topic={row.pk}").filter(pk=kept.pk).exists()
     client.post(reverse("topics:put_back"), {"ids": [ids[gone.pk]], "next": records})
     assert Member.objects.get(pk=ids[gone.pk]).standing == "picked"
     acts = Entry.objects.filter(object_type="topics:topic").values_list("act", flat=True)

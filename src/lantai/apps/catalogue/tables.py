@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from django.db.models import Model, Q, QuerySet
 from django.http import QueryDict
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from lantai.apps.catalogue import queries
+from lantai.apps.catalogue import queries, topics
 from lantai.apps.catalogue.editing import BulkState
 from lantai.apps.catalogue.models import FormerCode
 from lantai.apps.catalogue.permissions import P
@@ -35,6 +35,25 @@ RETENTIONS = (("Y", _("永久")), ("D30", _("30年")), ("D10", _("10年")))
 
 
 _TOLD = frozenset({"author", "document_number", "dated_on", "page_count"})  # unless about persons
+
+
+@dataclass(frozen=True, slots=True)
+class InTopic(Choice):
+    """The row is in one of the chosen topics."""
+
+    facet: bool = False
+    ctx: Ctx | None = None
+
+    def chosen(self, data: QueryDict) -> list[str]:
+        """See Choice; nothing is looked up where nothing is asked."""
+        return Choice.chosen(self, data) if data.get(self.name) else []
+
+    def narrow(self, rows: QuerySet, data: QueryDict) -> QuerySet:
+        """See Filter."""
+        chosen = self.chosen(data)
+        if not chosen or self.ctx is None:
+            return rows
+        return rows.filter(topics.among(self.ctx, [int(one) for one in chosen]))
 
 
 class DescriptionTable(Table):
@@ -84,6 +103,7 @@ class DescriptionTable(Table):
             Choice("classification", _("密级"), choices=Classification.choices),
             Range("year", _("年度")),
             DateRange("dated_on", _("日期")),
+            InTopic("topic", _("专题"), choices=cache(partial(topics.choices_of, ctx)), ctx=ctx),
         )
 
     def find(self, rows: QuerySet, text: str) -> QuerySet:

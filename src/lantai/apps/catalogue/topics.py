@@ -1,13 +1,29 @@
-"""Which collections of records others keep say a record is in: the ``topic`` facet of search."""
+"""Which collections of records others keep say a record is in: the ``topic`` facet of search, and of the list."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from lantai.apps.catalogue.models import Description
+from lantai.platform.context import Ctx
 
 Topics = Callable[[Collection[Description]], Mapping[int, tuple[str, ...]]]
+Choices = Callable[[Ctx], Iterable[tuple[str, str]]]
+Members = Callable[[Ctx, Collection[int]], QuerySet[Any]]
 _providers: dict[str, Topics] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    choices: Choices
+    members: Members
+
+
+_kept: dict[str, _Kept] = {}
 
 
 def register_topics(name: str, provider: Topics) -> None:
@@ -24,4 +40,25 @@ def topics_of(rows: Collection[Description]) -> dict[int, tuple[str, ...]]:
     for provider in _providers.values() if rows else ():
         for number, names in provider(rows).items():
             found[number] = (*found.get(number, ()), *names)
+    return found
+
+
+def register_kept(name: str, choices: Choices, members: Members) -> None:
+    """Let the list of the catalogue be narrowed by topics: their ids and titles, and the ids of their records.
+
+    Both are asked for a reader: give only topics they may open, and only records they may be told of.
+    """
+    _kept[name] = _Kept(choices, members)
+
+
+def choices_of(ctx: Ctx) -> list[tuple[str, str]]:
+    """The topics by which the list may be narrowed: id and title."""
+    return [choice for kept in _kept.values() for choice in kept.choices(ctx)]
+
+
+def among(ctx: Ctx, ids: Collection[int]) -> Q:
+    """Rows that are in one of these topics."""
+    found = Q(pk__in=[])
+    for kept in _kept.values():
+        found |= Q(pk__in=kept.members(ctx, ids))
     return found

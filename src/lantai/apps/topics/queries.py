@@ -69,6 +69,20 @@ def public() -> QuerySet[Topic]:
     return Topic.objects.select_related("org", "cover").filter(share=Share.PUBLIC)
 
 
+def titles(ctx: Ctx) -> list[tuple[str, str]]:
+    """Topics the actor may open: id and title, by title."""
+    return [(str(pk), title) for pk, title in visible(ctx).values_list("pk", "title").order_by("title", "pk")]
+
+
+def gathered(ctx: Ctx, ids: Collection[int]) -> QuerySet[Member]:
+    """The ids of the records of these topics that the actor may be told of; of topics they may open."""
+    topics = visible(ctx).filter(pk__in=ids).values("pk")
+    members = Member.objects.filter(
+        topic__in=topics, standing__in=IN, description__in=catalogue.tellable(ctx)
+    )
+    return members.values("description")  # type: ignore[return-value]
+
+
 def may_manage(ctx: Ctx, row: Topic) -> bool:
     """Whether the actor keeps the topic."""
     return row.org_id in ctx.actor.orgs_with(P.TOPIC_MANAGE)

@@ -36,7 +36,7 @@ from lantai.apps.catalogue.services.watching import (
     unwatch,
     watch,
 )
-from lantai.apps.catalogue.topics import register_topics
+from lantai.apps.catalogue.topics import register_kept, register_topics
 
 __all__ = [
     "EDITABLE",
@@ -69,6 +69,7 @@ __all__ = [
     "place",
     "place_written",
     "register",
+    "register_kept",
     "register_marker",
     "register_topics",
     "remove_arrangement",

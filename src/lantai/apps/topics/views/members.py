@@ -25,6 +25,8 @@ from lantai.platform.ui.tables import respond, selected
 from lantai.platform.ui.types import Act, Crumb, Empty, Tone
 
 MOST_AT_ONCE = 20_000
+_SHARED = frozenset({"kind", "year_from", "year_to"})  # conditions that the catalogue's list has, too
+_OWN = frozenset({"section", "standing", "q"})
 MOST_TO_PLACE = 200
 
 
@@ -50,7 +52,12 @@ def records(request: HttpRequest, topic_id: int) -> HttpResponseBase:
     row = queries.get(ctx, topic_id)
     add = Act(_("按档号加入"), reverse("topics:pick", args=[row.pk]), Tone.PRIMARY, "plus", method="get")
     acts = [add] if queries.may_manage(ctx, row) else []
-    empty = Empty(_("这里会出现专题中的档案"), _("写一条收录规则，或按档号加入。"), acts[0] if acts else None)
+    acts.append(_in_the_catalogue(request, row))
+    empty = Empty(
+        _("这里会出现专题中的档案"),
+        _("写一条收录规则，或按档号加入。"),
+        add if queries.may_manage(ctx, row) else None,
+    )
     return respond(
         request,
         _table(ctx, row),
@@ -59,6 +66,15 @@ def records(request: HttpRequest, topic_id: int) -> HttpResponseBase:
         acts=acts,
         crumbs=_crumbs(row),
     )
+
+
+def _in_the_catalogue(request: HttpRequest, row: Topic) -> Act:
+    """To the catalogue's list of exactly these rows: there they go out in every format, and are changed in bulk."""
+    asked = [(name, value) for name, values in request.GET.lists() for value in values if value]
+    query = urlencode([("topic", row.pk), *((name, value) for name, value in asked if name in _SHARED)])
+    why_not = _("目录中没有“栏目”“收录方式”和查找这些条件，请先去掉。") if _OWN & dict(asked).keys() else ""
+    address = f"{reverse('catalogue:list')}?{query}"
+    return Act(_("在目录中打开"), address, icon="list-tree", method="get", why_not=why_not)
 
 
 @needs(P.TOPIC_MANAGE)
