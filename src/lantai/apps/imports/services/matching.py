@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q
 from django.utils import timezone
 
 from lantai.apps.catalogue import queries as catalogue
@@ -60,7 +60,8 @@ def read_attachment(run: Running, row: Attachment) -> None:
     try:
         if row.archive_key:
             _unpack(run, row)
-        _match(run, row)
+        if not _reached(run, "opened"):
+            _match(run, row)
         _open(run, row)
     except Refusal as refusal:
         refuse(run.ctx, row, refusal, move="refuse")
@@ -75,6 +76,12 @@ def read_attachment(run: Running, row: Attachment) -> None:
         matched=row.matched_count,
         trouble=row.trouble_count,
     )
+
+
+def _reached(run: Running, stage: str) -> int:
+    """The last file that an earlier attempt of the run got through this stage; 0 for none."""
+    name, _sign, last = run.cursor.partition(":")
+    return int(last) if name == stage else 0
 
 
 def refuse(ctx: Ctx, row: Attachment, refusal: Refusal, *, move: str) -> None:
@@ -133,15 +140,14 @@ def _files_below(folder: Path) -> list[str]:
 def _match(run: Running, row: Attachment) -> None:
     """Give each file the record that its name tells of."""
     files = AttachedFile.objects.filter(attachment=row).order_by("pk")
-    run.set_total(files.count())
-    last = 0
+    last = _reached(run, "matched")
     while some := list(files.filter(pk__gt=last)[:_CHUNK]):
         _match_some(row, some)
+        last = some[-1].pk
         with run.advance(to=f"matched:{last}", done=0):
             AttachedFile.objects.bulk_update(
-                some, ["code", "order", "description_id", "verdict", "why", "why_params"], batch_size=200
+                some, ["code", "order", "description_id", "verdict"], batch_size=200
             )
-        last = some[-1].pk
 
 
 def _match_some(row: Attachment, files: Sequence[AttachedFile]) -> None:
@@ -149,7 +155,7 @@ def _match_some(row: Attachment, files: Sequence[AttachedFile]) -> None:
     places = {file.pk: naming.places(file.path) for file in files}
     codes = {place.code[:120] for some in places.values() for place in some}
     found = records_of(row, sorted(codes))
-    held = _held(found.values())
+    held = _held([one["pk"] for one in found.values() if one["package_id"]])
     for file in files:
         place = next((one for one in places[file.pk] if one.code in found), None)
         _say(file, place, found.get(place.code) if place else None, held)
@@ -160,46 +166,39 @@ def records_of(row: Attachment, codes: Sequence[str]) -> dict[str, dict[str, Any
     rows = catalogue.standing().filter(
         fonds_id=row.fonds_id, custodian_id=row.org_id, level=Level.ITEM, reference_code__in=codes
     )
-    return {
-        one["reference_code"]: one for one in rows.values("pk", "reference_code", "package_id", "item_key")
-    }
+    return {one["reference_code"]: one for one in rows.values("pk", "reference_code", "package_id")}
 
 
-def _held(records: Iterable[Mapping[str, Any]]) -> dict[tuple[int, str], set[str]]:
-    """The digests of what lies with records that have content."""
-    keys: dict[int, list[str]] = defaultdict(list)
-    for record in records:
-        if record["package_id"]:
-            keys[record["package_id"]].append(record["item_key"])
-    found: dict[tuple[int, str], set[str]] = defaultdict(set)
-    for package_id, items in keys.items():
-        files = custody_queries.content_files(package_id).filter(item_key__in=items).order_by()
-        for item_key, sha512 in files.values_list("item_key", "sha512"):
-            found[package_id, item_key].add(sha512)
-    return found
+def _held(ids: Sequence[int]) -> dict[int, Collection[str]]:
+    """The digests of what lies with records that have content, in one query however many packages it is in."""
+    if not ids:
+        return {}
+    files = custody_queries.files_at(OuterRef("package_id"), OuterRef("item_key")).order_by()
+    records = catalogue.standing().filter(pk__in=ids).order_by()
+    return dict(records.values_list("pk", ArraySubquery(files.values("sha512"))))
 
 
 def _say(
     file: AttachedFile,
     place: Place | None,
     record: Mapping[str, Any] | None,
-    held: Mapping[tuple[int, str], Set[str]],
+    held: Mapping[int, Collection[str]],
 ) -> None:
-    file.why, file.why_params = "", {}
     if place is None or record is None:
         file.verdict, file.code, file.description_id, file.order = Verdict.NO_RECORD, "", None, 0
         return
     file.code, file.order, file.description_id = place.code, place.order, record["pk"]
     file.verdict = Verdict.MATCHED
     if record["package_id"]:
-        digests = held.get((record["package_id"], record["item_key"]), set())
-        file.verdict = Verdict.SAME if file.sha512 in digests else Verdict.TAKEN
+        is_there = file.sha512 in held.get(record["pk"], ())
+        file.verdict = Verdict.SAME if is_there else Verdict.TAKEN
 
 
 def _open(run: Running, row: Attachment) -> None:
     """Open and scan what matches, in the sandbox; what was opened before is judged by what is kept."""
     matched = AttachedFile.objects.filter(attachment=row, verdict=Verdict.MATCHED).order_by("pk")
-    last = 0
+    last = _reached(run, "opened")
+    run.set_total(run.row.done + matched.filter(pk__gt=last).count())
     while some := list(matched.filter(pk__gt=last)[:_OPENED_AT_ONCE]):
         fresh = [file for file in some if not file.state]
         with ExitStack() as opened:
