@@ -17,6 +17,7 @@ from lantai.platform.ledger import services as ledger
 from lantai.platform.sandbox import services as sandbox
 from lantai.platform.scanning import services as scanning
 from lantai.platform.witness import queries as witness
+from lantai.site.loading import loading
 
 NO_SUCH_KEY = f"00/{0:0128x}"  # asked for only to hear the store answer
 WEAK = {"", "secret", "changeme", "insecure", "django-insecure"}
@@ -49,7 +50,9 @@ def report_deep(*, every: int) -> int:
 
 
 def _installation() -> Iterator[str]:
-    yield from (f"{m.id}: {m.msg}" for m in run_checks() if isinstance(m, Error))
+    with loading():  # the checks bring all pages
+        told = run_checks()
+    yield from (f"{m.id}: {m.msg}" for m in told if isinstance(m, Error))
     if not connection.introspection.table_names():
         yield "the database is empty: run `lantai migrate`"
         return
