@@ -88,3 +88,10 @@ def sheet() -> Callable[..., bytes]:
         return csv_of(rows)
 
     return make
+
+
+@pytest.fixture
+def described(desk: Desk, sheet: Callable[..., bytes]) -> Desk:
+    """Five records without content."""
+    desk.enter(desk.checked(sheet(5)))
+    return desk

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import zipfile
 
 import pytest
-from PIL import Image
 
 from lantai.apps.catalogue import queries as catalogue
 from lantai.apps.catalogue import services as catalogue_services
@@ -29,28 +27,8 @@ from lantai.kit.packages.catalogue.naming import PatternInvalid
 from lantai.platform.blobs.models import Blob
 from lantai.platform.ledger.models import Entry
 from lantai.platform.workflow.types import NotFromHere
+from tests.apps.imports.scans import picture, verdicts, zipped
 from tests.apps.imports.sheets import code
-
-
-def picture(shade: int = 200, form: str = "PNG") -> bytes:
-    out = io.BytesIO()
-    Image.new("L", (16, 16), shade).save(out, form)
-    return out.getvalue()
-
-
-def zipped(files: dict[str, bytes]) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return out.getvalue()
-
-
-@pytest.fixture
-def described(desk, sheet):
-    """Five records without content."""
-    desk.enter(desk.checked(sheet(5)))
-    return desk
 
 
 def tried(desk, files: dict[str, bytes], *, pattern: str = "", as_zip: bool = True) -> Attachment:
@@ -68,10 +46,6 @@ def sealed(desk, row: Attachment) -> Attachment:
     desk.work(SealAttachment(row.pk))
     row.refresh_from_db()
     return row
-
-
-def verdicts(row: Attachment) -> dict[str, str]:
-    return dict(AttachedFile.objects.filter(attachment=row).values_list("path", "verdict"))
 
 
 def test_scans_find_their_records_and_what_cannot_go_in_says_why(described):
