@@ -19,6 +19,7 @@ from django.conf import settings
 from lantai.kit.errors import N_, Fault, Missing
 from lantai.platform.context import Channel, Ctx, new_request_id, system_ctx
 from lantai.site import backups, config
+from lantai.site.loading import loading
 from lantai.site.postgres import Cluster
 
 
@@ -33,15 +34,14 @@ def own_cluster() -> Cluster | None:
 
 
 def open_database() -> None:
-    """Start our own cluster if it is ours, load Django and see that the database answers.
+    """Start our own cluster if it is ours, see that the database answers, then load Django.
 
-    Raises ``Fault`` in one line when it can't be reached.
+    Raises ``Fault`` in one line when it can't be reached, before anything else is waited for.
     """
     from django.db import OperationalError, connection
 
     if cluster := own_cluster():
         cluster.start()
-    django.setup()
     try:
         connection.ensure_connection()
     except OperationalError as why:
@@ -49,20 +49,27 @@ def open_database() -> None:
         raise Fault(N_("连不上数据库：%(why)s。请检查 LANTAI_DATABASE_URL。"), why=first) from why
     if connection.pg_version < 150000:
         raise Fault(N_("数据库版本过低：需要 PostgreSQL 15 以上。"))
+    with loading():
+        django.setup()
 
 
 def migrate(_arguments: Namespace | None = None) -> None:
     """Bring the database to this version and install the product's own rules."""
     open_database()
     from django.core.management import call_command
+    from django.core.management.sql import emit_post_migrate_signal
+    from django.db import DEFAULT_DB_ALIAS
 
     from lantai.apps.catalogue import services as catalogue
     from lantai.apps.holdings import services as holdings
     from lantai.apps.kinds import services as kinds
     from lantai.platform.ledger import services as ledger
-    from lantai.site import statics
+    from lantai.site import migrating, statics
 
-    call_command("migrate", verbosity=0, interactive=False)
+    if migrating.is_newest():  # what a killed run did not get to after the last of them is done again
+        emit_post_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS)
+    else:
+        call_command("migrate", verbosity=0, interactive=False)
     statics.collect()
     ledger.introduce_keys(system_ctx(Channel.COMMAND))
     holdings.install_rules(system_ctx(Channel.COMMAND))

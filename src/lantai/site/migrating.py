@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import connection
 from django.db.migrations import operations
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.migration import Migration
@@ -50,6 +51,14 @@ class Executor(MigrationExecutor):
             return super().apply_migration(state, migration, fake=fake, fake_initial=fake_initial)
         finally:
             del state.__dict__["_find_reload_model"]
+
+
+def is_newest() -> bool:
+    """Whether the database has every migration; found out without rendering a single model."""
+    executor = Executor(connection)
+    executor.loader.check_consistent_history(connection)
+    graph = executor.loader.graph
+    return not (executor.loader.detect_conflicts() or executor.migration_plan(graph.leaf_nodes()))
 
 
 def _is_of_one_model(operation: Operation) -> bool:
