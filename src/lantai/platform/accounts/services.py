@@ -50,13 +50,21 @@ def open_account(
 
 
 def _new_user(
-    ctx: Ctx, *, username: str, name: str, org: Org, password: str, email: str, is_machine: bool
+    ctx: Ctx,
+    *,
+    username: str,
+    name: str,
+    org: Org,
+    password: str,
+    email: str,
+    is_machine: bool,
+    hashed: str = "",
 ) -> User:
     if User.objects.filter(username=username).exists():
         raise UsernameTaken(username=username, field="username")
     user = User(username=username, name=name, org=org, email=email, is_machine=is_machine)
     if password:
-        _set_password(user, password)
+        _set_password(user, password, hashed)
     else:
         user.set_unusable_password()
     user.save()
@@ -66,21 +74,36 @@ def _new_user(
     return user
 
 
-def _set_password(user: User, password: str) -> None:
+def _set_password(user: User, password: str, hashed: str = "") -> None:
     try:
         validate_password(password, user)
     except ValidationError as weak:
         raise Invalid("%(why)s", why=" ".join(weak.messages), field="password") from weak
-    user.set_password(password)
+    if hashed:
+        user.password = hashed
+    else:
+        user.set_password(password)
 
 
 @transaction.atomic
-def set_up_account(ctx: Ctx, *, username: str, name: str, org: Org, password: str, role: str) -> User:
-    """Make an account from the machine's own command line, where the operating system is the authority."""
+def set_up_account(
+    ctx: Ctx, *, username: str, name: str, org: Org, password: str, role: str, hashed: str = ""
+) -> User:
+    """Make an account from the machine's own command line, where the operating system is the authority.
+
+    ``hashed`` is the password as it is stored, of who gives many accounts the same one and says so.
+    """
     if ctx.channel is not Channel.COMMAND or not ctx.actor.is_system:
         policy.require(ctx, P.USER_MANAGE, org.pk)
     user = _new_user(
-        ctx, username=username, name=name, org=org, password=password, email="", is_machine=False
+        ctx,
+        username=username,
+        name=name,
+        org=org,
+        password=password,
+        email="",
+        is_machine=False,
+        hashed=hashed,
     )
     _assign(
         ctx, user=user, role=_role_at(role, org), org=org, starts_on=timezone.localdate(ctx.now), ends_on=None

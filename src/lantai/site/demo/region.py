@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
@@ -29,6 +31,11 @@ class Region:
     password: str
     orgs: dict[str, Org] = field(default_factory=dict)
     fonds: dict[str, Fonds] = field(default_factory=dict)
+
+    @cached_property
+    def hashed(self) -> str:
+        """The one password as all sample accounts keep it: to hash it takes as long for each as to guess once."""
+        return make_password(self.password)
 
     def ctx(self, slug: str, role: str) -> Ctx:
         """Act as the holder of ``role`` at the place with that slug."""
@@ -85,8 +92,9 @@ def _account(ctx: Ctx, region: Region, place: Place, role: str) -> None:
         return
     label = f"样例{roles()[role].label}"
     accounts.set_up_account(
-        ctx, username=name, name=label, org=region.orgs[place.slug], password=region.password, role=role
-    )
+        ctx, username=name, name=label, org=region.orgs[place.slug], password=region.password, role=role,
+        hashed=region.hashed,
+    )  # fmt: skip
 
 
 def _fonds(region: Region, place: Place, by_code: dict[str, Org]) -> Fonds:
