@@ -6,9 +6,10 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.functional import cached_property
 
 from lantai import __version__
@@ -33,6 +34,12 @@ def ctx_of(request: HttpRequest) -> Ctx:
 
 def url_or_nothing(url_name: str) -> str:
     """The address of ``url_name``, or "" where this installation has no such page."""
+    return _address(url_name, get_script_prefix())
+
+
+@cache
+def _address(url_name: str, _prefix: str) -> str:
+    """Looked up once: the menu asks for each of its lines on every page."""
     try:
         return reverse(url_name)
     except NoReverseMatch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from django.templatetags.static import static
 from django.utils import timezone
@@ -62,14 +63,26 @@ def day_tag(day: date) -> SafeString:
 
 def icon_tag(name: str, label: str = "") -> SafeString:
     """An icon of the sprite; without ``label`` it is an ornament beside a word and hidden from readers."""
-    href = f"{static('ui/icons.svg')}#{name}"
     if not label:
-        return format_html(
-            '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', href
-        )
+        return _ornament(name)
     return format_html(
-        '<svg class="icon" role="img" aria-label="{}"><use href="{}"></use></svg>', label, href
+        '<svg class="icon" role="img" aria-label="{}"><use href="{}#{}"></use></svg>', label, _sprite(), name
     )
+
+
+@cache
+def _ornament(name: str) -> SafeString:
+    """Made once: a page has some fifty."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        _sprite(),
+        name,
+    )
+
+
+@cache
+def _sprite() -> str:
+    return static("ui/icons.svg")
 
 
 def state_tag(state: State) -> SafeString:
