@@ -14,6 +14,11 @@ def N_(text: str) -> str:
     return text
 
 
+def plain(params: Mapping[str, object]) -> dict[str, str | int]:
+    """The parameters of a message as JSON keeps them: numbers stay numbers, since `%(n)d` takes nothing else."""
+    return {name: value if isinstance(value, int) else str(value) for name, value in params.items()}
+
+
 class LantaiError(Exception):
     """Root of every error raised on purpose."""
 

@@ -13,6 +13,9 @@ from lantai.apps.holdings import services as holdings
 from lantai.apps.interop import services
 from lantai.apps.interop.models import Channel, Dispatch, Foreign, Round, Source
 from lantai.apps.interop.services import sending, stamping
+from lantai.apps.interop.services.failing import note_failure
+from lantai.apps.interop.tables import problem_of
+from lantai.apps.interop.types import ReportTooLarge
 from tests.apps.holdings.region import COMMAND, make_region
 from tests.apps.interop.conftest import Shelf
 from tests.apps.interop.test_exchange import Superior, wired
@@ -81,6 +84,8 @@ def test_a_report_that_failed_is_tried_again_within_the_hour(
     assert superior.report().state == "failed"  # nobody up there has agreed yet
     row = Channel.objects.get()
     assert row.last_error and row.next_at < timezone.now() + timedelta(hours=1, seconds=1)
+    note_failure(row, ReportTooLarge(most=500, count=501))
+    assert problem_of(Channel.objects.get()).startswith("一批报送最多 500 条，这一批有 501 条")
 
 
 @pytest.mark.large

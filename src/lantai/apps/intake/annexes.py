@@ -6,9 +6,9 @@ import re
 
 from lantai.apps.intake import quarantine
 from lantai.apps.intake.models import Submission, SubmissionFile
+from lantai.kit.errors import plain
 from lantai.kit.fourprops.facts import PackageProblem
 from lantai.kit.handover.sheet import CODE
-from lantai.kit.packages.sent import plain
 from lantai.platform.sandbox import services as sandbox
 from lantai.platform.sandbox.types import ParseKilled, ParseRefused
 

@@ -11,14 +11,13 @@ from lantai.apps.custody import queries as custody
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.intake.models import Submission
 from lantai.apps.intake.reading import ReadFile, ReadItem, ReadPackage
-from lantai.kit.errors import N_, LantaiError
+from lantai.kit.errors import N_, LantaiError, plain
 from lantai.kit.fourprops.facts import PackageFacts, PackageProblem
 from lantai.kit.metadata import crosswalk
 from lantai.kit.packages.ocfl.inventory import SM3_MANIFEST
 from lantai.kit.packages.ocfl.reader import OcflObject, open_object
 from lantai.kit.packages.ocfl.validate import validate_object
 from lantai.kit.packages.problems import Problem, Severity
-from lantai.kit.packages.reading import plain
 
 if TYPE_CHECKING:
     from lantai.apps.catalogue.models import Description

@@ -20,7 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from lantai.apps.custody.types import FileRole
 from lantai.kit.crypto.signatures import SignatureFound
-from lantai.kit.errors import N_, Refusal
+from lantai.kit.errors import N_, Refusal, plain
 from lantai.kit.fourprops.facts import PackageFacts, PackageProblem
 from lantai.kit.packages import names
 from lantai.kit.packages.reading import (
@@ -31,7 +31,7 @@ from lantai.kit.packages.reading import (
     MOST_OF_PACKAGE_BYTES,
     REFUSALS,
 )
-from lantai.kit.packages.sent import Declared, SentFile, SentItem, SentPackage, plain
+from lantai.kit.packages.sent import Declared, SentFile, SentItem, SentPackage
 from lantai.platform.sandbox import services as sandbox
 from lantai.platform.sandbox.types import Killed, ParseKilled, ParseRefused
 

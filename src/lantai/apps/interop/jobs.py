@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.interop.models import Channel, Source
 from lantai.apps.interop.services import harvesting, sending
+from lantai.apps.interop.services.failing import note_failure
 from lantai.apps.interop.types import HarvestSource, SendReport
 from lantai.kit.errors import LantaiError
 from lantai.platform.jobs.registry import handles
@@ -22,7 +23,7 @@ def harvest_source(run: Running, args: HarvestSource) -> None:
     except Cancelled:
         raise
     except LantaiError as refusal:
-        harvesting.note_failure(source, refusal)
+        note_failure(source, refusal)
         raise
 
 
@@ -35,5 +36,5 @@ def send_report(run: Running, args: SendReport) -> None:
     except Cancelled:
         raise
     except LantaiError as refusal:
-        sending.note_failure(channel, refusal)
+        note_failure(channel, refusal)
         raise

@@ -17,7 +17,7 @@ from typing import BinaryIO
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
 from lantai.kit.errors import N_, Invalid
 from lantai.kit.packages.registry import UnknownPackage, find_package, warm
-from lantai.kit.packages.sent import LeavesDigests, SentFile, SentItem, SentPackage, item_of, plain
+from lantai.kit.packages.sent import LeavesDigests, SentFile, SentItem, SentPackage, item_of
 from lantai.kit.packages.unpack import Limits, UnpackRefused, unpack_any
 from lantai.kit.packages.unpack.expanding import expand
 
@@ -33,7 +33,6 @@ __all__ = [
     "FactsTooLarge",
     "as_json",
     "item_of",
-    "plain",
     "read_folder",
     "read_unpacked",
     "unpack_into",

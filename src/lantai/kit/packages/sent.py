@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol, runtime_checkable
 
 from lantai.kit.crypto.signatures import SignatureFound
+from lantai.kit.errors import plain
 from lantai.kit.fourprops.facts import PackageFacts, PackageProblem
 from lantai.kit.packages.problems import Problem, Severity
 
@@ -179,11 +180,6 @@ def by_area(
     for problem in problems:
         found.setdefault(area_of(problem.code), []).append(as_told(problem))
     return {area: tuple(told) for area, told in found.items()}
-
-
-def plain(params: Mapping[str, object]) -> dict[str, str | int]:
-    """Values of a message as JSON keeps them."""
-    return {name: value if isinstance(value, int) else str(value) for name, value in params.items()}
 
 
 class NothingRead:

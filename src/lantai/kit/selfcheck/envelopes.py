@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from lantai.kit.crypto.signatures import SignatureFound
 from lantai.kit.crypto.trust import NO_TRUST, CertificateTrust
-from lantai.kit.errors import N_
+from lantai.kit.errors import N_, plain
 from lantai.kit.formats.own import EEP
 from lantai.kit.formats.remarks import Fact, Remark, State, Value
 from lantai.kit.formats.survey import Survey, survey
@@ -187,5 +187,4 @@ def _laid_out(content: Iterator[bytes], place: Path) -> int:
 
 
 def _remark(problem: Problem) -> Remark:
-    params = {key: value if isinstance(value, int) else str(value) for key, value in problem.params.items()}
-    return Remark(f"{INSIDE}{problem.code}", problem.message, params)
+    return Remark(f"{INSIDE}{problem.code}", problem.message, plain(problem.params))

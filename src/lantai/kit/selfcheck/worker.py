@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from lantai.kit.crypto.trust import CertificateTrust
 from lantai.kit.digests import Digests, chunks, digest_stream
-from lantai.kit.errors import LantaiError
+from lantai.kit.errors import LantaiError, plain
 from lantai.kit.formats.ends import Ends, EndsKeeper
 from lantai.kit.formats.identify import warm
 from lantai.kit.formats.survey import survey
@@ -99,10 +99,7 @@ def _package(call: Call, trust: CertificateTrust) -> Iterator[object]:
         count = read_folder(folder, Path(str(call["out"])), trust, may_leave_digests=True)
         yield {"folder": str(folder), "items": count}
     except LantaiError as refusal:
-        params = {
-            key: value if isinstance(value, int) else str(value) for key, value in refusal.params.items()
-        }
-        yield {"refusal": refusal.message, "params": params}
+        yield {"refusal": refusal.message, "params": plain(refusal.params)}
     except OSError as error:
         yield {"os_error": error.strerror or type(error).__name__, "path": str(error.filename or "")}
 

@@ -21,7 +21,7 @@ from lantai.apps.filing.types import Capture, CapturedFile, NotOfAgency, Source
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.intake import services as intake
 from lantai.kit.digests import Digests
-from lantai.kit.errors import LantaiError, Missing
+from lantai.kit.errors import LantaiError, Missing, plain
 from lantai.platform.accounts import services as accounts
 from lantai.platform.blobs import services as blobs
 from lantai.platform.blobs.types import Staged
@@ -129,9 +129,8 @@ def _staged(file: DeliveryFile) -> Staged:
 
 def refuse_item(item: DeliveryItem, why: LantaiError) -> None:
     """Note why a document was not taken in; its files stay in quarantine. In the run's own step."""
-    params = {name: value if isinstance(value, int) else str(value) for name, value in why.params.items()}
     DeliveryItem.objects.filter(pk=item.pk).update(
-        outcome=Outcome.REFUSED, message=why.message, params=params
+        outcome=Outcome.REFUSED, message=why.message, params=plain(why.params)
     )
 
 

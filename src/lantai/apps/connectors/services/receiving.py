@@ -33,7 +33,7 @@ from lantai.apps.connectors.types import (
     UploadNotHere,
     Way,
 )
-from lantai.kit.errors import N_, LantaiError, Missing
+from lantai.kit.errors import N_, LantaiError, Missing, plain
 from lantai.platform.blobs import services as blobs
 from lantai.platform.blobs.types import Staged, TooLarge
 from lantai.platform.context import Ctx
@@ -259,5 +259,5 @@ def note_turned_away(ctx: Ctx, error: LantaiError) -> None:
 
 def error_columns(ctx: Ctx, error: LantaiError) -> dict[str, object]:
     """The newest error as columns of a connector."""
-    params = {name: value if isinstance(value, int) else str(value) for name, value in error.params.items()}
+    params = plain(error.params)
     return {"last_error": error.message, "last_error_params": params, "last_error_at": ctx.now}

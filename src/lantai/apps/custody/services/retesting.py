@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby, islice
 from pathlib import Path
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Sum
@@ -34,7 +33,7 @@ from lantai.apps.custody.types import (
 )
 from lantai.apps.holdings import queries as holdings
 from lantai.kit.digests import Digests, digest_file
-from lantai.kit.errors import LantaiError
+from lantai.kit.errors import LantaiError, plain
 from lantai.kit.fourprops.checks.wording import CATALOGUE_ONLY
 from lantai.kit.fourprops.engine import run as run_checks
 from lantai.kit.fourprops.facts import (
@@ -190,16 +189,12 @@ def _package_facts(package: Package) -> PackageFacts:
         declared_bytes=package.byte_count,
         bytes=held["bytes"],
         structure_problems=tuple(
-            PackageProblem(one.message, _plain(one.params), one.place, one.severity is Severity.ERROR)
+            PackageProblem(one.message, plain(one.params), one.place, one.severity is Severity.ERROR)
             for one in problems
         ),
         extra_files=(),
         readable_metadata=True,
     )
-
-
-def _plain(params: Mapping[str, Any]) -> dict[str, str | int]:
-    return {name: value if isinstance(value, int) else str(value) for name, value in params.items()}
 
 
 def _report(testing: _Testing, facts: PackageFacts, slug: str, items: Sequence[KeptItem]) -> Report:

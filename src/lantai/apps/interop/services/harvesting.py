@@ -6,7 +6,6 @@ import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +17,7 @@ from django.utils import timezone
 from lantai.apps.interop.models import Round, Source
 from lantai.apps.interop.services.keeping import Kept, keep
 from lantai.apps.interop.types import HarvestStuck, Incoming
-from lantai.kit.errors import N_, LantaiError
+from lantai.kit.errors import N_
 from lantai.platform.context import Ctx
 from lantai.platform.jobs.running import Running
 from lantai.platform.ledger import services as ledger
@@ -29,7 +28,6 @@ from lantai.platform.witness.types import PeerSilent
 
 READER, WHO = "lantai.kit.oai.reading:read_page", "lantai.kit.oai.reading:read_identity"
 MOST_BYTES = 32 << 20
-AGAIN = timedelta(hours=1)  # after a failure
 _OK = 200
 DONE = N_("采集完成：新增 %(new)d 条，更新 %(changed)d 条，撤回 %(deleted)d 条。")
 ANEW = N_("对方不再认识续传标记，从这一次采集的起点重新开始；已采集的记录不会重复。")
@@ -167,14 +165,6 @@ def _end(run: Running, source: Source, place: Place) -> None:
         counts = {"new": found.new_count, "changed": found.changed_count, "deleted": found.deleted_count}
         _record(run.ctx, source, counts)
     run.say(DONE, **counts)
-
-
-def note_failure(source: Source, refusal: LantaiError) -> None:
-    """What the list of sources shows until a harvest succeeds; it is tried again within the hour."""
-    params = {name: str(value) for name, value in refusal.params.items()}
-    rows, soon = Source.objects.filter(pk=source.pk), timezone.now() + AGAIN
-    rows.update(last_error=refusal.message, last_error_params=params)
-    rows.filter(is_enabled=True, next_at__gt=soon).update(next_at=soon)
 
 
 def _record(ctx: Ctx, source: Source, counts: dict[str, int]) -> None:

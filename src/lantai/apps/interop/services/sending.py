@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from lantai.apps.catalogue.queries import publishing
 from lantai.apps.interop.models import Channel, Dispatch, Stamp
 from lantai.apps.interop.queries import identifiers, listing
 from lantai.apps.interop.types import CHANNEL_OBJECT, REPORTED_AT_ONCE, KeyMissing, ReportUnread
-from lantai.kit.errors import N_, LantaiError
+from lantai.kit.errors import N_
 from lantai.kit.oai.protocol import utc
 from lantai.platform.context import Actor, Ctx
 from lantai.platform.context import Channel as Door
@@ -28,7 +28,6 @@ from lantai.platform.witness.types import PeerSilent
 
 PATH = "/api/interop/reports"
 MOST_ANSWER, MOST_SENT = 4 << 20, 8 << 20
-AGAIN = timedelta(hours=1)  # after a failure
 SENT = N_("第 %(number)d 批：报送 %(sent)d 条，接收 %(accepted)d 条，退回 %(refused)d 条。")
 NOTHING = N_("没有需要报送的变化。")
 _OK = (200, 201)
@@ -209,11 +208,3 @@ def _acknowledge(
         object_name=channel.name,
         detail={"sent": len(entries), "accepted": accepted, "refused": len(refused), "batch": str(batch.key)},
     )
-
-
-def note_failure(channel: Channel, refusal: LantaiError) -> None:
-    """What the list shows until a report succeeds; it is tried again within the hour, not a day later."""
-    params = {name: str(value) for name, value in refusal.params.items()}
-    rows, soon = Channel.objects.filter(pk=channel.pk), timezone.now() + AGAIN
-    rows.update(last_error=refusal.message, last_error_params=params)
-    rows.filter(is_enabled=True, next_at__gt=soon).update(next_at=soon)

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from contextlib import suppress
 
-from lantai.kit.errors import N_
+from lantai.kit.errors import N_, plain
 from lantai.kit.fourprops.checks.wording import CORRECT_DESCRIPTION, of_elements
 from lantai.kit.fourprops.findings import Finding, at
 from lantai.kit.fourprops.parameters import Column, Names, Parameter, ParameterKind
@@ -192,8 +192,7 @@ def reference_codes(item: Item, probe: Probe) -> Iterator[Finding]:
     try:
         code = _parsed(text, probe.params.words("levels") or (Level.ITEM,))
     except ReferenceCodeInvalid as refusal:
-        said = {key: value if isinstance(value, int) else str(value) for key, value in refusal.params.items()}
-        yield Finding(Outcome.FAIL, refusal.message, said, place, text, CORRECT_DESCRIPTION)
+        yield Finding(Outcome.FAIL, refusal.message, plain(refusal.params), place, text, CORRECT_DESCRIPTION)
         return
     for name, in_code, described in _components(code, text, item):
         message = N_("档号中的%(name)s为“%(in_code)s”，元数据中为“%(described)s”。")
