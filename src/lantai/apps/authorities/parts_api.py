@@ -10,13 +10,13 @@ from pydantic import ConfigDict
 
 from lantai.apps.authorities import queries, services
 from lantai.apps.authorities.permissions import P
-from lantai.apps.authorities.schemas import NameIn, NameOut, Text
+from lantai.apps.authorities.schemas import NameIn, NameOut
 from lantai.apps.authorities.types import Alike
 from lantai.platform.gates import needs
 from lantai.platform.ui.context import ctx_of
+from lantai.platform.ui.schemas import Id, Text
 
 router = Router(tags=["authorities"])
-Id = Annotated[int, Field(ge=1, le=2**53)]
 MOST_PAGES = 10_000
 
 

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Annotated
 
 from ninja import Schema
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from lantai.apps.authorities.types import AuthorityKind, Maturity, NameKind, RelationKind
+from lantai.platform.ui.schemas import Id, Text
 
-Text = Annotated[str, AfterValidator(lambda text: text.replace("\x00", ""))]
 Year = Annotated[int, Field(ge=-3000, le=9999)]
 
 
@@ -57,7 +57,7 @@ class RelationIn(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    other: int = Field(ge=1, le=2**53)
+    other: Id
     kind: RelationKind
     began_year: Year | None = None
     ended_year: Year | None = None
@@ -69,8 +69,8 @@ class MergeIn(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    survivor: int = Field(ge=1, le=2**53)
-    ids: list[Annotated[int, Field(ge=1, le=2**53)]] = Field(min_length=1, max_length=50)
+    survivor: Id
+    ids: list[Id] = Field(min_length=1, max_length=50)
     reason: Text = Field("", max_length=300)
 
 

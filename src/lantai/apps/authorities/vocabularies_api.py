@@ -12,11 +12,11 @@ from lantai.apps.authorities import queries, services
 from lantai.apps.authorities.models import Term, Vocabulary
 from lantai.apps.authorities.parts_api import router
 from lantai.apps.authorities.permissions import P
-from lantai.apps.authorities.schemas import Text
 from lantai.platform.accounts import policy
 from lantai.platform.gates import needs
 from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.keyset import page_of
+from lantai.platform.ui.schemas import Id, Text
 
 
 class VocabularyData(Schema):
@@ -96,7 +96,7 @@ class RetireIn(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    ids: list[Annotated[int, Field(ge=1, le=2**53)]] = Field(min_length=1, max_length=5_000)
+    ids: list[Id] = Field(min_length=1, max_length=5_000)
 
 
 @router.get("/vocabularies", response=VocabulariesOut)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Router, Schema, Status
-from pydantic import AfterValidator, ConfigDict
+from pydantic import ConfigDict
 
 from lantai.apps.authorities import queries as authorities
 from lantai.apps.catalogue import queries, services
@@ -20,10 +20,9 @@ from lantai.platform.context import Ctx
 from lantai.platform.gates import needs, signed_in
 from lantai.platform.ui.context import ctx_of
 from lantai.platform.ui.keyset import page_of
+from lantai.platform.ui.schemas import Id, Text
 
 router = Router(tags=["catalogue"])
-Text = Annotated[str, AfterValidator(lambda text: text.replace("\x00", ""))]
-Id = Annotated[int, Field(ge=1, le=2**53)]
 
 
 class SearchToSave(Schema):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Field, Router, Schema, Status
-from pydantic import AfterValidator, ConfigDict
+from pydantic import ConfigDict
 
 from lantai.apps.interop import queries, services
 from lantai.apps.interop.models import Foreign, Source
@@ -18,9 +18,9 @@ from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui.context import ctx_of
+from lantai.platform.ui.schemas import Text
 
 router = Router(tags=["interop"])
-Text = Annotated[str, AfterValidator(lambda text: text.replace("\x00", ""))]
 Hours = Annotated[int, Field(ge=1, le=24 * 366)]
 SHOWN = 100
 

@@ -7,6 +7,8 @@ from typing import Annotated
 
 from ninja import Field, Schema
 
+from lantai.platform.ui.schemas import Id
+
 
 class FieldData(Schema):
     """One field of a kind, as the files of kinds say it."""
@@ -76,7 +78,7 @@ class NewDraft(Schema):
 class NewKind(Schema):
     """A kind of an archives' own; ``like`` is the code of the kind whose fields it begins with."""
 
-    archives: Annotated[int, Field(ge=1, le=2**53)]
+    archives: Id
     slug: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,31}$")]
     name: Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00]+$")]
     category_code: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}$")] = "ZY"
@@ -87,7 +89,7 @@ class NewKind(Schema):
 class KindFileIn(Schema):
     """A kind as a file says it, for an archives."""
 
-    archives: Annotated[int, Field(ge=1, le=2**53)]
+    archives: Id
     content: Annotated[str, Field(max_length=256 * 1024)]
 
 

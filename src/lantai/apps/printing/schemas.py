@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
 
 from ninja import Field, Schema
-from pydantic import AfterValidator, ConfigDict
+from pydantic import ConfigDict
 
-Text = Annotated[str, AfterValidator(lambda text: text.replace("\x00", ""))]
+from lantai.platform.ui.schemas import Text
 
 
 class BoxOut(Schema):
