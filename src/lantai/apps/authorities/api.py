@@ -26,6 +26,7 @@ from lantai.apps.authorities.schemas import (
 from lantai.apps.authorities.types import Said
 from lantai.apps.authorities.vocabularies_api import router
 from lantai.kit.errors import N_, Invalid
+from lantai.kit.text.figures import is_number
 from lantai.platform.accounts import policy
 from lantai.platform.gates import needs
 from lantai.platform.ui.context import ctx_of
@@ -85,7 +86,7 @@ def revise(request: HttpRequest, authority_id: int, body: SaidIn) -> AuthorityOu
     ctx = ctx_of(request)
     row = queries.get(ctx, authority_id)
     given = request.headers.get("If-Match", "").removeprefix("W/").strip('"')
-    if not (given.isdecimal() and len(given) < 10):
+    if not is_number(given, 9):
         raise RevisionMissing(field="If-Match")
     said = Said(**body.dict(), kind=row.kind, unit_id=row.unit_id)
     return _whole(services.revise(ctx, authority_id=row.pk, revision=int(given), said=said))

@@ -29,6 +29,7 @@ from lantai.apps.catalogue.schemas import (
 )
 from lantai.apps.catalogue.tree_api import router as tree
 from lantai.apps.catalogue.types import Asked, FindSort, RevisionMissing
+from lantai.kit.text.figures import is_number
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs, public, signed_in
 from lantai.platform.ui.context import ctx_of
@@ -64,7 +65,7 @@ def get_item(request: HttpRequest, response: HttpResponse, item_id: int) -> Item
 def describe_item(request: HttpRequest, response: HttpResponse, item_id: int, changes: Changes) -> ItemWhole:
     """Change elements; `If-Match` names the revision that was read, 409 when another saved meanwhile."""
     given = request.headers.get("If-Match", "").removeprefix("W/").strip('"')
-    if not (given.isdecimal() and len(given) < 10):
+    if not is_number(given, 9):
         raise RevisionMissing(field="If-Match")
     row = services.describe(
         ctx_of(request),

@@ -19,6 +19,7 @@ from lantai.apps.catalogue.services.writing import Frame, write_description
 from lantai.apps.catalogue.types import RevisionMissing
 from lantai.apps.holdings import queries as holdings
 from lantai.kit.errors import Missing
+from lantai.kit.text.figures import is_number
 from lantai.platform.gates import needs
 from lantai.platform.ui.context import ctx_of
 
@@ -261,7 +262,7 @@ def _mine(request: HttpRequest, item_id: int) -> Description:
 
 def _revision(request: HttpRequest) -> int:
     given = request.headers.get("If-Match", "").removeprefix("W/").strip('"')
-    if not (given.isascii() and given.isdecimal() and len(given) < 10):
+    if not is_number(given, 9):
         raise RevisionMissing(field="If-Match")
     return int(given)
 

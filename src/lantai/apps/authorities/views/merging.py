@@ -15,6 +15,7 @@ from lantai.apps.authorities.permissions import P
 from lantai.apps.authorities.tables import AuthorityTable
 from lantai.apps.authorities.views.records import crumbs
 from lantai.kit.errors import Invalid, Missing
+from lantai.kit.text.figures import is_number
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
@@ -26,7 +27,7 @@ MOST_AT_ONCE = 50
 
 
 def _ids(values: list[str]) -> list[int]:
-    if any(not (value.isdecimal() and len(value) < 18) for value in values):
+    if any(not is_number(value) for value in values):
         raise Missing
     return [int(value) for value in values][:MOST_AT_ONCE]
 
@@ -37,7 +38,7 @@ def alike(request: HttpRequest) -> HttpResponse:
     """Pairs that may be the same, the likeliest first."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     asked = request.GET.get("page", "0")
-    page = int(asked) if asked.isdecimal() and len(asked) < 5 else 0
+    page = int(asked) if is_number(asked, 4) else 0
     orgs = sorted(ctx.actor.orgs_with(P.AUTHORITY_MERGE))
     pairs, has_more = queries.alike(ctx, orgs, page=page)
     return pages.show(
@@ -82,7 +83,7 @@ def merge(request: HttpRequest) -> HttpResponse:
     ids = _ids(data.getlist("ids"))
     rows = list(queries.standing(ctx).filter(pk__in=ids).order_by("began_year", "pk"))
     given = data.get("survivor", "")
-    survivor = int(given) if given.isdecimal() and len(given) < 18 else (rows[0].pk if rows else 0)
+    survivor = int(given) if is_number(given) else (rows[0].pk if rows else 0)
     page: dict[str, object] = {"title": _("合并规范记录"), "rows": rows, "survivor": survivor}
     page["crumbs"] = [*crumbs(), Crumb(_("合并规范记录"))]
     try:

@@ -14,6 +14,7 @@ from lantai.apps.authorities.permissions import P
 from lantai.apps.authorities.types import NameKind
 from lantai.apps.authorities.views.records import crumbs
 from lantai.kit.errors import Missing, Refusal
+from lantai.kit.text.figures import is_number
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
@@ -108,7 +109,7 @@ def drop_relation(request: HttpRequest, authority_id: int) -> HttpResponse:
     """Take a relation away."""
     given = request.POST.get("relation", "")
     _mine(request.ctx, authority_id)  # type: ignore[attr-defined]
-    if not (given.isdecimal() and len(given) < 18):
+    if not is_number(given):
         raise Missing
     row = services.drop_relation(
         request.ctx,  # type: ignore[attr-defined]

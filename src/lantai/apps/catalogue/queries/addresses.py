@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import QueryDict
 
 from lantai.apps.catalogue.types import Asked, FindSort
+from lantai.kit.text.figures import is_number
 
 CHOSEN = {
     "kind": "kinds",
@@ -36,8 +37,3 @@ def asked_from(data: QueryDict) -> Asked:
         sort=FindSort(sort) if sort in set(FindSort) else FindSort.RELEVANCE,
         after=data.get("after", ""),
     )
-
-
-def is_number(text: str) -> bool:
-    """Whether it can be an id or a year."""
-    return text.isascii() and text.isdecimal() and len(text) < 18

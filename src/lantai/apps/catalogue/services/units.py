@@ -25,6 +25,7 @@ from lantai.apps.holdings import queries as holdings
 from lantai.apps.holdings.types import FondsKind, Openness
 from lantai.kit.errors import Missing
 from lantai.kit.numbering import Retention, RetentionPartInvalid
+from lantai.kit.text.figures import is_number
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.ledger import services as ledger
@@ -203,8 +204,7 @@ def _checked(ctx: Ctx, element: Inherited, value: str) -> object:
             raise wrong from refusal
     if not value:
         return None
-    is_id = value.isascii() and value.isdecimal() and len(value) < 18
-    org = Org.objects.filter(pk=int(value) if is_id else 0).first()
+    org = Org.objects.filter(pk=int(value) if is_number(value) else 0).first()
     if org is None:
         raise Missing
     policy.require(ctx, P.ITEM_ARRANGE, org.pk)

@@ -18,7 +18,6 @@ from lantai.apps.catalogue import queries, services
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries import numbering, planning
-from lantai.apps.catalogue.queries.addresses import is_number
 from lantai.apps.catalogue.services.rearranging import Done
 from lantai.apps.catalogue.tables import RearrangementTable
 from lantai.apps.catalogue.tree import NoSuchUnit, NotMergeable, Plan
@@ -26,6 +25,7 @@ from lantai.apps.catalogue.tree_forms import MergeForm, MoveForm, NumberForm, Sp
 from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings import queries as holdings
 from lantai.kit.errors import Missing, Refusal
+from lantai.kit.text.figures import is_number
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs

@@ -16,6 +16,7 @@ from lantai.apps.catalogue.queries.numbers import numbers_of
 from lantai.apps.catalogue.services.drafts import KeptDraft, draft_of, forget_draft, keep_draft
 from lantai.apps.catalogue.types import EditedMeanwhile
 from lantai.kit.errors import Missing, Refusal
+from lantai.kit.text.figures import is_number
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
@@ -131,7 +132,7 @@ def kept(request: HttpRequest, ctx: Ctx, description_id: int | None, *, back: st
     at = keep_draft(
         ctx,
         description_id=description_id,
-        revision=int(revision) if revision.isdecimal() and len(revision) < 10 else 0,
+        revision=int(revision) if is_number(revision, 9) else 0,
         values={name: value for name, value in request.POST.items() if name not in FRAME},
     )
     return JsonResponse({"saved_at": at.isoformat()})

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET
 
 from lantai.apps.catalogue import services
 from lantai.apps.catalogue.services.marking import words_on_page
+from lantai.kit.text.figures import is_number
 from lantai.platform.gates import public
 from lantai.platform.ui.downloads import saved
 
@@ -27,7 +28,7 @@ def page_image(request: HttpRequest, item_id: int, file_id: int, page: int) -> H
         description_id=item_id,
         file_id=file_id,
         page=page,
-        width=int(width) if width.isdecimal() and len(width) < 6 else 0,
+        width=int(width) if is_number(width, 5) else 0,
     )
     answer = HttpResponse(picture, content_type="image/png")
     answer["X-Content-Type-Options"] = "nosniff"

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_GET
 
 from lantai.apps.catalogue import queries
 from lantai.apps.catalogue.permissions import P
-from lantai.apps.catalogue.queries.addresses import KEPT, asked_from, is_number
+from lantai.apps.catalogue.queries.addresses import KEPT, asked_from
 from lantai.apps.catalogue.tables import OPENNESS
 from lantai.apps.catalogue.types import Asked, Facet, FindSort, FoundPage
 from lantai.kit.errors import Invalid
+from lantai.kit.text.figures import is_number
 from lantai.platform.context import Ctx
 from lantai.platform.gates import signed_in
 from lantai.platform.ui import pages

@@ -19,6 +19,7 @@ from lantai.apps.catalogue.queries.wording import scheme_of_row, values_of
 from lantai.apps.kinds import queries as kinds
 from lantai.apps.kinds.types import KindField, KindScheme, is_masked, shown
 from lantai.kit.errors import Missing
+from lantai.kit.text.figures import is_number
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
@@ -140,6 +141,6 @@ def _save(request: HttpRequest, ctx: Ctx, bulk: BulkChange, lines: list[Line], n
 
 def _revision(request: HttpRequest, row: Description) -> int:
     text = request.POST.get(f"r-{row.pk}", "")
-    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+    if not is_number(text, 9):
         raise Missing
     return int(text)

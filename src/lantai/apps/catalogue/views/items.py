@@ -24,6 +24,7 @@ from lantai.apps.catalogue.views.tree import level_counts
 from lantai.apps.custody import queries as custody
 from lantai.apps.custody.types import FileRow
 from lantai.kit.errors import Missing
+from lantai.kit.text.figures import is_number
 from lantai.platform.context import Ctx
 from lantai.platform.gates import signed_in
 from lantai.platform.ui import pages
@@ -155,7 +156,7 @@ def _viewer(request: HttpRequest, row: Description, files: list[FileRow]) -> Vie
         return None
     last = file.page_count or 1
     page_text = request.GET.get("page", "1")
-    page = min(max(int(page_text), 1), last) if page_text.isdecimal() and len(page_text) < 8 else 1
+    page = min(max(int(page_text), 1), last) if is_number(page_text, 7) else 1
     text = request.GET.get("q", "").strip()[:200]
     kept = f"{row.get_absolute_url()}?{urlencode({'file': file.id} | ({'q': text} if text else {}))}"
     picture = reverse("catalogue:page", args=[row.pk, file.id, page])

@@ -18,6 +18,7 @@ from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.tables import DescriptionTable
 from lantai.apps.catalogue.types import AccessRole
 from lantai.kit.errors import Missing, Refusal
+from lantai.kit.text.figures import is_number
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages, registry
@@ -73,7 +74,7 @@ def link(request: HttpRequest, item_id: int) -> HttpResponse:
 def unlink(request: HttpRequest, item_id: int) -> HttpResponse:
     """Take a link away."""
     given = request.POST.get("point", "")
-    if not (given.isascii() and given.isdecimal() and len(given) < 18):
+    if not is_number(given):
         raise Missing
     row = services.unlink(request.ctx, description_id=item_id, point_id=int(given))  # type: ignore[attr-defined]
     return pages.done(request, _("已去掉检索点。"), to=row)

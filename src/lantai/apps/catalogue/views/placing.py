@@ -10,11 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from lantai.apps.catalogue import queries, services
 from lantai.apps.catalogue.models import Arrangement, Placement
 from lantai.apps.catalogue.permissions import P
-from lantai.apps.catalogue.queries.addresses import is_number
 from lantai.apps.catalogue.tree import PlacedBy
 from lantai.apps.catalogue.tree_forms import ArrangementForm, PlaceForm
 from lantai.apps.holdings import queries as holdings
 from lantai.kit.errors import Refusal
+from lantai.kit.text.figures import is_number
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET
 from lantai.apps.catalogue import queries
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
-from lantai.apps.catalogue.queries.addresses import is_number
 from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings import queries as holdings
 from lantai.kit.errors import Invalid, Missing
+from lantai.kit.text.figures import is_number
 from lantai.platform.context import Ctx
 from lantai.platform.gates import signed_in
 from lantai.platform.ui import pages

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from lantai.apps.catalogue import queries, services
 from lantai.kit.errors import Missing
+from lantai.kit.text.figures import is_number
 from lantai.platform.context import Ctx
 from lantai.platform.gates import signed_in
 from lantai.platform.ui import pages
@@ -69,6 +70,6 @@ def forget_search(request: HttpRequest) -> HttpResponse:
 
 def _view_id(request: HttpRequest) -> int:
     given = request.POST.get("view", "")
-    if not (given.isascii() and given.isdecimal() and len(given) < 18):
+    if not is_number(given):
         raise Missing
     return int(given)

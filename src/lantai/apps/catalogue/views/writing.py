@@ -20,6 +20,7 @@ from lantai.apps.holdings import queries as holdings
 from lantai.apps.kinds import queries as kinds
 from lantai.apps.kinds.types import FieldType
 from lantai.kit.errors import Refusal
+from lantai.kit.text.figures import is_number
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
@@ -38,7 +39,7 @@ def new(request: HttpRequest) -> HttpResponse:
     archives_id = fonds.values_list("archives_id", flat=True).first() or ctx.org_id
     offered = kinds.kinds_at(archives_id)
     asked = request.GET.get("kind", "")
-    kind_id = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else 0
+    kind_id = int(asked) if is_number(asked, 9) else 0
     if kind_id not in offered:
         start = StartForm(offered=offered, initial={"kind": ""})
         return pages.form(

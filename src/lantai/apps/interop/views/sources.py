@@ -18,6 +18,7 @@ from lantai.apps.interop.permissions import P
 from lantai.apps.interop.tables import ForeignTable, SourceTable, problem_of
 from lantai.apps.interop.types import Way
 from lantai.kit.errors import Refusal
+from lantai.kit.text.figures import is_number
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
@@ -183,7 +184,7 @@ def foreign_records(request: HttpRequest) -> HttpResponseBase:
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     rows = queries.foreign_records(ctx)
     wanted, text = request.GET.get("source", ""), request.GET.get("q", "").strip().replace("\x00", "")
-    if wanted.isascii() and wanted.isdecimal() and len(wanted) < 18:
+    if is_number(wanted):
         rows = rows.filter(source_id=int(wanted))
     intro = ""
     if text:

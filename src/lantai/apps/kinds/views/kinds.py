@@ -16,6 +16,7 @@ from lantai.apps.kinds.tables import STATES, KindTable
 from lantai.apps.kinds.types import FIELD_TYPE_LABELS
 from lantai.kit.errors import Refusal
 from lantai.kit.metadata.kinds import MOST_BYTES
+from lantai.kit.text.figures import is_number
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.orgs.models import Org
@@ -50,7 +51,7 @@ def crumb() -> Crumb:
 
 def _archives(request: HttpRequest) -> Org | None:
     asked = request.GET.get("archives", "")
-    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else None
+    number = int(asked) if is_number(asked, 9) else None
     return queries.one_archives(request.ctx, number)  # type: ignore[attr-defined]
 
 
@@ -94,7 +95,7 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
     """Begin a version from what holds."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     asked = request.POST.get("archives", "")
-    archives_id = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else ctx.org_id or 0
+    archives_id = int(asked) if is_number(asked, 9) else ctx.org_id or 0
     row = services.begin_draft(ctx, archives_id=archives_id, kind_id=queries.one_kind(archives_id, slug).pk)
     return pages.done(request, _("已起草“%(title)s”，可以修改。") % {"title": str(row)}, to=row)
 

@@ -18,6 +18,7 @@ from lantai.apps.printing.tables import BoxTable
 from lantai.apps.printing.types import BOX, Chosen
 from lantai.apps.printing.views.papers import chosen_from, crumbs, pdf, top_tabs
 from lantai.kit.errors import Missing, Refusal
+from lantai.kit.text.figures import is_number
 from lantai.platform.context import Ctx
 from lantai.platform.desk.words import act_label
 from lantai.platform.gates import needs
@@ -182,16 +183,12 @@ def note(request: HttpRequest, box_id: int) -> HttpResponse:
 def labels(request: HttpRequest) -> HttpResponse:
     """Labels of the boxes named, or of all boxes of a group, as PDF/A."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    ids = [int(text) for text in request.GET.getlist("box") if _is_id(text)][:LABELS]
+    ids = [int(text) for text in request.GET.getlist("box") if is_number(text)][:LABELS]
     fonds_id = request.GET.get("fonds", "")
     if ids:
         rows = queries.visible_boxes(ctx).filter(pk__in=ids)
     else:
-        known = int(fonds_id) if _is_id(fonds_id) else 0
+        known = int(fonds_id) if is_number(fonds_id) else 0
         chosen: Chosen = chosen_from(request.GET, known)
         rows = queries.boxes_of(ctx, chosen)
     return pdf(rendering.labels_pdf(ctx, list(rows.order_by("first_code", "pk")[:LABELS])), "labels")
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 18

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from lantai.apps.catalogue.queries.addresses import is_number
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.printing import by_kind, queries, rendering
 from lantai.apps.printing import dossier as dossiers
@@ -18,6 +17,7 @@ from lantai.apps.printing.permissions import P
 from lantai.apps.printing.tables import FileTable, FondsToPrint
 from lantai.apps.printing.types import OF_ONE_FILE, VOLUME_ROWS, Chosen, Layout
 from lantai.kit.errors import Missing
+from lantai.kit.text.figures import is_number
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
@@ -149,7 +149,7 @@ def chosen_from(data: QueryDict, fonds_id: int) -> Chosen:
 
 
 def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 6 else None
+    return int(text) if is_number(text, 5) else None
 
 
 @needs(P.PAPER_PRINT)

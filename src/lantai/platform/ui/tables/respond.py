@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from lantai.kit.errors import N_, Denied
+from lantai.kit.text.figures import is_number
 from lantai.platform.ledger import services as ledger
 from lantai.platform.ui import queries
 from lantai.platform.ui.context import ctx_of, url_or_nothing
@@ -27,7 +28,6 @@ from lantai.platform.ui.tables.table import Table, Total
 from lantai.platform.ui.types import Act, Crumb, Empty, Tab, Text
 
 PRINT_LIMIT = 1000
-MOST_DIGITS = 18  # of an id
 FRAGMENT = "ui/_list.html"
 
 
@@ -263,7 +263,7 @@ def respond(
 
     Raises ExportDenied, TooLongForSheet and Invalid for files that may not or cannot be made.
     """
-    if _is_id(view_id := request.GET.get("view", "")):
+    if is_number(view_id := request.GET.get("view", "")):
         view = queries.view(ctx_of(request), int(view_id))
         return redirect(f"{view.path}?{view.query}")
     listing = Listing(request, table, title)
@@ -322,9 +322,5 @@ def selected(request: HttpRequest, table: Table) -> QuerySet[Model]:
         for name, value in parse_qsl(request.POST.get("query", "")):
             data.appendlist(name, value.replace("\x00", ""))
         return table.narrowed(data)
-    ids = [int(value) for value in request.POST.getlist("ids") if _is_id(value)]
+    ids = [int(value) for value in request.POST.getlist("ids") if is_number(value)]
     return table.rows.filter(pk__in=ids)
-
-
-def _is_id(text: str) -> bool:
-    return text.isdecimal() and len(text) < MOST_DIGITS
