@@ -84,9 +84,14 @@ def _acts(row: Run) -> list[Act]:
 @signed_in
 @require_GET
 def run_progress(request: HttpRequest, run_id: int) -> HttpResponse:
-    """The bar alone, polled while the run goes on."""
+    """The bar alone, polled while the run goes on; at its end the page around it is told that it is out of date."""
     row = queries.get(request.ctx, run_id)  # type: ignore[attr-defined]
-    return render(request, "ui/_progress.html", {"progress": progress_of(row)})
+    progress = progress_of(row)
+    page = {"progress": progress, "is_stale": progress.is_finished}
+    response = render(request, "ui/_progress.html", page)
+    if progress.is_finished:
+        response["HX-Trigger-After-Settle"] = "run-ended"
+    return response
 
 
 @signed_in

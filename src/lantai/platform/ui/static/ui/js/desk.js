@@ -8,6 +8,7 @@ import { watchKeys } from "./keys.js";
 import { showPlaceInMenu } from "./nav.js";
 import { watchPalette } from "./palette.js";
 import { watchRows } from "./rows.js";
+import { watchRuns } from "./runs.js";
 import { watchToasts } from "./toasts.js";
 import { watchUploads } from "./upload.js";
 
@@ -21,6 +22,7 @@ watchForms();
 watchKeys();
 showPlaceInMenu();
 watchRows();
+watchRuns();
 watchBulk();
 watchPalette();
 watchUploads();
