@@ -22,6 +22,9 @@ from lantai.apps.imports.types import (
     ReadAttachment,
     SealAttachment,
 )
+from lantai.apps.quality import queries as quality
+from lantai.apps.quality import services as quality_services
+from lantai.apps.quality.types import CountQuality, Lacking
 from lantai.kit.errors import Missing
 from lantai.kit.packages.catalogue.naming import PatternInvalid
 from lantai.platform.blobs.models import Blob
@@ -109,6 +112,26 @@ def test_what_matches_is_sealed_as_one_package_and_opens_from_its_record(describ
     acts = set(Entry.objects.values_list("act", flat=True))
     assert {"imports:attachment:sealed", "catalogue:items:attached", "custody:package:sealed"} <= acts
     assert not AttachedFile.objects.filter(attachment=row).exclude(blob_key="").exists()
+
+
+def test_the_rate_of_records_with_files_rises_by_exactly_those_that_got_one(described):
+    desk = described
+
+    def rate():
+        row = quality_services.count(desk.ctx, fonds_id=desk.fonds.pk)
+        desk.work(CountQuality(row.pk))
+        row.refresh_from_db()
+        figure = quality.figures_of(row)[3]
+        return row.linked_count, figure.percent
+
+    assert rate() == (0, 0.0)
+    names = (f"{code(1)}.png", f"{code(4)}-1.png", f"{code(4)}-2.png", "无主.png")
+    files = {name: picture(shade) for shade, name in enumerate(names)}
+    files[f"{code(5)}.txt"] = "不是图像".encode()
+    sealed(desk, tried(desk, files, as_zip=False))
+    assert rate() == (2, 40.0)
+    waiting = quality.lacking(desk.ctx, desk.fonds.pk, Lacking.CONTENT)
+    assert {one.reference_code for one in waiting} == {code(2), code(3), code(5)}
 
 
 def test_the_same_scans_again_bring_nothing_and_others_do_not_replace_what_is_sealed(described):
