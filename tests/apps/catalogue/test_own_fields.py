@@ -134,6 +134,12 @@ def test_a_column_that_an_archives_calls_personal_is_told_to_its_own_readers_alo
     indexed()
     asked = [queries.find(ctx, Asked(text="来信来访")).total for ctx in (mine, foreign, stranger())]
     assert asked == [1, 0, 0]
+    KindVersion.objects.filter(archives=home.archives).update(state="draft")
+    search.changed(None, "catalogue", [row.pk])
+    indexed()
+    KindVersion.objects.filter(archives=home.archives).update(state="published")
+    authors = [queries.find(ctx, Asked(text="来信来访")).hits[0].author for ctx in (mine, stranger())]
+    assert authors == [secrets[0], ""]  # also while the index does not know of it yet
 
 
 def test_a_title_is_never_called_personal(guarded, home):

@@ -10,6 +10,7 @@ from lantai.apps.catalogue.marks import marks_of
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.queries import asking, leaves, suggesting
 from lantai.apps.catalogue.queries.indexing import SOURCE
+from lantai.apps.catalogue.queries.own_values import Schemes, as_told
 from lantai.apps.catalogue.queries.reading import visible, with_content
 from lantai.apps.catalogue.types import (
     Asked,
@@ -79,6 +80,8 @@ def _suggestions(
     if asked.after or not found.is_ready:
         return []
 
+    schemes = Schemes()
+
     def ask(expression: Expression, among: Filters, limit: int) -> Found:
         return search.find(scope, expression, source=SOURCE, filters=among, limit=limit, facets=())
 
@@ -89,7 +92,8 @@ def _suggestions(
             return 0
 
     def rows(expression: Expression) -> list[Description]:
-        return list(visible(ctx).filter(pk__in=ask(expression, filters, _LOOKED_AT).ids))
+        near = visible(ctx).filter(pk__in=ask(expression, filters, _LOOKED_AT).ids)
+        return [as_told(ctx, row, schemes) for row in near]
 
     meant = suggesting.readings(understood, asked.text, count)
     if meant or found.total:
@@ -99,7 +103,8 @@ def _suggestions(
 
 def _hits(ctx: Ctx, ids: tuple[int, ...], terms: list[str]) -> list[Hit]:
     rows = {row.pk: row for row in visible(ctx).filter(pk__in=ids)}
-    shown = [rows[pk] for pk in ids if pk in rows]
+    schemes = Schemes()
+    shown = [as_told(ctx, rows[pk], schemes) for pk in ids if pk in rows]
     marks = marks_of(ctx, shown)
     readable = with_content(ctx, [row.pk for row in shown if row.package_id]) if terms else set()
     pages = leaves.best_pages(ctx, readable, terms)
