@@ -98,7 +98,6 @@ def _acts(ctx: Ctx, row: Topic) -> list[Act]:
             (_("修改专题"), "revise", "edit"),
             (_("加栏目"), "add_section", "plus"),
             (_("加字段"), "add_field", "plus"),
-            (_("排除的档案"), "excluded", "ban"),
         ):
             acts.append(Act(label, reverse(f"topics:{name}", args=[row.pk]), icon=icon, method="get"))
         if row.rule:

@@ -51,7 +51,8 @@ def records(request: HttpRequest, topic_id: int) -> HttpResponseBase:
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get(ctx, topic_id)
     add = Act(_("按档号加入"), reverse("topics:pick", args=[row.pk]), Tone.PRIMARY, "plus", method="get")
-    acts = [add] if queries.may_manage(ctx, row) else []
+    kept_out = Act(_("排除的档案"), reverse("topics:excluded", args=[row.pk]), icon="ban", method="get")
+    acts = [add, kept_out] if queries.may_manage(ctx, row) else []
     acts.append(_in_the_catalogue(request, row))
     empty = Empty(
         _("这里会出现专题中的档案"),
