@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
 
+from lantai.site.loading import loading
 from tests.conftest import ROOT
 
 SRC = ROOT / "src" / "lantai"
@@ -89,14 +90,14 @@ class Source:
 @cache
 def product() -> tuple[Source, ...]:
     """Every Python file of the product."""
-    return tuple(_read(SRC))
+    return _read(SRC)
 
 
 @cache
 def everything() -> tuple[Source, ...]:
     """The product, its tests and its benchmarks."""
     folders = [ROOT / "tests", ROOT / "benchmarks"]
-    return (*product(), *(source for folder in folders if folder.is_dir() for source in _read(folder)))
+    return (*product(), *(source for folder in folders for source in _read(folder)))
 
 
 def forget() -> None:
@@ -105,9 +106,13 @@ def forget() -> None:
         kept.cache_clear()
 
 
-def _read(folder: Path) -> Iterator[Source]:
-    for path in sorted(folder.rglob("*.py")):
-        yield Source(path, path.read_text("utf-8"))
+def _read(folder: Path) -> tuple[Source, ...]:
+    """All at once, while the collector waits: it would look through a million nodes, now and in every later test."""
+    with loading():
+        found = tuple(Source(path, path.read_text("utf-8")) for path in sorted(folder.rglob("*.py")))
+        for source in found:
+            assert source.nodes
+    return found
 
 
 def called_name(call: ast.Call) -> str:

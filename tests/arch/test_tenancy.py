@@ -96,7 +96,5 @@ def test_the_sweep_has_something_to_sweep() -> None:
 def test_the_insiders_do_see_what_the_strangers_do_not(world: World, role: str) -> None:
     client = visitors(world.home)[role]
     pages = [route for route in _swept() if not route.is_api]
-    opened = [
-        route for route in pages if ask(client, "GET", route.address(ids_for(route))).status_code == 200
-    ]
-    assert opened, f"{role} opens no page with an id: the sweep would prove nothing"
+    opened = (ask(client, "GET", route.address(ids_for(route))).status_code == 200 for route in pages)
+    assert any(opened), f"{role} opens no page with an id: the sweep would prove nothing"
