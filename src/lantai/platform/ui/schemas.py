@@ -14,6 +14,6 @@ Id = Annotated[int, Field(ge=1, le=2**53)]
 
 
 class CountOut(Schema):
-    """How many rows an act was done to."""
+    """How many it was done to."""
 
     count: int
