@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, ngettext_lazy
@@ -76,7 +77,7 @@ def proofs(item: PlanItem) -> Iterator[tuple[str, str]]:
     for name, value in item.proof.items():
         stem, _mark, kind = name.rpartition("_sha256")
         label = PROOFS.get(name) or (
-            _now("数据流 %(name)s 摘要（SHA-256）") % {"name": stem} if not kind else name
+            gettext("数据流 %(name)s 摘要（SHA-256）") % {"name": stem} if not kind else name
         )
         if isinstance(value, list) and len(value) > 1:
             value = ngettext("%(n)d 个，逐个相同", "%(n)d 个，逐个相同", len(value)) % {"n": len(value)}
