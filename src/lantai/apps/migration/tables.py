@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.urls import reverse
-from django.utils.translation import gettext
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, ngettext_lazy
 
 from lantai.apps.migration import registry
 from lantai.apps.migration.models import PlanItem
@@ -63,13 +61,13 @@ def why_not(item: PlanItem) -> str:
     """Why a file was not converted, in the reader's language."""
     if not item.message:
         return ""
-    text = _now(item.message)
+    text = gettext(item.message)
     return text % item.params if item.params else text
 
 
 def losses(item: PlanItem) -> str:
     """What the new file does not carry, in the reader's language."""
-    return "、".join(_now(LOSSES[code]) if code in LOSSES else code for code in item.lost)
+    return "、".join(gettext(LOSSES[code]) if code in LOSSES else code for code in item.lost)
 
 
 def proofs(item: PlanItem) -> Iterator[tuple[str, str]]:
@@ -97,16 +95,16 @@ class FormatTable(Table):
     columns = (
         Column("puid", _("格式标识"), kind=Kind.CODE, sort=True, link=lambda row: row.get_absolute_url(),
                value=lambda row: str(row)),
-        Column("family", _("格式"), kind=Kind.TITLE, value=lambda row: row.family or _now("未识别")),
+        Column("family", _("格式"), kind=Kind.TITLE, value=lambda row: row.family or gettext("未识别")),
         Column("fonds__code", _("全宗"), kind=Kind.CODE, sort=True),
         Column("file_count", _("文件数"), kind=Kind.NUMBER, sort=True),
         Column("migrated_count", _("已迁移"), kind=Kind.NUMBER, sort=True),
         Column("byte_count", _("字节数"), kind=Kind.SIZE, sort=True),
         Column("package_count", _("信息包数"), kind=Kind.NUMBER, default=False),
         Column("risk", _("风险"), kind=Kind.STATE, states=RISKS),
-        Column("reason", _("理由"), value=lambda row: _now(row.reason) if row.reason else ""),
+        Column("reason", _("理由"), value=lambda row: gettext(row.reason) if row.reason else ""),
         Column("target", _("建议转换方式"), value=lambda row: converter_label(row.target) if row.target else ""),
-        Column("certainty", _("把握"), value=lambda row: _now(dict(CERTAINTIES).get(row.certainty, row.certainty)),
+        Column("certainty", _("把握"), value=lambda row: gettext(dict(CERTAINTIES).get(row.certainty, row.certainty)),
                default=False),
         Column("source", _("依据"), default=False),
         Column("counted_at", _("统计时间"), kind=Kind.MOMENT, sort=True),
