@@ -48,7 +48,7 @@ class BulkRow(models.Model):
     """A row that a bulk change is to change, as it stood when it was chosen."""
 
     bulk = models.ForeignKey(BulkChange, models.CASCADE, related_name="rows", db_index=False)
-    description = models.ForeignKey(Description, models.CASCADE, related_name="+", db_index=False)
+    description = models.ForeignKey(Description, models.CASCADE, related_name="+")
     revision = models.PositiveIntegerField()
 
     class Meta:
