@@ -42,6 +42,7 @@ FRESH = {
     "copies.Copy": frozenset({"package"}),
     "copies.Move": frozenset({"source"}),
     "disposal.DisposalLine": frozenset({"description"}),
+    "imports.ImportedRow": frozenset({"description"}),
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.holdings.types import Openness
-from lantai.apps.imports import services
+from lantai.apps.imports import queries, services
 from lantai.apps.imports.models import Batch, ImportedRow, Problem, StagedRow
 from lantai.apps.imports.types import BatchState, CodeColumnMissing, ColumnTwice, NothingToEnter, NotYet
 from lantai.apps.imports.wording import said
@@ -95,6 +95,8 @@ def test_the_same_file_again_brings_nothing_and_a_changed_one_only_its_changes(d
     changed = desk.enter(changed)
     second = Description.objects.get(reference_code=code(2))
     assert (second.title, second.revision) == ("改正的题名", 2)
+    brought = queries.entered_of(desk.ctx, changed).values_list("description__reference_code", "is_new")
+    assert set(brought) == {(code(2), False), (code(4), True)}
     assert desk.undo(changed).state == BatchState.UNDONE
     second.refresh_from_db()
     assert second.title == good_row(2)["题名"]

@@ -10,7 +10,15 @@ from django.db.models import Count, QuerySet
 from lantai.apps.catalogue import queries as catalogue
 from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings import queries as holdings
-from lantai.apps.imports.models import AttachedFile, Attachment, Batch, Problem, SheetShape, StagedRow
+from lantai.apps.imports.models import (
+    AttachedFile,
+    Attachment,
+    Batch,
+    ImportedRow,
+    Problem,
+    SheetShape,
+    StagedRow,
+)
 from lantai.apps.imports.permissions import P
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
@@ -52,6 +60,12 @@ def problem_kinds(batch: Batch) -> list[tuple[str, str, int]]:
 def staged_of(batch: Batch) -> QuerySet[StagedRow]:
     """The rows that wait to be entered."""
     return StagedRow.objects.filter(batch=batch)
+
+
+def entered_of(ctx: Ctx, batch: Batch) -> QuerySet[ImportedRow]:
+    """What the batch entered or changed, as far as the actor may see it."""
+    seen = ImportedRow.objects.filter(batch=batch, description__in=catalogue.visible(ctx))
+    return seen.select_related("description")
 
 
 def remembered(org_id: int, kind_id: int, shape: str) -> dict[str, str]:

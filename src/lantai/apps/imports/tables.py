@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
@@ -11,8 +13,11 @@ from lantai.apps.imports.states import MACHINE
 from lantai.apps.imports.types import Severity, Standing
 from lantai.apps.imports.wording import said
 from lantai.platform.ui.pages import states_of
-from lantai.platform.ui.tables import Choice, Column, DateRange, Kind, Table
+from lantai.platform.ui.tables import Choice, Column, DateRange, Flag, Kind, Table
 from lantai.platform.ui.types import State, Tone
+
+if TYPE_CHECKING:
+    from lantai.apps.imports.models import ImportedRow
 
 STATES = states_of(MACHINE.states)
 SEVERITIES = {
@@ -89,6 +94,34 @@ _FIELDS = {
     "page_count": _("页数"),
     "note": _("附注"),
 }
+
+
+class EnteredTable(Table):
+    """What a batch entered or changed, in the order of its rows."""
+
+    name = "imports.entered"
+    noun = ngettext_lazy("%(n)s 条", "%(n)s 条", "number")
+    order = "description_id"
+    search = ("description__reference_code", "description__title")
+    export_permission = P.BATCH_READ
+    columns = (
+        Column("description__reference_code", _("档号"), kind=Kind.CODE),
+        Column(
+            "description__title",
+            _("题名"),
+            kind=Kind.TITLE,
+            link=lambda row: row.description.get_absolute_url(),
+        ),
+        Column("level", _("著录层级"), value=lambda row: row.description.get_level_display()),
+        Column(
+            "is_new", _("处理"), value=lambda row: (Standing.NEW if row.is_new else Standing.CHANGED).label
+        ),
+    )
+    filters = (Flag("is_new", _("处理"), yes=Standing.NEW.label, no=Standing.CHANGED.label),)
+
+    def row_url(self, row: ImportedRow) -> str:  # type: ignore[override]
+        """The page of the record."""
+        return row.description.get_absolute_url()
 
 
 class StagedTable(Table):

@@ -26,6 +26,7 @@ urlpatterns = [
     path("<int:batch_id>/columns/", batches.columns, name="columns"),
     path("<int:batch_id>/problems/", batches.problems, name="problems"),
     path("<int:batch_id>/rows/", batches.rows, name="rows"),
+    path("<int:batch_id>/entered/", batches.entered, name="entered"),
     path("<int:batch_id>/report", batches.report, name="report"),
     path("<int:batch_id>/move/<slug:move>/", batches.move, name="move"),
 ]

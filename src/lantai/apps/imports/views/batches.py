@@ -17,7 +17,7 @@ from lantai.apps.imports.forms import MappingForm, UploadForm
 from lantai.apps.imports.models import Batch
 from lantai.apps.imports.permissions import P
 from lantai.apps.imports.states import MACHINE
-from lantai.apps.imports.tables import SEVERITIES, STATES, BatchTable, ProblemTable, StagedTable
+from lantai.apps.imports.tables import SEVERITIES, STATES, BatchTable, EnteredTable, ProblemTable, StagedTable
 from lantai.apps.imports.types import BATCH, BatchState
 from lantai.apps.imports.wording import said
 from lantai.kit.errors import Missing, Refusal
@@ -109,6 +109,7 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
         standing=said_of_standing(row.new_count, row.changed_count, row.same_count),
         is_faulty=row.state == BatchState.FAULTY,
         is_ready=row.state == BatchState.READY,
+        is_entered=row.state == BatchState.ENTERED,
         has_rows=row.state in (BatchState.FAULTY, BatchState.READY) and row.row_count,
     )
 
@@ -214,6 +215,17 @@ def rows(request: HttpRequest, batch_id: int) -> HttpResponseBase:
         _("这里会出现待导入的行"), _("检查之后列出每一行将新增、更新还是没有变化；导入之后不再保留。")
     )
     return respond(request, table, title=_("待导入的行"), empty=empty, crumbs=crumbs_to(row))
+
+
+@needs(P.BATCH_READ)
+@require_GET
+def entered(request: HttpRequest, batch_id: int) -> HttpResponseBase:
+    """What a batch brought into the catalogue."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    row = queries.get(ctx, batch_id)
+    empty = Empty(_("这里会出现导入的条目"), _("导入之后列出这一批新增和更新的条目；撤销之后不再保留。"))
+    table = EnteredTable(queries.entered_of(ctx, row))
+    return respond(request, table, title=_("已导入的条目"), empty=empty, crumbs=crumbs_to(row))
 
 
 @needs(P.BATCH_READ)
