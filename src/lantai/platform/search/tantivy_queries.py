@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from math import prod
 
 from tantivy import FieldType, Index, Occur, Searcher
 from tantivy import Query as Tantivy
@@ -51,6 +52,7 @@ _WAYS = {
 _MOST_TERMS = 64
 _FEW = 8  # values of a scope that are asked about one by one
 _MUCH = 0.9  # of all rows
+_NARROW = 0.25  # the same
 _UMLAUT = "ü"
 _AS_SPELLED = str.maketrans({"'": "", "-": "", _UMLAUT: "v"})
 _MEANS_SOMETHING = re.compile(r"[\\.+*?()|\[\]{}^$#&\-~/@<>]")  # in a regular expression
@@ -58,10 +60,11 @@ _MEANS_SOMETHING = re.compile(r"[\\.+*?()|\[\]{}^$#&\-~/@<>]")  # in a regular e
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Any of `ways`; about `size` rows fulfil it, or fewer."""
+    """Any of `ways`; about `size` rows fulfil it, or fewer. Those of one phrase all have its `tokens`."""
 
     ways: tuple[Tantivy, ...]
     size: int
+    tokens: tuple[tuple[str, str], ...] = ()  # each with its field
 
     @property
     def query(self) -> Tantivy:
@@ -96,17 +99,30 @@ class Builder:
 
         A union is read from its beginning to its end, whatever else must hold. So the condition that fewest rows
         fulfil leads, and of another with several ways each is only asked about the rows that were found, once for
-        whether they are found and once for their score.
+        whether they are found and once for their score. To read a phrase is to read the places of its tokens: where
+        the other conditions leave few rows, the tokens alone are read and the places of what is left are looked at.
         """
         if not conditions:
             return _unscored(Tantivy.all_query())
         lead = min(conditions, key=lambda one: one.size)
-        asked = [one for one in conditions if len(one.ways) > 1 and one is not lead]
-        read = [one.query for one in conditions if len(one.ways) == 1 or one is lead]
-        found = self.all_of([*read, *(_unscored(_one_by_one(one.ways)) for one in asked)])
+        asked: list[Condition] = []
+        read: list[Tantivy] = []
+        for one in conditions:
+            if self._is_asked(one, conditions, lead):
+                asked.append(one)
+                read += [_unscored(self._term(field, token)) for field, token in one.tokens]
+            else:
+                read.append(one.query)
+        found = self.all_of([*read, *(_unscored(_only_asked(one.ways)) for one in asked)])
         for way in (way for one in asked for way in one.ways):
             found = Tantivy.boolean_query([(Occur.Must, found), (Occur.Should, way)])
         return found
+
+    def _is_asked(self, one: Condition, conditions: Sequence[Condition], lead: Condition) -> bool:
+        if not one.tokens:
+            return len(one.ways) > 1 and one is not lead
+        every = max(1, self._searcher.num_docs)
+        return prod(min(1.0, other.size / every) for other in conditions if other is not one) < _NARROW
 
     def _conditions(self, expression: Expression) -> list[Condition]:
         """What must all hold, one by one."""
@@ -146,13 +162,14 @@ class Builder:
         placed, token = list(placed_for_query(text)), exact(text)
         contained, exactly = _WAYS[part]
         boost, frequency = Tantivy.boost_query, self._searcher.doc_freq
-        ways, size = [], 0
+        ways, phrases, size = [], [], 0
         for field, by in contained:  # a field that lacks a token holds no such text, and need not be asked
             fewest = frequency(field, placed[0][1])
             for _place, one in placed[1:] if fewest else ():
                 fewest = min(fewest, frequency(field, one))
             if fewest:
                 ways.append(boost(self._phrase(field, placed), by))
+                phrases.append(field)
                 size += fewest
         for field, by in exactly:
             if count := frequency(field, token):
@@ -163,7 +180,9 @@ class Builder:
             if sound.isascii() and sound.isalpha():
                 ways.append(self._term("sounds", sound))
                 size += frequency("sounds", sound)
-        return Condition(tuple(ways) or (Tantivy.empty_query(),), size)
+        is_phrase = len(ways) == len(phrases) == 1 and len(placed) > 1
+        tokens = tuple((phrases[0], one) for _place, one in placed) if is_phrase else ()
+        return Condition(tuple(ways) or (Tantivy.empty_query(),), size, tokens)
 
     def _phrase(self, field: str, placed: list[Placed]) -> Tantivy:
         if len(placed) == 1:
@@ -216,7 +235,7 @@ class Builder:
         """One condition for each filter that is set."""
         first, last = _ordinal(filters.dated_from), _ordinal(filters.dated_to)
         ranges = self._range("year", filters.year_from, filters.year_to) + self._range("day", first, last)
-        found = [self._one(_unscored(one)) for one in ranges]
+        found = [self._one(_unscored(one), self._searcher.num_docs // 2) for one in ranges]  # nobody knows
         found += [self._one(_unscored(self._among(one)), self._frequency(one)) for one in filters.among]
         if filters.rows is not None:
             found.append(self._one(_unscored(self._rows(filters.rows)), len(filters.rows)))
@@ -277,6 +296,14 @@ def _one_by_one(queries: Sequence[Tantivy]) -> Tantivy:
     outside = Tantivy.all_query()
     for query in queries:
         outside = Tantivy.boolean_query([(Occur.Must, outside), (Occur.MustNot, query)])
+    return Tantivy.boolean_query([(Occur.Must, Tantivy.all_query()), (Occur.MustNot, outside)])
+
+
+def _only_asked(queries: Sequence[Tantivy]) -> Tantivy:
+    """The same as `_any_of`, never read through: `_one_by_one` of one query too."""
+    if len(queries) > 1:
+        return _one_by_one(queries)
+    outside = Tantivy.boolean_query([(Occur.Must, Tantivy.all_query()), (Occur.MustNot, queries[0])])
     return Tantivy.boolean_query([(Occur.Must, Tantivy.all_query()), (Occur.MustNot, outside)])
 
 
