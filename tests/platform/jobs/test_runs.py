@@ -74,7 +74,8 @@ def test_a_run_asked_to_stop_ends_at_its_next_step_and_keeps_what_is_done():
 def test_a_refusal_is_told_in_its_own_words():
     run = services.run_now(system_ctx(), Count(9, refuse_at=2))
     assert run.state == RunState.FAILED and not run.incident
-    assert run.lines.last().params == {"n": "2"}
+    last = run.lines.last()
+    assert last.params == {"n": 2} and last.text % last.params == "第 2 个不能数。"
 
 
 def test_an_ended_run_is_not_done_twice():

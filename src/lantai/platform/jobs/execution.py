@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from django.db import OperationalError, connection
 from django.db.models import F
 from django.utils import timezone
 
-from lantai.kit.errors import N_, LantaiError
+from lantai.kit.errors import N_, LantaiError, plain
 from lantai.platform.accounts import services as accounts
 from lantai.platform.context import Channel, Ctx, new_request_id, system_ctx
 from lantai.platform.jobs import registry
@@ -90,8 +90,7 @@ def _ctx(row: Run, request_id: str) -> Ctx:
     return accounts.context_for(row.user, channel=Channel.JOB, request_id=request_id)
 
 
-def _end(row: Run, state: RunState, message: str, params: object = None) -> None:
+def _end(row: Run, state: RunState, message: str, params: Mapping[str, object] | None = None) -> None:
     if message:
-        values = {k: str(v) for k, v in dict(params or {}).items()}  # type: ignore[call-overload]
-        RunLine.objects.create(run=row, text=message, params=values)
+        RunLine.objects.create(run=row, text=message, params=plain(params or {}))
     Run.objects.filter(pk=row.pk).update(state=state, message=message, finished_at=timezone.now())

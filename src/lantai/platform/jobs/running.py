@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.db.models import F
 
+from lantai.kit.errors import plain
 from lantai.platform.context import Ctx
 from lantai.platform.jobs.models import Run, RunLine
 from lantai.platform.jobs.types import Cancelled
@@ -44,5 +45,4 @@ class Running:
 
     def say(self, text: str, /, **params: object) -> None:
         """Add a line to the run's log: a message id with named values."""
-        plain = {k: v if isinstance(v, int | str | bool) else str(v) for k, v in params.items()}
-        RunLine.objects.create(run=self.row, text=text, params=plain)
+        RunLine.objects.create(run=self.row, text=text, params=plain(params))
