@@ -52,7 +52,7 @@ _WAYS = {
 _MOST_TERMS = 64
 _FEW = 8  # values of a scope that are asked about one by one
 _MUCH = 0.9  # of all rows
-_NARROW = 0.25  # the same
+_NARROW = 0.25  # of all rows too
 _UMLAUT = "ü"
 _AS_SPELLED = str.maketrans({"'": "", "-": "", _UMLAUT: "v"})
 _MEANS_SOMETHING = re.compile(r"[\\.+*?()|\[\]{}^$#&\-~/@<>]")  # in a regular expression
@@ -113,7 +113,7 @@ class Builder:
                 read += [_unscored(self._term(field, token)) for field, token in one.tokens]
             else:
                 read.append(one.query)
-        found = self.all_of([*read, *(_unscored(_only_asked(one.ways)) for one in asked)])
+        found = self.all_of([*read, *(_unscored(_one_by_one(one.ways)) for one in asked)])
         for way in (way for one in asked for way in one.ways):
             found = Tantivy.boolean_query([(Occur.Must, found), (Occur.Should, way)])
         return found
@@ -213,7 +213,9 @@ class Builder:
         size = sum(counts.values())
         if len(there) > _FEW or several or size > _MUCH * self._searcher.num_docs:
             return self._one(_unscored(_any_of([*there, *several])), None if several else size)
-        return self._one(_unscored(_one_by_one(there)), size)
+        if not there:
+            return self._one(Tantivy.empty_query(), 0)
+        return self._one(_unscored(there[0] if len(there) == 1 else _one_by_one(there)), size)
 
     def _is_everything(self, condition: Among) -> bool:
         """Whether every row fulfils the condition; rows that are deleted but not yet gone count as well."""
@@ -286,24 +288,13 @@ def _any_of(queries: Sequence[Tantivy]) -> Tantivy:
 def _one_by_one(queries: Sequence[Tantivy]) -> Tantivy:
     """The same as `_any_of`, for a condition beside one that few rows fulfil.
 
-    A union is walked through block by block; what is not outside of each part is only asked about the rows
-    that the other condition has found. Where hardly any row is outside, looking for one would take long.
+    A union is walked through block by block, and so are the places of a phrase; what is not outside of each part
+    is only asked about the rows that the other condition has found. Where hardly any row is outside, looking for
+    one would take long.
     """
-    if len(queries) == 1:
-        return queries[0]
-    if not queries:
-        return Tantivy.empty_query()
     outside = Tantivy.all_query()
     for query in queries:
         outside = Tantivy.boolean_query([(Occur.Must, outside), (Occur.MustNot, query)])
-    return Tantivy.boolean_query([(Occur.Must, Tantivy.all_query()), (Occur.MustNot, outside)])
-
-
-def _only_asked(queries: Sequence[Tantivy]) -> Tantivy:
-    """The same as `_any_of`, never read through: `_one_by_one` of one query too."""
-    if len(queries) > 1:
-        return _one_by_one(queries)
-    outside = Tantivy.boolean_query([(Occur.Must, Tantivy.all_query()), (Occur.MustNot, queries[0])])
     return Tantivy.boolean_query([(Occur.Must, Tantivy.all_query()), (Occur.MustNot, outside)])
 
 
