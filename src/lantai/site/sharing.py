@@ -11,6 +11,7 @@ from lantai.apps.interop.queries.sets import SetKind, register_sets
 from lantai.apps.topics import queries as topics
 from lantai.apps.topics.models import Member
 from lantai.apps.topics.types import Standing
+from lantai.kit.text.figures import is_number
 
 _NAME = "专题库"  # names of sets are data, in the language of the records
 
@@ -34,8 +35,7 @@ def _told() -> QuerySet[Member]:
 
 
 def _members(part: str) -> QuerySet[Member]:
-    is_id = part.isascii() and part.isdecimal() and len(part) < 18
-    found = _told().filter(topic_id=int(part)) if is_id else Member.objects.none()
+    found = _told().filter(topic_id=int(part)) if is_number(part) else Member.objects.none()
     return found.values("description_id")  # type: ignore[return-value]
 
 

@@ -22,6 +22,7 @@ from lantai.kit import compositions
 from lantai.kit.compositions import Composition, PartElement, ValueForm
 from lantai.kit.metadata import Element, ValueKind
 from lantai.kit.metadata.element import KIND_LABELS
+from lantai.kit.text.figures import is_number
 
 if TYPE_CHECKING:
     from lantai.apps.holdings.models import Fonds
@@ -57,7 +58,7 @@ class ChosenForm(forms.Form):
 
 def ids_of(text: str) -> list[int]:
     """Ids from a comma list; what is no number is left out."""
-    return [int(part) for part in text.split(",") if part.isascii() and part.isdecimal() and len(part) < 18]
+    return [int(part) for part in text.split(",") if is_number(part)]
 
 
 class ArrangeForm(ChosenForm):

@@ -15,7 +15,7 @@ from lantai.apps.imports.models import Batch, Problem, StagedRow
 from lantai.apps.imports.services.staging import MESSAGES, Sheet
 from lantai.apps.imports.types import Standing
 from lantai.apps.kinds.types import KindField
-from lantai.kit.errors import N_
+from lantai.kit.errors import N_, plain
 from lantai.kit.metadata.reading import masked_number
 
 _CHUNK = 2_000
@@ -53,7 +53,7 @@ class _Teller:
 
     def tell(self, sheet: int, number: int, identifier: str, code: str, **params: object) -> None:
         place, column = self.sheets[sheet].place(number, identifier)
-        said = {key: value if isinstance(value, int) else str(value) for key, value in params.items()}
+        said = plain(params)
         self.found.append(
             Problem(
                 batch=self.batch,

@@ -33,7 +33,7 @@ from lantai.apps.imports.types import (
     TooManyFiles,
     Verdict,
 )
-from lantai.kit.errors import N_, Refusal
+from lantai.kit.errors import N_, Refusal, plain
 from lantai.kit.packages import names
 from lantai.kit.packages.catalogue.naming import Naming, Place
 from lantai.kit.packages.reading import PACKAGE
@@ -86,9 +86,8 @@ def _reached(run: Running, stage: str) -> int:
 
 def refuse(ctx: Ctx, row: Attachment, refusal: Refusal, *, move: str) -> None:
     """Say on the page why nothing could be read or sealed."""
-    plain = {k: v if isinstance(v, int) else str(v) for k, v in refusal.params.items()}
     with transaction.atomic():
-        Attachment.objects.filter(pk=row.pk).update(why=refusal.message, why_params=plain)
+        Attachment.objects.filter(pk=row.pk).update(why=refusal.message, why_params=plain(refusal.params))
         if move == "refuse":
             let_go(row)
         workflow.move(ctx, Attachment.objects.get(pk=row.pk), ATTACHMENTS, move)

@@ -27,7 +27,7 @@ from lantai.apps.imports.types import (
     RowLevel,
     SurveyBatch,
 )
-from lantai.kit.errors import Refusal
+from lantai.kit.errors import Refusal, plain
 from lantai.platform.accounts import policy
 from lantai.platform.blobs import services as blobs
 from lantai.platform.blobs.types import TooLarge
@@ -124,9 +124,7 @@ def note_refusal(ctx: Ctx, batch: Batch, refusal: Refusal, *, move: str) -> None
             place=batch.file_name,
             code="file",
             message=refusal.message,
-            params={
-                key: value if isinstance(value, int) else str(value) for key, value in refusal.params.items()
-            },
+            params=plain(refusal.params),
         )
         batch.error_count, batch.warning_count = 1, 0
         batch.save(update_fields=["error_count", "warning_count"])

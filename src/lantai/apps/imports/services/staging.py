@@ -16,7 +16,7 @@ from lantai.apps.imports.columns import COLUMNS, PLACING
 from lantai.apps.imports.models import Batch, Problem
 from lantai.apps.imports.types import Standing
 from lantai.apps.kinds.types import KindScheme, ValueUnreadable, parse, problems
-from lantai.kit.errors import N_
+from lantai.kit.errors import N_, plain
 from lantai.kit.metadata.reading import Unreadable, names
 from lantai.kit.numbering import LegacyRetention, Retention, RetentionPartInvalid
 from lantai.kit.packages.catalogue.importing import OWN
@@ -130,7 +130,7 @@ class Stager:
         """Note a problem at a cell."""
         sheet, number = int(entry["s"]), int(entry["n"])  # type: ignore[call-overload]
         place, column = self.sheets[sheet].place(number, identifier)
-        plain = {key: value if isinstance(value, int) else str(value) for key, value in params.items()}
+        said = plain(params)
         self.found.append(
             Problem(
                 batch=self.batch,
@@ -141,7 +141,7 @@ class Stager:
                 place=place,
                 code=code,
                 message=MESSAGES[code],
-                params={"place": place, **plain},
+                params={"place": place, **said},
             )
         )
 

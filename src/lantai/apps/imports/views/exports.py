@@ -15,6 +15,7 @@ from lantai.apps.imports import services
 from lantai.apps.imports.permissions import P
 from lantai.apps.imports.services.exporting import Listed
 from lantai.kit.errors import Invalid
+from lantai.kit.text.figures import is_number
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
@@ -63,11 +64,7 @@ def _asked(data: QueryDict) -> object:
     """What the list shows, or ids, where the address names some, else the search that it spells."""
     if "list" in data:
         return Listed(data["list"])
-    ids = [
-        int(one)
-        for one in data.getlist("id")[:MOST_IDS]
-        if one.isascii() and one.isdecimal() and len(one) < 18
-    ]
+    ids = [int(one) for one in data.getlist("id")[:MOST_IDS] if is_number(one)]
     return ids or asked_from(data)
 
 
