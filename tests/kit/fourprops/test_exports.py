@@ -53,6 +53,7 @@ def test_the_workbook_names_every_failure_with_its_remedy_and_no_cell_is_a_formu
     text = cells(out)
     assert "YJ-1-7" in text and "请更正元数据后重新检测。" in text and "Z109-WS·2011-Y-BGS-0002" in text
     assert "<f>" not in text
+    assert f">{wrong.checked_on}T00:00:00Z</dcterms:created>" in text
     report_xlsx(wrong, tmp_path / "report.xlsx")
     assert cells(tmp_path / "report.xlsx") == text
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -53,7 +54,7 @@ reports = st.builds(
     st.sampled_from(Stage),
     words,
     words,
-    words,
+    st.dates().map(date.isoformat),
     st.integers(0, 9),
     st.lists(results, max_size=3).map(tuple),
     st.lists(failed_items, max_size=2).map(tuple),
@@ -94,6 +95,13 @@ def test_a_perfect_subject_needs_at_most_a_person(stage):
     assert report.conclusion in {Conclusion.NEEDS_PERSON, Conclusion.PASSED}
     assert decided(report).conclusion is Conclusion.PASSED
     assert Report.from_json(report.to_json()) == report
+
+
+@pytest.mark.parametrize("day", ["", "昨天", 20240603])
+def test_a_report_without_a_day_is_refused(day):
+    raw = json.loads(run(subject(Stage.FILING), DOCUMENT).to_json())
+    with pytest.raises(Invalid):
+        Report.from_json(json.dumps(raw | {"checked_on": day}))
 
 
 def test_a_person_can_fail_what_was_open_but_not_overrule_the_machine():

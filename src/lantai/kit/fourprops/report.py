@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from datetime import date
 from types import MappingProxyType
 
 from lantai.kit.errors import N_, Invalid, Missing
@@ -154,7 +155,7 @@ class Report:
                 Stage(raw["stage"]),
                 raw["scheme"],
                 raw["scheme_edition"],
-                raw["checked_on"],
+                date.fromisoformat(raw["checked_on"]).isoformat(),
                 raw["items_checked"],
                 tuple(map(_result, raw["results"])),
                 tuple(map(_failed_item, raw["failed_items"])),

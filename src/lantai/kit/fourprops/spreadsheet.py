@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -29,6 +30,8 @@ def report_xlsx(report: Report, out: Path | BinaryIO, translate: Translate = str
     """Write ``report`` as a workbook to ``out``; ``translate`` is applied to every message id."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(str(out) if isinstance(out, Path) else out, options) as book:
+        # The workbook tells of the day of the check; so the same report is the same workbook whenever it is written.
+        book.set_properties({"created": datetime.fromisoformat(report.checked_on)})
         bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
         plain = book.add_format({"text_wrap": True, "valign": "top"})
         for title, widths, rows in _sheets(report, translate):
