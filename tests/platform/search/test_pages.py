@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from lantai.platform.search import tantivy_pages
+from lantai.platform.search import tantivy_nearby, tantivy_pages
 from lantai.platform.search.grammar import parse
+from lantai.platform.search.tantivy_documents import date_key
 from lantai.platform.search.tantivy_engine import TantivyEngine
 from lantai.platform.search.types import (
     EVERYTHING_VISIBLE,
@@ -69,6 +70,33 @@ def by_code(number: int) -> tuple[int, int, int, int]:
 
 def test_pages_by_code_reach_the_last_row_by_the_value_of_the_numbers(engine):
     assert walk(engine, Sort.CODE) == sorted(range(1, ROWS + 1), key=by_code)
+
+
+@pytest.mark.parametrize("most", [0, 20_000])
+def test_pages_by_date_reach_the_last_row_whether_looked_for_close_by_or_everywhere(
+    engine, monkeypatch, most
+):
+    monkeypatch.setattr(tantivy_nearby, "_MOST_ROWS", most)
+    dated = {number: document(number).dated_on or date.min for number in range(1, ROWS + 1)}
+    order = sorted(dated, key=lambda number: (dated[number], number))
+    assert walk(engine, Sort.OLDEST) == order
+    assert walk(engine, Sort.NEWEST) == order[::-1]
+    own = Scope(((Among(Field.CUSTODIAN, frozenset({2})),),))
+    assert walk(engine, Sort.NEWEST, scope=own) == [number for number in order[::-1] if number % 3 == 1]
+
+
+def test_what_is_close_by_is_looked_at_alone_where_it_holds_a_page(engine, monkeypatch):
+    """Else a page in the middle costs what the whole question costs."""
+    asked = []
+    seen = tantivy_nearby.in_order
+    monkeypatch.setattr(tantivy_nearby, "in_order", lambda *args: asked.append(args[1:3]) or seen(*args))
+    for sort, after in (
+        (Sort.OLDEST, f"d{date_key(date(1950, 1, 20), 0)}"),
+        (Sort.NEWEST, f"d{date_key(date(1950, 3, 20), 0)}"),
+    ):
+        whole = Query("sample", EVERYTHING_VISIBLE, parse("土地"), sort=sort, after=after, limit=3)
+        assert len(engine.find(whole).ids) == 3
+    assert len(asked) == 2, "each asked once"
 
 
 def test_a_row_that_goes_between_two_pages_by_code_shifts_nothing(engine):

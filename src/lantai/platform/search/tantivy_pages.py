@@ -14,12 +14,14 @@ import tantivy
 
 from lantai.platform.search.tantivy_figures import Figures, key
 from lantai.platform.search.tantivy_index import Reader
+from lantai.platform.search.tantivy_nearby import Hits, Next, in_order, next_by_code, next_by_date
 from lantai.platform.search.types import MOST_ROWS, WINDOW, BadPage, Query, Sort
 
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _CODE = re.compile(r"[0-9a-f]{2,4000}")
 _LAST_NUMBER = (1 << 64) - 1
 _DATED = (Sort.NEWEST, Sort.OLDEST)
+_AMPLE = 2  # times what was looked at before: most of it may be among the first ones
 _PART = 20_000  # rows of a walk that are held at once
 
 
@@ -71,11 +73,11 @@ def walk(reader: Reader, meant: tantivy.Query) -> Iterator[tuple[int, ...]]:
     while True:
         beyond = [] if last is None else [reader.build.beyond(last, is_descending=True)]
         rest = reader.build.all_of([meant, *beyond])
-        hits, has_more = _in_order(reader, rest, _PART, "by_date", tantivy.Order.Desc)
-        if hits:
-            last = int(hits[-1][0])  # type: ignore[call-overload]
-            yield _values(reader, hits, "row")
-        if not has_more:
+        found = in_order(reader, rest, _PART, "by_date", tantivy.Order.Desc)
+        if found.hits:
+            last = int(found.hits[-1][0])  # type: ignore[call-overload]
+            yield _values(reader, found.hits, "row")
+        if not found.has_more:
             return
 
 
@@ -96,10 +98,17 @@ def _by_relevance(asked: Asked) -> Page:
 def _beyond_the_window(asked: Asked) -> Page:
     reader, last = asked.reader, _number(asked.query.after, "r")
     first_ones = reader.once(key("window", asked.query), lambda: _window(reader, asked.meant))
-    rest = reader.build.all_of(
-        [asked.meant, reader.build.without_rows(first_ones), reader.build.beyond(last, is_descending=True)]
-    )
-    hits, has_more = _in_order(reader, rest, asked.limit, "by_date", tantivy.Order.Desc)
+    hits: Hits = []
+    has_more, looked_at = True, asked.limit
+    while has_more and len(hits) <= asked.limit:
+        looked_at = min(_AMPLE * looked_at, _PART)
+        found = _next_by_date(asked, last, looked_at, is_descending=True)
+        rows = _values(reader, found.hits, "row")
+        hits += [hit for hit, row in zip(found.hits, rows, strict=True) if row not in first_ones]
+        has_more = found.has_more
+        last = int(found.hits[-1][0]) if found.hits else last  # type: ignore[call-overload]
+    has_more = len(hits) > asked.limit
+    hits = hits[: asked.limit]
     return _page(asked, hits, asked.figures.total(), f"r{hits[-1][0]}" if has_more else "")
 
 
@@ -118,52 +127,46 @@ def _first_by_date(asked: Asked) -> Page:
 
 
 def _by_date(asked: Asked) -> Page:
-    is_descending, beyond = asked.query.sort is Sort.NEWEST, None
-    if asked.query.after:
-        last = _number(asked.query.after, "d")
-        beyond = asked.reader.build.beyond(last, is_descending=is_descending)
-    order = tantivy.Order.Desc if is_descending else tantivy.Order.Asc
-    return _by_key(asked, beyond, ("by_date", order, "d"))
+    is_descending = asked.query.sort is Sort.NEWEST
+    if not asked.query.after:
+        return _first(asked, "by_date", tantivy.Order.Desc if is_descending else tantivy.Order.Asc, "d")
+    last = _number(asked.query.after, "d")
+    return _behind(asked, _next_by_date(asked, last, asked.limit, is_descending=is_descending), "d")
 
 
 def _by_code(asked: Asked) -> Page:
-    beyond = None
-    if asked.query.after:
-        last = asked.query.after.removeprefix("c")
-        if last == asked.query.after or not _CODE.fullmatch(last):
-            raise BadPage(field="after")
-        beyond = asked.reader.build.beyond_code(last)
-    return _by_key(asked, beyond, ("by_code", tantivy.Order.Asc, "c"))
+    if not asked.query.after:
+        return _first(asked, "by_code", tantivy.Order.Asc, "c")
+    last = asked.query.after.removeprefix("c")
+    if last == asked.query.after or not _CODE.fullmatch(last):
+        raise BadPage(field="after")
+    return _behind(asked, next_by_code(asked.reader, asked.query, asked.meant, last, asked.limit), "c")
 
 
-def _by_key(asked: Asked, beyond: tantivy.Query | None, by: tuple[str, tantivy.Order, str]) -> Page:
-    name, order, mark = by
+def _next_by_date(asked: Asked, last: int, limit: int, *, is_descending: bool) -> Next:
+    return next_by_date(asked.reader, asked.query, asked.meant, last, limit, is_descending=is_descending)
+
+
+def _first(asked: Asked, name: str, order: tantivy.Order, mark: str) -> Page:
     reader, meant, limit, figures = asked.reader, asked.meant, asked.limit, asked.figures
-    if beyond is None and figures.known_total() is None:
-        found = reader.searcher.search(meant, limit, count=True, order_by_field=name, order=order)
-        hits, total = found.hits, figures.keep_total(found.count)
-        has_more = total > len(hits)
-    else:
-        rest = meant if beyond is None else reader.build.all_of([meant, beyond])
-        hits, has_more = _in_order(reader, rest, limit, name, order)
-        total = figures.total()
-    return _page(asked, hits, total, f"{mark}{hits[-1][0]}" if has_more else "")
+    if figures.known_total() is not None:
+        return _behind(asked, in_order(reader, meant, limit, name, order), mark)
+    found = reader.searcher.search(meant, limit, count=True, order_by_field=name, order=order)
+    total = figures.keep_total(found.count)
+    return _page(asked, found.hits, total, f"{mark}{found.hits[-1][0]}" if total > len(found.hits) else "")
 
 
-def _in_order(
-    reader: Reader, rest: tantivy.Query, limit: int, name: str, order: tantivy.Order
-) -> tuple[list[tuple[object, tantivy.DocAddress]], bool]:
-    """The first rows by that field, and whether there are more."""
-    found = reader.searcher.search(rest, limit + 1, count=False, order_by_field=name, order=order)
-    return found.hits[:limit], len(found.hits) > limit
+def _behind(asked: Asked, found: Next, mark: str) -> Page:
+    after = f"{mark}{found.hits[-1][0]}" if found.has_more else ""
+    return _page(asked, found.hits, asked.figures.total(), after)
 
 
-def _page(asked: Asked, hits: list[tuple[object, tantivy.DocAddress]], total: int, after: str) -> Page:
+def _page(asked: Asked, hits: Hits, total: int, after: str) -> Page:
     leaves = _values(asked.reader, hits, "leaf") if asked.query.has_leaves else ()
     return Page(_values(asked.reader, hits, "row"), leaves, total, after)
 
 
-def _values(reader: Reader, hits: list[tuple[object, tantivy.DocAddress]], name: str) -> tuple[int, ...]:
+def _values(reader: Reader, hits: Hits, name: str) -> tuple[int, ...]:
     if not hits:
         return ()
     found = reader.searcher.fast_field_values(name, [address for _order, address in hits])

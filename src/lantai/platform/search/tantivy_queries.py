@@ -53,6 +53,7 @@ _MOST_TERMS = 64
 _FEW = 8  # values of a scope that are asked about one by one
 _MUCH = 0.9  # of all rows
 _NARROW = 0.25  # of all rows too
+_AFTER_HEX = "g"  # sorts after every digit of a key
 _UMLAUT = "ü"
 _AS_SPELLED = str.maketrans({"'": "", "-": "", _UMLAUT: "v"})
 _MEANS_SOMETHING = re.compile(r"[\\.+*?()|\[\]{}^$#&\-~/@<>]")  # in a regular expression
@@ -82,11 +83,21 @@ class Builder:
         self._source = source
         self._scoped = lru_cache(maxsize=256)(self._scope)  # the same people ask again and again
 
-    def question(self, query: Query) -> Tantivy:
-        """Rows for which the expression holds, which pass the filters and which the scope allows."""
+    def question(self, query: Query, near: Condition | None = None) -> Tantivy:
+        """Rows for which the expression holds, which pass the filters and which the scope allows, and which are
+        `near`."""
+        conditions = self._asked(query)
+        return self._all_hold(conditions if near is None else [*conditions, near])
+
+    def share(self, query: Query) -> float:
+        """The share of all rows that `query` may find, were its conditions independent of each other."""
+        every = max(1, self._searcher.num_docs)
+        return prod(min(1.0, one.size / every) for one in self._asked(query))
+
+    def _asked(self, query: Query) -> list[Condition]:
         conditions = [*self._conditions(query.expression), *self._filters(query.filters)]
         scope = None if query.scope == EVERYTHING_VISIBLE else self._scoped(query.scope)
-        return self._all_hold(conditions if scope is None else [*conditions, scope])
+        return conditions if scope is None else [*conditions, scope]
 
     def all_of(self, queries: Sequence[Tantivy]) -> Tantivy:
         """Rows that every query finds."""
@@ -256,15 +267,16 @@ class Builder:
             return []
         return [Tantivy.range_query(self._schema, field, FieldType.Integer, first, last)]
 
-    def beyond_code(self, last_key: str) -> Tantivy:
-        """Rows whose key of the order by code comes after that one."""
+    def codes_behind(self, last_key: str, beginning: str = "") -> Condition:
+        """Rows whose key of the order by code comes after that one; with a beginning few, those that have it."""
+        end, size = (f"{beginning}{_AFTER_HEX}", 1) if beginning else ("*", self._searcher.num_docs)
         # a range of texts has no constructor of its own
-        return _unscored(self._index.parse_query(f"by_code:{{{last_key} TO *}}", ["by_code"]))
+        behind = self._index.parse_query(f"by_code:{{{last_key} TO {end}}}", ["by_code"])
+        return self._one(_unscored(behind), size)
 
-    def without_rows(self, ids: frozenset[int]) -> Tantivy:
-        """All rows but these."""
-        inner = [(Occur.Must, Tantivy.all_query()), (Occur.MustNot, self._rows(ids))]
-        return _unscored(Tantivy.boolean_query(inner))
+    def days(self, days: Sequence[int], size: int) -> Condition:
+        """Rows of these days, of which there are `size`."""
+        return self._one(_unscored(_any_of([self._term("day", day) for day in days])), size)
 
     def beyond(self, last_key: int, *, is_descending: bool) -> Tantivy:
         """Rows that come after the sort key `last_key`."""
