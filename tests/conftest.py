@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.cluster import Cluster, find_weed
@@ -66,6 +68,16 @@ def _clear_away(home: Path) -> None:
 
 
 _prepare()
+
+# A run says of a commit whether it is good: the same examples every time, however slow the machine is today.
+# Who looks for new ones asks for them: `--hypothesis-profile=searching`.
+_ANY_MACHINE = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+}
+hypothesis_settings.register_profile("landing", derandomize=True, database=None, **_ANY_MACHINE)
+hypothesis_settings.register_profile("searching", print_blob=True, **_ANY_MACHINE)
+hypothesis_settings.load_profile("landing")
 
 
 # Folders that share what is dear to set up: one worker does all of each.

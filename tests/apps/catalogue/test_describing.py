@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantai.apps.catalogue import queries, services
@@ -103,7 +103,7 @@ _edits = st.lists(
 )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(edits=_edits)
 def test_undoing_any_edits_gives_the_row_that_was_there_before(shelf, home, edits):
     ctx = home.ctx("cataloguer")

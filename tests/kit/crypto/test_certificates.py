@@ -166,7 +166,7 @@ def test_a_ring_of_authorities_ends(ec):
 
 
 @given(st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 def test_no_changed_byte_makes_a_certificate_or_list_better(data):
     ours = _SHARED
     at = data.draw(st.integers(0, len(ours.signer.certificate) - 1))

@@ -60,7 +60,7 @@ def test_three_ways_to_a_root_agree(size):
 
 
 @given(st.integers(1, 700), st.integers(1, 300))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_batches_of_any_size_grow_the_same_tiles(size, batch):
     _, piecewise = grown(size, batch)
     _, at_once = grown(size, size)
@@ -68,7 +68,7 @@ def test_batches_of_any_size_grow_the_same_tiles(size, batch):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_inclusion_is_proved_and_only_for_the_right_leaf(data):
     size = data.draw(sizes)
     index = data.draw(st.integers(0, size - 1))
@@ -84,7 +84,7 @@ def test_inclusion_is_proved_and_only_for_the_right_leaf(data):
 
 
 @given(st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_consistency_is_proved_and_only_for_a_real_prefix(data):
     new = data.draw(sizes)
     old = data.draw(st.integers(1, new))

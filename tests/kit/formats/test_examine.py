@@ -142,7 +142,7 @@ def test_every_ofd_sample_is_read_or_its_fault_is_explained():
     assert "image_135.PNG" in str(missing.problems[0])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sampled_from(sorted(zoo.ANIMALS)), st.data())
 def test_no_damage_makes_the_examination_crash(tmp_path_factory, name, data):
     path = tmp_path_factory.mktemp("damage") / name

@@ -73,7 +73,7 @@ def test_everyday_files_have_the_extension_of_their_format(name, tmp_path):
     assert identify(tmp_path / name).extension_ok
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.integers(0, 3 * BUFFER_BYTES // 2), max_size=5), st.integers(0, 255))
 def test_the_ends_kept_while_reading_are_the_ends_of_the_file(tmp_path_factory, lengths, seed):
     chunks = [bytes((seed + n + k) % 256 for k in range(256)) * (n // 256) + bytes(n % 256) for n in lengths]
@@ -179,7 +179,7 @@ def test_every_format_that_fido_tells_has_its_signatures_in_the_published_file(r
     assert (ours.release, missing) == ("109", [])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_the_prefilter_never_hides_a_signature(data):
     """A file built to match a signature's own literal is always offered to that signature."""

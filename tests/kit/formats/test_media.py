@@ -195,7 +195,7 @@ def test_a_recording_of_nothing_is_broken(tmp_path):
 
 
 @needs_ffmpeg
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(name=st.sampled_from([*OURS, *BARELY_OURS]), data=st.data())
 def test_no_damage_makes_a_reader_crash_or_run_on(studio, tmp_path_factory, name, data):
     content = bytearray((studio / name).read_bytes())

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pikepdf
 import pytest
 from asn1crypto import x509
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -273,7 +273,7 @@ def test_an_encrypted_file_is_unverified(signed, found):
 
 
 @given(noise=st.binary(max_size=400), at=st.floats(0, 1))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 def test_a_hostile_file_is_invalid_and_never_an_error(signed, found, ec, noise, at):
     place = int(at * len(signed))
     for content in (

@@ -24,7 +24,7 @@ def listed(folder, paths):
     return [FoundFile(path, number) for number, path in enumerate(files)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TREES)
 def test_files_are_found_by_path_and_by_folder_as_a_plain_search_finds_them(tmp_path_factory, paths):
     folder = tmp_path_factory.mktemp("found")
@@ -37,7 +37,7 @@ def test_files_are_found_by_path_and_by_folder_as_a_plain_search_finds_them(tmp_
         assert found.below(path) == tuple(file for file in files if file.path.startswith(f"{path}/"))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(TREES, st.lists(NAMES, max_size=4))
 def test_what_is_not_taken_is_left(tmp_path_factory, paths, taken):
     folder = tmp_path_factory.mktemp("found")

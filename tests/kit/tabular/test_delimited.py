@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantai.kit.tabular import Mark, TableBroken, TableLimits, TableTooLarge, guarded, open_tables, write_csv
@@ -71,7 +71,7 @@ def test_limits_hold_for_text_too(tmp_path: Path) -> None:
 CELLS = st.text(st.characters(blacklist_categories=["Cs", "Cc"], blacklist_characters="\ufeff"), max_size=12)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(rows=st.lists(st.lists(CELLS.map(cleaned), min_size=2, max_size=4), max_size=6))
 def test_what_is_written_as_csv_is_read_back(tmp_path: Path, rows: list[list[str]]) -> None:
     path = tmp_path / "a.csv"

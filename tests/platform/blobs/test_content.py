@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
@@ -31,7 +31,7 @@ def files_under(folder):
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-@budget(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@budget(max_examples=25)
 @given(pieces=st.lists(st.binary(max_size=3000), max_size=6))
 def test_what_is_staged_is_what_is_read(pieces):
     data = b"".join(pieces)

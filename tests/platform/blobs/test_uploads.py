@@ -5,7 +5,7 @@ import hashlib
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
@@ -32,7 +32,7 @@ def send(token, offset, *pieces, user=1):
     return services.append_to_upload(ctx_of(user), token=token, offset_bytes=offset, source=iter(pieces))
 
 
-@budget(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@budget(max_examples=20)
 @given(pieces=st.lists(st.binary(max_size=200), max_size=8))
 def test_a_file_in_pieces_arrives_whole(pieces):
     data = b"".join(pieces)

@@ -6,7 +6,7 @@ import unicodedata
 
 import bagit as loc
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantai.kit.packages import bagit, names
@@ -114,7 +114,7 @@ PATHS = st.text(st.characters(blacklist_categories=["Cs", "Cc"]), min_size=1, ma
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25)
 @given(st.dictionaries(PATHS, st.binary(max_size=20), max_size=4))
 def test_what_was_bagged_is_read_back(tmp_path_factory, files):
     if len({names.key_of(path) for path in files}) < len(files) or any("/" in path for path in files):

@@ -6,7 +6,7 @@ import re
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantai.kit.packages.building import NameInvalid, TargetExists
@@ -93,7 +93,7 @@ TITLES = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(
     items=st.lists(
         st.tuples(

@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from xlsxwriter.worksheet import Worksheet
 
@@ -178,7 +178,7 @@ CELL = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(rows=st.lists(st.lists(CELL, min_size=11, max_size=11), min_size=1, max_size=4))
 def test_whatever_stands_in_the_cells_is_read_or_told(tmp_path: Path, rows: list[list[str]]) -> None:
     path = tmp_path / "目录.csv"

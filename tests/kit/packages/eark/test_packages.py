@@ -6,7 +6,7 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -247,7 +247,7 @@ WORDS = st.text(
 )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 @given(
     metadata=st.dictionaries(
         st.sampled_from(["题名", "责任者", "日期", "摘要", "自定义"]), st.lists(WORDS, min_size=1, max_size=3)

@@ -6,7 +6,7 @@ import tracemalloc
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantai.kit.digests import digest_file
@@ -51,7 +51,7 @@ def test_what_was_written_is_read_again_with_its_files(tmp_path):
         assert (stored.digests, stored.size_bytes) == digest_file(tmp_path / stored.path)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(
     title=VALUES,
     notes=st.lists(VALUES, max_size=3),

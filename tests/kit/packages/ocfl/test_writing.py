@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from ocfl.storage_root import StorageRoot
 from ocfl.validator import Validator
@@ -207,7 +207,7 @@ NAMES = st.text(
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=25)
 @given(
     st.dictionaries(
         NAMES.filter(lambda n: n not in (".", "..", "lantai")), st.binary(max_size=40), max_size=5

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantai.kit.digests import digest_bytes
@@ -230,7 +230,7 @@ NAMES = st.text(st.sampled_from("甲乙丙附件正文abc01-_ ."), min_size=1, m
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(
     listed=st.lists(
         st.dictionaries(NAMES, st.binary(max_size=8), min_size=1, max_size=3), min_size=1, max_size=4

@@ -7,7 +7,7 @@ import io
 import tarfile
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantai.kit.digests import digest_bytes
@@ -138,7 +138,7 @@ def test_a_gzip_of_something_else_is_no_archive(tmp_path, target):
 NAMES = st.text(min_size=1, max_size=6).filter(lambda n: not names.trouble_with(n))
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40)
 @given(st.dictionaries(NAMES, st.binary(max_size=1200), max_size=5), st.sampled_from(["w", "w:gz"]))
 def test_what_was_tarred_is_what_is_unpacked(tmp_path_factory, files, mode):
     folder = tmp_path_factory.mktemp("tar")

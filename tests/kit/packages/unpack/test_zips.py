@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import io
-import resource
 import stat
 import struct
-import time
 import tracemalloc
 import unicodedata
 import zipfile
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lantai.kit.digests import digest_bytes
@@ -185,13 +183,11 @@ def test_a_bomb_is_stopped_early_and_in_little_memory(tmp_path, target):
         for _ in range(200):
             out.write(bytes(1024 * 1024))
     assert path.stat().st_size < 240_000
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_utime
     tracemalloc.start()
     refused(path, target, unpack.RatioTooHigh)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 16 * 1024 * 1024
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_utime - before < 10  # a hang, not a speed, is caught
 
 
 def test_limits_are_of_real_bytes(tmp_path, target):
@@ -311,7 +307,7 @@ def test_nothing_is_unpacked_over_something(tmp_path, target):
 NAMES = st.text(min_size=1, max_size=6).filter(lambda n: not names.trouble_with(n))
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=40)
 @given(st.dictionaries(NAMES, st.binary(max_size=200), max_size=5))
 def test_what_was_zipped_is_what_is_unpacked(tmp_path_factory, files):
     folder = tmp_path_factory.mktemp("zip")
@@ -322,7 +318,7 @@ def test_what_was_zipped_is_what_is_unpacked(tmp_path_factory, files):
     assert {f.path: (folder / "out" / f.path).read_bytes() for f in found.files} == files
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_a_spoilt_zip_is_unpacked_or_refused_by_name(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("zip")
@@ -330,9 +326,7 @@ def test_a_spoilt_zip_is_unpacked_or_refused_by_name(tmp_path_factory, data):
     for _ in range(data.draw(st.integers(1, 4))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     (folder / "a.zip").write_bytes(whole)
-    started = time.monotonic()
     try:
         unpack.unpack(folder / "a.zip", folder / "out")
     except unpack.UnpackRefused:
         assert not (folder / "out").exists()
-    assert time.monotonic() - started < 30
