@@ -10,7 +10,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from pathlib import Path
 from types import FrameType
 
 from lantai.platform.places.stores import presigned
+from tests.ports import free_port
 
 ACCESS_KEY, SECRET_KEY, REGION = "sample-archive", "sample-archive-secret", "us-east-1"
 _LOCK = """<ObjectLockConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/">
@@ -38,7 +38,7 @@ _IDENTITIES = {
 }
 _GROWTH = "[master.volume_growth]\ncopy_1 = 1\ncopy_2 = 1\n"  # one volume at a time: a new bucket waits less
 _GRPC = 10_000  # SeaweedFS listens there too
-_ANSWER_SECONDS = 60.0
+_ANSWER_SECONDS = 180.0
 
 
 def find_weed() -> str | None:
@@ -47,16 +47,12 @@ def find_weed() -> str | None:
     return shutil.which("weed", path=os.pathsep.join(places))
 
 
-def free_port() -> int:
-    """A port whose twin for gRPC is free as well."""
-    while True:
-        with socket.socket() as probe, socket.socket() as twin:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-            if port + _GRPC < 65_000:
-                with contextlib.suppress(OSError):
-                    twin.bind(("127.0.0.1", port + _GRPC))
-                    return port
+def _free_ports(names: tuple[str, ...]) -> dict[str, int]:
+    """A port for each, none of them two times; their twins for gRPC are free as well."""
+    ports: set[int] = set()
+    while len(ports) < len(names):
+        ports.add(free_port(_GRPC))
+    return dict(zip(names, ports, strict=True))
 
 
 @dataclass
@@ -83,7 +79,7 @@ class Cluster:
         names = ("master", "volume1", "volume2", "filer", "s3")
         self.folder.mkdir(parents=True, exist_ok=True)
         kept = self.folder / "ports.json"  # who was told the address finds it again after the next start
-        self.ports = json.loads(kept.read_text()) if kept.is_file() else {name: free_port() for name in names}
+        self.ports = json.loads(kept.read_text()) if kept.is_file() else _free_ports(names)
         kept.write_text(json.dumps(self.ports))
         (self.folder / "s3.json").write_text(json.dumps(_IDENTITIES))
         for name in names:
@@ -154,7 +150,7 @@ class Cluster:
         account = presigned.Account(self.endpoint, REGION, ACCESS_KEY, SECRET_KEY)
         url = presigned.presign(account, "PUT", path, query, datetime.now(UTC), headers)
         asked = urllib.request.Request(url, data=body, method="PUT", headers=headers)
-        urllib.request.urlopen(asked, timeout=30).close()
+        urllib.request.urlopen(asked, timeout=120).close()
 
     def _command(self, name: str) -> list[str]:
         port, folder = self.ports[name], self.folder / name

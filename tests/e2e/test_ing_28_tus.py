@@ -8,7 +8,6 @@ import os
 import random
 import shutil
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ from tusclient.uploader import Uploader
 from tests.conftest import ROOT
 from tests.e2e import product
 from tests.e2e.relay import relay
+from tests.ports import free_port
 
 pytestmark = pytest.mark.e2e
 
@@ -54,10 +54,10 @@ class Site:
         """Serve; returns when it answers."""
         words = ("web", "--port", str(self.port))
         self.process = product.start(self.home, *words, log=self.home / "web.log")
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 180
         while time.monotonic() < deadline:
             with suppress(OSError):
-                requests.get(self.address("/accounts/login/"), timeout=10)
+                requests.get(self.address("/accounts/login/"), timeout=60)
                 return
             time.sleep(0.2)
         pytest.fail((self.home / "web.log").read_text()[-2_000:])
@@ -75,13 +75,13 @@ class Site:
     def sign_in(self) -> None:
         """As somebody does in a browser; what that one keeps."""
         browser, page = requests.Session(), self.address("/accounts/login/")
-        browser.get(page, timeout=30)
+        browser.get(page, timeout=120)
         told = {
             "login": PERSON,
             "password": (self.home / "demo" / "password").read_text("ascii").strip(),
             "csrfmiddlewaretoken": browser.cookies["csrftoken"],
         }
-        browser.post(page, told, timeout=30)
+        browser.post(page, told, timeout=120)
         assert "sessionid" in browser.cookies, "nobody signed in"
         self.cookies = "; ".join(f"{name}={value}" for name, value in browser.cookies.items())
         self.csrf = browser.cookies["csrftoken"]
@@ -106,13 +106,11 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(home: Path) -> Iterator[Site]:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        site = Site(home, probe.getsockname()[1])
-        probe.close()
-        site.start()
-        site.sign_in()
-        yield site
-        site.kill()
+    site = Site(home, free_port())
+    site.start()
+    site.sign_in()
+    yield site
+    site.kill()
 
 
 def test_ing_28_tuspy_goes_on_after_ten_broken_lines(site):

@@ -15,7 +15,8 @@ import pytest
 
 from lantai.platform.places.stores.s3 import check_address
 from lantai.site import cli
-from tests.cluster import find_weed, free_port
+from tests.cluster import find_weed
+from tests.ports import free_port
 from tools import demo_cluster
 
 ROOT = Path(__file__).parents[2]

@@ -23,7 +23,7 @@ def in_thread(work):
             connection.close()
 
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result(timeout=30)
+        return pool.submit(run).result(timeout=120)
 
 
 def test_content_being_staged_is_not_removed_under_the_stagers_hands():
@@ -41,14 +41,14 @@ def test_many_people_bring_the_same_content_at_once():
     together = threading.Barrier(6)
 
     def bring():
-        together.wait(timeout=20)
+        together.wait(timeout=120)
         try:
             return services.stage([b"same"] * 1000).key
         finally:
             connection.close()
 
     with ThreadPoolExecutor(6) as pool:
-        keys = {found.result(timeout=60) for found in [pool.submit(bring) for _ in range(6)]}
+        keys = {found.result(timeout=120) for found in [pool.submit(bring) for _ in range(6)]}
     assert len(keys) == 1
     assert Blob.objects.get().holds == 6
     with services.open_blob(keys.pop()) as file:

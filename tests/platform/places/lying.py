@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import select
 import threading
-import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import urlsplit
@@ -61,12 +61,12 @@ class _Handler(BaseHTTPRequestHandler):
             return self._say(403, {}, DENIED)
         if mode == "error200":
             return self._say(200, {"ETag": '"0"'}, ERROR)
-        if mode == "slow":
-            time.sleep(1.5)
         target = http.client.HTTPConnection(server.target.hostname, server.target.port, timeout=30)
         target.request(self.command, self.path, body, dict(self.headers.items()))
         answer = target.getresponse()
         data = answer.read()
+        if mode == "slow":  # it was done, and the answer does not come for as long as anybody waits
+            select.select([self.connection], [], [], 60)
         headers = {
             k: v for k, v in answer.getheaders() if k.lower() not in {"content-length", "transfer-encoding"}
         }

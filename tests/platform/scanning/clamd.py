@@ -90,7 +90,7 @@ def clamd() -> Iterator[Daemon]:
 
 
 def _wait(place: Path, process: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + 180
     while not place.exists():
         assert process.poll() is None, log.read_text()[-500:]
         assert time.monotonic() < until, "clamd did not open its socket"

@@ -27,7 +27,7 @@ def in_thread(work):
             connection.close()
 
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result(timeout=30)
+        return pool.submit(run).result(timeout=120)
 
 
 def test_before_the_first_build_the_answer_says_so(rows):
@@ -48,7 +48,7 @@ def test_the_worker_builds_a_missing_index_beside_its_other_work(rows):
     services.keep_up()  # a second beat meanwhile starts nothing
     for thread in threading.enumerate():
         if thread.name == indexing._BUILDER:
-            thread.join(timeout=20)
+            thread.join(timeout=120)
     assert ids_of("甲") == [1]
     rows.put(2, "乙")
     services.keep_up()
@@ -85,19 +85,19 @@ def test_a_transaction_that_commits_late_is_not_skipped(rows):
             with transaction.atomic():
                 rows.put(1, "早写晚交")
                 wrote.set()
-                assert may_commit.wait(timeout=20)
+                assert may_commit.wait(timeout=120)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(1) as pool:
         slow = pool.submit(slow_writer)
-        assert wrote.wait(timeout=20)
+        assert wrote.wait(timeout=120)
         rows.put(2, "晚写早交")
         assert services.follow() == 1
         assert ids_of("晚写早交") == [2], "a stranger's long transaction must not hold others back"
         assert services.follow() == 0, "and what is indexed already is not indexed again and again"
         may_commit.set()
-        slow.result(timeout=20)
+        slow.result(timeout=120)
     assert services.follow() == 1
     assert ids_of("早写晚交") == [1]
 

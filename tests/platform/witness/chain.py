@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import platform
-import socket
 import subprocess
 import threading
 import time
@@ -15,6 +14,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
 from tests.conftest import ROOT
+from tests.ports import free_port
 
 PROGRAM = ROOT / ".venv" / "anvil" / "node_modules" / "@foundry-rs" / "anvil-linux-amd64" / "bin" / "anvil"
 WHY = "anvil comes by `npm ci` of tests/platform/witness/anvil, which tools/test.sh does where it may"
@@ -28,8 +28,7 @@ class Anvil:
     """One node; blocks are made when they are asked for."""
 
     def __init__(self) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -50,7 +49,7 @@ class Anvil:
         self.process = subprocess.Popen(
             [str(PROGRAM), *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        for _ in range(300):
+        for _ in range(3_000):
             with suppress(URLError, HTTPError, OSError):
                 self.ask("eth_chainId")
                 return
@@ -65,7 +64,7 @@ class Anvil:
 
     def ask(self, method: str, *params: object) -> object:
         body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}).encode()
-        with urlopen(Request(self.address, body, {"Content-Type": "application/json"}), timeout=10) as answer:
+        with urlopen(Request(self.address, body, {"Content-Type": "application/json"}), timeout=60) as answer:
             said = json.loads(answer.read())
         assert "error" not in said, said
         return said["result"]
@@ -82,7 +81,7 @@ def liar(port: int, alter: Callable[[object], object]) -> Iterator[str]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             to = Request(f"http://127.0.0.1:{port}", body, {"Content-Type": "application/json"})
-            with urlopen(to, timeout=10) as answer:
+            with urlopen(to, timeout=60) as answer:
                 data = json.dumps(alter(json.loads(answer.read()))).encode()
             self.send_response(200)
             self.send_header("Content-Type", "application/json")
