@@ -141,7 +141,8 @@ def test_accepting_stops_one_clock_and_starts_the_next_by_the_rule_in_force(room
     )
     row = room.accepted()
     clock = clock_of(row)
-    today, holidays = timezone.localdate(), workdays.Holidays.china()
+    today = clock.started_on
+    holidays = workflow.calendar_until(today + timedelta(days=31))
     assert clock.kind == "answer"
     assert clock.due_on == workdays.due_on(today, working_days=4, holidays=holidays)
 

@@ -174,7 +174,7 @@ CELL = st.one_of(
     st.sampled_from(
         ["", "20110305", "2011-02-30", code(1), "永久", "D30", "机密★", "1.2E+10", "٣", "²", "①", "12/"]
     ),
-    st.text(max_size=6),
+    st.text(st.characters(codec="utf-8", exclude_characters="%"), max_size=6),  # as of a place left open
 )
 
 
