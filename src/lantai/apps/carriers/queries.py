@@ -68,7 +68,7 @@ def due_for_inspection(until: date) -> QuerySet[Carrier]:
     """Carriers to be inspected by a day, of which nobody was reminded since their last inspection."""
     held = (CarrierState.KEPT, CarrierState.LENT)
     rows = Carrier.objects.select_related("org").filter(state__in=held, inspect_by__lte=until)
-    return rows.filter(reminded_on__isnull=True).order_by("org_id", "inspect_by")
+    return rows.filter(reminded_on__isnull=True).order_by("org_id", "inspect_by", "pk")
 
 
 def count_overdue(ctx: Ctx, today: date) -> int:

@@ -74,7 +74,7 @@ def matrix(ctx: Ctx) -> Matrix:
     columns = [place for place in places.active() if place.pk in used]
     rows = [
         Row(fonds, [cells[fonds.pk].get(place.pk) for place in columns])
-        for fonds in holdings.visible_fonds(ctx).filter(pk__in=cells).order_by("code")
+        for fonds in holdings.visible_fonds(ctx).filter(pk__in=cells).order_by("code", "pk")
     ]
     rows.sort(key=lambda row: -sum(cell.damaged for cell in row.cells if cell))
     return Matrix(columns, rows[:MOST_FONDS], max(0, len(rows) - MOST_FONDS))

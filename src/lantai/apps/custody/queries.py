@@ -160,7 +160,7 @@ def _file_row(file: ContentFile) -> FileRow:
 def texts_of(keys: Iterable[tuple[int, str]]) -> dict[tuple[int, str], str]:
     """The full text of each (package, item), in one query."""
     found: dict[tuple[int, str], list[str]] = {}
-    rows = ContentFile.objects.filter(_of_items(keys)).exclude(text="").order_by("order")
+    rows = ContentFile.objects.filter(_of_items(keys)).exclude(text="").order_by("order", "pk")
     for package_id, item_key, text in rows.values_list("package_id", "item_key", "text"):
         found.setdefault((package_id, item_key), []).append(text)
     return {key: "\n".join(texts) for key, texts in found.items()}

@@ -150,7 +150,7 @@ def _counts(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
 
 def _migrations(ctx: Ctx, fonds: Fonds) -> Iterator[Paper]:
     done = migration.visible(ctx).filter(fonds=fonds, finished_at__isnull=False)
-    for row in done.order_by("-finished_at")[:MOST]:
+    for row in done.order_by("-finished_at", "-pk")[:MOST]:
         read = partial(_said_of_migration, row)
         yield Paper(timezone.localdate(row.finished_at), row.title, row.number, row.get_absolute_url(), read)
 

@@ -58,7 +58,7 @@ def latest_of(fonds_id: int) -> Snapshot | None:
 
 def trend_of(fonds_id: int) -> list[Snapshot]:
     """The newest two dozen finished looks, oldest first."""
-    rows = Snapshot.objects.filter(fonds=fonds_id, finished_at__isnull=False).order_by("-began_at")
+    rows = Snapshot.objects.filter(fonds=fonds_id, finished_at__isnull=False).order_by("-began_at", "-pk")
     return list(rows[:_TREND])[::-1]
 
 

@@ -175,7 +175,7 @@ def finish(ctx: Ctx, *, snapshot_id: int) -> Snapshot:
     row.save()
     former = Snapshot.objects.filter(fonds=row.fonds_id, is_latest=False, finished_at__isnull=False)
     Finding.objects.filter(snapshot__in=former).delete()
-    old = former.order_by("-began_at").values_list("pk", flat=True)[_KEPT_SNAPSHOTS:]
+    old = former.order_by("-began_at", "-pk").values_list("pk", flat=True)[_KEPT_SNAPSHOTS:]
     Snapshot.objects.filter(pk__in=list(old)).delete()
     return row
 

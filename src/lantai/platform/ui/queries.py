@@ -37,7 +37,7 @@ def views_of(ctx: Ctx, table: str) -> list[SavedView]:
     """The views of one table, own ones first; none for a stranger."""
     if ctx.actor.id is None:
         return []
-    found = visible_views(ctx).filter(table=table).order_by("name")[:100]
+    found = visible_views(ctx).filter(table=table).order_by("name", "pk")[:100]
     return sorted(found, key=lambda view: view.owner_id != ctx.actor.id)
 
 

@@ -129,7 +129,7 @@ def palette(request: HttpRequest) -> JsonResponse:
         for section in Page(request).menu
         for line in section.lines
     ]
-    views = queries.visible_views(ctx_of(request)).order_by("name")[:100]
+    views = queries.visible_views(ctx_of(request)).order_by("name", "pk")[:100]
     named = [
         {"label": v.name, "section": _("视图"), "url": f"{v.path}?{v.query}", "icon": "bookmark"}
         for v in views

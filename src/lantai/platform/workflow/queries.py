@@ -73,7 +73,7 @@ def possible_moves(ctx: Ctx, row: Any, machine: Machine) -> list[Move]:
 def clock_of(object_type: str, object_id: object) -> Clock | None:
     """The clock that runs for a row, nearest first."""
     rows = Clock.objects.filter(object_type=object_type, object_id=str(object_id), stopped_on__isnull=True)
-    return rows.order_by("due_on").first()
+    return rows.order_by("due_on", "pk").first()
 
 
 def calendar_until(day: date) -> workdays.Holidays:
