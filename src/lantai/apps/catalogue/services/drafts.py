@@ -68,7 +68,9 @@ def draft_of(ctx: Ctx, description_id: int | None) -> KeptDraft | None:
 
 def drafts_of(ctx: Ctx) -> list[Draft]:
     """What the actor has written and not saved, the latest first, of rows that they may still see."""
-    mine = Draft.objects.filter(user_id=ctx.actor.id).select_related("description").order_by("-saved_at", "-pk")
+    mine = (
+        Draft.objects.filter(user_id=ctx.actor.id).select_related("description").order_by("-saved_at", "-pk")
+    )
     known = list(mine.defer("sealed")[:MOST_DRAFTS])
     seen = set(
         queries.visible(ctx).filter(pk__in=[one.description_id for one in known]).values_list("pk", flat=True)

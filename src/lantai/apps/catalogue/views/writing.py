@@ -106,7 +106,9 @@ def _crumbs() -> list[Crumb]:
 
 def _fonds(ctx: Ctx) -> QuerySet[Fonds]:
     return (
-        holdings.visible_fonds(ctx).filter(archives__in=ctx.actor.orgs_with(P.ITEM_DESCRIBE)).order_by("code", "pk")
+        holdings.visible_fonds(ctx)
+        .filter(archives__in=ctx.actor.orgs_with(P.ITEM_DESCRIBE))
+        .order_by("code", "pk")
     )
 
 

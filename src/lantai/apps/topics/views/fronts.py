@@ -114,7 +114,9 @@ def _parts(row: Topic, records: QuerySet[Description], of: object) -> list[Part]
     parts = []
     for section in queries.sections_of(row):
         held = of(section.pk)  # type: ignore[operator]
-        parts.append(Part(section, list(held.order_by("dated_on", "reference_code", "pk")[:SHOWN]), held.count()))
+        parts.append(
+            Part(section, list(held.order_by("dated_on", "reference_code", "pk")[:SHOWN]), held.count())
+        )
     return parts
 
 
