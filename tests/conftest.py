@@ -214,6 +214,24 @@ def _empty() -> None:
         (settings.LANTAI_KEYS / remembered).unlink(missing_ok=True)
 
 
+@pytest.fixture(scope="module")
+def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What fixtures of a module write after this lasts for all its tests; what a test writes is taken back by it."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def built(kept: None) -> Any:
+    """The made-up region of `tests.region`, once for a module; a test takes a copy, so that it may change people."""
+    from tests.region import build_world
+
+    return build_world()
+
+
 @pytest.fixture
 def keys(settings: Any, tmp_path: Path) -> Path:
     """A key folder of the test's own, still empty."""

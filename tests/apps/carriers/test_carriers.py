@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date, timedelta
 
 import pytest
@@ -15,14 +16,14 @@ from lantai.kit.fourprops.facts import CarrierFacts
 from lantai.platform.accounts.types import NotPermitted
 from lantai.platform.ledger.models import Entry
 from lantai.platform.notify.models import Notice
-from tests.region import World, build_world
+from tests.region import World
 
 LONG_AGO = date(2020, 2, 29)
 
 
 @pytest.fixture
-def world(db) -> World:
-    return build_world()
+def world(built: World, db) -> World:
+    return deepcopy(built)
 
 
 def registered(world: World, number: str = "样例-001", **more) -> Carrier:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date
 
 import pytest
@@ -41,10 +42,15 @@ from tests.region import World, build_world
 SUBJECT = ("sample:box", 1)
 
 
-@pytest.fixture
-def world(db) -> World:
+@pytest.fixture(scope="module")
+def ruled(kept: None) -> World:
     holdings.install_rules(system_ctx(Channel.COMMAND))
     return build_world()
+
+
+@pytest.fixture
+def world(ruled: World, db) -> World:
+    return deepcopy(ruled)
 
 
 def letter(number: int, *, title: str = "样例") -> ItemFacts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 
 import ocfl
@@ -15,15 +16,15 @@ from lantai.apps.holdings.models import Fonds
 from lantai.kit.digests import digest_bytes
 from lantai.kit.packages.ocfl import validate_root
 from lantai.platform.ledger import queries as ledger
-from tests.region import World, build_world
+from tests.region import World
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(settings, tmp_path) -> World:
+def world(built: World, db, settings, tmp_path) -> World:
     settings.LANTAI_STORE = tmp_path / "store"
-    return build_world()
+    return deepcopy(built)
 
 
 @pytest.fixture

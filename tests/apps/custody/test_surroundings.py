@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import UTC, date, datetime
 
 import pytest
@@ -31,10 +32,15 @@ CLIMATE = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def world(db) -> World:
+@pytest.fixture(scope="module")
+def ruled(kept: None) -> World:
     holdings.install_rules(system_ctx(Channel.COMMAND))
     return build_world()
+
+
+@pytest.fixture
+def world(ruled: World, db) -> World:
+    return deepcopy(ruled)
 
 
 def run_in(world: World, environment: EnvironmentFacts) -> CheckRun:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 from django.urls import reverse
 
@@ -31,8 +33,8 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 NEW = KindField(name="matchmaker", label="介绍人", type=FieldType.PERSON, is_personal=True)
 
 
-@pytest.fixture
-def home(db) -> Region:
+@pytest.fixture(scope="module")
+def made(kept: None) -> Region:
     holdings_services.install_rules(COMMAND)
     region = make_region("K")
     head = {"username": "head.k", "name": "样例馆长", "org": region.archives, "role": "archives_head"}
@@ -40,6 +42,11 @@ def home(db) -> Region:
         COMMAND, password="sample-only-Pass-2026", **head
     )
     return region
+
+
+@pytest.fixture
+def home(made: Region, db) -> Region:
+    return deepcopy(made)
 
 
 def drafted(home: Region, slug: str = "marriage") -> KindVersion:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import date
 
 import pypdfium2
@@ -32,14 +33,19 @@ from tests.apps.holdings.region import COMMAND, Region, make_region
 PAGES = (12, 8, 30, 5, 25)
 
 
-@pytest.fixture
-def region(db) -> Region:
+@pytest.fixture(scope="module")
+def made(kept: None) -> Region:
+    services_of_holdings.install_rules(COMMAND)
     return make_region("P")
 
 
 @pytest.fixture
+def region(made: Region, db) -> Region:
+    return deepcopy(made)
+
+
+@pytest.fixture
 def fonds(region):
-    services_of_holdings.install_rules(COMMAND)
     row = region.fonds("J109")
     base = {
         "fonds": row,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,17 +97,27 @@ def stranger() -> Any:
     return Ctx(ANONYMOUS, None, "", timezone.now(), "sample", Channel.WEB)
 
 
+@pytest.fixture(scope="module")
+def home(kept: None) -> tuple[World, Fonds]:
+    """The archives with its rules and one fonds, for all tests of a module."""
+    holding_services.install_rules(COMMAND)
+    world = build_world()
+    fonds = holding_services.found_fonds(
+        world.ctx("archivist"),
+        archives_id=world.archives.pk,
+        code="A109",
+        name="样例市民政局",
+        creator_id=world.agency.pk,
+    )
+    return world, fonds
+
+
 @pytest.fixture
-def room(db: None, settings: Any, tmp_path: Path, keys: Path) -> Any:
+def room(home: tuple[World, Fonds], db: None, settings: Any, tmp_path: Path, keys: Path) -> Any:
     settings.LANTAI_STORE = tmp_path / "store"
     settings.LANTAI_INDEX = tmp_path / "index"
     settings.LANTAI_PUBLIC_URL = "https://archives.example"
-    holding_services.install_rules(COMMAND)
-    world = build_world()
-    archivist = world.ctx("archivist")
-    fonds = holding_services.found_fonds(
-        archivist, archives_id=world.archives.pk, code="A109", name="样例市民政局", creator_id=world.agency.pk
-    )
+    world, fonds = deepcopy(home)
     (record,) = _sealed(fonds, world, tmp_path)
     yield Room(world, fonds, record)
     search.stop_following()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import date, timedelta
 
 import pytest
@@ -37,14 +38,14 @@ from lantai.platform.accounts.types import NotPermitted
 from lantai.platform.context import Ctx
 from lantai.platform.jobs import services as jobs
 from lantai.platform.notify.models import Notice
-from tests.region import World, build_world
+from tests.region import World
 
 ALL = tuple(Stage.values)
 
 
 @pytest.fixture
-def world(db) -> World:
-    return build_world()
+def world(built: World, db) -> World:
+    return deepcopy(built)
 
 
 def drafted(world: World, slug: str = "document") -> SchemeVersion:

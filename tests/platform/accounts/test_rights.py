@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from datetime import timedelta
 
 import pytest
@@ -12,14 +13,14 @@ from lantai.platform.accounts import policy, queries, services
 from lantai.platform.accounts.models import ApiToken, Assignment, User
 from lantai.platform.accounts.permissions import P
 from lantai.platform.accounts.types import NoSelfGrant, RoleNotHere, RolesCollide, UsernameTaken
-from tests.region import World, build_world
+from tests.region import World
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world() -> World:
-    return build_world()
+def world(built: World, db) -> World:
+    return deepcopy(built)
 
 
 def test_a_role_holds_only_where_it_was_given(world):

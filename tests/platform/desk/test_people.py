@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from lantai.platform.accounts.models import ApiToken, Assignment, User
-from tests.region import World, build_world
+from tests.region import World
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world() -> World:
-    return build_world()
+def world(built: World, db) -> World:
+    return deepcopy(built)
 
 
 def client_of(world: World, name: str) -> Client:

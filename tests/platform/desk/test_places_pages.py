@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 from django.urls import reverse
 
@@ -9,12 +11,12 @@ from lantai.platform.desk.watching import watch_places
 from lantai.platform.notify.models import Notice
 from lantai.platform.places.models import Place
 from lantai.platform.places.services import ensure_primary
-from tests.region import World, build_world
+from tests.region import World
 
 
 @pytest.fixture
-def world(db) -> World:
-    return build_world()
+def world(built: World, db) -> World:
+    return deepcopy(built)
 
 
 def test_a_place_is_added_changed_stopped_and_its_media_entered(world, client, tmp_path, keys):

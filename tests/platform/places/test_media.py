@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from copy import deepcopy
 
 import pytest
 
@@ -20,12 +21,12 @@ from lantai.platform.places.types import (
     VolumeWanted,
 )
 from tests.platform.places.test_places import added
-from tests.region import World, build_world
+from tests.region import World
 
 
 @pytest.fixture
-def world(db) -> World:
-    return build_world()
+def world(built: World, db) -> World:
+    return deepcopy(built)
 
 
 @pytest.fixture

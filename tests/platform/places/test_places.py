@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,12 @@ from lantai.platform.places.types import (
     PrimaryStays,
     SlugTaken,
 )
-from tests.region import World, build_world
+from tests.region import World
 
 
 @pytest.fixture
-def world(db) -> World:
-    return build_world()
+def world(built: World, db) -> World:
+    return deepcopy(built)
 
 
 def added(world: World, tmp_path: Path, slug: str = "second", **more: object) -> Place:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from copy import deepcopy
 
 import pytest
 
@@ -12,12 +13,12 @@ from lantai.platform.context import system_ctx
 from lantai.platform.places import queries, services
 from lantai.platform.places.types import NearlyFull, PlaceReadOnly, PlaceState, Room
 from tests.platform.places.test_places import added
-from tests.region import World, build_world
+from tests.region import World
 
 
 @pytest.fixture
-def world(db) -> World:
-    return build_world()
+def world(built: World, db) -> World:
+    return deepcopy(built)
 
 
 def test_a_room_is_as_full_as_it_is_at_least():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from copy import deepcopy
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,14 @@ from lantai.platform.places import queries, services
 from lantai.platform.places.stores.folder import FolderPlace
 from lantai.platform.places.types import KeyMissing, KeyThere, NameTaken, NotSealed
 from tests.platform.places.test_places import added
-from tests.region import World, build_world
+from tests.region import World
 
 NAME = "abc/def/object/v1/content/file"
 
 
 @pytest.fixture
-def world(db) -> World:
-    return build_world()
+def world(built: World, db) -> World:
+    return deepcopy(built)
 
 
 @pytest.fixture
