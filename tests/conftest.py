@@ -9,7 +9,9 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -117,13 +119,24 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+_BEFORE_MIDNIGHT = timedelta(seconds=20)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
-    """Each test begins in Chinese: a request in English leaves its language to the thread that served it."""
+    """Each test begins in Chinese, with no attempts counted, and on a day that does not end before it does.
+
+    A request in English leaves its language to the thread that served it; a wrong password counts for minutes.
+    """
     if "DJANGO_SETTINGS_MODULE" in os.environ:
-        from django.utils import translation
+        from django.core.cache import cache
+        from django.utils import timezone, translation
 
         translation.activate("zh-hans")
+        cache.clear()
+        now = timezone.localtime()
+        if (now + _BEFORE_MIDNIGHT).date() != now.date():
+            time.sleep(_BEFORE_MIDNIGHT.total_seconds())
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -195,7 +195,7 @@ def test_ing_21_a_picture_that_floods_or_ends_early_is_refused_and_the_worker_li
 @pytest.mark.parametrize("how", ["memory", "time", "crash"])
 def test_ing_22_a_parser_out_of_hand_is_ended_its_transfer_failed_and_the_next_one_tested(desk, calls, how):
     def go_mad(**_arguments):
-        return calls.original(MISBEHAVE, how=how, timeout_s=1 if how == "time" else 30, memory_mb=256)
+        return calls.original(MISBEHAVE, how=how, timeout_s=1 if how == "time" else 120, memory_mb=256)
 
     target = "lantai.kit.packages.reading:read_unpacked"
     calls.instead[target] = go_mad
@@ -210,7 +210,7 @@ def test_ing_22_a_parser_out_of_hand_is_ended_its_transfer_failed_and_the_next_o
 )
 def test_ing_22_limits_end_the_parser_and_the_next_call_is_answered(tmp_path, how, why):
     with pytest.raises(ParseKilled) as killed:
-        sandbox.call(MISBEHAVE, how=how, timeout_s=1 if how == "time" else 30, memory_mb=256)
+        sandbox.call(MISBEHAVE, how=how, timeout_s=1 if how == "time" else 120, memory_mb=256)
     assert killed.value.reason is why
     (tmp_path / "a.png").write_bytes(picture("PNG"))
     assert sandbox.call("lantai.kit.formats.examine:examine", path=tmp_path / "a.png")["state"] == "ok"

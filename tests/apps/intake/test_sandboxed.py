@@ -66,7 +66,7 @@ def test_where_nothing_confines_nothing_is_read_and_the_transfer_waits(desk, cal
 )
 def test_a_package_that_drives_its_reader_mad_is_ended_and_reported(desk, calls, target, how, words):
     def go_mad(**_arguments):
-        return calls.original(MISBEHAVE, how=how, timeout_s=1 if how == "time" else 30, memory_mb=256)
+        return calls.original(MISBEHAVE, how=how, timeout_s=1 if how == "time" else 120, memory_mb=256)
 
     calls.instead[target] = go_mad
     submission = desk.checked(desk.transfer())

@@ -49,7 +49,7 @@ def given(tmp_path):
     return path
 
 
-def shell(walls, given, script, program=PLAIN, *, seconds=10.0, memory_mb=256, output_kb=64):
+def shell(walls, given, script, program=PLAIN, *, seconds=60.0, memory_mb=256, output_kb=64):
     """Run ``script`` behind the walls; ``$1`` is the file that was handed over."""
     limits = Limits(seconds, memory_mb, program.scratch_mb)
     return programs.start(
@@ -214,7 +214,7 @@ def probe(walls, path, arguments=probing.arguments):
         arguments,
         walls=walls,
         path=path,
-        limits=Limits(20, 2048, 0),
+        limits=Limits(60, 2048, 0),
         output_kb=256,
     )
 
@@ -311,7 +311,7 @@ def made(walls, given, out, script, *, out_mb=1):
         lambda place: ["-c", script, "sh", place, "/made" if walls.bubblewrap else str(out)],
         walls=walls,
         path=given,
-        limits=Limits(10, 256, out_mb),
+        limits=Limits(60, 256, out_mb),
         output_kb=64,
         out=out,
     )

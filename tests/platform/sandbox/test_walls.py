@@ -103,7 +103,7 @@ def test_the_output_folder_takes_no_links(tmp_path):
 )
 def test_a_parser_out_of_hand_is_ended_and_the_next_call_works(how, reason):
     with pytest.raises(ParseKilled) as stopped:
-        sandbox.call(f"{PROBE}:misbehave", how=how, timeout_s=2 if how == "time" else 30, memory_mb=512)
+        sandbox.call(f"{PROBE}:misbehave", how=how, timeout_s=2 if how == "time" else 120, memory_mb=512)
     assert stopped.value.reason is reason
     assert sandbox.call(f"{PROBE}:misbehave", how="nothing") == "nothing"
 
