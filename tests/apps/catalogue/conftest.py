@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -99,15 +100,26 @@ class Shelf:
         return NewDescription(**(values | more))
 
 
-@pytest.fixture
-def home(db: None) -> Region:
+@pytest.fixture(scope="module")
+def made_home(kept: None) -> Region:
+    """The region with its rules, for all tests of a module."""
     holdings_services.install_rules(COMMAND)
     return make_region("H")
 
 
-@pytest.fixture
-def abroad(db: None) -> Region:
+@pytest.fixture(scope="module")
+def made_abroad(kept: None) -> Region:
     return make_region("B")
+
+
+@pytest.fixture
+def home(made_home: Region, db: None) -> Region:
+    return deepcopy(made_home)
+
+
+@pytest.fixture
+def abroad(made_abroad: Region, db: None) -> Region:
+    return deepcopy(made_abroad)
 
 
 @pytest.fixture
