@@ -63,6 +63,7 @@ export function watchForms() {
     const form = document.activeElement?.closest("form[data-guard]") ?? document.querySelector("form[data-guard]");
     if (!form) return;
     event.preventDefault();
-    form.requestSubmit(form.querySelector(".button-primary"));
+    const named = form.querySelector('[aria-keyshortcuts="Control+S"]'); // where a second act is the primary one
+    form.requestSubmit(named ?? form.querySelector(".button-primary"));
   });
 }
