@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
 
+from lantai.platform.context import Ctx
 from lantai.platform.jobs import queries as jobs
 from lantai.platform.jobs.models import Run, RunLine
 from lantai.platform.jobs.types import ENDED, RunState
@@ -38,6 +39,19 @@ def progress_of(run: Run) -> Progress:
         log=[said(line) for line in jobs.lines(run)],
         cancel_url="" if run.state in ENDED else reverse("desk:stop_run", args=[run.pk]),
     )
+
+
+def going_on(ctx: Ctx, run_id: int | None) -> Progress | None:
+    """The bar of a run that goes on or failed, for the page of what it works on."""
+    if run_id is None:
+        return None
+    run = (
+        jobs.visible(ctx)
+        .exclude(state__in=(RunState.SUCCEEDED, RunState.CANCELLED))
+        .filter(pk=run_id)
+        .first()
+    )
+    return progress_of(run) if run else None
 
 
 def said(line: RunLine) -> str:

@@ -19,6 +19,7 @@ from lantai.apps.catalogue.services import bulk_changing as services
 from lantai.apps.catalogue.tables import BulkTable, table_of
 from lantai.kit.errors import Refusal
 from lantai.platform.context import Ctx
+from lantai.platform.desk.progress import going_on
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond
@@ -79,6 +80,7 @@ def bulk_change(request: HttpRequest, bulk_id: int) -> HttpResponse:
         facts=_facts(bulk),
         crumbs=[*_crumbs(), Crumb(bulk.summary[:40])],
         template="catalogue/bulk_change.html",
+        progress=going_on(ctx, bulk.run_id),
         bulk=bulk,
     )
 

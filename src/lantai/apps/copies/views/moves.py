@@ -18,6 +18,7 @@ from lantai.apps.copies.types import MOVE, MoveState, OrphanKind
 from lantai.apps.copies.views.tabs import tabs
 from lantai.kit.errors import Refusal
 from lantai.platform.context import Ctx
+from lantai.platform.desk.progress import going_on
 from lantai.platform.gates import needs
 from lantai.platform.ledger import queries as ledger
 from lantai.platform.ui import pages
@@ -83,6 +84,7 @@ def move(request: HttpRequest, move_id: int) -> HttpResponse:
             for entry in ledger.entries_about(MOVE, row.pk).order_by("-id")
         ],
         crumbs=_crumbs(Crumb(row.source.title)),
+        progress=going_on(ctx, row.run_id),
     )
 
 

@@ -17,6 +17,7 @@ from lantai.apps.copies.types import ReadingKind
 from lantai.apps.copies.views.tabs import tabs
 from lantai.apps.custody import queries as custody
 from lantai.kit.errors import Refusal
+from lantai.platform.desk.progress import going_on
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
 from lantai.platform.ui.context import ctx_of
@@ -62,6 +63,7 @@ def reading(request: HttpRequest, reading_id: int) -> HttpResponse:
             Crumb(_("第 %(n)d 轮") % {"n": row.pk}),
         ],
         template="copies/reading.html",
+        progress=going_on(ctx_of(request), row.run_id),
         damages=[(damage, REPAIR[repair_state(damage)]) for damage in damages],
         journal_damages=[(damage, REPAIR[repair_state(damage)]) for damage in segments],
     )

@@ -18,6 +18,7 @@ from lantai.apps.copies.types import CLEARANCE, ClearanceState
 from lantai.apps.copies.views.tabs import tabs
 from lantai.kit.errors import Refusal
 from lantai.platform.context import Ctx
+from lantai.platform.desk.progress import going_on
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
 from lantai.platform.ui.context import ctx_of
@@ -95,6 +96,7 @@ def clearance(request: HttpRequest, clearance_id: int) -> HttpResponse:
         moments=pages.moments_of(workflow.timeline(CLEARANCE, row.pk)),
         crumbs=_crumbs(Crumb(str(row.pk))),
         template="copies/clearance.html" if is_open else "ui/detail.html",
+        progress=going_on(ctx, row.run_id),
         preview=queries.preview_of(row.org_id, row.place_id) if is_open else [],
     )
 

@@ -15,6 +15,7 @@ from lantai.apps.custody.tables import BUNDLE_STATES, BundleTable
 from lantai.apps.custody.types import BUNDLE_DAYS
 from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
+from lantai.platform.desk.progress import going_on
 from lantai.platform.desk.words import act_label
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
@@ -39,7 +40,8 @@ def bundles(request: HttpRequest) -> HttpResponse:
 @require_GET
 def bundle(request: HttpRequest, bundle_id: int) -> HttpResponse:
     """One bundle: what it holds, how far it is, how it is checked."""
-    row = evidence.get_bundle(ctx_of(request), bundle_id)
+    ctx = ctx_of(request)
+    row = evidence.get_bundle(ctx, bundle_id)
     facts = [
         Fact(_("信息包"), row.package.title, url=reverse("custody:package", args=[row.package_id])),
         Fact(_("件"), row.item_key or _("整个信息包"), "code" if row.item_key else "text"),
@@ -57,7 +59,7 @@ def bundle(request: HttpRequest, bundle_id: int) -> HttpResponse:
         request, title=row.title, kicker=_("证据包"), state=BUNDLE_STATES[row.standing],
         facts=[fact for fact in facts if fact.value is not None], acts=_acts_of_bundle(row),
         crumbs=[Crumb(_("证据包"), reverse("custody:bundles")), Crumb(row.title)],
-        template="custody/bundle.html", row=row, days=BUNDLE_DAYS,
+        template="custody/bundle.html", progress=going_on(ctx, row.run_id), row=row, days=BUNDLE_DAYS,
     )  # fmt: skip
 
 

@@ -27,6 +27,7 @@ from lantai.apps.migration.types import OBJECT, ItemState, PlanState
 from lantai.apps.migration.views.tabs import tabs
 from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
+from lantai.platform.desk.progress import going_on
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
 from lantai.platform.ui.context import ctx_of
@@ -79,6 +80,7 @@ def plan(request: HttpRequest, migration_plan_id: int) -> HttpResponse:
         moments=pages.moments_of(workflow.timeline(OBJECT, row.pk)),
         crumbs=[*_crumbs(), Crumb(row.number)],
         template="migration/plan.html",
+        progress=going_on(ctx, row.run_id),
         row=row,
         standing=found,
         states=[
