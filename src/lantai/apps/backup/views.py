@@ -160,7 +160,7 @@ def _set_facts(row: BackupSet) -> list[Fact]:
         Fact(_("可恢复自"), row.covered_from, "moment"),
         Fact(_("可恢复至"), row.covered_until, "moment"),
         Fact(_("增量次数"), row.increments),
-        Fact(_("文件数"), row.file_count),
+        Fact(_("文件数"), row.file_count, "number"),
         Fact(_("内容大小"), row.byte_count, "size"),
         Fact(_("新增占用"), row.new_bytes, "size"),
         Fact(_("存证日志条数"), row.log_size),
@@ -197,7 +197,7 @@ def _drill_facts(row: RestoreDrill) -> list[Fact]:
         Fact(_("完成时间"), row.finished_at, "moment"),
         Fact(_("恢复用时（秒）"), row.rto_seconds),
         Fact(_("可能丢失（秒）"), row.rpo_seconds),
-        Fact(_("恢复文件数"), row.file_count),
+        Fact(_("恢复文件数"), row.file_count, "number"),
         Fact(_("恢复大小"), row.byte_count, "size"),
         Fact(_("说明"), row.why),
     ]

@@ -72,7 +72,7 @@ class ConnectorForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind_id"].choices = [(str(one.pk), one.name) for one in holdings.kinds()]  # type: ignore[attr-defined]
+        self.fields["kind_id"].choices = [(str(one.pk), str(one)) for one in holdings.kinds()]  # type: ignore[attr-defined]
         sources = [(name, name) for name in queries.source_names()]
         self.fields["source_name"].choices = [("", "—"), *sources]  # type: ignore[attr-defined]
 

@@ -263,7 +263,7 @@ class DefaultsForm(forms.Form):
         self._fonds = {str(row.pk): row for row in fonds}
         super().__init__(_with_defaults(data, fonds, today), *args, **kwargs)
         self.fields["fonds"].choices = [(pk, str(row)) for pk, row in self._fonds.items()]  # type: ignore[attr-defined]
-        self.fields["kind"].choices = [(row.slug, row.name) for row in holdings.kinds()]  # type: ignore[attr-defined]
+        self.fields["kind"].choices = [(row.slug, str(row)) for row in holdings.kinds()]  # type: ignore[attr-defined]
         chosen = self._fonds.get(str(self.data.get("fonds", "")))
         self.fields["class_code"].choices = [UNKNOWN, *(_codes(chosen.pk) if chosen else ())]  # type: ignore[attr-defined]
         self.kind = holdings.kinds().filter(slug=str(self.data.get("kind", ""))).first()

@@ -23,7 +23,7 @@ RETENTIONS = (("Y", _("永久")), ("D30", _("30年")), ("D10", _("10年")))
 
 
 def _kinds() -> list[tuple[str, str]]:
-    return [(str(row.pk), row.name) for row in holdings.kinds()]
+    return [(str(row.pk), str(row)) for row in holdings.kinds()]
 
 
 class DocumentTable(Table):

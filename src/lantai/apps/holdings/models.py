@@ -142,7 +142,7 @@ class RecordKind(models.Model):
         return (self.slug,)
 
     def __str__(self) -> str:
-        return self.name
+        return str(_(self.name))  # the shipped ones have their English
 
 
 class RuleSet(models.Model):

@@ -150,8 +150,8 @@ def retention_label(code: str) -> str:
 
 
 def kinds() -> QuerySet[RecordKind]:
-    """All record kinds."""
-    return RecordKind.objects.all()
+    """All record kinds, in one order wherever they are listed or chosen from: by category."""
+    return RecordKind.objects.order_by("category_code", "slug")
 
 
 def kind(slug: str) -> RecordKind:

@@ -83,6 +83,6 @@ class UnfilledTable(Table):
     columns = (
         Column("reference_code", _("档号"), kind=Kind.CODE, sort=True),
         Column("title", _("题名"), kind=Kind.TITLE, link=lambda row: row.get_absolute_url()),
-        Column("year", _("年度"), kind=Kind.NUMBER),
+        Column("year", _("年度")),
         Column("page_count", _("页数"), kind=Kind.NUMBER, default=False),
     )

@@ -167,7 +167,7 @@ def one_archives(ctx: Ctx, archives_id: int | None = None) -> Org | None:
 
 def kinds_at(archives_id: int | None) -> dict[int, str]:
     """The kinds by which an archives describes, by id: the shipped ones and its own."""
-    return dict(_kinds(archives_id).order_by("name").values_list("pk", "name"))
+    return dict(_kinds(archives_id).values_list("pk", "name"))
 
 
 def one_kind(archives_id: int | None, slug: str) -> RecordKind:
@@ -194,7 +194,7 @@ def listed(archives_id: int | None) -> QuerySet[RecordKind]:
 
 def rows_of(archives_id: int | None) -> list[KindRow]:
     """Every kind of an archives with what holds there and what is under way; four queries."""
-    kinds = list(_kinds(archives_id).select_related("designed").order_by("category_code", "slug"))
+    kinds = list(_kinds(archives_id).select_related("designed"))
     schemes = schemes_of([row.pk for row in kinds], archives_id)
     own = KindVersion.objects.filter(archives_id=archives_id, archives__isnull=False)
     drafts = {row.kind_id: row for row in own.filter(state__in=UNDER_WAY).defer("body")}

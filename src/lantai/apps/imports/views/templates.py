@@ -26,7 +26,7 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @require_GET
 def template_list(request: HttpRequest) -> HttpResponseBase:
     """For which kind a template is wanted."""
-    kinds = sorted((_(kind.name), kind.slug) for kind in holdings.kinds())
+    kinds = [(_(kind.name), kind.slug) for kind in holdings.kinds()]
     page = {"title": _("下载导入模板"), "kinds": kinds, "crumbs": crumbs_to()}
     return pages.show(request, "imports/templates.html", page)
 

@@ -76,7 +76,7 @@ class AgreementForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.kinds = list(holdings.kinds())
         known = [(slug, _(scheme_for(slug).title)) for slug in sorted(slugs())]
-        self.fields["kinds"].choices = [(str(k.pk), k.name) for k in self.kinds]  # type: ignore[attr-defined]
+        self.fields["kinds"].choices = [(str(k.pk), str(k)) for k in self.kinds]  # type: ignore[attr-defined]
         self.fields["layouts"].choices = [(one.kind.value, _(one.title)) for one in LAYOUTS]  # type: ignore[attr-defined]
         for kind in self.kinds:
             self.fields[f"{SCHEME_PREFIX}{kind.pk}"] = forms.ChoiceField(

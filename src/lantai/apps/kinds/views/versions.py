@@ -35,7 +35,7 @@ def crumbs_of(row: KindVersion, *more: str) -> list[Crumb]:
     """The way to a page about a version."""
     return [
         crumb(),
-        Crumb(row.kind.name, reverse("kinds:kind", args=[row.kind.slug])),
+        Crumb(str(row.kind), reverse("kinds:kind", args=[row.kind.slug])),
         Crumb(_("第 %(number)d 版") % {"number": row.number}, row.get_absolute_url() if more else ""),
         *(Crumb(one) for one in more),
     ]
@@ -49,7 +49,7 @@ def version(request: HttpRequest, kind_version_id: int) -> HttpResponse:
     row = queries.get(ctx, kind_version_id)
     return pages.detail(
         request,
-        title=row.kind.name,
+        title=str(row.kind),
         kicker=_("档案种类第 %(number)d 版") % {"number": row.number},
         state=STATES[row.state],
         acts=_acts(ctx, row),
