@@ -39,7 +39,6 @@ class KindForm(forms.Form):
             made.help_text = _t(field.help) if field.help else ""
             if field.is_required:
                 made.widget.attrs["aria-required"] = "true"
-                made.label = _t("%(label)s（必填）") % {"label": made.label}
             if suggest_url and (field.type in TYPED_AHEAD or field.column == "author"):
                 made.widget.attrs |= {
                     "data-suggest": f"{suggest_url}?field={field.name}",
@@ -146,7 +145,8 @@ class StartForm(forms.Form):
 
     def __init__(self, *args: Any, offered: Mapping[int, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = [(str(pk), _t(name)) for pk, name in offered.items()]  # type: ignore[attr-defined]
+        kinds = [(str(pk), _t(name)) for pk, name in offered.items()]
+        self.fields["kind"].choices = [("", _("请选择")), *kinds]  # type: ignore[attr-defined]
 
 
 class NewForm(KindForm):

@@ -205,7 +205,8 @@ def field(field: BoundField) -> Context:
     if isinstance(field.field, ModelChoiceField) and field.field.empty_label == _DASHES:
         field.field.empty_label = _("请选择") if field.field.required else _("不选")
     is_long = len(str(field.help_text)) > LONG_HELP and not isinstance(widget, FileInput)
-    kinds = {"is_group": is_group, "is_tick": is_tick, "is_long": is_long}
+    is_needed = field.field.required or widget.attrs.get("aria-required") == "true"
+    kinds = {"is_group": is_group, "is_tick": is_tick, "is_long": is_long, "is_needed": is_needed}
     return {"field": field, "control": field.as_widget(attrs=attrs), **kinds}
 
 
