@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from django.test import Client
+from lxml import etree
+
 from lantai.apps.catalogue import services as catalogue
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.types import NewRow
@@ -13,6 +16,7 @@ from lantai.apps.holdings import queries as holdings
 from lantai.apps.interop.models import Stamp
 from lantai.apps.interop.queries import identifiers
 from lantai.apps.interop.services import stamping
+from lantai.apps.interop.views import oai
 from lantai.platform import rows
 from lantai.site import journal
 from lantai.site.rebuild import rebuild
@@ -20,6 +24,8 @@ from tests.apps.catalogue.conftest import Shelf, home, own_index, shelf
 from tests.site.emptied import empty_database
 
 __all__ = ["home", "own_index", "shelf"]
+
+OAI = "{http://www.openarchives.org/OAI/2.0/}"
 
 
 def told() -> dict[str, Any]:
@@ -45,7 +51,18 @@ def new(shelf: Shelf, number: int, **more: object) -> NewRow:
     return NewRow(**(values | more))  # type: ignore[arg-type]
 
 
-def test_rows_without_content_come_back_as_they_are_and_withdrawn_ones_do_not(
+def heard(token: str = "") -> tuple[dict[str, tuple[str, bool]], str]:
+    """What a stranger harvests, or the rest of a list: identifier → datestamp, whether deleted; and a token."""
+    asked = {"resumptionToken": token} if token else {"metadataPrefix": "oai_dc"}
+    answer = etree.fromstring(Client().get("/oai", {"verb": "ListIdentifiers", **asked}).content)
+    found = {
+        head.findtext(f"{OAI}identifier"): (head.findtext(f"{OAI}datestamp"), head.get("status") == "deleted")
+        for head in answer.iter(f"{OAI}header")
+    }
+    return found, answer.findtext(f"*/{OAI}resumptionToken") or ""
+
+
+def test_rows_without_content_come_back_as_they_are_and_withdrawn_ones_stay_away_for_harvesters_too(
     shelf: Shelf, tmp_path: Path, settings: Any, monkeypatch: Any
 ) -> None:
     settings.LANTAI_KEYS = tmp_path / "keys"
@@ -53,22 +70,53 @@ def test_rows_without_content_come_back_as_they_are_and_withdrawn_ones_do_not(
     ctx = shelf.region.ctx("cataloguer")
     unit = new(shelf, 1, level="file", reference_code="样例案卷")
     catalogue.enter(ctx, rows=[unit, *(new(shelf, n, parent_code="样例案卷") for n in range(2, 30))])
-    catalogue.enter(ctx, rows=[new(shelf, n) for n in range(100, 120)])
+    catalogue.enter(ctx, rows=[new(shelf, n, openness="open") for n in range(100, 120)])
+    told()
     journal.export_now()
     some = {row.reference_code[-4:]: row for row in Description.objects.all()}
     changed = [some["0002"], some["0003"], some["0100"]]
     catalogue.describe_many(ctx, changes=[(row.pk, row.revision, {"title": "成批改过"}) for row in changed])
-    catalogue.withdraw(ctx, ids=[some[f"{n:04}"].pk for n in range(105, 115)])
+    gone = [some[f"{n:04}"].pk for n in range(105, 115)]
+    catalogue.withdraw(ctx, ids=gone)
+    stamping.stamp(gone)  # what was given out between two segments of the journal is told as well
+    catalogue.state(ctx, description_id=some["0119"].pk, name="openness", value="controlled")
+    catalogue.enter(ctx, rows=[new(shelf, 200, openness="open")])
+    gone.append(Description.objects.get(reference_code__endswith="0200").pk)
+    stamping.stamp([gone[-1], some["0119"].pk])
+    catalogue.withdraw(ctx, ids=gone[-1:])
+    stamping.stamp(gone[-1:])
     file = some["样例案卷"]
     catalogue.state(ctx, description_id=file.pk, name="retention", value="D30")
     catalogue.enter(ctx, rows=[new(shelf, n, title="又导入一次") for n in range(105, 108)])
     journal.export_now()
     before = told()
     assert len(before) == 29 + 10 + 3
+    harvested, _none = heard()
+    deleted = {name for name, (_at, is_deleted) in harvested.items() if is_deleted}
+    controlled = before[
+        f"{shelf.fonds.archives.code}\t{shelf.fonds.code}\titem\t{some['0119'].reference_code}"
+    ][1]
+    assert (len(deleted), len(harvested)) == (10 + 1 + 1, 20 + 1)
+    monkeypatch.setattr(oai, "HEADERS_PAGE", 8)
+    begun, token = heard()
+    monkeypatch.setattr(oai, "HEADERS_PAGE", 500)
     empty_database()
     made = rebuild(custody.storage_root())
     assert (made.damaged, made.left_out) == ([], {})
+    rest, _none = heard(token)  # of a list that began before; what stands again comes with the next one
+    assert len(begun) == 8
+    told_so = {name for name, (_at, is_deleted) in {**begun, **rest}.items() if is_deleted}
+    assert told_so | {controlled} == deleted
+    gone_for_all = deleted - {controlled}
+    assert [{**begun, **rest}[name] for name in gone_for_all] == [harvested[name] for name in gone_for_all]
     after = told()
+    again, _none = heard()
+    assert {name for name, (_at, is_deleted) in again.items() if is_deleted} == deleted
+    catalogue.enter(ctx, rows=[new(shelf, 201, openness="open")])
+    fresh = Description.objects.get(reference_code__endswith="0201")
+    stamping.stamp([fresh.pk])
+    assert fresh.pk > max(gone)  # or the new record would go by the name of one that is no more
+    assert len(heard()[0]) == len(harvested) + 1
     assert {name for name in before.keys() | after.keys() if after.get(name) != before.get(name)} == set()
     assert Description.objects.filter(title="成批改过").count() == 3
     assert Description.objects.filter(parent__reference_code="样例案卷", retention="D30").count() == 28

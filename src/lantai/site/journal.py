@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import groupby, islice
+from itertools import chain, groupby, islice
 from pathlib import Path
 
 from django.db import connection
@@ -41,7 +41,7 @@ from lantai.platform.blobs import services as blobs
 from lantai.platform.ledger import services as ledger
 from lantai.platform.ledger.models import Checkpoint, Entry, Leaf
 from lantai.platform.orgs.models import Org
-from lantai.site import kept
+from lantai.site import harvested, kept
 
 __all__ = ["FOLDER", "JournalDamaged", "Segment", "export", "export_now", "newest", "path_of", "segments"]
 ENTRIES = 20_000  # of one segment
@@ -82,7 +82,10 @@ class _Touched:
         match entry.act, entry.detail:
             case "catalogue:rows:entered", {"first": int(first), "last": int(last)}:
                 self.entered.append((entry.at, first, last))
-            case "catalogue:rows:withdrawn", {"first": int(first), "last": int(last)}:
+            case (
+                ("catalogue:rows:withdrawn" | "catalogue:tree:undone"),
+                {"first": int(first), "last": int(last)},
+            ):
                 self.withdrawn.append((first, last))
         match entry.object_type:
             case "custody:package":
@@ -120,6 +123,7 @@ def export(root: Path, at: datetime, *, at_most: int = ENTRIES) -> Segment | Non
             return None
         number = last.number + 1 if last else 1
         end = leaves[-1].index + 1
+        heard = harvested.until_now()
         head: Line = {
             "t": FORMAT,
             "number": number,
@@ -127,9 +131,20 @@ def export(root: Path, at: datetime, *, at_most: int = ENTRIES) -> Segment | Non
             "end": end,
             "previous": last.sha512 if last else "",
             "at": at.isoformat(),
+            "harvested": heard.isoformat(),
         }
-        digest = _write(root, path_of(root, number), head, _lines(leaves, first, end, at))
+        told = chain(
+            _lines(leaves, first, end, at), harvested.lines(_heard_until(last) if last else None, heard, at)
+        )
+        digest = _write(root, path_of(root, number), head, told)
     return Segment(number, path_of(root, number), first, end, digest, str(head["previous"]))
+
+
+def _heard_until(segment: Segment) -> datetime | None:
+    """Up to which datestamp the journal tells; None where it was written before it did."""
+    with segment.path.open("rb") as stream:
+        said = json.loads(stream.readline()).get("harvested")
+    return datetime.fromisoformat(said) if said else None
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from lantai.platform.ledger.models import Checkpoint, Entry
 from lantai.platform.ledger.types import Line
 from lantai.platform.orgs.models import Org
 from lantai.platform.search import services as search
-from lantai.site import kept
+from lantai.site import harvested, kept
 from lantai.site.rebuild import collecting, loading
 
 KINDS: tuple[type[models.Model], ...] = (
@@ -45,6 +45,7 @@ def enter(say: Callable[[str], None]) -> tuple[dict[str, int], dict[str, int]]:
     _run("CREATE INDEX IF NOT EXISTS rebuild_line_t ON rebuild_line (t)")
     _run("SET LOCAL default_statistics_target = 10; ANALYZE rebuild_line (t)")
     collecting.unfold()
+    harvested.unfold()
     _run(";".join([loading.MEMORY, *(_TABLE.format(_chosen(model)) for model in KINDS)]))
     greatest = _greatest_ids()
     chosen = {model._meta.label_lower: _choose(model, greatest) for model in KINDS}
@@ -63,6 +64,7 @@ def enter(say: Callable[[str], None]) -> tuple[dict[str, int], dict[str, int]]:
     ledger.restore_leaves(_entries())
     _restore_blobs()
     _issue_missing_receipts()
+    harvested.enter()
     _tell_search()
     _run(f"DROP TABLE {', '.join(map(_chosen, KINDS))}")
     collecting.forget()
@@ -78,6 +80,7 @@ FROM rebuild_line s WHERE s.t = 'stored' AND s.line->>'key' = p.object_id
 _GREATEST = """
 SELECT t, max(id) FROM (
     SELECT t, (line->>'id')::bigint AS id FROM rebuild_line UNION ALL SELECT t, id FROM rebuild_number
+    UNION ALL SELECT 'catalogue.description', row_id FROM rebuild_stamp  -- of rows that are no more
 ) numbered GROUP BY t
 """
 _NEWEST = """

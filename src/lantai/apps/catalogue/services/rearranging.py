@@ -240,7 +240,8 @@ def undo(ctx: Ctx, *, rearrangement_id: int) -> Done:
         object_type="catalogue:rearrangement",
         object_id=act.pk,
         object_name=act.summary,
-        detail={"rows": len(kept), "rearrangement": act.pk},
+        detail={"rows": len(kept), "rearrangement": act.pk}
+        | ({"first": min(made), "last": max(made)} if made else {}),  # rows that are no more
     )
     return Done(act, len(kept))
 

@@ -23,6 +23,10 @@ from lantai.kit.oai.protocol import Asked, Code, OaiError
 from lantai.kit.oai.writing import Header, Token
 from lantai.platform.context import Ctx
 
+# one statement: outside a transaction the lock ends with it, and the clock must be read while it is held
+_NOW = """
+    WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(%s)) SELECT clock_timestamp() FROM held
+"""
 _COUNTED_TO = 50_000  # further on counting would cost more than the page
 
 
@@ -96,8 +100,7 @@ class Listed:
 def now() -> datetime:
     """The time of an answer: whatever is stamped later gets a later stamp."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [STAMP_LOCK])
-        cursor.execute("SELECT clock_timestamp()")
+        cursor.execute(_NOW, [STAMP_LOCK])
         return cursor.fetchone()[0].astimezone(UTC)  # type: ignore[no-any-return]
 
 
