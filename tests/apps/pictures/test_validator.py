@@ -19,6 +19,7 @@ from lantai.apps.custody.models import ContentFile
 from lantai.apps.custody.types import FileRole, NewFile
 from lantai.apps.holdings import services as holdings
 from lantai.kit.digests.hashing import digest_file
+from lantai.kit.numbering.permanent import permanent_id
 from tests.apps.catalogue.conftest import Shelf
 from tests.apps.holdings.region import COMMAND, make_region
 
@@ -50,7 +51,8 @@ def test_113_every_test_of_the_validator_passes_at_level_2(
         files=[new], documents={},
     )  # fmt: skip
     catalogue.register(COMMAND, package=package, items=[shelf.item(openness="open")])
-    identifier = f"{Description.objects.get().pk}-{ContentFile.objects.get().pk}-1"
+    row, file = Description.objects.get(), ContentFile.objects.get()
+    identifier = f"{permanent_id(row.permanent)}-{file.sha512[:32]}-1"
     host = live_server.url.removeprefix("http://")
     said = subprocess.run(
         [PROGRAM, "-s", host, "-p", "iiif/3", "-i", identifier, "--version=3.0", "--level=2", "-v"],

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from lantai.apps.custody import history
 from lantai.apps.custody.contents import contents_by_chance as contents_by_chance
 from lantai.apps.custody.contents import every_package as every_package
+from lantai.apps.custody.contents import file_with as file_with
 from lantai.apps.custody.contents import files_of_content as files_of_content
 from lantai.apps.custody.models import (
     CheckOverride,

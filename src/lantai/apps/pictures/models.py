@@ -15,3 +15,18 @@ class PageSizes(models.Model):
 
     class Meta:
         verbose_name = _("页面尺寸")
+
+
+class FormerNumbers(models.Model):
+    """The last rows that pictures were ever named by, when they got names without numbers of rows.
+
+    One row, made by the migration. A number above these was never given out, and in a database that was made again
+    no number means anything: an address of old leads to the record that it named, or nowhere.
+    """
+
+    last_item = models.BigIntegerField(default=0)
+    last_file = models.BigIntegerField(default=0)
+    last_fonds = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("图像旧标识")

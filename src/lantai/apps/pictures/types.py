@@ -7,6 +7,8 @@ from dataclasses import dataclass
 BUILDER = "lantai.kit.pictures.pyramid:build"
 DRAWER = "lantai.kit.pictures.drawing:draw"
 MEASURER = "lantai.kit.pictures.measuring:measure"
+NAME = "[0-9a-z]{7,13}-[0-9a-f]{32}-[0-9]{1,6}"
+DIGITS = 32  # of a digest in a name
 SHOWN = ("application/pdf", "image/", "application/ofd", "application/vnd.ofd")
 MOST_UNITS = 1_000  # of a collection
 
@@ -20,6 +22,27 @@ class Drawn:
 
 
 @dataclass(frozen=True, slots=True)
+class Name:
+    """How a page is called for good: the record, its file by what is in it, the page. No number of a row in it.
+
+    Whatever else is made of the database, the name shows these bytes of this record, or nothing.
+    """
+
+    permanent: str
+    digest: str
+    page: int
+
+    @classmethod
+    def read(cls, text: str) -> Name:
+        """What `str` of a name wrote."""
+        permanent, digest, page = text.split("-")
+        return cls(permanent, digest, int(page))
+
+    def __str__(self) -> str:
+        return f"{self.permanent}-{self.digest}-{self.page}"
+
+
+@dataclass(frozen=True, slots=True)
 class PageOf:
     """One page of one file: its number and its size in pixels."""
 
@@ -30,3 +53,7 @@ class PageOf:
     last: int
     width: int
     height: int
+
+    def named(self, permanent: str) -> Name:
+        """Its name as a page of that record."""
+        return Name(permanent, self.sha512[:DIGITS], self.number)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.permissions import P
@@ -132,9 +132,18 @@ def permanent_address(archives_code: str, number: int) -> str:
 
 def content_of(ctx: Ctx, row_id: int) -> tuple[int, str]:
     """Package and key of a row whose content the actor may read, in one query; ``ContentClosed``, ``Missing``."""
-    rows = policy.visible(Description.objects.filter(pk=row_id), READ_CONTENT, ctx.actor)
+    return _content(ctx, Q(pk=row_id))
+
+
+def content_named(ctx: Ctx, permanent: str) -> tuple[int, str]:
+    """The same by its permanent id."""
+    return _content(ctx, Q(permanent=number_of(permanent)))
+
+
+def _content(ctx: Ctx, which: Q) -> tuple[int, str]:
+    rows = policy.visible(Description.objects.filter(which), READ_CONTENT, ctx.actor)
     found = rows.values_list("package_id", "item_key").first()
-    if found is None and visible(ctx).filter(pk=row_id).exists():
+    if found is None and visible(ctx).filter(which).exists():
         raise ContentClosed
     if found is None or found[0] is None:
         raise Missing

@@ -11,8 +11,8 @@ from lantai.apps.catalogue.queries import publishing
 from lantai.apps.catalogue.queries.panels import Panel
 from lantai.apps.catalogue.types import ContentClosed
 from lantai.apps.custody import queries as custody
-from lantai.apps.pictures.models import PageSizes
-from lantai.apps.pictures.types import SHOWN, PageOf
+from lantai.apps.pictures.models import FormerNumbers, PageSizes
+from lantai.apps.pictures.types import SHOWN, Name, PageOf
 from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
 
@@ -21,10 +21,19 @@ if TYPE_CHECKING:
     from lantai.apps.custody.models import ContentFile
 
 
-def file_of(ctx: Ctx, item_id: int, file_id: int) -> ContentFile:
+def file_of(ctx: Ctx, name: Name) -> ContentFile:
     """A file of a record whose content the actor may read; ``Missing``, ``ContentClosed``."""
-    package_id, item_key = publishing.content_of(ctx, item_id)
-    return custody.file_of(package_id, item_key, file_id)
+    return custody.file_with(*publishing.content_named(ctx, name.permanent), name.digest)
+
+
+def former_file(ctx: Ctx, item_id: int, file_id: int) -> ContentFile:
+    """The same by numbers of rows, as pages were called at first."""
+    return custody.file_of(*publishing.content_of(ctx, item_id), file_id)
+
+
+def former_numbers() -> FormerNumbers:
+    """Up to which numbers rows were ever named outside."""
+    return FormerNumbers.objects.first() or FormerNumbers()
 
 
 def shown_files(ctx: Ctx, item_id: int) -> list[ContentFile]:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 from lantai.apps.pictures.queries import pages
 from lantai.apps.pictures.services import cache
-from lantai.apps.pictures.types import DRAWER, Drawn
+from lantai.apps.pictures.types import DRAWER, Drawn, Name
 from lantai.kit.pictures.asking import FORMATS, read_wanted
 from lantai.kit.pictures.drawing import ready_tile
 from lantai.kit.pictures.pyramid import Pyramid, PyramidBroken
@@ -14,9 +14,9 @@ from lantai.platform.context import Ctx
 from lantai.platform.sandbox import services as sandbox
 
 
-def head_of(ctx: Ctx, *, item_id: int, file_id: int, page: int) -> Pyramid:
+def head_of(ctx: Ctx, *, name: Name) -> Pyramid:
     """Size and levels of a page; ``Missing``, ``ContentClosed``, and what rendering refuses."""
-    path = cache.tiles_of(pages.file_of(ctx, item_id, file_id), page)
+    path = cache.tiles_of(pages.file_of(ctx, name), name.page)
     with path.open("rb") as source:
         return Pyramid.read(source)
 
@@ -24,9 +24,7 @@ def head_of(ctx: Ctx, *, item_id: int, file_id: int, page: int) -> Pyramid:
 def picture_of(
     ctx: Ctx,
     *,
-    item_id: int,
-    file_id: int,
-    page: int,
+    name: Name,
     region: str,
     size: str,
     rotation: str,
@@ -34,7 +32,7 @@ def picture_of(
     format: str,
 ) -> Drawn:
     """A part of a page as it is asked for; as ``head_of``, and ``BadPictureRequest``."""
-    path = cache.tiles_of(pages.file_of(ctx, item_id, file_id), page)
+    path = cache.tiles_of(pages.file_of(ctx, name), name.page)
     try:
         with path.open("rb") as source:
             pyramid = Pyramid.read(source)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from lantai.apps.catalogue.types import ContentClosed
 from lantai.apps.pictures import services
+from lantai.apps.pictures.types import Name
 from lantai.kit.errors import LantaiError, Missing
 from lantai.kit.pictures.asking import MOST_AREA
 from lantai.kit.pictures.pyramid import TILE
@@ -59,18 +60,18 @@ def shared(view: View[Q]) -> View[Q]:
 _METHODS = ["GET", "HEAD", "OPTIONS"]
 
 
-def service_id(item_id: int, file_id: int, page: int) -> str:
+def service_id(name: Name) -> str:
     """The address of a page as an image service."""
-    return str(settings.LANTAI_PUBLIC_URL) + reverse("pictures:service", args=[item_id, file_id, page])
+    return str(settings.LANTAI_PUBLIC_URL) + reverse("pictures:service", args=[name])
 
 
 @public
 @require_http_methods(_METHODS)
 @shared
-def service(request: HttpRequest, item_id: int, file_id: int, page: int) -> HttpResponse:
+def service(request: HttpRequest, picture: str) -> HttpResponse:
     """The bare address leads to the information (§2)."""
-    services.head_of(request.ctx, item_id=item_id, file_id=file_id, page=page)  # type: ignore[attr-defined]
-    found = HttpResponseRedirect(reverse("pictures:info", args=[item_id, file_id, page]))
+    services.head_of(request.ctx, name=Name.read(picture))  # type: ignore[attr-defined]
+    found = HttpResponseRedirect(reverse("pictures:info", args=[picture]))
     found.status_code = 303
     return found
 
@@ -78,12 +79,13 @@ def service(request: HttpRequest, item_id: int, file_id: int, page: int) -> Http
 @public
 @require_http_methods(_METHODS)
 @shared
-def info(request: HttpRequest, item_id: int, file_id: int, page: int) -> HttpResponse:
+def info(request: HttpRequest, picture: str) -> HttpResponse:
     """Size, sizes ready at hand, tiles, limits."""
-    head = services.head_of(request.ctx, item_id=item_id, file_id=file_id, page=page)  # type: ignore[attr-defined]
+    name = Name.read(picture)
+    head = services.head_of(request.ctx, name=name)  # type: ignore[attr-defined]
     body = {
         "@context": CONTEXT,
-        "id": service_id(item_id, file_id, page),
+        "id": service_id(name),
         "type": "ImageService3",
         "protocol": "http://iiif.io/api/image",
         "profile": "level2",
@@ -110,9 +112,7 @@ def info(request: HttpRequest, item_id: int, file_id: int, page: int) -> HttpRes
 @shared
 def image(
     request: HttpRequest,
-    item_id: int,
-    file_id: int,
-    page: int,
+    picture: str,
     region: str,
     size: str,
     rotation: str,
@@ -122,9 +122,7 @@ def image(
     """A part of a page; kept by browsers, but never shown again without asking whether it still may be."""
     drawn = services.picture_of(
         request.ctx,  # type: ignore[attr-defined]
-        item_id=item_id,
-        file_id=file_id,
-        page=page,
+        name=Name.read(picture),
         region=region,
         size=size,
         rotation=rotation,

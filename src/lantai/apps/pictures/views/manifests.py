@@ -17,6 +17,8 @@ from lantai.apps.pictures.queries import pages
 from lantai.apps.pictures.types import MOST_UNITS, PageOf
 from lantai.apps.pictures.views.images import service_id, shared
 from lantai.kit.errors import Missing
+from lantai.kit.numbering.permanent import permanent_id
+from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
 from lantai.platform.gates import public
 
@@ -47,14 +49,6 @@ def _answer(body: Json) -> HttpResponse:
 def manifest_path(row: Description) -> str:
     """Where the manifest of a record is for good."""
     return reverse("pictures:manifest", args=publishing.permanent_parts(row))
-
-
-@public
-@require_http_methods(_METHODS)
-@shared
-def manifest_of_row(request: HttpRequest, item_id: int) -> HttpResponse:
-    """The same by the number of its row, as manifests were called at first."""
-    return _manifest(request.ctx, publishing.one(request.ctx, item_id))  # type: ignore[attr-defined]
 
 
 @public
@@ -96,15 +90,17 @@ def _manifest(ctx: Ctx, row: Description) -> HttpResponse:
             {"id": str(settings.LANTAI_PUBLIC_URL), "type": "Agent", "label": _label(archives.name)}
         ],
         "requiredStatement": {"label": _label(_KEPT_BY), "value": _label(archives.name)},
-        "items": [_canvas(own, row.pk, number, page) for number, page in enumerate(shown, 1)],
+        "items": [
+            _canvas(own, permanent_id(row.permanent), number, page) for number, page in enumerate(shown, 1)
+        ],
     }
     return _answer(body)
 
 
-def _canvas(manifest: str, item_id: int, number: int, page: PageOf) -> Json:
+def _canvas(manifest: str, permanent: str, number: int, page: PageOf) -> Json:
     canvas = f"{manifest}#canvas-{number}"
-    image = service_id(item_id, page.file_id, page.number)
-    small = _whole("catalogue:page", item_id, page.file_id, page.number)
+    image = service_id(page.named(permanent))
+    service: list[Json] = [{"id": image, "type": "ImageService3", "profile": "level2"}]
     name = page.name if page.last == 1 else f"{page.name} {page.number}/{page.last}"
     size: Json = {"width": page.width, "height": page.height}
     body: Json = {
@@ -112,7 +108,7 @@ def _canvas(manifest: str, item_id: int, number: int, page: PageOf) -> Json:
         "type": "Image",
         "format": "image/jpeg",
         **size,
-        "service": [{"id": image, "type": "ImageService3", "profile": "level2"}],
+        "service": service,
     }
     painted: Json = {
         "id": f"{canvas}-painting",
@@ -126,17 +122,16 @@ def _canvas(manifest: str, item_id: int, number: int, page: PageOf) -> Json:
         "type": "Canvas",
         "label": _label(name),
         **size,
-        "thumbnail": [{"id": f"{small}?w=240", "type": "Image", "format": "image/png"}],
+        "thumbnail": [
+            {
+                "id": f"{image}/full/!240,240/0/default.jpg",
+                "type": "Image",
+                "format": "image/jpeg",
+                "service": service,
+            }
+        ],
         "items": [{"id": f"{canvas}-page", "type": "AnnotationPage", "items": [painted]}],
     }
-
-
-@public
-@require_http_methods(_METHODS)
-@shared
-def collection_of_row(request: HttpRequest, item_id: int) -> HttpResponse:
-    """The same by the number of its row, as collections were called at first."""
-    return _collection(request.ctx, publishing.one(request.ctx, item_id))  # type: ignore[attr-defined]
 
 
 @public
@@ -156,13 +151,16 @@ def _collection(ctx: Ctx, row: Description) -> HttpResponse:
 @public
 @require_http_methods(_METHODS)
 @shared
-def fonds_collection(request: HttpRequest, fonds_id: int) -> HttpResponse:
+def fonds_collection(request: HttpRequest, archives: str, code: str) -> HttpResponse:
     """The units at the top of a fonds that the actor may see; where there is none the fonds is not known."""
-    below = list(_below(request.ctx, None, fonds_id))  # type: ignore[attr-defined]
+    fonds = policy.one(holdings.all_fonds(), archives__code=archives, code=code)
+    below = list(_below(request.ctx, None, fonds.pk))  # type: ignore[attr-defined]
     if not below:
         raise Missing
-    name = holdings.fonds_names([fonds_id])[fonds_id]
-    return _answer({"id": _whole("pictures:fonds", fonds_id), "label": _label(name), **_collected(below)})
+    own = _whole("pictures:fonds", archives, code)
+    return _answer(
+        {"id": own, "label": _label(holdings.fonds_names([fonds.pk])[fonds.pk]), **_collected(below)}
+    )
 
 
 def _collected(below: list[Json]) -> Json:

@@ -11,6 +11,7 @@ from lantai.apps.pictures import services
 from lantai.apps.pictures.queries import pages
 from lantai.apps.pictures.views.manifests import manifest_path
 from lantai.kit.errors import Missing
+from lantai.kit.numbering.permanent import permanent_id
 from lantai.platform.context import Ctx
 from lantai.platform.gates import public
 from lantai.platform.ui.pages import show
@@ -28,7 +29,7 @@ def viewer(request: HttpRequest, item_id: int) -> HttpResponse:
         raise Missing
     leaves = [
         {
-            "info": reverse("pictures:info", args=[row.pk, page.file_id, page.number]),
+            "info": reverse("pictures:info", args=[page.named(permanent_id(row.permanent))]),
             "small": reverse("catalogue:page", args=[row.pk, page.file_id, page.number]) + "?w=240",
             "name": page.name,
             "number": page.number,
