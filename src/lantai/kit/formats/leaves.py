@@ -21,6 +21,7 @@ from lantai.kit.formats.ocr import Box, NotRecognised, Word, recognised
 from lantai.kit.formats.ofd.container import opened_container
 from lantai.kit.formats.ofd.document import read_documents
 from lantai.kit.formats.ofd.text import page_text, placed_words
+from lantai.kit.formats.old_office import is_old_office, old_office
 from lantai.kit.formats.own import OFD
 from lantai.kit.formats.pdfs import opened_pdf
 from lantai.kit.formats.texts import text_of_file
@@ -84,6 +85,8 @@ def _pages(path: Path, name: str, identified: Identified) -> Iterator[str]:
         yield text_of_file(path, _PAGE_CHARS)
     elif _is_zip(path):
         yield from _office(path)
+    elif is_old_office(path):
+        yield from old_office(path, _PAGE_CHARS * 20)
 
 
 def _is_zip(path: Path) -> bool:
