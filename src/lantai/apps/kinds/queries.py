@@ -42,34 +42,51 @@ class SearchedFields:
         return self.by_archives.get((kind_id, None), ()) if own is None else own
 
 
-def scheme_of(kind_id: int, archives_id: int | None = None) -> KindScheme:
-    """The fields in force: of the archives' own version, else of the shipped one; raises ``Missing``.
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """Which versions of kinds hold where; what a version says is read when it is asked for, and then kept."""
 
-    A kind without any gets those of an item by DA/T 18. A kind that an archives designed has only its own.
+    named: Mapping[int, tuple[str, str]]  # code and name of each kind
+    held: Mapping[tuple[int, int | None], tuple[int, int]]  # id and number, by kind and archives
+
+    def of(self, kind_id: int, archives_id: int | None) -> KindScheme:
+        """The fields of a kind at an archives; raises ``Missing`` for a kind that is not among them."""
+        if kind_id not in self.named:
+            raise Missing
+        slug, name = self.named[kind_id]
+        held = self.held.get((kind_id, archives_id)) or self.held.get((kind_id, None))
+        if held is None:
+            return KindScheme(kind_id=kind_id, slug=slug, name=name, version=0, fields=kit.fields_of(slug))
+        return _scheme(kind_id, slug, name, *held)
+
+
+def in_force(kind_ids: Iterable[int] | None = None) -> InForce:
+    """What holds of these kinds, else of all, at every archives; two queries.
+
+    A kind without any version gets the fields of an item by DA/T 18; of one that an archives designed there are only
+    its own, wherever it is met.
     """
-    found = schemes_of([kind_id], archives_id)
-    if kind_id not in found:
-        raise Missing
-    return found[kind_id]
+    kinds = holdings.kinds() if kind_ids is None else holdings.kinds().filter(pk__in=set(kind_ids))
+    named = {pk: (slug, name) for pk, slug, name in kinds.values_list("pk", "slug", "name")}
+    rows = KindVersion.objects.filter(kind_id__in=named, state=VersionState.PUBLISHED)
+    held = {
+        (kind_id, archives_id if designed is None else None): (pk, number)
+        for pk, kind_id, archives_id, number, designed in rows.values_list(
+            "pk", "kind_id", "archives_id", "number", "kind__designed"
+        )
+    }
+    return InForce(named, held)
+
+
+def scheme_of(kind_id: int, archives_id: int | None = None) -> KindScheme:
+    """The fields in force: of the archives' own version, else of the shipped one; raises ``Missing``."""
+    return in_force([kind_id]).of(kind_id, archives_id)
 
 
 def schemes_of(kind_ids: Iterable[int], archives_id: int | None = None) -> dict[int, KindScheme]:
     """As ``scheme_of`` for several kinds in two queries; unknown kinds are left out."""
-    kinds = list(holdings.kinds().filter(pk__in=set(kind_ids)).values_list("pk", "slug", "name"))
-    whose = Q(archives=None) | Q(archives=archives_id) | Q(kind__designed__isnull=False)
-    rows = KindVersion.objects.filter(
-        whose, kind_id__in=[pk for pk, _slug, _name in kinds], state=VersionState.PUBLISHED
-    )
-    held: dict[int, tuple[int, int]] = {}
-    for pk, kind_id, archives, number in rows.values_list("pk", "kind_id", "archives_id", "number"):
-        if kind_id not in held or archives is not None:
-            held[kind_id] = (pk, number)
-    return {
-        pk: _scheme(pk, slug, name, *held[pk])
-        if pk in held
-        else KindScheme(kind_id=pk, slug=slug, name=name, version=0, fields=kit.fields_of(slug))
-        for pk, slug, name in kinds
-    }
+    found = in_force(kind_ids)
+    return {pk: found.of(pk, archives_id) for pk in found.named}
 
 
 def sealed_fields() -> dict[int, tuple[KindField, ...]]:

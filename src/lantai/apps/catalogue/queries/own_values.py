@@ -19,17 +19,17 @@ _EMPTY: dict[str, object] = {
 }  # fmt: skip
 
 
-class Schemes(dict[tuple[int, int], KindScheme]):
-    """The fields in force of kinds at their archives, each asked for once an answer."""
+class Schemes:
+    """The fields in force of the rows of an answer, asked for once and only if somebody may not be told all."""
 
-    def __missing__(self, whose: tuple[int, int]) -> KindScheme:
-        """By kind and archives."""
-        found = self[whose] = kinds.scheme_of(*whose)
-        return found
+    def __init__(self) -> None:
+        self._in_force: kinds.InForce | None = None
 
     def of(self, row: Description) -> KindScheme:
         """The fields of a row's kind at its archives."""
-        return self[row.kind_id, row.fonds.archives_id]
+        if self._in_force is None:
+            self._in_force = kinds.in_force()
+        return self._in_force.of(row.kind_id, row.fonds.archives_id)
 
 
 def withheld(ctx: Ctx, row: Description, schemes: Schemes | None = None) -> frozenset[str]:
