@@ -66,6 +66,7 @@ class Condition:
     ways: tuple[Tantivy, ...]
     size: int
     tokens: tuple[tuple[str, str], ...] = ()  # each with its field
+    is_scored: bool = True
 
     @property
     def query(self) -> Tantivy:
@@ -125,7 +126,7 @@ class Builder:
             else:
                 read.append(one.query)
         found = self.all_of([*read, *(_unscored(_one_by_one(one.ways)) for one in asked)])
-        for way in (way for one in asked for way in one.ways):
+        for way in (way for one in asked if one.is_scored for way in one.ways):
             found = Tantivy.boolean_query([(Occur.Must, found), (Occur.Should, way)])
         return found
 
@@ -226,7 +227,7 @@ class Builder:
             return self._one(_unscored(_any_of([*there, *several])), None if several else size)
         if not there:
             return self._one(Tantivy.empty_query(), 0)
-        return self._one(_unscored(there[0] if len(there) == 1 else _one_by_one(there)), size)
+        return Condition(tuple(map(_unscored, there)), size, is_scored=False)
 
     def _is_everything(self, condition: Among) -> bool:
         """Whether every row fulfils the condition; rows that are deleted but not yet gone count as well."""
