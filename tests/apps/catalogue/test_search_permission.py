@@ -73,7 +73,7 @@ def own_index(settings: Any, house: Any) -> None:
 
 
 def _rows(region: Any) -> list[Description]:
-    random, now = Random(region.archives.pk), timezone.now()
+    random, now = Random(region.archives.code), timezone.now()
     fonds = region.fonds()
     kinds = list(holdings.kinds())
     return [

@@ -76,8 +76,7 @@ def test_a_sealed_file_that_was_cut_swapped_moved_or_changed_is_refused(algorith
             pytest.fail(told)
     with pytest.raises(SealBroken):
         opened(found, ring, name="a/c")
-    for _ in range(60):
-        bit = random.randrange(len(found) * 8)
+    for bit in random.Random(60).sample(range(len(found) * 8), 60):
         wrong = bytearray(found)
         wrong[bit // 8] ^= 1 << bit % 8
         with pytest.raises((SealBroken, WrongKey)):
