@@ -6,8 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from lantai.platform.search import tantivy_nearby, tantivy_pages
+from lantai.platform.search import tantivy_nearby, tantivy_pages, tantivy_queries
 from lantai.platform.search.grammar import parse
+from lantai.platform.search.query import Leaf, Part, Telling
 from lantai.platform.search.tantivy_documents import date_key
 from lantai.platform.search.tantivy_engine import TantivyEngine
 from lantai.platform.search.types import (
@@ -183,3 +184,23 @@ def test_a_walk_gives_every_row_once_part_by_part_as_it_stood_when_it_began(engi
     engine.commit()
     assert [*first, *(row for part in parts for row in part)] == expected
     assert len(first) == 40
+
+
+@pytest.mark.parametrize(("telling", "expected"), [(50_000, {3, 6, 9}), (2, {3, 9})])
+def test_what_tells_most_is_in_few_rows_or_several_together(tmp_path, monkeypatch, telling, expected):
+    """Where every text is common the rarer half must stand together; a text that is nowhere asks for nothing."""
+    monkeypatch.setattr(tantivy_queries, "_TELLING", telling)
+    titles = dict.fromkeys(range(1, 10), "关于土地的通知") | {
+        3: "关于林权登记的通知",
+        6: "林权",
+        9: "林权登记",
+    }
+    engine = TantivyEngine(tmp_path / "alike")
+    engine.add(Document("alike", number, title) for number, title in titles.items())
+    engine.commit()
+    wanted = ("关于", "林权", "登记", "的通", "喆喆") if telling == 2 else ("林权", "喆喆")
+    asked = Telling(tuple(Leaf(text, Part.TITLE) for text in wanted))
+    assert set(engine.find(Query("alike", EVERYTHING_VISIBLE, asked)).ids) == expected
+    nothing = Telling((Leaf("喆喆", Part.TITLE),))
+    assert engine.find(Query("alike", EVERYTHING_VISIBLE, nothing)).total == 0
+    engine.close()

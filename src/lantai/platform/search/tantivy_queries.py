@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import accumulate
 from math import prod
 
 from tantivy import FieldType, Index, Occur, Searcher
@@ -27,6 +28,7 @@ from lantai.platform.search.query import (
     Not,
     Part,
     Prefix,
+    Telling,
     Value,
     Years,
 )
@@ -54,6 +56,7 @@ _FEW = 8  # values of a scope that are asked about one by one
 _MUCH = 0.9  # of all rows
 _NARROW = 0.25  # of all rows too
 _AFTER_HEX = "g"  # sorts after every digit of a key
+_TELLING = 50_000  # rows that are read to find a few that are alike
 _UMLAUT = "ü"
 _AS_SPELLED = str.maketrans({"'": "", "-": "", _UMLAUT: "v"})
 _MEANS_SOMETHING = re.compile(r"[\\.+*?()|\[\]{}^$#&\-~/@<>]")  # in a regular expression
@@ -164,11 +167,22 @@ class Builder:
                 return self._among(Among(Field(field), values))
             case AnyOf(parts):
                 return _any_of([self._expression(part) for part in parts])
+            case Telling(texts):
+                return self._telling(texts)
             case Not(part):
                 inner = self._expression(part)
                 return Tantivy.boolean_query([(Occur.Must, Tantivy.all_query()), (Occur.MustNot, inner)])
             case _:
                 return self._all_hold(self._conditions(expression))
+
+    def _telling(self, texts: Sequence[Leaf]) -> Tantivy:
+        known = [one for one in (self._leaf(leaf.text, leaf.part) for leaf in texts) if one.size]
+        known.sort(key=lambda one: one.size)
+        read = accumulate(one.size for one in known)
+        few = [one for one, rows in zip(known, read, strict=True) if rows <= _TELLING]
+        if few:
+            return _any_of([way for one in few for way in one.ways])
+        return self._all_hold(known[: -(-len(known) // 2)]) if known else Tantivy.empty_query()
 
     def _leaf(self, text: str, part: Part | None) -> Condition:
         placed, token = list(placed_for_query(text)), exact(text)

@@ -9,7 +9,7 @@ from lantai.apps.catalogue.queries.reading import sees_persons, visible
 from lantai.kit.text import bigrams
 from lantai.platform.context import Ctx
 from lantai.platform.search import services as search
-from lantai.platform.search.query import AnyOf, Expression, Leaf, Part
+from lantai.platform.search.query import AnyOf, Expression, Leaf, Part, Telling
 
 _SHOWN, _LOOKED_AT, _PAIRS = 6, 40, 40
 _SHARE = 0.5  # of the pairs of the title; 关于…的通知 alone is less
@@ -19,8 +19,9 @@ def related(ctx: Ctx, row: Description) -> list[Description]:
     """At most six records that the actor may see, the nearest first; none while there is no index."""
     persons = frozenset(row.persons) if sees_persons(ctx, row) else frozenset()
     pairs = dict.fromkeys(bigrams(row.title))
-    wanted: list[Expression] = [Leaf(pair, Part.TITLE) for pair in list(pairs)[:_PAIRS]]
-    wanted += [Leaf(name, Part.PERSON) for name in sorted(persons)]
+    wanted: list[Expression] = [Leaf(name, Part.PERSON) for name in sorted(persons)]
+    if pairs:
+        wanted.append(Telling(tuple(Leaf(pair, Part.TITLE) for pair in list(pairs)[:_PAIRS])))
     if not wanted:
         return []
     found = search.find(
