@@ -8,7 +8,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from lantai.apps.catalogue import services
-from lantai.apps.catalogue.models import Description
+from lantai.apps.catalogue.models import Description, FormerCode
+from lantai.apps.catalogue.services import entering
 from lantai.apps.catalogue.types import (
     Level,
     NewRow,
@@ -16,6 +17,7 @@ from lantai.apps.catalogue.types import (
     ReferenceCodeTaken,
     RowsChanged,
     RowsHoldOthers,
+    RowsInUse,
 )
 from lantai.apps.holdings import queries as holdings
 from lantai.platform.accounts.types import NotPermitted
@@ -130,6 +132,35 @@ def test_what_was_changed_since_or_holds_others_stays(shelf, home, row):
     with pytest.raises(RowsChanged):
         services.withdraw(ctx, ids=ids)
     assert _rows(shelf).count() == 3
+
+
+@pytest.mark.parametrize("may_set", ["true", "false"], ids=["a statement", "a row"])
+def test_rows_that_others_refer_to_stay_however_that_is_found_out(shelf, home, row, monkeypatch, may_set):
+    monkeypatch.setattr(entering, "_MAY_SET", f"SELECT {may_set}")
+    ctx, ids = home.ctx("cataloguer"), services.new_ids(3)
+    services.enter(ctx, rows=[row(n, id=pk) for n, pk in enumerate(ids)])
+    used = FormerCode.objects.create(description_id=ids[1], code="曾用", until=ctx.now, act="renumbered")
+    with pytest.raises(RowsInUse):
+        services.withdraw(ctx, ids=ids)
+    assert _rows(shelf).count() == 3
+    used.delete()
+    Description.objects.filter(pk=ids[0]).update(merged_into_id=ids[1])
+    with pytest.raises(RowsInUse):
+        services.withdraw(ctx, ids=ids[1:])
+    Description.objects.filter(pk=ids[0]).update(merged_into_id=None)
+    assert services.withdraw(ctx, ids=ids) == 3
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW session_replication_role")
+        assert cursor.fetchone() == ("origin",)
+
+
+def test_what_a_withdrawal_goes_past_is_only_what_it_looks_for_itself(db):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND (tgtype & 8) <> 0"  # at a deletion
+            " AND tgrelid = 'catalogue_description'::regclass"
+        )
+        assert cursor.fetchall() == [("catalogue_removed",)]
 
 
 def test_rows_have_from_above_what_they_do_not_say(shelf, home, row):
