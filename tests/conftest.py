@@ -114,9 +114,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Units:
 
 
 def pytest_collection_finish() -> None:
-    """Modules and tests stay to the end: looked through for garbage they cost time and never give any."""
+    """Modules and tests stay to the end: looked through for garbage they cost time and never give any.
+
+    What is loaded later stays too, and each look goes over all of it: a twelfth of the time of tests, seven times less
+    when it looks when five thousand things are new instead of seven hundred.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(5_000, 10, 20)
 
 
 _BEFORE_MIDNIGHT = timedelta(seconds=20)

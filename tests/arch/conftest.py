@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 from django.contrib import auth
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language
 
 from lantai.platform.accounts import queries as accounts
 from lantai.platform.context import Actor
-from lantai.platform.ui import registry
+from lantai.platform.ui import errors, registry
 from lantai.platform.ui.context import Page
 from tests.arch import sources
 from tests.arch.visits import Visit, visit_all
@@ -57,7 +58,8 @@ def _trees_are_let_go() -> Iterator[None]:
 
 @contextmanager
 def remembering() -> Iterator[None]:
-    """Who asks, and the numbers of the header, are worked out once for each person.
+    """Who asks, and the numbers of the header, are worked out once for each person; what a refusal looks like once
+    for each of its texts.
 
     A sweep takes back whatever a request wrote, so the second time would give what the first gave; sessions,
     grants and counters have tests of their own.
@@ -70,10 +72,24 @@ def remembering() -> Iterator[None]:
         counted = _once(Page.counters.func, lambda page: page._ctx.actor.id)
         patch.setattr(Page, "counters", property(counted))
         patch.setattr(registry, "menu_for", _once(_menu_that_counts_once, lambda actor: actor.id))
+        patch.setattr(errors, "render", _rendering_once())
         yield
 
 
-_user_of, _menu_of = auth.get_user, registry.menu_for
+_user_of, _menu_of, _rendered = auth.get_user, registry.menu_for, errors.render
+
+
+def _rendering_once() -> Callable[..., HttpResponse]:
+    """``render`` of the pages of errors, which show neither menu nor counters, but for the number of the request."""
+    kept: dict[tuple[int, str, str | None], bytes] = {}
+
+    def render(request: HttpRequest, template: str, page: dict[str, Any], *, status: int) -> HttpResponse:
+        key = (status, str(page["text"]), get_language())
+        if key not in kept:
+            kept[key] = _rendered(request, template, page, status=status).content
+        return HttpResponse(kept[key], status=status)
+
+    return render
 
 
 def _menu_that_counts_once(actor: Actor) -> dict[registry.Section, list[registry.MenuItem]]:
