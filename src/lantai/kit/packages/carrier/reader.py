@@ -37,7 +37,9 @@ class CarrierReader:
     """
 
     def __init__(self, folder: Path) -> None:
-        here = {path.name.casefold(): path for path in folder.iterdir()} if folder.is_dir() else {}
+        # Of two names that differ in case only, the capital letters of the standard count: they come first.
+        inside = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else ()
+        here = {path.name.casefold(): path for path in inside}
         self._item_list = here.get(ITEMS.file.casefold())
         self._volume_list = here.get(VOLUMES.file.casefold())
         if self._item_list is None and self._volume_list is None:

@@ -48,7 +48,9 @@ class TransferReader:
     """
 
     def __init__(self, folder: Path) -> None:
-        names_here = {path.name.casefold(): path for path in folder.iterdir()} if folder.is_dir() else {}
+        # Of two names that differ in case only, the capital letters of the standard count: they come first.
+        inside = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else ()
+        names_here = {path.name.casefold(): path for path in inside}
         self._description_file = names_here.get(DESCRIPTION_FILE.casefold())
         self._catalogue_file = names_here.get(CATALOGUE_FILE.casefold())
         if self._description_file is None and self._catalogue_file is None:
