@@ -30,7 +30,7 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
 
 
 def run(
-    home: Path, *words: str, stdin: str = "", timeout_s: float = 120, **settings: str
+    home: Path, *words: str, stdin: str = "", timeout_s: float = 600, **settings: str
 ) -> subprocess.CompletedProcess[str]:
     """One command to its end."""
     return subprocess.run(
@@ -52,6 +52,16 @@ def start(home: Path, *words: str, log: Path) -> subprocess.Popen[bytes]:
             [*COMMAND, *words], env=environment(home, **ORIGIN), cwd=home,
             stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, start_new_session=True,
         )  # fmt: skip
+
+
+def forgo_durability(home: Path) -> None:
+    """The database no longer waits for the disk: a process that is killed loses nothing by it, only a machine would.
+
+    Where it was made; what it has written by now stays as it is, and so does what the product itself waits for.
+    """
+    if (home / "postgres" / "data" / "PG_VERSION").exists():
+        with (home / "postgres" / "data" / "postgresql.auto.conf").open("a") as settings:
+            settings.write("fsync = off\n")
 
 
 def complete(home: Path, *words: str) -> float:

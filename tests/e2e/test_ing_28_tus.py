@@ -138,7 +138,7 @@ def test_ing_28_tus_js_client_goes_on_after_ten_broken_lines(site, tmp_path):
             site.cookies,
             site.csrf,
         ]
-        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False)
+        done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
         assert done.returncode == 0, done.stderr[-2_000:]
         assert line.broken == 10
     assert site.keeps(done.stdout)

@@ -68,5 +68,5 @@ def run_plain(program: str, *arguments: str) -> subprocess.CompletedProcess[str]
 def _run(words: Sequence[str]) -> subprocess.CompletedProcess[str]:
     surroundings = {"PYTHONPATH": os.pathsep.join(sys.path), "PYTHONDONTWRITEBYTECODE": "1"}
     return subprocess.run(
-        words, env={**os.environ, **surroundings}, capture_output=True, text=True, check=False, timeout=120
+        words, env={**os.environ, **surroundings}, capture_output=True, text=True, check=False, timeout=600
     )

@@ -79,7 +79,7 @@ def test_it_copies_into_the_bucket_adds_nothing_twice_serves_and_leaves_no_proce
             assert _answers(f"http://127.0.0.1:{port}/", serving)
         finally:
             serving.terminate()
-            assert serving.wait(timeout=120) == 0
+            assert serving.wait(timeout=600) == 0
         assert _living(home / "cluster") == [] and _living(Path(f"--port {port}")) == []
     finally:
         subprocess.run([sys.executable, "-m", "lantai.site.cli", "down"], env=environment, check=True)

@@ -35,7 +35,7 @@ def letters(tmp_path):
 
 def run(site: str, secret: str, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, str(CLIENT), site, *words], capture_output=True, text=True, timeout=60, check=False,
+        [sys.executable, str(CLIENT), site, *words], capture_output=True, text=True, timeout=600, check=False,
         env={"LANTAI_TOKEN": secret, "PATH": os.environ["PATH"], "PYTHONIOENCODING": "utf-8"},
     )  # fmt: skip
 

@@ -65,7 +65,7 @@ def made_wav(path: Path) -> None:
 def made_film(path: Path) -> None:
     pictures = ["-f", "lavfi", "-i", "testsrc=size=64x48:rate=5:duration=1"]
     sound = ["-f", "lavfi", "-i", "sine=duration=1", "-c:v", "mpeg4", "-c:a", "pcm_s16le"]
-    subprocess.run(["ffmpeg", "-v", "error", *pictures, *sound, str(path)], check=True, timeout=60)
+    subprocess.run(["ffmpeg", "-v", "error", *pictures, *sound, str(path)], check=True, timeout=600)
 
 
 def made_docx(path: Path) -> None:

@@ -235,7 +235,7 @@ def test_the_shipped_judgements_name_formats_that_exist_and_say_what_they_rest_o
 
 def ffmpeg(*arguments: str) -> bytes:
     try:
-        done = subprocess.run(["ffmpeg", *arguments], capture_output=True, check=False, timeout=60)
+        done = subprocess.run(["ffmpeg", *arguments], capture_output=True, check=False, timeout=600)
     except FileNotFoundError:
         pytest.skip("ffmpeg is not installed")
     transcoding.complaint(done.returncode, done.stderr)

@@ -26,7 +26,7 @@ def film(folder: Path, names: Mapping[str, tuple[str, ...]], seconds: int = 1) -
         w for name, options in names.items() for w in ("-t", str(seconds), *options, str(folder / name))
     ]
     command = [FFMPEG, "-v", "error", "-y", *sources, *outputs]
-    subprocess.run(command, check=True, timeout=120, stdin=subprocess.DEVNULL)
+    subprocess.run(command, check=True, timeout=600, stdin=subprocess.DEVNULL)
 
 
 def pdf_of(version: str) -> Maker:

@@ -120,7 +120,7 @@ def test_sto_48_a_disk_that_is_mounted_read_only_refuses_and_loses_nothing(folde
         str(folder.root),
         str(new),
     ]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=600)
     if "Operation not permitted" in done.stderr or "No permissions" in done.stderr:
         pytest.skip("namespaces are off here")
     assert done.stdout.strip() == "refused", done.stderr

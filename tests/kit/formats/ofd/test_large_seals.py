@@ -56,7 +56,7 @@ def test_a_document_is_signed_and_checked_in_less_memory_than_its_attachment_tak
     target = film.with_name("signed.ofd")
     words = [sys.executable, "-c", SCRIPT, str(film), str(target), str(SPARE_MB)]
     env = {"PYTHONPATH": str(ROOT / "src"), "PATH": "/usr/bin:/bin", "MALLOC_ARENA_MAX": "1"}
-    done = subprocess.run(words, capture_output=True, env=env, text=True, timeout=120, check=False)
+    done = subprocess.run(words, capture_output=True, env=env, text=True, timeout=600, check=False)
     assert done.returncode == 0, done.stderr[-600:]
     assert done.stdout.split() == ["unverified", "5"]  # nobody trusts our authority; four parts and the film
     with zipfile.ZipFile(film) as old, zipfile.ZipFile(target) as new:
