@@ -17,6 +17,7 @@ from lantai.apps.backup.tables import DRILL_STATES, SET_STATES, DrillTable, Plan
 from lantai.apps.backup.types import DRILL, SET, Standing
 from lantai.kit.errors import Refusal
 from lantai.platform.context import Ctx
+from lantai.platform.desk.progress import going_on_about
 from lantai.platform.gates import needs
 from lantai.platform.places import queries as places
 from lantai.platform.ui import pages
@@ -147,6 +148,7 @@ def backup_set(request: HttpRequest, set_id: int) -> HttpResponse:
         moments=pages.moments_of(workflow.timeline(SET, row.pk)),
         crumbs=[*_crumbs(), Crumb(row.plan.title, row.plan.get_absolute_url()), Crumb(row.set_id)],
         template="backup/set.html",
+        progress=going_on_about(ctx, SET, row.pk),
         row=row,
         command=f"lantai restore --from {row.plan.place.address or '…'} --set {row.set_id} --to /…",
     )
@@ -163,7 +165,7 @@ def _set_facts(row: BackupSet) -> list[Fact]:
         Fact(_("文件数"), row.file_count, "number"),
         Fact(_("内容大小"), row.byte_count, "size"),
         Fact(_("新增占用"), row.new_bytes, "size"),
-        Fact(_("存证日志条数"), row.log_size),
+        Fact(_("存证日志条数"), row.log_size, "number"),
         Fact(_("通读校验时间"), row.verified_at, "moment"),
         Fact(_("说明"), row.why),
     ]
@@ -184,7 +186,9 @@ def drill(request: HttpRequest, drill_id: int) -> HttpResponse:
         moments=pages.moments_of(workflow.timeline(DRILL, row.pk)),
         crumbs=[*_crumbs(), Crumb(row.plan.title, row.plan.get_absolute_url()), Crumb(_("恢复演练报告"))],
         template="backup/drill.html",
-        lines=[wording.line(one) for one in row.findings.all()],
+        progress=going_on_about(ctx, DRILL, row.pk),
+        row=row,
+        lines=wording.lines(row.findings.all()),
     )
 
 
@@ -195,8 +199,8 @@ def _drill_facts(row: RestoreDrill) -> list[Fact]:
         Fact(_("备份集"), found.set_id if found else "", url=found.get_absolute_url() if found else ""),
         Fact(_("开始时间"), row.begun_at, "moment"),
         Fact(_("完成时间"), row.finished_at, "moment"),
-        Fact(_("恢复用时（秒）"), row.rto_seconds),
-        Fact(_("可能丢失（秒）"), row.rpo_seconds),
+        Fact(_("恢复用时（秒）"), row.rto_seconds, "number"),
+        Fact(_("可能丢失（秒）"), row.rpo_seconds, "number"),
         Fact(_("恢复文件数"), row.file_count, "number"),
         Fact(_("恢复大小"), row.byte_count, "size"),
         Fact(_("说明"), row.why),

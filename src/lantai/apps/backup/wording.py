@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from lantai.apps.backup.models import DrillFinding
 from lantai.apps.backup.types import Light, Outcome, Standing
@@ -38,6 +40,25 @@ class Line:
 def light(standing: Standing) -> State:
     """The colour of a plan as a badge."""
     return State(standing.light.label, _TONES[standing.light])
+
+
+def lines(rows: Sequence[DrillFinding]) -> list[Line]:
+    """What differs, one by one; below it what agrees, one line for each kind of comparison."""
+    agreeing: dict[str, list[Line]] = {}
+    for row in rows:
+        if row.outcome == Outcome.PASS:
+            agreeing.setdefault(row.code, []).append(line(row))
+    differing = [line(row) for row in rows if row.outcome != Outcome.PASS]
+    return [*differing, *(_together(found) for found in agreeing.values())]
+
+
+def _together(found: Sequence[Line]) -> Line:
+    if len(found) == 1:
+        return found[0]
+    count = ngettext("共 %(n)d 项", "共 %(n)d 项", len(found)) % {"n": len(found)}
+    values = {(one.expected, one.found) for one in found}
+    expected, restored = values.pop() if len(values) == 1 else ("", "")
+    return replace(found[0], subject=count, expected=expected, found=restored)
 
 
 def line(row: DrillFinding) -> Line:

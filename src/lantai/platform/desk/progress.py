@@ -54,6 +54,12 @@ def going_on(ctx: Ctx, run_id: int | None) -> Progress | None:
     return progress_of(run) if run else None
 
 
+def going_on_about(ctx: Ctx, about_type: str, about_id: object) -> Progress | None:
+    """The bar of the newest run about an object, while it goes on or where it failed."""
+    run = jobs.latest_about(about_type, about_id)
+    return going_on(ctx, run.pk) if run else None
+
+
 def said(line: RunLine) -> str:
     """A line of the log in the reader's language."""
     text = gettext(line.text)
