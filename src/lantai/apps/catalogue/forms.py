@@ -14,7 +14,7 @@ from lantai.apps.catalogue.editing import BulkAct
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.queries.wording import Conflict, values_of
 from lantai.apps.catalogue.types import Level
-from lantai.apps.holdings.queries import retention_label
+from lantai.apps.holdings.queries import retention_said
 from lantai.apps.kinds.queries import problems
 from lantai.apps.kinds.types import FieldType, KindField, KindScheme, ValueUnreadable, parse, shown
 from lantai.platform.ui.fields import form_field, label_of
@@ -175,7 +175,7 @@ class NewForm(KindForm):
     def __init__(self, *args: Any, fonds: QuerySet[Fonds], carried: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["fonds"].queryset = fonds  # type: ignore[attr-defined]
-        codes = [("", "—"), *((code, retention_label(code)) for code in ("Y", "D30", "D10"))]
+        codes = [("", "—"), *((code, retention_said(code)) for code in ("Y", "D30", "D10"))]
         self.fields["retention"].choices = codes  # type: ignore[attr-defined]
         framed = [(name, self.fields[name].label) for name in self.FRAME]
         own = [(field.name, label_of(field)) for field in self.asked() if not field.is_sealed]

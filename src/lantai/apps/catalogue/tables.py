@@ -71,7 +71,7 @@ class DescriptionTable(Table):
         Column("document_number", _("文号"), default=False),
         Column("dated_on", _("日期"), kind=Kind.DATE, sort=True),
         Column("year", _("年度"), sort=True, default=False),
-        Column("retention", _("保管期限"), value=lambda row: holdings.retention_label(row.retention)),
+        Column("retention", _("保管期限"), value=lambda row: holdings.retention_said(row.retention)),
         Column("class_code", _("机构或问题"), default=False),
         Column("openness", _("开放标识"), kind=Kind.STATE, states=OPENNESS),
         Column(

@@ -65,7 +65,7 @@ class LineTable(Table):
         Column("author", _("责任者")),
         Column("dated_on", _("日期"), kind=Kind.DATE, sort=True),
         Column("page_count", _("页数"), kind=Kind.NUMBER),
-        Column("retention", _("原保管期限"), value=lambda row: holdings.retention_label(row.retention)),
+        Column("retention", _("原保管期限"), value=lambda row: holdings.retention_said(row.retention)),
         Column("expired_on", _("期满日期"), kind=Kind.DATE, sort=True),
         Column("verdict", _("鉴定结论"), kind=Kind.STATE, states=VERDICTS),
         Column("file_count", _("文件数"), kind=Kind.NUMBER, default=False),

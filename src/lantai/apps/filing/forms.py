@@ -122,7 +122,7 @@ class DescribeForm(forms.Form):
         initial |= {"class_id": str(document.scheme_class_id or ""), "persons": "、".join(document.persons)}
         super().__init__(*args, initial=initial, **kwargs)
         known = {code for code, _label in PERIODS}
-        own = [(document.retention, holdings.retention_label(document.retention))]
+        own = [(document.retention, holdings.retention_said(document.retention))]
         periods = [
             UNKNOWN,
             *PERIODS,

@@ -40,7 +40,7 @@ class DocumentTable(Table):
         Column("dated_on", _("日期"), kind=Kind.DATE, sort=True),
         Column("year", _("年度"), sort=True),
         Column("scheme_class__name", _("机构或问题")),
-        Column("retention", _("保管期限"), value=lambda row: holdings.retention_label(row.retention)),
+        Column("retention", _("保管期限"), value=lambda row: holdings.retention_said(row.retention)),
         Column("state", _("状态"), kind=Kind.STATE, states=DOCUMENT_STATES),
         Column("file_count", _("文件"), kind=Kind.NUMBER),
         Column("kind__name", _("档案种类"), value=lambda row: _(row.kind.name), default=False),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from lantai.apps.holdings.models import (
     Fonds,
@@ -147,6 +148,14 @@ def orgs_to_draft_for(ctx: Ctx) -> QuerySet[Org]:
 def retention_label(code: str) -> str:
     """永久 or 30年 for a retention code; the literal text where it is no code (old 长期, 短期)."""
     return Retention.parse(code).label if Retention.is_code(code) else code
+
+
+def retention_said(code: str) -> str:
+    """The same in the language of who reads the page; papers and packages have the label of the law."""
+    if not Retention.is_code(code):
+        return code
+    years = Retention.parse(code).years
+    return _("永久") if years is None else _("%(years)d年") % {"years": years}
 
 
 def kinds() -> QuerySet[RecordKind]:

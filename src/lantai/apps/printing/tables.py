@@ -47,7 +47,7 @@ class FileTable(Table):
             "title", _("案卷题名"), kind=Kind.TITLE, link=lambda row: reverse("printing:file", args=[row.pk])
         ),
         Column("year", _("年度"), sort=True),
-        Column("retention", _("保管期限"), value=lambda row: holdings.retention_label(row.retention)),
+        Column("retention", _("保管期限"), value=lambda row: holdings.retention_said(row.retention)),
         Column("item_count", _("件数"), kind=Kind.NUMBER),
         Column("page_sum", _("页数"), kind=Kind.NUMBER),
     )
@@ -69,7 +69,7 @@ class BoxTable(Table):
         Column("last_code", _("终止档号"), kind=Kind.CODE),
         Column("number", _("盒号"), kind=Kind.NUMBER),
         Column("year", _("年度"), sort=True),
-        Column("retention", _("保管期限"), value=lambda row: holdings.retention_label(row.retention)),
+        Column("retention", _("保管期限"), value=lambda row: holdings.retention_said(row.retention)),
         Column("class_code", _("机构或问题"), default=False),
         Column("item_count", _("件数"), kind=Kind.NUMBER),
         Column("page_count", _("页数"), kind=Kind.NUMBER),

@@ -138,7 +138,7 @@ def _hit(
         dated_on=row.dated_on,
         openness=row.openness,
         openness_label=str(Openness(row.openness).label),
-        retention_label=holdings.retention_label(row.retention),
+        retention_label=holdings.retention_said(row.retention),
         marks=marks,
         page=page.number if page else 0,
         file_id=page.file_id if page else 0,
@@ -165,7 +165,7 @@ def _facets(found: Found) -> Iterable[Facet]:
         Field.FONDS: lambda value: fonds.get(value, value),
         Field.KIND: lambda value: kinds.get(value, value),
         Field.LEVEL: lambda value: str(Level(value).label),
-        Field.RETENTION: holdings.retention_label,
+        Field.RETENTION: holdings.retention_said,
         Field.OPENNESS: lambda value: str(Openness(value).label),
     }
     for field, label in asking.labels().items():

@@ -40,7 +40,7 @@ def facts_of(ctx: Ctx, row: Description) -> list[Fact]:
         Fact(_("保管单位"), row.custodian.name),
         Fact(_("档案种类"), _(row.kind.name)),
         Fact(_("年度"), row.year),
-        Fact(_("保管期限"), holdings.retention_label(row.retention)),
+        Fact(_("保管期限"), holdings.retention_said(row.retention)),
         Fact(_("机构或问题"), row.class_code),
         Fact(_("责任者"), told.author),
         Fact(_("文件编号"), told.document_number),

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lantai.apps.copies import queries, services
@@ -53,7 +53,7 @@ def moves(request: HttpRequest) -> HttpResponseBase:
 
 
 def _crumbs(*more: Crumb) -> list[Crumb]:
-    above = Crumb(_("副本"), reverse("copies:overview"))
+    above = Crumb(pgettext("many", "副本"), reverse("copies:overview"))
     return [above, Crumb(_("搬迁与退出"), reverse("copies:moves")), *more]
 
 
@@ -171,7 +171,7 @@ def survey(request: HttpRequest) -> HttpResponse:
         title=_("核对一个位置"),
         submit=_("开始核对"),
         crumbs=[
-            Crumb(_("副本"), reverse("copies:overview")),
+            Crumb(pgettext("many", "副本"), reverse("copies:overview")),
             Crumb(_("两边核对"), reverse("copies:orphans")),
         ],
         cancel_url=reverse("copies:orphans"),
@@ -199,7 +199,7 @@ def settle(request: HttpRequest, orphan_id: int) -> HttpResponse:
         submit=_("办理"),
         intro=_("%(place)s：%(kind)s，%(name)s") % said,
         crumbs=[
-            Crumb(_("副本"), reverse("copies:overview")),
+            Crumb(pgettext("many", "副本"), reverse("copies:overview")),
             Crumb(_("两边核对"), reverse("copies:orphans")),
         ],
         cancel_url=reverse("copies:orphans"),

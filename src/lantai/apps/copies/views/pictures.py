@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from lantai.apps.copies import picture, queries
@@ -32,11 +33,11 @@ def overview(request: HttpRequest) -> HttpResponse:
     today = picture.today_of(ctx)
     return pages.detail(
         request,
-        title=_("副本"),
+        title=pgettext("many", "副本"),
         state=_disk_state(),
         acts=_acts(request),
         tabs=tabs("overview"),
-        crumbs=[Crumb(_("副本"))],
+        crumbs=[Crumb(pgettext("many", "副本"))],
         template="copies/overview.html",
         matrix=picture.matrix(ctx),
         calendar=picture.calendar(ctx, today),
@@ -113,7 +114,7 @@ def package(request: HttpRequest, package_id: int) -> HttpResponse:
         crumbs=[
             Crumb(_("信息包"), reverse("custody:packages")),
             Crumb(row.title, reverse("custody:package", args=[row.pk])),
-            Crumb(_("副本")),
+            Crumb(pgettext("many", "副本")),
         ],
         template="copies/package.html",
         copies=[(copy, STATES[copy.state]) for copy in queries.copies_of_package(ctx, row.pk)],

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lantai.apps.copies import queries, services
@@ -52,7 +52,10 @@ def policies(request: HttpRequest) -> HttpResponseBase:
 
 
 def _crumbs() -> list[Crumb]:
-    return [Crumb(_("副本"), reverse("copies:overview")), Crumb(_("策略"), reverse("copies:policies"))]
+    return [
+        Crumb(pgettext("many", "副本"), reverse("copies:overview")),
+        Crumb(_("策略"), reverse("copies:policies")),
+    ]
 
 
 @needs(P.COPY_READ)

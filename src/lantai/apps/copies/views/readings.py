@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lantai.apps.copies import queries, services
@@ -58,7 +59,7 @@ def reading(request: HttpRequest, reading_id: int) -> HttpResponse:
         facts=_facts(row),
         acts=acts,
         crumbs=[
-            Crumb(_("副本"), reverse("copies:overview")),
+            Crumb(pgettext("many", "副本"), reverse("copies:overview")),
             Crumb(_("校验"), reverse("copies:readings")),
             Crumb(_("第 %(n)d 轮") % {"n": row.pk}),
         ],
@@ -122,6 +123,9 @@ def start_reading(request: HttpRequest) -> HttpResponse:
         title=_("开始校验"),
         submit=_("开始"),
         intro=_("逐个读出本单位保管的副本，与封存时的摘要比对；发现异常，从核对过的副本修复。可以关闭页面。"),
-        crumbs=[Crumb(_("副本"), reverse("copies:overview")), Crumb(_("校验"), reverse("copies:readings"))],
+        crumbs=[
+            Crumb(pgettext("many", "副本"), reverse("copies:overview")),
+            Crumb(_("校验"), reverse("copies:readings")),
+        ],
         cancel_url=reverse("copies:readings"),
     )

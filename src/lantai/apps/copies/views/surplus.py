@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lantai.apps.copies import queries, services
@@ -44,7 +45,7 @@ def clearances(request: HttpRequest) -> HttpResponseBase:
 
 
 def _crumbs(*more: Crumb) -> list[Crumb]:
-    above = Crumb(_("副本"), reverse("copies:overview"))
+    above = Crumb(pgettext("many", "副本"), reverse("copies:overview"))
     return [above, Crumb(_("多余副本"), reverse("copies:surplus")), *more]
 
 

@@ -205,7 +205,7 @@ def _line_facts(row: DisposalLine) -> list[Fact]:
         Fact(_("档号"), row.reference_code, "code", url=row.description.get_absolute_url()),
         Fact(_("责任者"), row.author),
         Fact(_("日期"), row.dated_on, "date"),
-        Fact(_("原保管期限"), holdings.retention_label(row.retention)),
+        Fact(_("原保管期限"), holdings.retention_said(row.retention)),
         Fact(_("期满日期"), row.expired_on, "date"),
     ]
 

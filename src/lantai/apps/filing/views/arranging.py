@@ -77,7 +77,7 @@ def _schedules(rows: list[Document]) -> list[tuple[object, list[tuple[str, str, 
         (
             schedule,
             [
-                (line.number, line.scope, holdings.retention_label(line.retention))
+                (line.number, line.scope, holdings.retention_said(line.retention))
                 for line in holdings.lines_of(schedule.pk)
             ],
         )

@@ -69,7 +69,7 @@ def schedule(request: HttpRequest, schedule_id: int) -> HttpResponse:
         moments=pages.moments_of(workflow.timeline("holdings:schedule", row.pk)),
         crumbs=[Crumb(_("保管期限表"), reverse("holdings:schedules")), Crumb(row.title)],
         template="holdings/schedule.html",
-        lines=[(line.number, line.scope, queries.retention_label(line.retention)) for line in lines],
+        lines=[(line.number, line.scope, queries.retention_said(line.retention)) for line in lines],
     )
 
 

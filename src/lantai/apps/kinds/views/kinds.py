@@ -71,7 +71,7 @@ def kind(request: HttpRequest, slug: str) -> HttpResponse:
         acts.append(Act(_("起草新的一版"), url, Tone.PRIMARY, "edit", fields=said))
     return pages.detail(
         request,
-        title=row.name,
+        title=str(row),
         kicker=_("档案种类"),
         acts=acts,
         facts=[
@@ -81,7 +81,7 @@ def kind(request: HttpRequest, slug: str) -> HttpResponse:
             Fact(_("档案馆"), archives.name if archives else ""),
             Fact(_("现行版"), str(scheme.version) if scheme.version else _("出厂")),
         ],
-        crumbs=[crumb(), Crumb(row.name)],
+        crumbs=[crumb(), Crumb(str(row))],
         template="kinds/kind.html",
         versions=[(one, STATES[one.state]) for one in queries.versions_of(ctx, row.pk, archives_id)],
         fields=[(field, label_of(field), FIELD_TYPE_LABELS[field.type]) for field in scheme.fields],
@@ -106,7 +106,7 @@ def design(request: HttpRequest) -> HttpResponse:
     """Make a kind of the archives' own."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     offered = queries.archives_of(ctx, P.KIND_DESIGN)
-    names = {row.slug: row.name for row in queries.rows_of(_id(offered.first()))}
+    names = {row.slug: _(row.name) for row in queries.rows_of(_id(offered.first()))}
     form = DesignForm(request.POST or None, archives=offered, kinds=names)
     if form.is_valid():
         said = form.cleaned_data

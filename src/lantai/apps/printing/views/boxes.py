@@ -117,7 +117,7 @@ def _facts(row: Box) -> list[Fact]:
     return [
         Fact(_("全宗"), str(row.fonds), url=reverse("printing:fonds", args=[row.fonds_id])),
         Fact(_("年度"), row.year),
-        Fact(_("保管期限"), holdings.retention_label(row.retention)),
+        Fact(_("保管期限"), holdings.retention_said(row.retention)),
         Fact(_("机构或问题"), row.class_code),
         Fact(_("件数"), row.item_count, "number"),
         Fact(_("页数"), row.page_count, "number"),

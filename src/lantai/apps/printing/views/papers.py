@@ -170,7 +170,7 @@ def file(request: HttpRequest, item_id: int) -> HttpResponse:
     ]
     facts = [
         Fact(_("档号"), row.reference_code, "code", row.get_absolute_url()),
-        Fact(_("保管期限"), holdings.retention_label(row.retention)),
+        Fact(_("保管期限"), holdings.retention_said(row.retention)),
         Fact(_("件数"), row.item_count, "number"),
         Fact(_("页数"), row.page_sum, "number"),
     ]
