@@ -57,6 +57,7 @@ _MUCH = 0.9  # of all rows
 _NARROW = 0.25  # of all rows too
 _AFTER_HEX = "g"  # sorts after every digit of a key
 _TELLING = 50_000  # rows that are read to find a few that are alike
+_NEAR = 64.0  # rows are passed by so much faster than places are read
 _UMLAUT = "ü"
 _AS_SPELLED = str.maketrans({"'": "", "-": "", _UMLAUT: "v"})
 _MEANS_SOMETHING = re.compile(r"[\\.+*?()|\[\]{}^$#&\-~/@<>]")  # in a regular expression
@@ -134,10 +135,16 @@ class Builder:
         return found
 
     def _is_asked(self, one: Condition, conditions: Sequence[Condition], lead: Condition) -> bool:
-        if not one.tokens:
-            return len(one.ways) > 1 and one is not lead
+        """Whether to ask about rows costs less than to read: to ask about one is to look for the next that fulfils
+        the condition, which is far where few do."""
         every = max(1, self._searcher.num_docs)
-        return prod(min(1.0, other.size / every) for other in conditions if other is not one) < _NARROW
+        if not one.tokens:
+            left = lead.size / every
+            can_be = len(one.ways) > 1 and one is not lead
+        else:
+            left = prod(min(1.0, other.size / every) for other in conditions if other is not one)
+            can_be = left < _NARROW
+        return can_be and left < _NEAR * (one.size / every) ** 2
 
     def _conditions(self, expression: Expression) -> list[Condition]:
         """What must all hold, one by one."""
