@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,6 +12,7 @@ from django.contrib.messages.storage.fallback import FallbackStorage
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template
+from django.template.loader import get_template
 from django.test import RequestFactory
 from django.views.decorators.http import require_GET, require_POST
 
@@ -119,6 +121,20 @@ def test_a_field_is_wired_to_its_help_and_its_error() -> None:
     assert 'aria-describedby="id_title_help id_title_wrong"' in page
     assert 'aria-invalid="true"' in page and 'href="#id_title"' in page
     assert page.count("<fieldset") == 1 and "help-long" in page
+
+
+def test_a_field_that_the_kind_needs_says_so_though_the_form_does_not_insist() -> None:
+    form = BatchForm()
+    form.fields["is_checked"] = forms.CharField(label="责任者", required=False)
+    assert "必填" not in drawn("{% field f %}", f=form["is_checked"])
+    form.fields["is_checked"].widget.attrs["aria-required"] = "true"
+    assert "必填" in drawn("{% field f %}", f=form["is_checked"])
+
+
+def test_enter_in_a_field_presses_a_button_that_only_sends_the_form() -> None:
+    source = get_template("ui/form.html").template.source
+    first, *_others = re.findall(r"<button[^>]*>|{% block \w+ %}", source.partition("<form")[2])
+    assert first.startswith("<button") and "name=" not in first and "formaction" not in first
 
 
 def test_an_act_that_asks_first_works_without_script() -> None:
