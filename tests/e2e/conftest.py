@@ -41,6 +41,7 @@ def migrated() -> Iterator[Installed]:
     with new_home() as home:
         cpu_seconds = product.complete(home, "migrate")
         Cluster(home / "postgres").stop()
+        product.forgo_durability(home)
         yield Installed(home, cpu_seconds)
 
 

@@ -105,6 +105,7 @@ def test_a_demo_killed_ten_times_ends_as_if_it_had_never_been_killed(clean: Clea
             else:
                 assert process.returncode == 0, log.read_text()[-6_000:]
             told |= _acknowledged(home)
+            product.forgo_durability(home)  # from the next start of the database on
         product.complete(home, *product.DEMO)
         counts = _judged(home)
         assert told <= _acknowledged(home), "something acknowledged is gone"
