@@ -14,12 +14,14 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import override_settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from lantai.platform.search import services as search
 from tests.browser.place import Place, furnish, serving
 from tests.browser.watched import Watched
 
+_PATIENCE_MS = 60_000  # a page that does not come never comes; a busy machine answers late
+expect.set_options(timeout=_PATIENCE_MS)
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
 _ARGS = [
@@ -87,7 +89,7 @@ def visit(place: Place, chromium: Browser, request: pytest.FixtureRequest) -> It
         context = chromium.new_context(
             base_url=place.url, viewport=size, locale="zh-CN", accept_downloads=True, **more
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(_PATIENCE_MS)
         if as_:
             context.add_cookies([{"name": "sessionid", "value": place.session_of(as_), "url": place.url}])
         opened.append((context, Watched(context.new_page(), request.node.name)))

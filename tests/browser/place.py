@@ -151,7 +151,7 @@ def _schedule(world: World) -> None:
     draft = holdings.draft_schedule(lead, org_id=world.agency.pk, title="文书档案保管期限表", lines=lines)
     holdings.submit_schedule(lead, schedule_id=draft.pk)
     holdings.approve_schedule(
-        supervisor, schedule_id=draft.pk, valid_from=date(timezone.localdate().year, 1, 1),
+        supervisor, schedule_id=draft.pk, valid_from=date(2026, 1, 1),
         approved_by=world.bureau.name, citation="样例批复〔2026〕1号",
     )  # fmt: skip
 

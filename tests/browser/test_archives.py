@@ -70,7 +70,7 @@ def test_two_characters_find_the_item_with_its_preview_and_its_integrity(visit: 
     archivist.look("item")
     picture = page.locator("#viewer img").first
     expect(picture).to_be_visible()
-    assert picture.evaluate("image => image.complete && image.naturalWidth > 400")
+    assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 400
     page.locator(".integrity a").click()
     archivist.look("evidence")
 

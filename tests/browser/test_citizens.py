@@ -83,12 +83,7 @@ def _answer(visit: Open, place: Place, number: str) -> None:
     clerk.look("requests")
     page.get_by_role("link", name=number).first.click()
     clerk.look("request")
-    page.get_by_role("button", name="受理查档申请").or_(
-        page.locator("summary", has_text="受理查档申请")
-    ).click()
-    dialog = page.get_by_role("dialog")
-    if dialog.count():
-        dialog.get_by_role("button", name="受理查档申请").click()
+    page.get_by_role("button", name="受理查档申请").click()
     expect(page.get_by_label("姓名、题名或档号")).to_be_visible()
     clerk.look("searching")
     page.get_by_role("row").filter(has_text=place.record.title).get_by_role("button", name="关联").click()
