@@ -18,6 +18,7 @@ from lantai.apps.holdings.models import Fonds
 from lantai.apps.topics import queries, services
 from lantai.apps.topics.models import Member, Topic
 from lantai.apps.topics.types import (
+    FACET_KEY,
     FieldTaken,
     NothingPicked,
     RefreshTopic,
@@ -127,11 +128,57 @@ def test_the_facet_tells_nobody_of_a_topic_that_is_not_shared_with_them(world):
     row = made(world)
     services.pick(ctx, topic_id=row.pk, ids=[closed.pk, opened.pk])
     rows = [closed, opened]
-    assert queries.facet_names(rows) == {closed.pk: ("专题·土地改革",)}
+    assert "土地改革" not in str(queries.facet_names(rows))
     services.share(world.ctx("archives_head"), topic_id=row.pk, with_whom="public")
-    assert set(queries.facet_names(rows)) == {closed.pk, opened.pk}
+    assert queries.facet_names(rows) == dict.fromkeys([closed.pk, opened.pk], ("专题·土地改革",))
     with pytest.raises(NotPermitted):
         services.share(ctx, topic_id=row.pk, with_whom="own")
+
+
+READERS = ("cataloguer", "archives_head", "stranger", "")
+
+
+def test_the_facet_counts_for_each_reader_what_the_list_of_the_topic_shows(world):
+    ctx = world.ctx("cataloguer")
+    rows = [
+        described(world, number, f"样例{number}", openness=openness, kind=kind)
+        for number, (openness, kind) in enumerate(
+            (openness, kind) for openness in ("unreviewed", "open") for kind in ("document", "marriage")
+        )
+    ]
+    topic = made(world)
+    services.pick(ctx, topic_id=topic.pk, ids=[row.pk for row in rows])
+    seen = set()
+    for share in ("own", "region", "public"):
+        services.share(world.ctx("archives_head"), topic_id=topic.pk, with_whom=share)
+        follow()
+        for name in READERS:
+            reader = world.ctx(name) if name else Ctx(ANONYMOUS, None, "", ctx.now, "x", Channel.WEB)
+            may_open = queries.visible(reader).filter(pk=topic.pk).exists()
+            listed = (
+                set(queries.records_of(reader, topic).values_list("pk", flat=True)) if may_open else set()
+            )
+            offered = facet_of(catalogue.find(reader, Asked()))
+            assert sum(offered.values()) == len(listed), (share, name)
+            everything = (
+                *offered,
+                "专题·土地改革",
+                f"{FACET_KEY}{topic.pk}",
+                f"{FACET_KEY}{topic.pk}@{world.archives.pk}",
+            )
+            found = [hits_of(reader, value) for value in everything]
+            assert all(some <= listed for some in found), (share, name)
+            assert set[int]().union(*found[: len(offered)]) == listed == found[len(offered)], (share, name)
+            seen.add(len(listed))
+    assert seen == {0, 1, 4}
+
+
+def facet_of(page) -> dict[str, int]:
+    return {o.value: o.count for facet in page.facets if facet.name == "topic" for o in facet.options}
+
+
+def hits_of(ctx: Ctx, value: str) -> set[int]:
+    return {hit.id for hit in catalogue.find(ctx, Asked(topics=frozenset({value}))).hits}
 
 
 def test_a_topic_opens_to_whom_it_is_shared_with_and_its_records_only_to_who_may_see_them(world):

@@ -14,7 +14,10 @@ from lantai.platform.context import Ctx
 Topics = Callable[[Collection[Description]], Mapping[int, tuple[str, ...]]]
 Choices = Callable[[Ctx], Iterable[tuple[str, str]]]
 Members = Callable[[Ctx, Collection[int]], QuerySet[Any]]
+Shown = Callable[[Ctx, Collection[str]], Mapping[str, tuple[str, str] | None]]
+Meant = Callable[[Ctx, Collection[str]], frozenset[str]]
 _providers: dict[str, Topics] = {}
+_readings: dict[str, tuple[Shown, Meant]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +32,34 @@ _kept: dict[str, _Kept] = {}
 def register_topics(name: str, provider: Topics) -> None:
     """Let ``provider(descriptions)`` name the topics of rows, by their ids, when they are indexed.
 
-    The index does not ask who reads: name only what everybody who may see the row may know.
+    The index does not ask who reads: name only what everybody who may see the row may know, or leave a key that
+    `register_reading` tells the meaning of.
     """
     _providers[name] = provider
+
+
+def register_reading(name: str, shown: Shown, meant: Meant) -> None:
+    """Let the keys that a provider leaves in the index be read for whom they are meant.
+
+    ``shown`` gives of values of the facet what they are to be chosen by and called, and None for what the reader
+    may not know of; ``meant`` gives all that stands in the index for what a reader has chosen or typed.
+    """
+    _readings[name] = (shown, meant)
+
+
+def shown(ctx: Ctx, values: Collection[str]) -> dict[str, tuple[str, str]]:
+    """By value of the facet what it is chosen by and called; what the reader may not know of is left out."""
+    found: dict[str, tuple[str, str] | None] = {value: (value, value) for value in values}
+    for show, _mean in _readings.values() if values else ():
+        found |= show(ctx, values)
+    return {value: said for value, said in found.items() if said is not None}
+
+
+def meant(ctx: Ctx, values: Collection[str]) -> frozenset[str]:
+    """The values of the index that a reader means by these."""
+    for _show, mean in _readings.values() if values else ():
+        values = mean(ctx, values)
+    return frozenset(values)
 
 
 def topics_of(rows: Collection[Description]) -> dict[int, tuple[str, ...]]:

@@ -13,7 +13,7 @@ class TopicsConfig(AppConfig):
     label = "topics"
 
     def ready(self) -> None:
-        from lantai.apps.catalogue.services import register_kept, register_topics
+        from lantai.apps.catalogue.services import register_kept, register_reading, register_topics
         from lantai.apps.topics import jobs as jobs  # declares its kind of run
         from lantai.apps.topics import queries
         from lantai.apps.topics.permissions import P
@@ -21,6 +21,7 @@ class TopicsConfig(AppConfig):
         from lantai.platform.ui.registry import MenuItem, Section, register_menu
 
         register_topics("topics", queries.facet_names)
+        register_reading("topics", queries.facet_shown, queries.facet_meant)
         register_kept("topics", queries.titles, queries.gathered)
         every(10, "lantai.apps.topics.services.follow_now")
         register_menu(

@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lantai.apps.catalogue import queries as catalogue
+from lantai.apps.catalogue.queries import publishing
 from lantai.apps.topics.models import Member, OwnField, Section, Topic
 from lantai.apps.topics.permissions import P
-from lantai.apps.topics.types import FACET_MARK, Figure, Share, Standing
+from lantai.apps.topics.types import FACET_KEY, FACET_MARK, Figure, Share, Standing
 from lantai.kit.errors import Missing
+from lantai.kit.text.figures import is_number
 from lantai.platform.accounts import policy
 from lantai.platform.context import Actor, Ctx
 from lantai.platform.orgs.models import Org
@@ -184,23 +186,57 @@ def ruled() -> Iterator[Topic]:
 
 
 def facet_names(rows: Collection[Description]) -> dict[int, tuple[str, ...]]:
-    """The topics of rows as the facet shows them.
+    """The topics of rows as they stand in the index, which does not know its reader.
 
-    The facet does not know its reader: the title of a topic that is not public stands only on rows that nobody
-    but their custodian sees, and one that is not even shared only on rows of the archives that keeps it.
+    A title stands there only where everybody who finds the row may know it: of a public topic, and not on an open
+    record about persons, of which only its custodian is told that it is in one. Everything else is a key.
     """
     by_id = {row.pk: row for row in rows}
     members = Member.objects.filter(description__in=by_id, standing__in=IN).values_list(
-        "description_id", "topic__title", "topic__share", "topic__org_id"
+        "description_id", "topic_id", "topic__title", "topic__share"
     )
     found: dict[int, list[str]] = defaultdict(list)
-    for pk, title, share, org_id in members.order_by("topic__title"):
+    for pk, topic_id, title, share in members.order_by("topic__title", "topic_id"):
         row = by_id[pk]
-        is_ours = row.custodian_id == org_id
-        is_kept = not catalogue.is_opened(row) and (share == Share.REGION or is_ours)
-        if share == Share.PUBLIC or is_kept:
-            found[pk].append(f"{FACET_MARK}{title}")
+        is_told = not (row.kind.is_personal and catalogue.is_opened(row))
+        if share == Share.PUBLIC and is_told:
+            found[pk].append(f"{FACET_MARK}{title}".replace(FACET_KEY, FACET_MARK))
+        else:
+            found[pk].append(f"{FACET_KEY}{topic_id}{'' if is_told else f'@{row.custodian_id}'}")
     return {pk: tuple(titles) for pk, titles in found.items()}
+
+
+def facet_shown(ctx: Ctx, values: Collection[str]) -> dict[str, tuple[str, str] | None]:
+    """What keys are chosen by and called; None for topics and records that the actor is not told of."""
+    keys = {value: _key(value) for value in values if value.startswith(FACET_KEY)}
+    asked = {key[0] for key in keys.values() if key}
+    titles = dict(visible(ctx).filter(pk__in=asked).values_list("pk", "title")) if asked else {}
+    own = publishing.may_read_at(ctx)
+    found: dict[str, tuple[str, str] | None] = dict.fromkeys(keys)
+    for value, key in keys.items():
+        if key and key[0] in titles and (key[1] is None or key[1] in own):
+            found[value] = (f"{FACET_KEY}{key[0]}", f"{FACET_MARK}{titles[key[0]]}")
+    return found
+
+
+def facet_meant(ctx: Ctx, values: Collection[str]) -> frozenset[str]:
+    """All that stands in the index for topics that were chosen by key or typed by title."""
+    chosen = {key[0] for value in values if value.startswith(FACET_KEY) and (key := _key(value))}
+    typed = {value for value in values if not value.startswith(FACET_KEY)}
+    named = {value.removeprefix(FACET_MARK) for value in typed if value.startswith(FACET_MARK)}
+    if not chosen and not named:
+        return frozenset(typed)
+    ids = visible(ctx).filter(Q(pk__in=chosen) | Q(title__in=named)).values_list("pk", flat=True)
+    ends = ("", *(f"@{org}" for org in publishing.may_read_at(ctx)))
+    return frozenset(typed) | {f"{FACET_KEY}{pk}{end}" for pk in ids for end in ends}
+
+
+def _key(value: str) -> tuple[int, int | None] | None:
+    """Topic, and the custodian that it is told to where that is one, of a key; None for what is none."""
+    topic, _at, custodian = value.removeprefix(FACET_KEY).partition("@")
+    if not is_number(topic) or not (is_number(custodian) or not _at):
+        return None
+    return int(topic), int(custodian) if custodian else None
 
 
 def coded(ctx: Ctx, codes: Sequence[str]) -> dict[str, int]:

@@ -11,6 +11,9 @@ from lantai.kit.errors import N_, Invalid
 
 OBJECT = "topics:topic"
 FACET_MARK = "专题·"  # before a title in the facet, so that it is told from a subject heading
+FACET_KEY = (
+    f"{FACET_MARK}\u2063"  # before the number of a topic that not everybody who finds its records may know
+)
 
 
 class TopicKind(models.TextChoices):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 
 from django.utils.translation import gettext as _
 
+from lantai.apps.catalogue import topics
 from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.queries.indexing import EVERYBODY
 from lantai.apps.catalogue.queries.numbers import holders_of_number
@@ -48,7 +49,7 @@ def content_scope_of(ctx: Ctx) -> Scope:
     return Scope(((Among(Field.CUSTODIAN, own),), (everybody,)))
 
 
-def filters_of(asked: Asked) -> Filters:
+def filters_of(ctx: Ctx, asked: Asked) -> Filters:
     """What was chosen beside the box."""
     chosen: tuple[tuple[Field, frozenset[int] | frozenset[str]], ...] = (
         (Field.FONDS, asked.fonds),
@@ -60,9 +61,14 @@ def filters_of(asked: Asked) -> Filters:
         (Field.OPENNESS, asked.opennesses),
         (Field.FORMAT, asked.formats),
         (Field.PLACE, asked.places),
-        (Field.TOPIC, asked.topics),
+        (Field.TOPIC, topics.meant(ctx, asked.topics)),
     )
-    return Filters(among=tuple(Among(field, values) for field, values in chosen if values))
+    is_asked = (
+        {Field.TOPIC} if asked.topics else set()
+    )  # a topic that the reader may not know of finds nothing
+    return Filters(
+        among=tuple(Among(field, values) for field, values in chosen if values or field in is_asked)
+    )
 
 
 def read(ctx: Ctx, text: str) -> Understood:
@@ -81,7 +87,7 @@ def choices_of(ctx: Ctx) -> tuple[Choice, ...]:
         "level": _one_of(Level.choices),
         "format": lambda word: frozenset({fold(word).upper().lstrip(".")}),
         "place": lambda word: frozenset({word}),
-        "topic": lambda word: frozenset({word}),
+        "topic": lambda word: topics.meant(ctx, [word]),
     }
     listed = (Choice(field, (*_TYPED[field], field), find) for field, find in meanings.items())
     return (

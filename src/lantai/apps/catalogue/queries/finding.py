@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from django.utils.translation import gettext as _
 
+from lantai.apps.catalogue import topics
 from lantai.apps.catalogue.marks import marks_of
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.queries import asking, leaves, suggesting
@@ -47,7 +48,7 @@ _LOOKED_AT = 50  # rows that are read for a better spelling
 def find(ctx: Ctx, asked: Asked) -> FoundPage:
     """One page of what the actor may see; raises what the grammar refuses and ``BadPage``."""
     understood = asking.read(ctx, asked.text)
-    scope, filters = asking.scope_of(ctx), asking.filters_of(asked)
+    scope, filters = asking.scope_of(ctx), asking.filters_of(ctx, asked)
     found = search.find(
         scope,
         understood.expression,
@@ -64,7 +65,7 @@ def find(ctx: Ctx, asked: Asked) -> FoundPage:
         suggestions=tuple(_suggestions(ctx, asked, understood, scope, filters, found)),
         hits=tuple(hits),
         total=found.total,
-        facets=tuple(_facets(found)),
+        facets=tuple(_facets(ctx, found)),
         after=found.after,
         took_ms=found.took_ms,
         is_ready=found.is_ready,
@@ -158,7 +159,7 @@ def snippet(text: str, terms: Iterable[str]) -> Segments:
     return ()
 
 
-def _facets(found: Found) -> Iterable[Facet]:
+def _facets(ctx: Ctx, found: Found) -> Iterable[Facet]:
     kinds = {kind.slug: _(kind.name) for kind in holdings.kinds()}
     fonds = _fonds_names(found.facets.get(Field.FONDS, ()))
     said: dict[Field, Callable[[str], str]] = {
@@ -172,8 +173,19 @@ def _facets(found: Found) -> Iterable[Facet]:
         buckets = [bucket for bucket in found.facets.get(field, ()) if bucket.value not in ("", None)]
         name = said.get(field, str)
         options = tuple(FacetOption(str(b.value), name(str(b.value)), b.count) for b in buckets)
+        if field is Field.TOPIC:
+            options = _told(ctx, options)
         if options:
             yield Facet(field.value, label, _in_order(field, options))
+
+
+def _told(ctx: Ctx, options: tuple[FacetOption, ...]) -> tuple[FacetOption, ...]:
+    """The topics that the reader may know of; a row stands under one value of a topic only."""
+    shown, counts = topics.shown(ctx, [option.value for option in options]), dict[tuple[str, str], int]()
+    for option in options:
+        if said := shown.get(option.value):
+            counts[said] = counts.get(said, 0) + option.count
+    return tuple(FacetOption(value, label, count) for (value, label), count in counts.items())
 
 
 def _in_order(field: Field, options: tuple[FacetOption, ...]) -> tuple[FacetOption, ...]:

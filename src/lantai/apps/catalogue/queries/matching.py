@@ -35,7 +35,7 @@ def ids_found(
     The index may be some seconds old: read the rows through ``visible`` or ``exportable``. Raises
     ``IndexMissing`` and what the grammar refuses.
     """
-    scope, filters = asking.scope_of(ctx), asking.filters_of(asked)
+    scope, filters = asking.scope_of(ctx), asking.filters_of(ctx, asked)
     expression = asking.read(ctx, asked.text).expression
     if custodians is not None:
         own = Among(Field.CUSTODIAN, frozenset(custodians))
@@ -54,7 +54,7 @@ def page_of_matches(
     The place is "" behind the last. Raises ``IndexMissing`` and what the grammar refuses.
     """
     asked = asked_from(QueryDict(query))
-    filters = asking.filters_of(asked)
+    filters = asking.filters_of(ctx, asked)
     own = Among(Field.CUSTODIAN, frozenset({custodian}))
     found = search.find(
         asking.scope_of(ctx),

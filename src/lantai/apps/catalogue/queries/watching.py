@@ -61,7 +61,7 @@ def matches(ctx: Ctx, query: str, *, most: int, among: frozenset[int] | None = N
     """How many rows a saved search finds for the actor, and their ids where they are no more than ``most``."""
     asked = asked_from(QueryDict(query))
     expression = asking.read(ctx, asked.text).expression
-    filters = replace(asking.filters_of(asked), rows=among)
+    filters = replace(asking.filters_of(ctx, asked), rows=among)
     ids: set[int] = set()
     after, total = "", 0
     while True:

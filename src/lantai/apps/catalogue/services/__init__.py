@@ -36,7 +36,7 @@ from lantai.apps.catalogue.services.watching import (
     unwatch,
     watch,
 )
-from lantai.apps.catalogue.topics import register_kept, register_topics
+from lantai.apps.catalogue.topics import register_kept, register_reading, register_topics
 
 __all__ = [
     "EDITABLE",
@@ -71,6 +71,7 @@ __all__ = [
     "register",
     "register_kept",
     "register_marker",
+    "register_reading",
     "register_topics",
     "remove_arrangement",
     "restore",
