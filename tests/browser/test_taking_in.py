@@ -47,8 +47,8 @@ def test_a_gift_is_entered_listed_valued_and_agreed_upon(visit: Open, place: Pla
         page.get_by_role("button", name="保存", exact=True).click()
     page.get_by_role("button", name="鉴定完毕").click()
     page.get_by_role("link", name="填写协议").click()
-    assert not page.locator("[name=deposit_until]").count()  # a gift is not given back
     keeper.look("agreement")
+    expect(page.locator("[name=deposit_until]")).to_have_count(0)  # a gift is not given back
     said = {"number": "样例 1 号", "signed_on": "2026-11-20", "source_signer": "甲", "archives_signer": "乙"}
     for name, value in said.items():
         page.locator(f"[name={name}]").fill(value)
