@@ -11,9 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import olefile  # type: ignore[import-untyped]
-
-from lantai.kit.tabular import open_tables
-from lantai.kit.tabular.types import TableLimits, TableRefused
+from python_calamine import CalamineError, CalamineWorkbook
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # what olefile raises on damaged files; the last for a length that no file has
@@ -28,7 +26,9 @@ _EDIT, _PERSIST = 0x0FF5, 0x1772
 _CHARS, _BYTES = 0x0FA0, 0x0FA8  # TextCharsAtom, TextBytesAtom
 _CONTAINER = 0xF
 _DEEPEST, _MOST_EDITS, _MOST_RECORDS = 16, 1_000, 1_000_000
-_SHEET_LIMITS = TableLimits()
+_SHEET_BEGINS, _MOST_SHEETS, _MOST_CELLS = 0x0809, 64, 6_000_000
+_CELLS = frozenset({0x0203, 0x0204, 0x00FD, 0x00D6, 0x027E, 0x0006, 0x0205, 0x00BD, 0x00BE, 0x0201})
+_CELLS_IN_A_ROW = frozenset({0x00BD, 0x00BE})
 _AS = {  # §2.4.1 of [MS-DOC]: marks of paragraphs, cells, lines, pages, hyphens
     0x07: "\t", 0x0B: "\n", 0x0C: "\n", 0x0D: "\n", 0x0E: "\n", 0x1E: "-", 0xA0: " ",
 }  # fmt: skip
@@ -54,7 +54,7 @@ def old_office(path: Path, limit: int) -> Iterator[str]:
             elif not ole.exists("Workbook"):
                 return
             else:
-                yield from _sheets(path, limit)
+                yield from _sheets(path, _stream(ole, "Workbook"), limit)
     except DAMAGED:
         return
 
@@ -228,13 +228,16 @@ def _lines(text: str) -> str:
     return "\n".join(line.strip() for line in text.replace("\x0b", "\r").split("\r") if line.strip())
 
 
-def _sheets(path: Path, limit: int) -> Iterator[str]:
+def _sheets(path: Path, data: bytes, limit: int) -> Iterator[str]:
     """A workbook sheet by sheet, a row as a line."""
+    if not _fits(data):
+        return
     try:
-        for table in open_tables(path, limits=_SHEET_LIMITS):
+        book = CalamineWorkbook.from_path(path)
+        for number in range(min(len(book.sheet_names), _MOST_SHEETS)):
             found: list[str] = []
-            for row in table.rows():
-                if line := "\t".join(text for text in row.texts if text):
+            for row in book.get_sheet_by_index(number).iter_rows():
+                if line := "\t".join(filter(None, map(_cell, row))):
                     found.append(line[:limit])
                     limit -= len(found[-1])
                 if limit <= 0:
@@ -242,5 +245,30 @@ def _sheets(path: Path, limit: int) -> Iterator[str]:
             yield "\n".join(found)
             if limit <= 0:
                 return
-    except TableRefused:
+    except CalamineError:
         return
+    except BaseException as panic:  # boundary: a panic of Rust is no Exception and cannot be imported
+        if type(panic).__module__ != "pyo3_runtime":
+            raise
+
+
+def _fits(data: bytes) -> bool:
+    """Whether no sheet takes more memory than it should: a cell in the last row and column makes all between."""
+    at = rows = columns = 0
+    while at + 8 <= len(data):
+        kind, length, row, column = struct.unpack_from("<HHHH", data, at)
+        if kind == _SHEET_BEGINS:
+            rows = columns = 0
+        elif kind in _CELLS:
+            several = length // 2 if kind in _CELLS_IN_A_ROW else 0
+            rows, columns = max(rows, row + 1), max(columns, column + 1 + several)
+            if rows * columns > _MOST_CELLS:
+                return False
+        at += 4 + length
+    return True
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
