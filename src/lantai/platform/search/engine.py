@@ -16,7 +16,7 @@ class SearchEngine(Protocol):
     `total` and facets are exact for the committed documents and obey `Query.scope`.
     """
 
-    layout: ClassVar[int]  # another number: folders built before are not opened but built anew
+    layout: ClassVar[int]  # another number, for fields or what apps say in them: older folders are built anew
 
     def __init__(self, folder: Path) -> None: ...
 

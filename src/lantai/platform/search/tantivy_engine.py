@@ -23,7 +23,7 @@ from lantai.platform.search.types import (
 class TantivyEngine:
     """See `SearchEngine`."""
 
-    layout: ClassVar = 4
+    layout: ClassVar = 5
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
