@@ -16,6 +16,7 @@ import pytest
 from lantai.kit.formats.leaves import texts_of_pages
 from lantai.kit.formats.old_office import old_office
 from tests.kit.formats.compound import compound
+from tests.kit.tabular.making import write_xls
 
 DATA = Path(__file__).with_name("data")
 NAMES = ("words.doc", "slides.ppt", "sheet.xls")
@@ -51,6 +52,16 @@ def test_a_presentation_tells_its_slides_and_a_workbook_its_rows(samples: dict[s
     assert "Second slide plain" in second and "水库" not in second
     (sheet,) = texts_of_pages(samples["sheet.xls"])
     assert sheet.split("\n") == ["姓名\t样例事项", "曾样例\t2003"]
+
+
+def test_a_workbook_whose_cells_lie_too_far_apart_is_left(tmp_path: Path) -> None:
+    path = write_xls(tmp_path / "a.xls", [["档号", "题名"], ["甲", ""], ["丙", "丁"]])
+    assert list(old_office(path, 1_000)) == ["档号\t题名\n甲\t42\n丙\t丁"]
+    near = struct.pack("<HH", 2, 1) + bytes(2) + struct.pack("<HB", 1, 1) + "丁".encode("utf-16-le")
+    far = struct.pack("<HH", 0xFFFF, 0xFF) + near[4:]
+    assert path.read_bytes().count(near) == 1
+    path.write_bytes(path.read_bytes().replace(near, far))
+    assert list(old_office(path, 1_000)) == []
 
 
 def pieced(pieces: list[tuple[int, int]], text: bytes, flags: int = 0, version: int = 0xC1) -> bytes:

@@ -21,9 +21,9 @@ _WORD97, _ENCRYPTED, _SECOND_TABLE = 0x00C1, 0x0100, 0x0200  # FibBase: nFib, fE
 _AT_FIB, _AT_FLAGS, _AT_LENGTHS, _AT_CLX = 2, 10, 0x4C, 0x01A2
 _PRC, _PCDT = 1, 2
 _EIGHT_BITS = 1 << 30  # FcCompressed.fCompressed
-_DOCUMENT, _SLIDES, _SLIDE_PERSIST = 1000, 0x0FF0, 0x03F3
+_SLIDES, _SLIDE_PERSIST = 0x0FF0, 0x03F3
 _EDIT, _PERSIST = 0x0FF5, 0x1772
-_CHARS, _BYTES = 0x0FA0, 0x0FA8  # TextCharsAtom, TextBytesAtom
+_TEXTS = {0x0FA0: "utf-16-le", 0x0FA8: "latin-1"}  # TextCharsAtom, TextBytesAtom
 _CONTAINER = 0xF
 _DEEPEST, _MOST_EDITS, _MOST_RECORDS = 16, 1_000, 1_000_000
 _SHEET_BEGINS, _MOST_SHEETS, _MOST_CELLS = 0x0809, 64, 6_000_000
@@ -51,10 +51,8 @@ def old_office(path: Path, limit: int) -> Iterator[str]:
                 yield _document(ole, limit)
             elif ole.exists("PowerPoint Document"):
                 yield from _slides(ole, limit)
-            elif not ole.exists("Workbook"):
-                return
-            else:
-                yield from _sheets(path, _stream(ole, "Workbook"), limit)
+            elif ole.exists("Workbook"):
+                yield from _sheets(path, ole, limit)
     except DAMAGED:
         return
 
@@ -91,9 +89,9 @@ def _pieces(clx: bytes, text: bytes) -> Iterator[str]:
     (size,) = struct.unpack_from("<I", clx, at + 1)
     plc = clx[at + 5 : at + 5 + size]
     count = (len(plc) - 4) // 12
-    ends = struct.unpack_from(f"<{count + 1}I", plc) if count > 0 else ()
     for number in range(count):
-        length = ends[number + 1] - ends[number]
+        first, end = struct.unpack_from("<II", plc, 4 * number)
+        length = end - first
         (where,) = struct.unpack_from("<I", plc, 4 * (count + 1) + 8 * number + 2)
         if length <= 0:
             continue
@@ -144,7 +142,7 @@ def _slides(ole: olefile.OleFileIO, limit: int) -> Iterator[str]:
     places, document = _persisted(data, struct.unpack_from("<I", user, 16)[0])
     left, budget = limit, [_MOST_RECORDS]
     for number, outline in _listed(data, places.get(document, -1), budget):
-        own = [text for _kind, text in _texts(data, places.get(number, -1), budget)]
+        own = _texts(data, places.get(number, -1), budget)
         text = "\n".join(filter(None, (_lines(one) for one in [*outline, *own])))[:left]
         left -= len(text)
         yield text
@@ -200,12 +198,10 @@ def _records(
         here += 8 + length
 
 
-def _texts(data: bytes, at: int, budget: list[int]) -> Iterator[tuple[int, str]]:
+def _texts(data: bytes, at: int, budget: list[int]) -> Iterator[str]:
     for _depth, kind, _instance, start, end in _records(data, at, budget):
-        if kind == _CHARS:
-            yield kind, data[start:end].decode("utf-16-le", "replace")
-        elif kind == _BYTES:
-            yield kind, data[start:end].decode("latin-1")
+        if kind in _TEXTS:
+            yield data[start:end].decode(_TEXTS[kind], "replace")
 
 
 def _listed(data: bytes, document: int, budget: list[int]) -> Iterator[tuple[int, list[str]]]:
@@ -217,10 +213,8 @@ def _listed(data: bytes, document: int, budget: list[int]) -> Iterator[tuple[int
             is_of_slides = kind == _SLIDES and instance == 0
         elif is_of_slides and kind == _SLIDE_PERSIST:
             found.append((struct.unpack_from("<I", data, start)[0], []))
-        elif is_of_slides and found and kind == _CHARS:
-            found[-1][1].append(data[start:end].decode("utf-16-le", "replace"))
-        elif is_of_slides and found and kind == _BYTES:
-            found[-1][1].append(data[start:end].decode("latin-1"))
+        elif is_of_slides and found and kind in _TEXTS:
+            found[-1][1].append(data[start:end].decode(_TEXTS[kind], "replace"))
     yield from found
 
 
@@ -228,10 +222,11 @@ def _lines(text: str) -> str:
     return "\n".join(line.strip() for line in text.replace("\x0b", "\r").split("\r") if line.strip())
 
 
-def _sheets(path: Path, data: bytes, limit: int) -> Iterator[str]:
+def _sheets(path: Path, ole: olefile.OleFileIO, limit: int) -> Iterator[str]:
     """A workbook sheet by sheet, a row as a line."""
-    if not _fits(data):
-        return
+    with ole.openstream("Workbook") as stream, stream.getbuffer() as whole:
+        if not _fits(whole):  # looked at to its end, as calamine reads it
+            return
     try:
         book = CalamineWorkbook.from_path(path)
         for number in range(min(len(book.sheet_names), _MOST_SHEETS)):
@@ -252,7 +247,7 @@ def _sheets(path: Path, data: bytes, limit: int) -> Iterator[str]:
             raise
 
 
-def _fits(data: bytes) -> bool:
+def _fits(data: memoryview) -> bool:
     """Whether no sheet takes more memory than it should: a cell in the last row and column makes all between."""
     at = rows = columns = 0
     while at + 8 <= len(data):
