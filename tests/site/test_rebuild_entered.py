@@ -20,10 +20,10 @@ from lantai.apps.interop.views import oai
 from lantai.platform import rows
 from lantai.site import journal
 from lantai.site.rebuild import rebuild
-from tests.apps.catalogue.conftest import Shelf, home, own_index, shelf
+from tests.apps.catalogue.conftest import Shelf, home, made_home, own_index, shelf
 from tests.site.emptied import empty_database
 
-__all__ = ["home", "own_index", "shelf"]
+__all__ = ["home", "made_home", "own_index", "shelf"]
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 
