@@ -16,9 +16,9 @@ from lantai.apps.custody.models import ContentFile
 from lantai.apps.pictures.models import FormerNumbers, PageSizes
 from lantai.apps.pictures.services import cache
 from lantai.kit.numbering.permanent import permanent_id
-from tests.apps.catalogue.conftest import Shelf, at, home, own_index, shelf
+from tests.apps.catalogue.conftest import Shelf, at, home, made_home, own_index, shelf
 
-__all__ = ["at", "home", "own_index", "shelf"]
+__all__ = ["at", "home", "made_home", "own_index", "shelf"]
 
 
 @pytest.fixture
@@ -121,6 +121,7 @@ def test_an_address_of_old_leads_to_the_same_or_nowhere(row: Description, client
     assert client.get(led[fonds]["Location"]).json()["items"][0]["id"].endswith(manifest_of(row))
     assert led[tile]["Location"] == tile.replace(former(row, 2), page_of(row, 2))
     assert client.get(led[tile]["Location"]).status_code == 200
+    assert client.get(former(row, 10**6)).status_code == 404  # a page that no name has room for
     FormerNumbers.objects.update(last_file=file.pk - 1)
     assert client.get(tile).status_code == 404
 

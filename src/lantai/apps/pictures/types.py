@@ -8,7 +8,8 @@ BUILDER = "lantai.kit.pictures.pyramid:build"
 DRAWER = "lantai.kit.pictures.drawing:draw"
 MEASURER = "lantai.kit.pictures.measuring:measure"
 NAME = "[0-9a-z]{7,13}-[0-9a-f]{32}-[0-9]{1,6}"
-DIGITS = 32  # of a digest in a name
+MOST_PAGES = 999_999  # as a name has room for
+_DIGITS = 32  # of a digest in a name
 SHOWN = ("application/pdf", "image/", "application/ofd", "application/vnd.ofd")
 MOST_UNITS = 1_000  # of a collection
 
@@ -31,6 +32,11 @@ class Name:
     permanent: str
     digest: str
     page: int
+
+    @classmethod
+    def of(cls, permanent: str, sha512: str, page: int) -> Name:
+        """That of a page of a file with this digest, of that record."""
+        return cls(permanent, sha512[:_DIGITS], page)
 
     @classmethod
     def read(cls, text: str) -> Name:
@@ -56,4 +62,4 @@ class PageOf:
 
     def named(self, permanent: str) -> Name:
         """Its name as a page of that record."""
-        return Name(permanent, self.sha512[:DIGITS], self.number)
+        return Name.of(permanent, self.sha512, self.number)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from lantai.apps.catalogue.queries import publishing
 from lantai.apps.holdings import queries as holdings
 from lantai.apps.pictures.queries import pages
-from lantai.apps.pictures.types import DIGITS, Name
+from lantai.apps.pictures.types import MOST_PAGES, Name
 from lantai.apps.pictures.views.images import shared
 from lantai.kit.errors import Missing
 from lantai.kit.numbering.permanent import permanent_id
@@ -30,9 +30,11 @@ def picture(request: HttpRequest, item_id: int, file_id: int, page: int, rest: s
     """A page or a part of one."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     _require_given(item_id=item_id, file_id=file_id)
+    if page > MOST_PAGES:
+        raise Missing
     file = pages.former_file(ctx, item_id, file_id)
     permanent = permanent_id(publishing.one(ctx, item_id).permanent)
-    address = reverse("pictures:service", args=[Name(permanent, file.sha512[:DIGITS], page)])
+    address = reverse("pictures:service", args=[Name.of(permanent, file.sha512, page)])
     return _moved(f"{address}/{rest}" if rest else address)
 
 

@@ -158,9 +158,7 @@ def fonds_collection(request: HttpRequest, archives: str, code: str) -> HttpResp
     if not below:
         raise Missing
     own = _whole("pictures:fonds", archives, code)
-    return _answer(
-        {"id": own, "label": _label(holdings.fonds_names([fonds.pk])[fonds.pk]), **_collected(below)}
-    )
+    return _answer({"id": own, "label": _label(str(fonds)), **_collected(below)})
 
 
 def _collected(below: list[Json]) -> Json:
