@@ -169,6 +169,7 @@ def test_the_facet_counts_for_each_reader_what_the_list_of_the_topic_shows(world
             found = [hits_of(reader, value) for value in everything]
             assert all(some <= listed for some in found), (share, name)
             assert set[int]().union(*found[: len(offered)]) == listed == found[len(offered)], (share, name)
+            assert [len(some) for some in found[: len(offered)]] == list(offered.values()), (share, name)
             seen.add(len(listed))
     assert seen == {0, 1, 4}
 

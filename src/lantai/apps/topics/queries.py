@@ -200,22 +200,27 @@ def facet_names(rows: Collection[Description]) -> dict[int, tuple[str, ...]]:
         row = by_id[pk]
         is_told = not (row.kind.is_personal and catalogue.is_opened(row))
         if share == Share.PUBLIC and is_told:
-            found[pk].append(f"{FACET_MARK}{title}".replace(FACET_KEY, FACET_MARK))
+            found[pk].append(_named(title))
         else:
             found[pk].append(f"{FACET_KEY}{topic_id}{'' if is_told else f'@{row.custodian_id}'}")
     return {pk: tuple(titles) for pk, titles in found.items()}
 
 
 def facet_shown(ctx: Ctx, values: Collection[str]) -> dict[str, tuple[str, str] | None]:
-    """What keys are chosen by and called; None for topics and records that the actor is not told of."""
+    """What keys are chosen by and called; None for topics and records that the actor is not told of.
+
+    A public topic is chosen by its title, under which others of its records stand: it is offered once.
+    """
     keys = {value: _key(value) for value in values if value.startswith(FACET_KEY)}
     asked = {key[0] for key in keys.values() if key}
-    titles = dict(visible(ctx).filter(pk__in=asked).values_list("pk", "title")) if asked else {}
+    topics = visible(ctx).filter(pk__in=asked).values_list("pk", "title", "share") if asked else ()
+    by_id = {pk: (_named(title), share) for pk, title, share in topics}
     own = publishing.may_read_at(ctx)
     found: dict[str, tuple[str, str] | None] = dict.fromkeys(keys)
     for value, key in keys.items():
-        if key and key[0] in titles and (key[1] is None or key[1] in own):
-            found[value] = (f"{FACET_KEY}{key[0]}", f"{FACET_MARK}{titles[key[0]]}")
+        if key and key[0] in by_id and (key[1] is None or key[1] in own):
+            name, share = by_id[key[0]]
+            found[value] = (name if share == Share.PUBLIC else f"{FACET_KEY}{key[0]}", name)
     return found
 
 
@@ -229,6 +234,11 @@ def facet_meant(ctx: Ctx, values: Collection[str]) -> frozenset[str]:
     ids = visible(ctx).filter(Q(pk__in=chosen) | Q(title__in=named)).values_list("pk", flat=True)
     ends = ("", *(f"@{org}" for org in publishing.may_read_at(ctx)))
     return frozenset(typed) | {f"{FACET_KEY}{pk}{end}" for pk in ids for end in ends}
+
+
+def _named(title: str) -> str:
+    """A topic as the facet calls it; no title is taken for a key."""
+    return f"{FACET_MARK}{title}".replace(FACET_KEY, FACET_MARK)
 
 
 def _key(value: str) -> tuple[int, int | None] | None:
