@@ -128,11 +128,16 @@ def unfold() -> None:
         cursor.execute(_UNTOLD)
         untold = [row[0] for row in cursor.fetchall()]
     for seq in untold:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT line->'row'->>'lines' FROM rebuild_line WHERE seq = %s", [seq])
-            lines = zlib.decompress(b64decode(cursor.fetchone()[0]))
-            with cursor.copy(_COPY) as copy:
-                copy.write(_escaped(lines))
+        copy_deflated(seq, "lines", _COPY)
+
+
+def copy_deflated(seq: int, name: str, into: str) -> None:
+    """The lines that stand deflated in the line ``seq`` under ``name``, copied ``into`` a table."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT line->'row'->>%s FROM rebuild_line WHERE seq = %s", [name, seq])
+        lines = zlib.decompress(b64decode(cursor.fetchone()[0]))
+        with cursor.copy(into) as copy:
+            copy.write(_escaped(lines))
 
 
 def _done(name: str) -> None:

@@ -22,8 +22,8 @@ from lantai.platform.ledger.models import Checkpoint, Entry
 from lantai.platform.ledger.types import Line
 from lantai.platform.orgs.models import Org
 from lantai.platform.search import services as search
-from lantai.site import harvested, kept
-from lantai.site.rebuild import collecting, loading
+from lantai.site import kept
+from lantai.site.rebuild import collecting, harvested, loading
 
 KINDS: tuple[type[models.Model], ...] = (
     Org, Fonds, SchemeClass, RecordKind, Package, ContentFile, Description, DescriptionVersion, FormerCode, Submission,
