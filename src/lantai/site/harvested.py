@@ -1,8 +1,8 @@
 """What harvesters were told that the rows themselves do not tell: which records are no more, or no more for them.
 
 A datestamp (interop.Stamp) is made anew from its row, but for what the row has forgotten: that it was withdrawn, was
-open once, or was with another custodian. The journal keeps these; `rebuild.harvested` reads them again. Without them a harvester would show for ever what
-was taken back long ago.
+open once, or was with another custodian. The journal keeps these, and `rebuild.harvested` reads them again. Without
+them a harvester would show for ever what was taken back long ago.
 """
 
 from __future__ import annotations
