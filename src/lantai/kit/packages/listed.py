@@ -62,6 +62,17 @@ class Listing:
     required: Sequence[str] = ()
 
 
+def by_name(folder: Path) -> dict[str, Path]:
+    """What lies directly in a folder, by its casefolded name; nothing where there is none.
+
+    Of two names that differ in case only, the capital letters of the standard count.
+    """
+    inside = (
+        sorted(folder.iterdir(), reverse=True) if folder.is_dir() else ()
+    )  # capitals last, over the others
+    return {path.name.casefold(): path for path in inside}
+
+
 def read_description(
     path: Path | None, name: str, required: Sequence[str], findings: Findings
 ) -> dict[str, str]:

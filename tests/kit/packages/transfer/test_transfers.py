@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from lantai.kit.packages import building, transfer
+from lantai.kit.packages.listed import by_name
 from lantai.kit.packages.transfer import CatalogueRow, OutgoingDescription, OutgoingItem
 from lantai.kit.packages.transfer.sent import open_sent
 
@@ -156,6 +157,19 @@ def test_a_missing_and_an_extra_file_are_named(package):
 def test_what_a_sender_got_wrong_is_found(package, spoil, expected):
     spoil(package)
     assert expected in codes(package)
+
+
+@pytest.mark.parametrize("is_reversed", [False, True])
+def test_of_two_names_in_another_case_the_capitals_are_read_however_the_disk_lists_them(
+    package, monkeypatch, is_reversed
+):
+    expected = read(package).description
+    (package / "说明文件.txt").write_text("移交单位：另一家\n")
+    inside = sorted(package.iterdir(), reverse=is_reversed)
+    monkeypatch.setattr(Path, "iterdir", lambda folder: iter(inside))
+    assert by_name(package)["说明文件.txt"] == package / "说明文件.TXT"
+    assert read(package).description == expected
+    assert "same-name" in codes(package, "warning")
 
 
 def test_a_code_with_another_dot_is_still_the_same_code(package):

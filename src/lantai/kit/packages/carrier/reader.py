@@ -15,6 +15,7 @@ from lantai.kit.packages.listed import (
     DESCRIPTION_FILE,
     OTHERS,
     RowChecks,
+    by_name,
     look_at_names,
     read_description,
     read_rows,
@@ -37,9 +38,7 @@ class CarrierReader:
     """
 
     def __init__(self, folder: Path) -> None:
-        # Of two names that differ in case only, the capital letters of the standard count: they come first.
-        inside = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else ()
-        here = {path.name.casefold(): path for path in inside}
+        here = by_name(folder)
         self._item_list = here.get(ITEMS.file.casefold())
         self._volume_list = here.get(VOLUMES.file.casefold())
         if self._item_list is None and self._volume_list is None:

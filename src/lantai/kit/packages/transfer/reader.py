@@ -13,6 +13,7 @@ from lantai.kit.packages.listed import (
     DESCRIPTION_FILE,
     OTHERS,
     RowChecks,
+    by_name,
     look_at_names,
     read_description,
     read_rows,
@@ -48,9 +49,7 @@ class TransferReader:
     """
 
     def __init__(self, folder: Path) -> None:
-        # Of two names that differ in case only, the capital letters of the standard count: they come first.
-        inside = sorted(folder.iterdir(), reverse=True) if folder.is_dir() else ()
-        names_here = {path.name.casefold(): path for path in inside}
+        names_here = by_name(folder)
         self._description_file = names_here.get(DESCRIPTION_FILE.casefold())
         self._catalogue_file = names_here.get(CATALOGUE_FILE.casefold())
         if self._description_file is None and self._catalogue_file is None:
