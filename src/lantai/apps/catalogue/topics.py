@@ -14,7 +14,7 @@ from lantai.platform.context import Ctx
 Topics = Callable[[Collection[Description]], Mapping[int, tuple[str, ...]]]
 Choices = Callable[[Ctx], Iterable[tuple[str, str]]]
 Members = Callable[[Ctx, Collection[int]], QuerySet[Any]]
-Shown = Callable[[Ctx, Collection[str]], Mapping[str, tuple[str, str] | None]]
+Shown = Callable[[Ctx, Collection[str]], Mapping[str, str | None]]
 Meant = Callable[[Ctx, Collection[str]], frozenset[str]]
 _providers: dict[str, Topics] = {}
 _readings: dict[str, tuple[Shown, Meant]] = {}
@@ -41,18 +41,18 @@ def register_topics(name: str, provider: Topics) -> None:
 def register_reading(name: str, shown: Shown, meant: Meant) -> None:
     """Let the keys that a provider leaves in the index be read for whom they are meant.
 
-    ``shown`` gives of values of the facet what they are to be chosen by and called, and None for what the reader
-    may not know of; ``meant`` gives all that stands in the index for what a reader has chosen or typed.
+    ``shown`` gives what values of the facet are called, and None for what the reader may not know of; ``meant``
+    gives all that stands in the index for what a reader has chosen or typed.
     """
     _readings[name] = (shown, meant)
 
 
-def shown(ctx: Ctx, values: Collection[str]) -> dict[str, tuple[str, str]]:
-    """By value of the facet what it is chosen by and called; what the reader may not know of is left out."""
-    found: dict[str, tuple[str, str] | None] = {value: (value, value) for value in values}
+def shown(ctx: Ctx, values: Collection[str]) -> dict[str, str]:
+    """What values of the facet are called; those that the reader may not know of are left out."""
+    found: dict[str, str | None] = {value: value for value in values}
     for show, _mean in _readings.values() if values else ():
         found |= show(ctx, values)
-    return {value: said for value, said in found.items() if said is not None}
+    return {value: label for value, label in found.items() if label is not None}
 
 
 def meant(ctx: Ctx, values: Collection[str]) -> frozenset[str]:

@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lantai.apps.catalogue import queries as catalogue
-from lantai.apps.catalogue.queries import publishing
 from lantai.apps.topics.models import Member, OwnField, Section, Topic
 from lantai.apps.topics.permissions import P
 from lantai.apps.topics.types import FACET_KEY, FACET_MARK, Figure, Share, Standing
@@ -186,54 +185,36 @@ def ruled() -> Iterator[Topic]:
 
 
 def facet_names(rows: Collection[Description]) -> dict[int, tuple[str, ...]]:
-    """The topics of rows as they stand in the index, which does not know its reader.
+    """The topics of rows as they stand in the index, which does not know its reader: public ones by their title,
+    all others by a key.
 
-    A title stands there only where everybody who finds the row may know it: of a public topic, and not on an open
-    record about persons, of which only its custodian is told that it is in one. Everything else is a key.
+    Records about persons are found by their custodian only, open ones too: no title tells a stranger of one.
     """
-    by_id = {row.pk: row for row in rows}
-    members = Member.objects.filter(description__in=by_id, standing__in=IN).values_list(
+    members = Member.objects.filter(description__in=[row.pk for row in rows], standing__in=IN).values_list(
         "description_id", "topic_id", "topic__title", "topic__share"
     )
     found: dict[int, list[str]] = defaultdict(list)
     for pk, topic_id, title, share in members.order_by("topic__title", "topic_id"):
-        row = by_id[pk]
-        is_told = not (row.kind.is_personal and catalogue.is_opened(row))
-        if share == Share.PUBLIC and is_told:
-            found[pk].append(_named(title))
-        else:
-            found[pk].append(f"{FACET_KEY}{topic_id}{'' if is_told else f'@{row.custodian_id}'}")
+        found[pk].append(_named(title) if share == Share.PUBLIC else f"{FACET_KEY}{topic_id}")
     return {pk: tuple(titles) for pk, titles in found.items()}
 
 
-def facet_shown(ctx: Ctx, values: Collection[str]) -> dict[str, tuple[str, str] | None]:
-    """What keys are chosen by and called; None for topics and records that the actor is not told of.
-
-    A public topic is chosen by its title, under which others of its records stand: it is offered once.
-    """
-    keys = {value: _key(value) for value in values if value.startswith(FACET_KEY)}
-    asked = {key[0] for key in keys.values() if key}
-    topics = visible(ctx).filter(pk__in=asked).values_list("pk", "title", "share") if asked else ()
-    by_id = {pk: (_named(title), share) for pk, title, share in topics}
-    own = publishing.may_read_at(ctx)
-    found: dict[str, tuple[str, str] | None] = dict.fromkeys(keys)
-    for value, key in keys.items():
-        if key and key[0] in by_id and (key[1] is None or key[1] in own):
-            name, share = by_id[key[0]]
-            found[value] = (name if share == Share.PUBLIC else f"{FACET_KEY}{key[0]}", name)
-    return found
+def facet_shown(ctx: Ctx, values: Collection[str]) -> dict[str, str | None]:
+    """What keys are called; None for topics that the actor is not told of."""
+    keys = {value: _topic_id(value) for value in values if value.startswith(FACET_KEY)}
+    titles = dict(visible(ctx).filter(pk__in=set(keys.values())).values_list("pk", "title")) if keys else {}
+    return {value: _named(titles[pk]) if pk in titles else None for value, pk in keys.items()}
 
 
 def facet_meant(ctx: Ctx, values: Collection[str]) -> frozenset[str]:
     """All that stands in the index for topics that were chosen by key or typed by title."""
-    chosen = {key[0] for value in values if value.startswith(FACET_KEY) and (key := _key(value))}
+    chosen = {_topic_id(value) for value in values if value.startswith(FACET_KEY)}
     typed = {value for value in values if not value.startswith(FACET_KEY)}
     named = {value.removeprefix(FACET_MARK) for value in typed if value.startswith(FACET_MARK)}
     if not chosen and not named:
         return frozenset(typed)
     ids = visible(ctx).filter(Q(pk__in=chosen) | Q(title__in=named)).values_list("pk", flat=True)
-    ends = ("", *(f"@{org}" for org in publishing.may_read_at(ctx)))
-    return frozenset(typed) | {f"{FACET_KEY}{pk}{end}" for pk in ids for end in ends}
+    return frozenset(typed) | {f"{FACET_KEY}{pk}" for pk in ids}
 
 
 def _named(title: str) -> str:
@@ -241,12 +222,10 @@ def _named(title: str) -> str:
     return f"{FACET_MARK}{title}".replace(FACET_KEY, FACET_MARK)
 
 
-def _key(value: str) -> tuple[int, int | None] | None:
-    """Topic, and the custodian that it is told to where that is one, of a key; None for what is none."""
-    topic, _at, custodian = value.removeprefix(FACET_KEY).partition("@")
-    if not is_number(topic) or not (is_number(custodian) or not _at):
-        return None
-    return int(topic), int(custodian) if custodian else None
+def _topic_id(key: str) -> int:
+    """The topic of a key; 0, which is none, where that is no number."""
+    number = key.removeprefix(FACET_KEY)
+    return int(number) if is_number(number) else 0
 
 
 def coded(ctx: Ctx, codes: Sequence[str]) -> dict[str, int]:

@@ -180,12 +180,9 @@ def _facets(ctx: Ctx, found: Found) -> Iterable[Facet]:
 
 
 def _told(ctx: Ctx, options: tuple[FacetOption, ...]) -> tuple[FacetOption, ...]:
-    """The topics that the reader may know of; a row stands under one value of a topic only."""
-    shown, counts = topics.shown(ctx, [option.value for option in options]), dict[tuple[str, str], int]()
-    for option in options:
-        if said := shown.get(option.value):
-            counts[said] = counts.get(said, 0) + option.count
-    return tuple(FacetOption(value, label, count) for (value, label), count in counts.items())
+    """The topics that the reader may know of."""
+    shown = topics.shown(ctx, [option.value for option in options])
+    return tuple(FacetOption(o.value, shown[o.value], o.count) for o in options if o.value in shown)
 
 
 def _in_order(field: Field, options: tuple[FacetOption, ...]) -> tuple[FacetOption, ...]:
