@@ -237,7 +237,9 @@ def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """What fixtures of a module write after this lasts for all its tests; what a test writes is taken back by it."""
     from django.db import transaction
 
-    with django_db_blocker.unblock(), transaction.atomic():
+    around = transaction.atomic()
+    around._from_testcase = True  # `locks_need_a_transaction` does not take it for one of the product
+    with django_db_blocker.unblock(), around:
         yield
         transaction.set_rollback(True)
 

@@ -6,6 +6,7 @@ from copy import deepcopy
 from datetime import timedelta
 
 import pytest
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from lantai.kit.errors import Denied, Missing
@@ -124,3 +125,8 @@ def test_holders_are_found_directly_and_by_reach(world):
     assert queries.holders("filing:document:capture", world.agency.pk, today)
     assert world.user("supervisor").pk in queries.holders("holdings:schedule:approve", world.agency.pk, today)
     assert queries.holders("holdings:schedule:approve", world.other_agency.pk, today) == []
+
+
+def test_a_lock_without_a_transaction_of_the_product_is_noticed_beside_rows_of_a_module(world):
+    with pytest.raises(TransactionManagementError, match="outside of a transaction of the product"):
+        User.objects.select_for_update().first()
