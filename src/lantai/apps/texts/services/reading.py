@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 TARGET = "lantai.kit.formats.leaves:texts_of_pages"
 _SECONDS = 120
-OLD_OFFICE = (".doc", ".dot", ".xls", ".xlt", ".ppt", ".pps", ".wps", ".et", ".dps")  # compound files
+_OLD_OFFICE = (".doc", ".dot", ".xls", ".xlt", ".ppt", ".pps", ".wps", ".et", ".dps")  # compound files
 _PAGED = (
     ".pdf",
     ".ofd",
     ".docx",
     ".xlsx",
     ".pptx",
-    *OLD_OFFICE,
+    *_OLD_OFFICE,
     ".odt",
     ".ods",
     ".odp",
@@ -98,12 +98,10 @@ def _whole_page(file: ContentFile) -> PageText:
 
 def _has_pages(file: ContentFile) -> bool:
     name = file.original_name.lower()
-    is_readable = file.state in _READABLE
-    if (
-        file.state == FileState.UNSUPPORTED
-    ):  # nobody can say whether all of it is whole; its words may still be found
-        is_readable = name.endswith(OLD_OFFICE)
-    return is_readable and (name.endswith(_PAGED) or is_recognised(name))
+    if file.state == FileState.UNSUPPORTED:
+        # whether all of it is whole nobody can say; its words may still be found
+        return name.endswith(_OLD_OFFICE)
+    return file.state in _READABLE and (name.endswith(_PAGED) or is_recognised(name))
 
 
 def _read(files: Sequence[ContentFile]) -> Iterator[tuple[ContentFile, list[str] | None]]:
