@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from lantai.kit.formats import old_office as old_office_module
 from lantai.kit.formats.leaves import texts_of_pages
 from lantai.kit.formats.old_office import old_office
 from tests.kit.formats.compound import compound
@@ -101,6 +102,29 @@ def test_pieces_are_followed_as_far_as_there_is_text(
     path = tmp_path / "made.doc"
     path.write_bytes(pieced(pieces, "样例".encode("utf-16-le") + b"abc", flags, version))
     assert "".join(old_office(path, 1_000)) == expected
+
+
+def test_a_stream_that_goes_round_is_not_followed(tmp_path: Path) -> None:
+    whole = bytearray(pieced([(2, 1024)], "样例".encode("utf-16-le")))
+    entry = whole.index("WordDocument".encode("utf-16-le"))
+    (start,) = struct.unpack_from("<I", whole, entry + 116)
+    (tmp_path / "a.doc").write_bytes(whole)
+    assert list(old_office(tmp_path / "a.doc", 1_000)) == ["样例"]
+    struct.pack_into("<Q", whole, entry + 120, 1 << 20)
+    last = next(n for n in range(start, 128) if struct.unpack_from("<I", whole, 512 + 4 * n)[0] == 0xFFFFFFFE)
+    struct.pack_into("<I", whole, 512 + 4 * last, start)
+    (tmp_path / "a.doc").write_bytes(whole)
+    assert list(old_office(tmp_path / "a.doc", 1_000)) == []
+
+
+def test_places_of_slides_are_read_so_many_times_whatever_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a thousand savings each may name the same long list."""
+    monkeypatch.setattr(old_office_module, "_MOST_RECORDS", 25)
+    run = struct.pack("<I", 10 << 20) + struct.pack("<10I", *range(10))
+    data = bytes(8) + struct.pack("<HHI", 0, 0x0FF5, 28) + bytes(8) + struct.pack("<III", 0, 44, 1)
+    data = data.ljust(44, b"\0") + struct.pack("<HHI", 0, 0x1772, 9 * len(run))
+    data += b"".join(struct.pack("<I", 10 << 20 | 10 * n) + run[4:] for n in range(9)) + bytes(4)
+    assert old_office_module._persisted(data, 8) == ({n: n % 10 for n in range(30)}, 1)
 
 
 def test_what_is_cut_or_changed_gives_some_words_or_none_and_nothing_else(

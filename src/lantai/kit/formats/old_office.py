@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import olefile  # type: ignore[import-untyped]
@@ -57,9 +58,17 @@ def old_office(path: Path, limit: int) -> Iterator[str]:
         return
 
 
+def _opened(ole: olefile.OleFileIO, name: str) -> BytesIO:
+    """A stream; one that calls itself longer than the file goes round in it, and olefile would follow."""
+    if ole.get_size(name) > len(ole.fat) * ole.sector_size:
+        raise ValueError(name)
+    stream: BytesIO = ole.openstream(name)
+    return stream
+
+
 def _stream(ole: olefile.OleFileIO, name: str) -> bytes:
-    with ole.openstream(name) as stream:
-        return bytes(stream.read(_MOST_BYTES))
+    with _opened(ole, name) as stream:
+        return stream.read(_MOST_BYTES)
 
 
 def _document(ole: olefile.OleFileIO, limit: int) -> str:
@@ -153,7 +162,7 @@ def _slides(ole: olefile.OleFileIO, limit: int) -> Iterator[str]:
 def _persisted(data: bytes, at: int) -> tuple[dict[int, int], int]:
     """Number of an object → where it was written last, and the number of the document."""
     places: dict[int, int] = {}
-    document, seen = 0, set[int]()
+    document, seen, left = 0, set[int](), _MOST_RECORDS
     while at and at not in seen and len(seen) < _MOST_EDITS:
         seen.add(at)
         kind, _instance, _is_container, _length = _head(data, at)
@@ -165,12 +174,13 @@ def _persisted(data: bytes, at: int) -> tuple[dict[int, int], int]:
         if kind != _PERSIST:
             break
         place, end = directory + 8, min(directory + 8 + length, len(data) - 4)
-        while place <= end - 4:
+        while place <= end - 4 and left > 0:
             (said,) = struct.unpack_from("<I", data, place)
             first, count = said & 0xFFFFF, min(said >> 20, (end - place) // 4)
             for number, offset in enumerate(struct.unpack_from(f"<{count}I", data, place + 4), first):
                 places.setdefault(number, offset)
             place += 4 + 4 * count
+            left -= 1 + count
         at = before
     return places, document
 
@@ -224,7 +234,7 @@ def _lines(text: str) -> str:
 
 def _sheets(path: Path, ole: olefile.OleFileIO, limit: int) -> Iterator[str]:
     """A workbook sheet by sheet, a row as a line."""
-    with ole.openstream("Workbook") as stream, stream.getbuffer() as whole:
+    with _opened(ole, "Workbook") as stream, stream.getbuffer() as whole:
         if not _fits(whole):  # looked at to its end, as calamine reads it
             return
     try:
