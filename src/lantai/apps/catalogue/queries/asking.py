@@ -61,14 +61,11 @@ def filters_of(ctx: Ctx, asked: Asked) -> Filters:
         (Field.OPENNESS, asked.opennesses),
         (Field.FORMAT, asked.formats),
         (Field.PLACE, asked.places),
-        (Field.TOPIC, topics.meant(ctx, asked.topics)),
     )
-    is_asked = (
-        {Field.TOPIC} if asked.topics else set()
-    )  # a topic that the reader may not know of finds nothing
-    return Filters(
-        among=tuple(Among(field, values) for field, values in chosen if values or field in is_asked)
-    )
+    among = [Among(field, values) for field, values in chosen if values]
+    if asked.topics:  # whatever they mean: a topic that the reader may not know of finds nothing
+        among.append(Among(Field.TOPIC, topics.meant(ctx, asked.topics)))
+    return Filters(among=tuple(among))
 
 
 def read(ctx: Ctx, text: str) -> Understood:
