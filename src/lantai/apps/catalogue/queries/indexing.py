@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.queries.linking import Linked, found_by
+from lantai.apps.catalogue.queries.reading import is_opened
 from lantai.apps.catalogue.queries.wording import value_of
 from lantai.apps.catalogue.topics import topics_of
 from lantai.apps.custody import queries as custody
-from lantai.apps.holdings.types import Classification, Openness
 from lantai.apps.kinds import queries as kinds
 from lantai.apps.kinds.types import KindField
 from lantai.apps.texts import queries as by_page
@@ -48,8 +48,7 @@ def audience_of(row: Description) -> str:
     Opened records about persons are left to their custodian: a search by name would tell a stranger
     what the page of the record does not.
     """
-    is_opened = row.openness == Openness.OPEN and row.classification == Classification.PUBLIC
-    return EVERYBODY if is_opened and not row.kind.is_personal else ""
+    return EVERYBODY if is_opened(row) and not row.kind.is_personal else ""
 
 
 def _units_above(rows: Sequence[Description]) -> dict[int, tuple[int, ...]]:
