@@ -34,19 +34,14 @@ from lantai.platform.ledger.models import Entry
 from lantai.platform.search import services as search
 from lantai.platform.search.query import RangeReversed
 from lantai.site.demo import subjects
-from tests.region import World, build_world
+from tests.region import World
 
 
 @pytest.fixture(scope="module")
-def region(django_db_setup: None, django_db_blocker):
-    from django.db import transaction
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        holdings_services.install_rules(system_ctx(Channel.COMMAND))
-        world = build_world()
-        world.fonds = Fonds.objects.create(code="A109", name="样例全宗", archives=world.archives)
-        yield world
-        transaction.set_rollback(True)
+def region(built: World) -> World:
+    holdings_services.install_rules(system_ctx(Channel.COMMAND))
+    built.fonds = Fonds.objects.create(code="A109", name="样例全宗", archives=built.archives)
+    return built
 
 
 @pytest.fixture

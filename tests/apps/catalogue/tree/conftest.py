@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.holdings import queries as holdings
@@ -72,12 +71,10 @@ def told() -> set[int]:
 
 
 @pytest.fixture(scope="module")
-def regions(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Region, Region, Fonds]]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        holdings_services.install_rules(COMMAND)
-        region = make_region("T")
-        yield region, make_region("U"), region.fonds()
-        transaction.set_rollback(True)
+def regions(kept: None) -> tuple[Region, Region, Fonds]:
+    holdings_services.install_rules(COMMAND)
+    region = make_region("T")
+    return region, make_region("U"), region.fonds()
 
 
 @pytest.fixture
