@@ -57,7 +57,7 @@ _MUCH = 0.9  # of all rows
 _NARROW = 0.25  # of all rows too
 _AFTER_HEX = "g"  # sorts after every digit of a key
 _TELLING = 50_000  # rows that are read to find a few that are alike
-_NEAR = 64.0  # rows are passed by so much faster than places are read
+_PLACES = 64  # times as dear to read as rows
 _UMLAUT = "ü"
 _AS_SPELLED = str.maketrans({"'": "", "-": "", _UMLAUT: "v"})
 _MEANS_SOMETHING = re.compile(r"[\\.+*?()|\[\]{}^$#&\-~/@<>]")  # in a regular expression
@@ -138,13 +138,11 @@ class Builder:
         """Whether to ask about rows costs less than to read: to ask about one is to look for the next that fulfils
         the condition, which is far where few do."""
         every = max(1, self._searcher.num_docs)
+        dense = (one.size / every) ** 2
         if not one.tokens:
-            left = lead.size / every
-            can_be = len(one.ways) > 1 and one is not lead
-        else:
-            left = prod(min(1.0, other.size / every) for other in conditions if other is not one)
-            can_be = left < _NARROW
-        return can_be and left < _NEAR * (one.size / every) ** 2
+            return len(one.ways) > 1 and one is not lead and lead.size / every < dense
+        left = prod(min(1.0, other.size / every) for other in conditions if other is not one)
+        return left < min(_NARROW, _PLACES * dense)
 
     def _conditions(self, expression: Expression) -> list[Condition]:
         """What must all hold, one by one."""
