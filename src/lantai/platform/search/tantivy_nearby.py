@@ -51,9 +51,8 @@ def next_by_date(
 
 def next_by_code(reader: Reader, query: Query, meant: tantivy.Query, last: str, limit: int) -> Next:
     """The same by code: close by is what begins alike, that is the same fonds."""
-    beginning = _beginning(last)
-    if beginning and _rows_needed(reader, query, limit):
-        alike = reader.build.codes_behind(last, beginning)
+    alike = _alike(reader, last, _rows_needed(reader, query, limit))
+    if alike is not None:
         found = in_order(reader, reader.build.question(query, alike), limit, "by_code", tantivy.Order.Asc)
         if found.has_more:
             return found
@@ -87,6 +86,16 @@ def _days(reader: Reader, first: int, rows: int, *, step: int) -> Condition | No
         if held >= rows:
             return reader.build.days(days, held)
     return None
+
+
+def _alike(reader: Reader, last: str, rows: int) -> Condition | None:
+    """The rows behind `last` whose codes begin as it does; None where they are fewer than that."""
+    beginning = _beginning(last)
+    if not rows or not beginning:
+        return None
+    alike = reader.build.codes_behind(last, beginning)
+    found = reader.searcher.search(alike.query, 1, count=True, order_by_field="row")
+    return alike if found.count >= rows else None
 
 
 def _beginning(key: str) -> str:

@@ -57,7 +57,7 @@ _MUCH = 0.9  # of all rows
 _NARROW = 0.25  # of all rows too
 _AFTER_HEX = "g"  # sorts after every digit of a key
 _TELLING = 50_000  # rows that are read to find a few that are alike
-_PLACES = 64  # times as dear to read as rows
+_PLACES = 64  # times as dear to read as rows: what is scored is a text, and texts are phrases
 _UMLAUT = "ü"
 _AS_SPELLED = str.maketrans({"'": "", "-": "", _UMLAUT: "v"})
 _MEANS_SOMETHING = re.compile(r"[\\.+*?()|\[\]{}^$#&\-~/@<>]")  # in a regular expression
@@ -138,11 +138,11 @@ class Builder:
         """Whether to ask about rows costs less than to read: to ask about one is to look for the next that fulfils
         the condition, which is far where few do."""
         every = max(1, self._searcher.num_docs)
-        dense = (one.size / every) ** 2
+        dear = (_PLACES if one.is_scored else 1) * (one.size / every) ** 2
         if not one.tokens:
-            return len(one.ways) > 1 and one is not lead and lead.size / every < dense
+            return len(one.ways) > 1 and one is not lead and lead.size / every < dear
         left = prod(min(1.0, other.size / every) for other in conditions if other is not one)
-        return left < min(_NARROW, _PLACES * dense)
+        return left < min(_NARROW, dear)
 
     def _conditions(self, expression: Expression) -> list[Condition]:
         """What must all hold, one by one."""
