@@ -41,6 +41,8 @@ def test_the_page_says_how_the_box_was_understood_and_what_else_may_be_meant(at,
 
     refused = client.get(url("search"), {"q": "年度:上古"})
     assert refused.status_code == 422 and "没有能读懂的日期" in body(refused)
+    gone = client.get(url("search"), {"q": "土地", "sort": "newest", "after": "dx"})
+    assert gone.status_code == 422 and '?q=%E5%9C%9F%E5%9C%B0&amp;sort=newest">' in body(gone)
 
     narrowed = {"q": "土地", "place": "嘉禾镇", "format": "PDF", "file": "x"}
     assert "共 1 件" in body(client.get(url("search"), narrowed))

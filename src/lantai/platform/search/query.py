@@ -86,7 +86,7 @@ class AnyOf:
 @dataclass(frozen=True, slots=True)
 class Telling:
     """Some of what says most is contained: the texts that are in few rows; where all are in many, the rarer half of
-    them together. It finds what is alike at a price that does not grow with how common the texts are."""
+    them together. It finds what is alike without reading every row that shares a common text."""
 
     texts: tuple[Leaf, ...]
 

@@ -54,6 +54,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "may_export": ctx.actor.holds(P.ITEM_EXPORT),
         "may_describe": ctx.actor.holds(P.ITEM_DESCRIBE),
         "query": urlencode(_pairs(request.GET)),
+        "first_url": _url(request) if asked.after else "",
     }
     try:
         found = queries.find(ctx, asked)
@@ -69,7 +70,6 @@ def search(request: HttpRequest) -> HttpResponse:
         "meant": [Link(one.text, _url(request, q=one.text), one.total) for one in found.suggestions],
         "sorts": _sorts(request, asked),
         "next_url": _url(request, after=found.after) if found.after else "",
-        "first_url": _url(request) if asked.after else "",
     }
     return pages.show(request, "catalogue/search.html", page)
 
