@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connections
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext as _
@@ -17,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from lantai.platform.ui.types import Text as Words
 
 Choices = Sequence[tuple[str, Words]] | Callable[[], Iterable[tuple[str, Words]]]
-FACET_LIMIT = 10_000
 MOST_DIGITS = 30  # of a number that a list is narrowed by
 YES = gettext_lazy("是")
 NO = gettext_lazy("否")
@@ -111,31 +108,21 @@ class Choice(Filter):
     def narrow(self, rows: QuerySet, data: QueryDict) -> QuerySet:
         """See Filter."""
         chosen = self.chosen(data)
-        return rows.filter(**{f"{self.lookup or self.name}__in": chosen}) if chosen else rows
+        return rows.filter(**{f"{self.path}__in": chosen}) if chosen else rows
 
     def chips(self, data: QueryDict) -> list[Chip]:
         """See Filter."""
         labels = self.labels()
         return [self._chip(labels[value], [(self.name, value)]) for value in self.chosen(data)]
 
-    def counts(self, rows: QuerySet) -> dict[str, int]:
-        """Rows per value; empty when there are more than ``FACET_LIMIT`` rows to look at."""
-        values = rows.order_by().values_list(self.lookup or self.name)[: FACET_LIMIT + 1]
-        try:
-            inner, given = values.query.sql_with_params()
-        except EmptyResultSet:
-            return {}
-        with connections[
-            rows.db
-        ].cursor() as cursor:  # Django joins a cut set of rows with the whole table again
-            cursor.execute(f"SELECT v, count(*) FROM ({inner}) AS few (v) GROUP BY v", given)
-            counts = {str(value): count for value, count in cursor}
-        return counts if sum(counts.values()) <= FACET_LIMIT else {}
+    @property
+    def path(self) -> str:
+        """The field, as the database asks for it."""
+        return self.lookup or self.name
 
-    def options(self, data: QueryDict, rows: QuerySet | None) -> list[Option]:
-        """The choices as shown; ``rows`` are narrowed by every other condition, None where nobody counts them."""
+    def options(self, data: QueryDict, counts: Mapping[str, int]) -> list[Option]:
+        """The choices as shown; ``counts`` are the rows each would leave, empty where nobody counts them."""
         chosen = set(self.chosen(data))
-        counts = self.counts(rows) if self.facet and rows is not None else {}
         return [
             Option(value, label, value in chosen, counts.get(value, 0) if counts else None)
             for value, label in self.labels().items()
@@ -151,7 +138,7 @@ class Flag(Filter):
 
     kind = "flag"
 
-    def options(self, data: QueryDict, rows: QuerySet) -> list[Option]:
+    def options(self, data: QueryDict) -> list[Option]:
         """Yes and no, uncounted."""
         asked = data.get(self.name, "")
         return [Option("1", self.yes, asked == "1", None), Option("0", self.no, asked == "0", None)]

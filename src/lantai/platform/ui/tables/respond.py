@@ -22,6 +22,7 @@ from lantai.platform.ui.registry import may_see
 from lantai.platform.ui.tables.address import Address
 from lantai.platform.ui.tables.columns import Column, Kind
 from lantai.platform.ui.tables.export import respond_with_file
+from lantai.platform.ui.tables.facets import Counts
 from lantai.platform.ui.tables.filters import Choice, Filter, Flag, Option
 from lantai.platform.ui.tables.paging import Slice, slice_of
 from lantai.platform.ui.tables.table import Table, Total
@@ -112,7 +113,9 @@ class Listing:
         self.total: Total = self.table.total_of(self.matching)
         self.rows = [self._row(row) for row in self.slice.rows]
         self.chips = [(chip.text, self.address.without(chip.removes)) for chip in self.table.chips(data)]
-        self.controls = [self._control(condition) for condition in self.table.filters]
+        # Without its own condition a facet looks at more rows: too many, where there are too many with it.
+        facets = self.table.facets(data) if self.total.is_exact else {}
+        self.controls = [self._control(one, facets.get(one.name, {})) for one in self.table.filters]
         self.views = queries.views_of(self.ctx, self.table.name)
 
     @property
@@ -233,15 +236,13 @@ class Listing:
             direction,
         )
 
-    def _control(self, condition: Filter) -> Control:
+    def _control(self, condition: Filter, counts: Counts) -> Control:
         data = self.address.data
         options: list[Option] = []
         if isinstance(condition, Choice):
-            # Without its own condition there are more: too many, where there are too many with it.
-            counted = condition.facet and self.total.is_exact
-            options = condition.options(data, self.table.narrowed(data, but=condition) if counted else None)
+            options = condition.options(data, counts)
         elif isinstance(condition, Flag):
-            options = condition.options(data, self.table.rows)
+            options = condition.options(data)
         values = [(name, data.get(name, "")) for name in condition.parameters]
         many = isinstance(condition, Choice) and condition.many
         return Control(condition.name, condition.label, condition.kind, options, values, many)

@@ -11,7 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import ngettext_lazy
 
 from lantai.platform.ui.tables.columns import Column
-from lantai.platform.ui.tables.filters import FACET_LIMIT, Chip, Filter
+from lantai.platform.ui.tables.facets import FACET_LIMIT, Counts, count_by
+from lantai.platform.ui.tables.filters import Chip, Choice, Filter
 from lantai.platform.ui.types import Text, Tone
 from lantai.platform.ui.words import grouped
 
@@ -86,6 +87,17 @@ class Table:
                 rows = condition.narrow(rows, data)
         text = data.get("q", "").strip()
         return self.find(rows, text) if text else rows
+
+    def facets(self, data: QueryDict) -> dict[str, Counts]:
+        """Rows that each choice would leave, by name of the condition; each leaves its own condition aside."""
+        counted = [one for one in self.filters if isinstance(one, Choice) and one.facet]
+        idle = [one for one in counted if not one.chosen(data)]
+        found = count_by(self.narrowed(data), [one.path for one in idle])
+        facets = {one.name: found[one.path] for one in idle}
+        for one in counted:
+            if one.name not in facets:
+                facets[one.name] = count_by(self.narrowed(data, but=one), [one.path])[one.path]
+        return facets
 
     def chips(self, data: QueryDict) -> list[Chip]:
         """The conditions of ``data`` in words, the search last."""
