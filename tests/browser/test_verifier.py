@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from lantai.kit.evidence import SHA256, append, inclusion, standalone
+from lantai.kit.evidence import SHA256, TrustStore, append, inclusion, standalone
+from lantai.kit.evidence.verify import verify_bytes
 from tests.browser.watched import Watched
-from tests.kit.evidence import alterations, conformance
+from tests.kit.evidence import alterations, conformance, papers
 from tests.kit.evidence.conformance import VALID, Base
 from tests.kit.evidence.trees import Store
 
@@ -104,3 +105,41 @@ def test_evi_62_a_stranger_gives_two_files_and_reads_the_verdict(opened: Watched
     expect(page.locator("#verdict .en")).to_be_visible()
     expect(page.locator("#verdict .zh")).to_be_hidden()
     opened.look("english")
+
+
+def test_the_page_says_of_every_altered_certificate_what_the_program_says(
+    opened: Watched, base: Base
+) -> None:
+    cases = list(papers.cases(base.archives))
+    said = opened.page.evaluate(_ALL, conformance.encoded(cases))
+    assert said == {one.name: one.expected or said[one.name] for one in cases}
+    assert [name for name, found in said.items() if found == VALID] == ["good"]
+    judged = {one.name: verify_bytes(one.bundle, TrustStore.parse(one.trust)).ok for one in cases}
+    assert judged == {name: found == VALID for name, found in said.items()}
+
+
+def test_a_citizen_gives_the_certificate_and_reads_what_it_is(opened: Watched, base: Base) -> None:
+    page, good = opened.page, next(papers.cases(base.archives)).bundle
+    assert ".pdf" in str(page.locator("#evidence").get_attribute("accept"))
+    _give(page, "证明.pdf", good, "#evidence")
+    _give(page, "trust.txt", base.trust.encode(), "#trust")
+    expect(page.locator("#verdict")).to_have_text("✓ 有效Valid")
+    expect(page.locator("#meaning .zh")).to_contain_text("是否撤销，离线不能得知")
+    expect(page.locator("#facts")).to_contain_text(papers.NUMBER)
+    opened.look("certificate")
+    _give(page, "证明.pdf", good.replace(b"/Perms", b"/Perma"), "#evidence")
+    expect(page.locator("#verdict .zh")).to_have_text("无效：签名与文件内容不符，文件已被改动")
+    expect(page.locator("#meaning .zh")).to_contain_text("请向持有人索取")
+    _give(page, "打印的.pdf", papers.page(), "#evidence")
+    expect(page.locator("#verdict .zh")).to_contain_text("不是证明的原文件")
+    _give(page, "receipt.json", base.members["receipt.json"], "#evidence")
+    expect(page.locator("#verdict .zh")).to_have_text("有效")
+    expect(page.locator("#meaning")).to_be_empty()
+
+
+def test_a_pdf_of_endless_size_is_refused_before_it_is_read(opened: Watched, base: Base) -> None:
+    said = opened.page.evaluate(
+        "async trust => (await verify(new Blob(['%PDF-', new Uint8Array(2 ** 26)]), trust)).failed",
+        base.trust,
+    )
+    assert said == "pdf-large"

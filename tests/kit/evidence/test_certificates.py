@@ -21,23 +21,7 @@ from lantai.kit.errors import Invalid
 from lantai.kit.evidence import certificates, pdfsignatures
 from lantai.kit.evidence.verify import verify_bytes
 from tests.kit.evidence import issuing
-
-NOW = datetime(2026, 3, 1, 8, 5, tzinfo=UTC)
-
-
-def page(text=b"sample certificate"):
-    document = pikepdf.new()
-    document.add_blank_page(page_size=(200, 200))
-    document.pages[0].Contents = document.make_stream(b"BT /F1 12 Tf (" + text + b") Tj ET")
-    out = io.BytesIO()
-    document.save(out, object_stream_mode=pikepdf.ObjectStreamMode.generate)
-    return out.getvalue()
-
-
-def signed(archives, base, receipt, signer=None):
-    signer = signer or certificates.PdfSigner(archives.certificate, archives.signer_key)
-    pdf = certificates.embed_evidence(base, receipt)
-    return certificates.sign_pdf(pdf, signer, reason="出具档案证明", location="样例市", now=NOW)
+from tests.kit.evidence.papers import NOW, page, signed
 
 
 @pytest.fixture(scope="module")

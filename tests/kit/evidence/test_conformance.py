@@ -109,6 +109,8 @@ def test_the_script_is_one_short_file_that_runs_by_itself(base, tmp_path):
     assert (code, said.startswith("VALID")) == (0, True) and "样例证据包" in said
     assert run("bad.zip", "trust.txt") == (1, "INVALID 无效: form\n")
     assert run("good.zip")[0] == 2
+    code, said = run("证明.pdf", "trust.txt")
+    assert (code, "verify.html" in said) == (2, True)
 
 
 @openssl.needs_openssl

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """Check a Lantai receipt or evidence bundle offline:  python3 verify.py EVIDENCE TRUST
 
-EVIDENCE is a receipt (.json) or an evidence bundle (.zip). TRUST is the trust file, which you got from the
-archives by another way than the evidence. Standard library only; no network is used, nothing is written.
+EVIDENCE is a receipt (.json) or an evidence bundle (.zip); for a certificate (.pdf) take verify.html or lantai-kit.
+TRUST is the trust file, which you got from the archives by another way than the evidence. Standard library only; no network is used, nothing is written.
 Ends with 0 (valid), 1 (not valid) or 2 (not used as above). The rules are those of docs/evidence.md.
-离线校验兰台回执或证据包：只用 Python 自带的库，不联网、不写文件。信任文件须另行从档案馆取得。
+离线校验兰台回执或证据包（证明 PDF 请用 verify.html）：只用 Python 自带的库，不联网、不写文件。信任文件须另行从档案馆取得。
 """
 
 # fmt: off
@@ -282,8 +282,8 @@ def check_bundle(stream: BinaryIO, keys: Keys) -> dict[str, Any]:
     under("file", check_files, stream, members, files)
     return statement
 def main(words: list[str]) -> int:
-    if len(words) != 2 or "sm3" not in hashlib.algorithms_available:
-        print(__doc__ if len(words) != 2 else "This Python has no SM3, take another. 这个 Python 没有 SM3，请换一个。")
+    if len(words) != 2 or words[0].lower().endswith(".pdf") or "sm3" not in hashlib.algorithms_available:
+        print(__doc__ if "sm3" in hashlib.algorithms_available else "This Python has no SM3, take another. 这个 Python 没有 SM3，请换一个。")
         return 2
     try:
         with open(words[1], encoding="utf-8") as trust, open(words[0], "rb") as stream:
