@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from search import Figure, Floor, Question
 
 _LIMIT = 30
+# A locale that knows what a Chinese character is: in ours ("C") pg_trgm would take them for blanks and read every row.
+_CREATE = "CREATE DATABASE peer TEMPLATE template0 LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
 
 
 def ask_trigrams(
@@ -27,6 +29,8 @@ def ask_trigrams(
     cluster.start()
     try:
         with psycopg.connect(cluster.url("postgres"), autocommit=True) as database:
+            database.execute(_CREATE)
+        with psycopg.connect(cluster.url("peer"), autocommit=True) as database:
             _fill(database, rows)
             for question, figure in zip(questions, figures, strict=True):
                 for text in question.texts[:20]:
