@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.types import NewRow
 from lantai.apps.custody import queries as custody
 from lantai.apps.holdings import queries as holdings
+from lantai.apps.interop import services as interop
 from lantai.apps.interop.models import Stamp
 from lantai.apps.interop.queries import identifiers
 from lantai.apps.interop.services import stamping
 from lantai.apps.interop.views import oai
 from lantai.platform import rows
+from lantai.platform.search.models import Listener
 from lantai.site import journal
 from lantai.site.rebuild import rebuild
 from tests.apps.catalogue.conftest import Shelf, home, made_home, own_index, shelf
@@ -123,3 +126,52 @@ def test_rows_without_content_come_back_as_they_are_and_withdrawn_ones_stay_away
     assert {name for name in before.keys() | after.keys() if after.get(name) != before.get(name)} == set()
     assert Description.objects.filter(title="成批改过").count() == 3
     assert Description.objects.filter(parent__reference_code="样例案卷", retention="D30").count() == 28
+
+
+def test_the_journal_goes_on_where_datestamps_do_not_follow_and_tells_of_them_afterwards(
+    shelf: Shelf, tmp_path: Path, settings: Any, monkeypatch: Any
+) -> None:
+    settings.LANTAI_KEYS = tmp_path / "keys"
+    ctx, root = shelf.region.ctx("cataloguer"), custody.storage_root()
+
+    def fails() -> int:
+        raise ValueError("样例错误")
+
+    def heads() -> list[dict[str, Any]]:
+        return [json.loads(one.path.read_bytes().splitlines()[0]) for one in journal.segments(root)]
+
+    catalogue.enter(ctx, rows=[new(shelf, 1, openness="open")])
+    journal.export_now()
+    row = Description.objects.get()
+    stamping.stamp([row.pk])
+    catalogue.withdraw(ctx, ids=[row.pk])
+    stamping.stamp([row.pk])  # gone: what only a datestamp tells
+    with monkeypatch.context() as patch:
+        patch.setattr(interop, "follow", fails)
+        journal.export_now()
+    *_before, broken = heads()
+    assert len(heads()) == 2 and broken["harvested"] == heads()[0]["harvested"]
+    acts = (json.loads(line) for line in journal.newest(root).path.read_bytes().splitlines())
+    kinds = {line["t"] for line in acts}
+    assert "ledger.entry" in kinds and "harvested" not in kinds
+    catalogue.enter(ctx, rows=[new(shelf, 2)])
+    journal.export_now()
+    told_of = [line for line in journal.newest(root).path.read_bytes().splitlines() if b'"harvested"' in line]
+    assert (
+        heads()[-1]["harvested"] > broken["harvested"] and len(told_of) == 2
+    )  # the head, and the one that is gone
+
+
+def test_a_follower_that_was_forgotten_begins_anew_and_finds_what_is_gone(shelf: Shelf) -> None:
+    ctx = shelf.region.ctx("cataloguer")
+    catalogue.enter(ctx, rows=[new(shelf, n, openness="open") for n in (1, 2)])
+    while stamping.follow():
+        pass
+    stamping.stamp(list(Description.objects.values_list("pk", flat=True)))
+    one, other = Description.objects.order_by("pk")
+    Description.objects.filter(pk=other.pk).delete()  # heard of by nobody
+    Listener.objects.filter(name=stamping.NAME).delete()
+    while stamping.follow():
+        pass
+    assert Stamp.objects.get(pk=other.pk).custodian_id is None
+    assert Stamp.objects.get(pk=one.pk).custodian_id is not None

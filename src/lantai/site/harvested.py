@@ -7,6 +7,7 @@ them a harvester would show for ever what was taken back long ago.
 
 from __future__ import annotations
 
+import logging
 import zlib
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from lantai.apps.interop.queries import listing
 from lantai.platform import rows
 from lantai.platform.orgs.models import Org
 
+logger = logging.getLogger("lantai.journal")
 KIND = "harvested"
 _AT_ONCE = 1_000  # stamps of one line
 _ROUNDS = 50
@@ -34,16 +36,27 @@ _FIELDS = (
 Line = dict[str, object]
 
 
-def until_now() -> datetime:
-    """A moment before which every datestamp is given for what has happened by now; later ones are later."""
-    for _round in range(_ROUNDS):  # a first walk over all rows takes longer, and tells of itself afterwards
-        if not interop.follow():
-            break
+def until_now(since: datetime | None) -> datetime | None:
+    """A moment before which every datestamp is given for what has happened by now; later ones are later.
+
+    Where they cannot be given it is ``since``, as in the segment before: the next one tells of them.
+    """
+    try:
+        for _round in range(
+            _ROUNDS
+        ):  # a first walk over all rows takes longer, and tells of itself afterwards
+            if not interop.follow():
+                break
+    except Exception:  # boundary: the beat of datestamps tells of its fault; the acts are kept all the same
+        logger.exception("datestamps do not follow, the journal goes on without them")
+        return since
     return listing.now()
 
 
-def lines(since: datetime | None, until: datetime, at: datetime) -> Iterator[Line]:
+def lines(since: datetime | None, until: datetime | None, at: datetime) -> Iterator[Line]:
     """The datestamps after ``since`` that could not be made again, deflated, many in a line."""
+    if until is None or until == since:
+        return
     found = Stamp.objects.filter(_FORGOTTEN, stamped_at__lte=until).order_by("stamped_at", "row_id")
     if since is not None:
         found = found.filter(stamped_at__gt=since)

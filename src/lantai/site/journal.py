@@ -123,7 +123,8 @@ def export(root: Path, at: datetime, *, at_most: int = ENTRIES) -> Segment | Non
             return None
         number = last.number + 1 if last else 1
         end = leaves[-1].index + 1
-        heard = harvested.until_now()
+        heard_before = _heard_until(last) if last else None
+        heard = harvested.until_now(heard_before)
         head: Line = {
             "t": FORMAT,
             "number": number,
@@ -131,11 +132,9 @@ def export(root: Path, at: datetime, *, at_most: int = ENTRIES) -> Segment | Non
             "end": end,
             "previous": last.sha512 if last else "",
             "at": at.isoformat(),
-            "harvested": heard.isoformat(),
+            "harvested": heard.isoformat() if heard else None,
         }
-        told = chain(
-            _lines(leaves, first, end, at), harvested.lines(_heard_until(last) if last else None, heard, at)
-        )
+        told = chain(_lines(leaves, first, end, at), harvested.lines(heard_before, heard, at))
         digest = _write(root, path_of(root, number), head, told)
     return Segment(number, path_of(root, number), first, end, digest, str(head["previous"]))
 

@@ -51,6 +51,7 @@ def register() -> None:
     beats.every(3600, "lantai.platform.jobs.services.forget_ended")
     beats.every(3600, "lantai.platform.blobs.services.sweep_now")
     beats.every(60, "lantai.platform.desk.watching.watch_places")
+    beats.every(60, "lantai.platform.desk.watching.watch_beats")
 
 
 def _register_menu() -> None:

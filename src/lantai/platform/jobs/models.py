@@ -59,6 +59,24 @@ class Run(models.Model):
         return min(100, self.done * 100 // self.total) if self.total else None
 
 
+class BeatFault(models.Model):
+    """A beat that fails, from its first failure until it has gone well again and that was told."""
+
+    name = models.CharField(max_length=120, unique=True)
+    incident = models.CharField(max_length=12)
+    error = models.CharField(max_length=80)  # the kind alone: what it says may name persons
+    since = models.DateTimeField()
+    count = models.IntegerField(default=1)
+    is_told = models.BooleanField(default=False)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("后台事务故障")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class RunLine(models.Model):
     """One line of a run's log: a message id with its values."""
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from lantai.platform.accounts import policy
-from lantai.platform.context import Ctx
+from lantai.platform.context import Ctx, new_request_id
 from lantai.platform.jobs import execution, queries, queue, registry
-from lantai.platform.jobs.models import Run
+from lantai.platform.jobs.models import BeatFault, Run
 from lantai.platform.jobs.permissions import P
 from lantai.platform.jobs.types import ENDED, RunGoesOn, RunHasEnded, RunState
 from lantai.platform.ledger import services as ledger
+
+_QUIET_MINUTES = 10  # after which a fault is over
 
 
 def start(
@@ -130,3 +133,32 @@ def forget_ended(days: int = 90, *, kind: str = "") -> int:
     old = timezone.now() - timedelta(days=days)
     ended = Run.objects.filter(is_quiet=True, state=RunState.SUCCEEDED, finished_at__lt=old)
     return (ended.filter(kind=kind) if kind else ended).delete()[0]
+
+
+@transaction.atomic
+def beat_failed(name: str, error: str) -> BeatFault:
+    """Note that a beat failed; ``count`` is 1 where that is news, also because it fails in another way now."""
+    begun = {"error": error, "incident": new_request_id(), "since": timezone.now()}
+    fault, is_new = BeatFault.objects.select_for_update().get_or_create(name=name, defaults=begun)
+    if not is_new:
+        fault.count = fault.count + 1 if fault.error == error else 1
+        fault.error, fault.ended_at = error, None
+        fault.save(update_fields=["count", "error", "ended_at"])
+    return fault
+
+
+def beat_went_well(name: str) -> None:
+    """Note the end of a fault, if there was one."""
+    BeatFault.objects.filter(name=name, ended_at=None).update(ended_at=timezone.now())
+
+
+@transaction.atomic
+def beat_faults_to_tell(now: datetime) -> list[BeatFault]:
+    """Faults that are news, and those that were told of and are over: for a while, so that nobody is told in turns."""
+    is_over = Q(ended_at__lt=now - timedelta(minutes=_QUIET_MINUTES))
+    found = list(
+        BeatFault.objects.select_for_update().filter(is_over | Q(is_told=False, ended_at=None)).order_by("pk")
+    )
+    BeatFault.objects.filter(pk__in=[one.pk for one in found if one.ended_at]).delete()
+    BeatFault.objects.filter(pk__in=[one.pk for one in found]).update(is_told=True)
+    return [one for one in found if one.is_told or not one.ended_at]

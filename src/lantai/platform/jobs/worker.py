@@ -74,8 +74,21 @@ def _beat(beat: registry.Beat) -> None:
             if not cursor.fetchone()[0]:
                 return
             import_string(beat.function)()
-    except Error:
-        logger.exception("beat %s: the database refused", beat.name)
+            services.beat_went_well(beat.name)
+    except Error as error:
         connection.close()
-    except Exception:  # boundary: one broken beat must not stop the others
-        logger.exception("beat %s failed", beat.name)
+        _failed(beat, error)
+    except Exception as error:  # boundary: one broken beat must not stop the others
+        _failed(beat, error)
+
+
+def _failed(beat: registry.Beat, error: Exception) -> None:
+    """Into the log, whole where it is news; and noted for those who are told of it (desk.watching)."""
+    try:
+        fault = services.beat_failed(beat.name, type(error).__name__)
+    except Error:
+        logger.error("beat %s failed, and the database does not answer", beat.name, exc_info=error)
+        return
+    trace = error if fault.count == 1 else None
+    said = "beat %s failed, the %d. time, incident %s"
+    logger.error(said, beat.name, fault.count, fault.incident, exc_info=trace)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from lantai.apps.catalogue import queries as catalogue
 from lantai.apps.catalogue.queries import publishing
-from lantai.apps.interop.models import Walk
+from lantai.apps.interop.models import Stamp, Walk
 from lantai.apps.interop.types import STAMP_LOCK
 from lantai.platform.search import feed
 from lantai.platform.search.models import Listener
@@ -55,9 +55,13 @@ def follow() -> int:
     """Stamp some rows, changes first; how many. Call again until it returns 0."""
     now = timezone.now()
     start = feed.Cursor(feed.horizon(), 0)
-    Listener.objects.get_or_create(
+    _listener, is_new = Listener.objects.get_or_create(
         name=NAME, defaults={"cursor_xid": start.xid, "cursor_id": start.id, "heard_at": now}
     )
+    if (
+        is_new
+    ):  # for the first time, or after so long a fault that the feed has forgotten what happened meanwhile
+        Walk.objects.filter(name=SOURCE).update(last_id=0, is_done=False)
     listener = Listener.objects.select_for_update(skip_locked=True).filter(name=NAME).first()
     if listener is None:  # another worker is at it
         return 0
@@ -80,7 +84,9 @@ def _walked() -> int:
     walk, _made = Walk.objects.select_for_update().get_or_create(name=SOURCE)
     if walk.is_done:
         return 0
-    ids = catalogue.ids_after(walk.last_id, _AT_ONCE)
+    there = catalogue.ids_after(walk.last_id, _AT_ONCE)
+    told = Stamp.objects.filter(row_id__gt=walk.last_id).order_by("row_id").values_list("row_id", flat=True)
+    ids = sorted({*there, *told[:_AT_ONCE]})[:_AT_ONCE]  # also what is no more
     stamp(ids)
     walk.last_id, walk.is_done = (ids[-1], False) if ids else (walk.last_id, True)
     walk.save(update_fields=["last_id", "is_done"])
