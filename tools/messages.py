@@ -38,6 +38,9 @@ KEYWORDS: dict[str, tuple[object, ...] | None] = {
 
 # Keys of the data files (TOML) under which texts stand that pages show.
 SHOWN_DATA = frozenset({"citation", "dimension", "name", "notes", "standard", "text", "title"})
+# And of the fields of kinds of record. The words to choose from are so short that they have a context of their own.
+KIND_FIELDS, CHOICES = "kind_fields", "choices"
+SHOWN_FIELDS = SHOWN_DATA | {"help", "group", CHOICES}
 
 
 class Found(NamedTuple):
@@ -75,31 +78,32 @@ def _found() -> Iterator[Found]:
     for path in sorted([*SOURCE.rglob("*.html"), *SOURCE.rglob("*.txt")]):
         if "templates" in path.parts:
             yield from _extracted(path, _templatized(path))
-    for path, text in data_texts():
-        yield Found(path.relative_to(ROOT).as_posix(), 0, text, None)
+    for path, text, context in data_texts():
+        yield Found(path.relative_to(ROOT).as_posix(), 0, text, context)
 
 
-def data_texts() -> Iterator[tuple[Path, str]]:
+def data_texts() -> Iterator[tuple[Path, str, str | None]]:
     """What pages show of the data that is shipped: names, titles, citations, notes of schemes and rules.
 
     The values of elements are no such texts: they are written into records as the standards have them.
     """
     for path in sorted(SOURCE.rglob("*.toml")):
         if path.parent.name != "text":  # word lists
-            for text in dict.fromkeys(_shown(tomllib.loads(path.read_text("utf-8")), "")):
-                yield path, text
+            keys = SHOWN_FIELDS if path.parent.name == KIND_FIELDS else SHOWN_DATA
+            for key, text in dict.fromkeys(_shown(tomllib.loads(path.read_text("utf-8")), "", keys)):
+                yield path, text, "choice" if key == CHOICES else None
 
 
-def _shown(data: object, key: str) -> Iterator[str]:
+def _shown(data: object, key: str, keys: frozenset[str]) -> Iterator[tuple[str, str]]:
     match data:
         case dict():
             for name, inner in data.items():
-                yield from _shown(inner, name)
+                yield from _shown(inner, name, keys)
         case list():
             for inner in data:  # other lists of words are values
-                yield from _shown(inner, key if key == "notes" else "")
-        case str() if key in SHOWN_DATA and is_chinese(data):
-            yield data
+                yield from _shown(inner, key if key in ("notes", CHOICES) else "", keys)
+        case str() if key in keys and is_chinese(data):
+            yield key if key == CHOICES else "", data
 
 
 def is_chinese(text: str) -> bool:

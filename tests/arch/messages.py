@@ -71,7 +71,7 @@ def of_templates(paths: list[Path]) -> Iterator[Message]:
 
 def of_data() -> Iterator[Message]:
     """Names, titles, citations and notes in the data that is shipped: pages translate them where they show them."""
-    for path, text in data_texts():
+    for path, text, _context in data_texts():
         yield Message(text, path.name)
 
 

@@ -17,7 +17,7 @@ from lantai.apps.catalogue.types import Level
 from lantai.apps.holdings.queries import retention_said
 from lantai.apps.kinds.queries import problems
 from lantai.apps.kinds.types import FieldType, KindField, KindScheme, ValueUnreadable, parse, shown
-from lantai.platform.ui.fields import form_field, label_of
+from lantai.platform.ui.fields import form_field, group_of, label_of
 
 if TYPE_CHECKING:
     from lantai.apps.holdings.models import Fonds
@@ -36,7 +36,6 @@ class KindForm(forms.Form):
         self.scheme, self.is_strict = scheme, strict
         for field in self.asked():
             made = form_field(field)
-            made.help_text = _t(field.help) if field.help else ""
             if field.is_required:
                 made.widget.attrs["aria-required"] = "true"
             if suggest_url and (field.type in TYPED_AHEAD or field.column == "author"):
@@ -55,7 +54,7 @@ class KindForm(forms.Form):
         """The fields under the headings of the standard, in the order of the form."""
         found: list[tuple[str, list[str]]] = []
         for field in self.asked():
-            heading = _t(field.group) if field.group else ""
+            heading = group_of(field)
             if not found or found[-1][0] != heading:
                 found.append((heading, []))
             found[-1][1].append(field.name)

@@ -174,6 +174,19 @@ def shipped() -> Mapping[str, KindDefinition]:
     return found
 
 
+@cache
+def _words() -> frozenset[tuple[str, str]]:
+    all_fields = (field for kind in shipped().values() for field in kind.fields)
+    return frozenset(
+        (field.name, word) for field in all_fields for word in (field.help, field.group, *field.choices)
+    )
+
+
+def is_shipped(field: KindField, word: str) -> bool:
+    """Whether a field's help, group or choice is one of ours, and not what an archives typed."""
+    return (field.name, word) in _words()
+
+
 def fields_of(slug: str) -> tuple[KindField, ...]:
     """The shipped fields of a kind; those of a document (DA/T 18 item) for a kind without own ones."""
     kinds = shipped()

@@ -19,7 +19,7 @@ from lantai.kit.compositions import Standing, composition_of, read_lines, standi
 from lantai.kit.errors import Missing
 from lantai.kit.metadata.checking import parse_date
 from lantai.platform.context import Ctx
-from lantai.platform.ui.fields import label_of
+from lantai.platform.ui.fields import choice_of, label_of
 from lantai.platform.ui.types import Fact
 
 # Elements that the columns of the row hold already, by their identifiers in DA/T 46.
@@ -97,4 +97,4 @@ def _of_kind(ctx: Ctx, row: Description, fields: KindScheme, values: dict[str, o
                 if field.is_sealed and may_reveal
                 else ""
             )
-            yield Fact(label_of(field), text, url=url)
+            yield Fact(label_of(field), choice_of(field, text) if field.choices else text, url=url)

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from lantai.platform.ui import words
+from lantai.platform.ui import fields, words
 from lantai.platform.ui.context import url_or_nothing
 from lantai.platform.ui.tables.columns import NOTHING, Kind, as_kind
 from lantai.platform.ui.types import (
@@ -33,6 +33,8 @@ from lantai.platform.ui.types import (
 )
 
 register = template.Library()
+register.filter("help_of", fields.help_of)
+register.filter("choices_of", fields.choices_of)
 Context = dict[str, object]
 
 LONG_HELP = 30
