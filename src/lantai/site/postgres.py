@@ -35,6 +35,7 @@ _SETTINGS = {
     "max_connections": "80",
     "max_locks_per_transaction": "256",  # a great act locks hundreds of tables and indexes and makes many savepoints
     "shared_buffers": "256MB",
+    "temp_buffers": "64MB",  # an import of a hundred thousand rows stays in memory until it is entered
     "max_wal_size": "2GB",
     "max_slot_wal_keep_size": "16GB",  # a backup that stands still must not fill the disk
     "wal_compression": "on",

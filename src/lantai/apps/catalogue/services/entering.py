@@ -7,8 +7,10 @@ number nor a slow source costs more than a pass each over the table and its inde
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
+from typing import NamedTuple
 
 from django.db import IntegrityError, connection, models, transaction
 from django.db.backends.utils import CursorWrapper
@@ -35,6 +37,7 @@ from lantai.platform.search import services as search
 
 SOURCE = "catalogue"
 _BLOCK, _CHUNK = 1 << 16, 5_000
+_FONDS_TOLD = 50  # in the ledger's line
 _TABLE, _HELD = sql.Identifier("catalogue_description"), sql.Identifier("catalogue_entering")
 _COPIED = (  # columns that a new row brings; every other one has the default of the model
     *(
@@ -68,23 +71,28 @@ def enter(ctx: Ctx, *, rows: Iterable[NewRow]) -> int:
         return 0
     withheld = Withheld()
     _hold(withheld.passing(chain([first], todo)))
-    _require_custodians(ctx)
-    count = sum(_insert(ctx, level, expected) for level, expected in _levels())
+    held = _held()
+    for org_id in sorted({one.custodian_id for one in held}):
+        policy.require(ctx, P.ITEM_DESCRIBE, org_id)
+    count = sum(_insert(ctx, level, expected) for level, expected in _levels(held))
     withheld.keep()
-    inheriting.spread_below_entered_fonds(ctx)
+    if any(one.level == Level.FONDS for one in held):
+        inheriting.spread_below_entered_fonds(ctx)
     with connection.cursor() as cursor:
         cursor.execute(_TELL, [SOURCE])
-        cursor.execute("SELECT fonds_id FROM catalogue_entering GROUP BY fonds_id ORDER BY fonds_id LIMIT 50")
-        fonds = [str(pk) for (pk,) in cursor.fetchall()]
-        cursor.execute("SELECT min(id), max(id) FROM catalogue_entering")
-        first, last = cursor.fetchone()
         cursor.execute("DROP TABLE catalogue_entering, catalogue_above")
+    fonds = sorted({one.fonds_id for one in held})[:_FONDS_TOLD]
     ledger.record(
         ctx,
         "catalogue:rows:entered",
         object_type="holdings:fonds",
-        object_id=fonds[0],
-        detail={"rows": count, "fonds": ",".join(fonds), "first": first, "last": last},
+        object_id=str(fonds[0]),
+        detail={
+            "rows": count,
+            "fonds": ",".join(map(str, fonds)),
+            "first": min(one.first for one in held),
+            "last": max(one.last for one in held),
+        },
     )
     return count
 
@@ -106,6 +114,7 @@ def _hold(rows: Iterable[NewRow]) -> None:
     """COPY the rows into a table that ends with the transaction."""
     columns = sql.SQL(", ").join(map(sql.Identifier, (*_COPIED, "parent_code")))
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '64MB'")  # the triggers look through all rows that are entered
         cursor.execute("DROP TABLE IF EXISTS pg_temp.catalogue_entering")
         cursor.execute(
             sql.SQL(
@@ -173,19 +182,30 @@ def _array(texts: Sequence[str]) -> str:
     return ("{" + ",".join(f'"{text}"' for text in quoted) + "}").translate(_ESCAPES)
 
 
-def _require_custodians(ctx: Ctx) -> None:
+class _Held(NamedTuple):
+    """Rows that are about to be entered, alike in level, fonds and custodian."""
+
+    level: str
+    fonds_id: int
+    custodian_id: int
+    count: int
+    first: int
+    last: int
+
+
+def _held() -> list[_Held]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT DISTINCT custodian_id FROM catalogue_entering")
-        custodians = [pk for (pk,) in cursor.fetchall()]
-    for org_id in custodians:
-        policy.require(ctx, P.ITEM_DESCRIBE, org_id)
+        cursor.execute(
+            "SELECT level, fonds_id, custodian_id, count(*), min(id), max(id) FROM catalogue_entering GROUP BY 1, 2, 3"
+        )
+        return [_Held(*found) for found in cursor.fetchall()]
 
 
-def _levels() -> list[tuple[str, int]]:
+def _levels(held: Iterable[_Held]) -> list[tuple[str, int]]:
     """The levels of the rows with their numbers, the highest first."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT level, count(*) FROM catalogue_entering GROUP BY level")
-        found = dict(cursor.fetchall())
+    found = Counter[str]()
+    for one in held:
+        found[one.level] += one.count
     return [(level, found[level]) for level in Level.values if level in found]
 
 
