@@ -144,6 +144,26 @@ def unnamed_place(source: Source) -> Iterator[str]:
                     yield f"{source.at(call)} has a place without a name: {text[:40]}"
 
 
+def taken_too_late(source: Source) -> Iterator[str]:
+    """A display that unfolds a dict does not take from it behind that: by then it has copied what is taken."""
+    for node in source.nodes:
+        if not isinstance(node, ast.Dict):
+            continue
+        unfolded = {
+            value.id
+            for key, value in zip(node.keys, node.values, strict=True)
+            if key is None and isinstance(value, ast.Name)
+        }
+        for inner in ast.walk(node):
+            if (
+                isinstance(inner, ast.Attribute)
+                and inner.attr == "pop"
+                and isinstance(inner.value, ast.Name)
+                and inner.value.id in unfolded
+            ):
+                yield f"{source.at(node)} takes from {inner.value.id} after it was copied"
+
+
 CHECKS: tuple[Check, ...] = (
     long_file,
     long_function,
@@ -155,4 +175,5 @@ CHECKS: tuple[Check, ...] = (
     broad_except,
     composed_message,
     unnamed_place,
+    taken_too_late,
 )

@@ -17,6 +17,7 @@ SAMPLES_OF_WRONG = {
     budgets.broad_except: "try:\n    x = 1\nexcept Exception:\n    x = 2",
     budgets.composed_message: 'raise Refusal(f"坏 {x}")',
     budgets.unnamed_place: '_("第 %s 行")',
+    budgets.taken_too_late: 'x = {**values, "org_id": values.pop("org").pk}',
 }
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.interop import queries, services
-from lantai.apps.interop.models import Dispatch, Foreign, Round, Source, Stamp
+from lantai.apps.interop.models import Channel, Dispatch, Foreign, Round, Source, Stamp
 from lantai.apps.interop.services import harvesting, sending, stamping
 from lantai.apps.interop.types import HarvestSource, ReporterUnknown, SendReport
 from lantai.kit.errors import Missing, Refusal
@@ -182,6 +182,22 @@ def test_sources_are_seen_and_kept_where_they_belong(shelf: Shelf, wired: list[s
         assert client.get(f"/interop/{page}").status_code == 200
     assert services.remove_source(shelf.region.ctx("cataloguer"), source_id=source.pk) == 3
     assert Foreign.objects.count() == 3
+
+
+def test_a_source_and_a_report_are_registered_by_their_pages(shelf: Shelf, client: Client) -> None:
+    client.force_login(
+        shelf.region.people["cataloguer"], backend="allauth.account.auth_backends.AuthenticationBackend"
+    )
+    said = {
+        "org": shelf.region.archives.pk,
+        "name": "邻馆",
+        "every_hours": 24,
+        "address": "http://127.0.0.1/oai",
+    }
+    answer = client.post("/interop/sources/new/", {**said, "way": "harvest", "prefix": "oai_dc"})
+    assert answer.url == Source.objects.get(name="邻馆").get_absolute_url()
+    answer = client.post("/interop/channels/new/", {**said, "key_name": "shangji"})
+    assert answer.url == Channel.objects.get(name="邻馆").get_absolute_url()
 
 
 class Superior:

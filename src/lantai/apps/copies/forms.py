@@ -83,8 +83,8 @@ class AddPolicyForm(ChangePolicyForm):
     def said(self) -> dict[str, Any]:
         """As the service takes it."""
         values = super().said()
-        fonds = values.pop("fonds")
-        return {**values, "org_id": values.pop("org").pk, "fonds_id": fonds.pk if fonds else None}
+        org, fonds = values.pop("org"), values.pop("fonds")
+        return {**values, "org_id": org.pk, "fonds_id": fonds.pk if fonds else None}
 
 
 class ReadForm(forms.Form):

@@ -68,7 +68,8 @@ class SourceForm(ReviseSourceForm):
     def said(self) -> dict[str, Any]:
         """As the service takes it."""
         values = super().said()
-        return {**values, "org_id": values.pop("org").pk}
+        org = values.pop("org")
+        return {**values, "org_id": org.pk}
 
 
 class ReviseChannelForm(forms.Form):
@@ -114,4 +115,5 @@ class ChannelForm(ReviseChannelForm):
     def said(self) -> dict[str, Any]:
         """As the service takes it."""
         values = super().said()
-        return {**values, "org_id": values.pop("org").pk}
+        org = values.pop("org")
+        return {**values, "org_id": org.pk}

@@ -57,7 +57,8 @@ class PeerForm(forms.Form):
     def said(self) -> dict[str, Any]:
         """As the service takes it."""
         values = dict(self.cleaned_data)
-        return {**values, "org_id": values.pop("org").pk}
+        org = values.pop("org")
+        return {**values, "org_id": org.pk}
 
 
 class ChangePeerForm(forms.Form):
