@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import timedelta
 from pathlib import Path
 
 import ocfl
 import pytest
+from django.utils import timezone
 
 from lantai.apps.custody import queries, services
 from lantai.apps.custody.models import ContentFile, Package
 from lantai.apps.custody.services import sealing
-from lantai.apps.custody.types import NewFile, NothingToSeal
+from lantai.apps.custody.types import NewFile, NothingToSeal, ObjectDiffers
 from lantai.apps.holdings.models import Fonds
 from lantai.kit.digests import digest_bytes
-from lantai.kit.packages.ocfl import validate_root
+from lantai.kit.packages.ocfl import object_folders, open_object, validate_root
 from lantai.platform.ledger import queries as ledger
 from tests.region import World
 
@@ -100,6 +102,42 @@ def test_a_kill_between_object_and_rows_is_made_good_by_sealing_again(world, fon
     assert package.files.count() == 3 and not [
         found for _folder, found in validate_root(queries.storage_root()) if found
     ]
+
+
+def left_whole(world, fonds, files, monkeypatch) -> Path:
+    """An object whose maker was killed before a row told of it."""
+    with monkeypatch.context() as patch:
+        patch.setattr(sealing, "_enter", lambda *a, **k: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            seal(world, fonds, files)
+    (folder,) = object_folders(queries.storage_root())
+    return folder
+
+
+def test_an_object_of_other_files_is_neither_taken_for_the_package_nor_touched(
+    world, fonds, tmp_path, monkeypatch
+):
+    files = new_files(tmp_path)
+    folder = left_whole(world, fonds, files[:-1], monkeypatch)
+    with pytest.raises(ObjectDiffers):
+        seal(world, fonds, files)
+    assert not Package.objects.exists() and open_object(folder).number == 1
+
+
+def test_what_a_killed_attempt_left_is_forgotten_and_nothing_that_is_older_or_sealed(
+    world, fonds, tmp_path, monkeypatch
+):
+    files, source = new_files(tmp_path), ("test", 1)
+    folder = left_whole(world, fonds, files, monkeypatch)
+    made = {"object_id": open_object(folder).object_id, "source": source}
+    began = timezone.now() - timedelta(hours=1)
+    assert not services.forget_unentered(**made, since=timezone.now() + timedelta(hours=1))
+    assert folder.is_dir()
+    assert services.forget_unentered(**made, since=began)
+    assert sorted(one.name for one in queries.storage_root().iterdir() if one.is_dir()) == ["extensions"]
+    assert not services.forget_unentered(**made, since=began)
+    seal(world, fonds, files)
+    assert not services.forget_unentered(**made, since=began) and folder.is_dir()
 
 
 def test_nothing_is_no_package(world, fonds):

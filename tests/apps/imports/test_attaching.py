@@ -99,6 +99,8 @@ def test_what_matches_is_sealed_as_one_package_and_opens_from_its_record(describ
     )
     row = sealed(desk, row)
     assert (row.state, Package.objects.count()) == (AttachmentState.SEALED, 1)
+    gone_in = {f"甲/{code(2)}/0001.png": "attached", f"甲/{code(2)}/0002.png": "attached"}
+    assert verdicts(row) == {**gone_in, "x.png": "no_record"}
     record = Description.objects.get(reference_code=code(2))
     names = [one.name for one in custody.files_of(record.package_id, record.item_key)]
     assert names == ["0001.png", "0002.png"]

@@ -156,6 +156,15 @@ class NothingToSeal(Refusal):
     message = N_("没有可封存的文件。")
 
 
+class ObjectDiffers(Refusal):
+    """An object of that id holds other files: after a restored backup, or an id that was given twice."""
+
+    message = N_(
+        "存储里已有对象“%(object_id)s”，文件与要封存的不同；没有封存，也没有改动它。"
+        "数据库如果从较早的备份恢复过，请系统管理员先按日志核对。"
+    )
+
+
 class PackageNotWhole(Refusal):
     """The object on disk is not what the rows say; nothing is done with it until it is repaired."""
 

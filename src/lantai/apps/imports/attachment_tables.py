@@ -14,11 +14,10 @@ from lantai.platform.ui.tables import Choice, Column, DateRange, Kind, Table
 from lantai.platform.ui.types import State, Tone
 
 ATTACHMENT_STATES = states_of(ATTACHMENTS.states)
+_GOOD = (Verdict.MATCHED, Verdict.ATTACHED)
 _BAD = (*STOPPING, Verdict.NO_RECORD, Verdict.TAKEN, Verdict.HELD_BACK)
 VERDICTS = {
-    one.value: State(
-        one.label, Tone.GOOD if one is Verdict.MATCHED else Tone.BAD if one in _BAD else Tone.PLAIN
-    )
+    one.value: State(one.label, Tone.GOOD if one in _GOOD else Tone.BAD if one in _BAD else Tone.PLAIN)
     for one in Verdict
 }
 
@@ -36,9 +35,9 @@ class AttachmentTable(Table):
         Column("fonds", _("全宗"), value=lambda row: str(row.fonds)),
         Column("state", _("状态"), kind=Kind.STATE, states=ATTACHMENT_STATES),
         Column("file_count", _("文件数"), kind=Kind.NUMBER, sort=True),
-        Column("matched_count", _("可挂接文件"), kind=Kind.NUMBER, sort=True),
+        Column("matched_count", _("符合的文件"), kind=Kind.NUMBER, sort=True),
         Column("trouble_count", _("有问题的文件"), kind=Kind.NUMBER, sort=True),
-        Column("item_count", _("可挂接条目"), kind=Kind.NUMBER, default=False),
+        Column("item_count", _("符合的条目"), kind=Kind.NUMBER, default=False),
         Column("unfilled_count", _("没有文件的条目"), kind=Kind.NUMBER, default=False),
         Column("maker_name", _("上传人")),
         Column("made_at", _("上传时间"), kind=Kind.MOMENT, sort=True),

@@ -44,10 +44,11 @@ class AttachmentState(models.TextChoices):
 
 
 class Verdict(models.TextChoices):
-    """What was found of a file; only those that match go in."""
+    """What was found of a file; only those that match go in, and have gone in then."""
 
     WAITING = "waiting", _("待检查")
     MATCHED = "matched", _("可挂接")
+    ATTACHED = "attached", _("已挂接")
     NO_RECORD = "no_record", _("没有这个档号的条目")
     BROKEN = "broken", _("打不开或不完整")
     UNFIT = "unfit", _("不是图像、PDF 或 OFD")

@@ -262,3 +262,15 @@ def test_of_many_who_need_the_root_at_once_each_finds_one_whole_root(tmp_path):
                 done.result()
         assert not [problem for _folder, problems in ocfl.validate_root(root) for problem in problems]
         assert [path.name for path in root.parent.iterdir()] == ["ocfl"]
+
+
+def test_an_object_that_is_taken_away_leaves_no_folder_and_its_neighbour(root):
+    gone, kept = (seal(root, {"a": name.encode()}, name).path for name in ("urn:样例:1", "urn:样例:2"))
+    assert ocfl.take_away(root, "urn:样例:1") and not ocfl.take_away(root, "urn:样例:1")
+    assert not gone.exists() and list(ocfl.object_folders(root)) == [kept]
+    assert a_stranger_agrees(root) and not list(ocfl.staging_of(root).iterdir())
+    neighbour = next(name for name in map("urn:样例:{}".format, range(3, 99_999)) if
+                     ocfl.object_path(name).parts[0] == ocfl.object_path("urn:样例:2").parts[0])  # fmt: skip
+    other = seal(root, {"a": b"b"}, neighbour).path
+    assert ocfl.take_away(root, neighbour) and not other.parent.exists() and kept.is_dir()
+    assert seal(root, {"a": b"c"}, neighbour).path == other

@@ -28,7 +28,13 @@ from lantai.apps.custody.services.scanning import (
     scan_files,
     waits_for_scanner,
 )
-from lantai.apps.custody.services.sealing import as_document, change_custodian, clear_stages, seal
+from lantai.apps.custody.services.sealing import (
+    as_document,
+    change_custodian,
+    clear_stages,
+    forget_unentered,
+    seal,
+)
 from lantai.apps.custody.services.surroundings import register_restores, surroundings
 from lantai.apps.custody.services.telling import DESCRIPTION_LINES, PACKAGE_LINES
 from lantai.apps.custody.services.testing import record_check, scheme_in_use
@@ -51,6 +57,7 @@ __all__ = [
     "expire_bundles",
     "fetch_bundle",
     "file_facts",
+    "forget_unentered",
     "has_scanner",
     "hold_package",
     "is_infected",

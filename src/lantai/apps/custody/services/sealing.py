@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -13,9 +14,10 @@ from lantai.apps.custody import history, queries
 from lantai.apps.custody.events import PackageSealed
 from lantai.apps.custody.models import ContentFile, Package
 from lantai.apps.custody.services import telling
-from lantai.apps.custody.types import NewFile, NothingToSeal, Told
+from lantai.apps.custody.types import NewFile, NothingToSeal, ObjectDiffers, Told
+from lantai.kit.packages.ocfl.inventory import SM3_MANIFEST
 from lantai.kit.packages.ocfl.reader import NoSuchObject, OcflObject, open_object
-from lantai.kit.packages.ocfl.staging import recover
+from lantai.kit.packages.ocfl.staging import recover, take_away
 from lantai.kit.packages.ocfl.writer import NewContent, ObjectWriter
 from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
@@ -46,7 +48,7 @@ def seal(
     ``item_count`` is the number of items that the metadata tells of; one may have no file of its own.
     The object is whole on disk, read back, before any row is committed; called again for the same ``source``
     after a crash it finds the object, or the package, and finishes. The caller has checked the permission.
-    Raises ``NothingToSeal`` and what the writer refuses.
+    Raises ``NothingToSeal``, ``ObjectDiffers`` and what the writer refuses.
     """
     if not files and not documents:  # a catalogue alone is sealed as metadata
         raise NothingToSeal
@@ -66,15 +68,39 @@ def seal(
         source_id=str(source[1]),
         stored_at=ctx.now,
     )
-    stored = _existing(object_id) or _write(ctx, package, files, documents, tell)
+    stored = _existing(object_id, files, documents) or _write(ctx, package, files, documents, tell)
     return _enter(ctx, package, stored, files)
 
 
-def _existing(object_id: str) -> OcflObject | None:
+def _existing(object_id: str, files: Sequence[NewFile], documents: Mapping[str, bytes]) -> OcflObject | None:
+    """The object that a killed attempt left whole; one of other files is not what is asked for, and is let be."""
     try:
-        return open_object(queries.object_folder(object_id))
+        found = open_object(queries.object_folder(object_id))
     except NoSuchObject:
         return None
+    ours = {*documents, telling.PACKAGE_LINES, telling.DESCRIPTION_LINES, history.PREMIS, SM3_MANIFEST}
+    there = {file.logical_path: file.digests for file in found.files() if file.logical_path not in ours}
+    if there != {file.logical_path: file.digests for file in files}:
+        raise ObjectDiffers(object_id=object_id)
+    return found
+
+
+def forget_unentered(*, object_id: str, source: tuple[str, object], since: datetime) -> bool:
+    """Remove what a killed attempt to seal ``source`` left, when it will not be sealed; whether there was any.
+
+    What was entered stays, for it is sealed; so does what is older than the attempt, which began at ``since``: the
+    database may have been restored from a backup that does not know of it.
+    """
+    if Package.objects.filter(source_type=source[0], source_id=str(source[1])).exists():
+        return False
+    try:
+        found = open_object(queries.object_folder(object_id))
+    except NoSuchObject:
+        return False
+    made_at = datetime.fromisoformat(found.inventory.versions["v1"].created)
+    if found.number > 1 or made_at < since.replace(microsecond=0):  # which an inventory does not hold
+        return False
+    return take_away(queries.storage_root(), object_id)
 
 
 def _write(

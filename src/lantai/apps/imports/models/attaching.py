@@ -23,9 +23,9 @@ class Attachment(models.Model):
     why = models.TextField(blank=True)  # a message id: why nothing could be read or sealed
     why_params = models.JSONField(default=dict)
     file_count = models.PositiveIntegerField(_("文件数"), default=0)
-    matched_count = models.PositiveIntegerField(_("可挂接文件"), default=0)
+    matched_count = models.PositiveIntegerField(_("符合的文件"), default=0)
     trouble_count = models.PositiveIntegerField(_("有问题的文件"), default=0)
-    item_count = models.PositiveIntegerField(_("可挂接条目"), default=0)
+    item_count = models.PositiveIntegerField(_("符合的条目"), default=0)
     scope = models.CharField(max_length=120, blank=True)  # how the codes of the batch begin
     unfilled_count = models.PositiveIntegerField(_("没有文件的条目"), default=0)
     package = models.ForeignKey(

@@ -293,6 +293,11 @@ def _scope(codes: Any) -> str:
     return common[: common.rfind("-") + 1]
 
 
+def say_attached(row: Attachment) -> None:
+    """What could go in has gone in."""
+    AttachedFile.objects.filter(attachment=row, verdict=Verdict.MATCHED).update(verdict=Verdict.ATTACHED)
+
+
 def rows_to_seal(row: Attachment) -> Iterator[AttachedFile]:
     """The files that go in, in the order of their records."""
     matched = AttachedFile.objects.filter(attachment=row, verdict=Verdict.MATCHED)

@@ -41,6 +41,8 @@ def seal_attachment(run: Running, row: Attachment) -> None:
         with run.advance(to="sealed", done=row.matched_count):
             package = _seal(run.ctx, row)
     except Refusal as refusal:
+        source, since = (ATTACHMENT, row.token), run.row.created_at
+        custody.forget_unentered(object_id=_object_id(row), source=source, since=since)
         matching.refuse(run.ctx, row, refusal, move="fall_back")
         return
     run.say(N_("已挂接 %(items)d 件，%(files)d 个文件。"), items=package.item_count, files=package.file_count)
@@ -57,7 +59,7 @@ def _seal(ctx: Ctx, row: Attachment) -> Package:
         raise RecordsChanged(count=len(gone), code=gone[0])
     package = custody.seal(
         ctx,
-        object_id=f"urn:lantai:attached:{row.fonds.archives.code}:{row.fonds.code}:{row.token}",
+        object_id=_object_id(row),
         title=row.title,
         custodian_id=row.org_id,
         origin_id=row.org_id,
@@ -69,6 +71,7 @@ def _seal(ctx: Ctx, row: Attachment) -> Package:
         tell=partial(catalogue.tell_attached, ctx, records),
     )
     catalogue.attach(ctx, package=package, ids=sorted(codes))
+    matching.say_attached(row)
     row.package, row.sealed_at = package, ctx.now
     row.save(update_fields=["package", "sealed_at"])
     workflow.move(
@@ -80,6 +83,10 @@ def _seal(ctx: Ctx, row: Attachment) -> Package:
     )
     let_go(row)
     return package
+
+
+def _object_id(row: Attachment) -> str:
+    return f"urn:lantai:attached:{row.fonds.archives.code}:{row.fonds.code}:{row.token}"
 
 
 def _new_files(files: Iterable[AttachedFile]) -> Sequence[NewFile]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -193,8 +192,10 @@ def give_up_accepting(ctx: Ctx, *, submission: Submission) -> None:
     submission = Submission.objects.select_related("archives").get(pk=submission.pk)
     if submission.state != SubmissionState.ACCEPTING:
         return
-    if custody_queries.by_source(OBJECT, submission.pk) is None:
-        shutil.rmtree(custody_queries.object_folder(object_id_of(submission)), ignore_errors=True)
+    if submission.decided_at:
+        custody.forget_unentered(
+            object_id=object_id_of(submission), source=(OBJECT, submission.pk), since=submission.decided_at
+        )
     is_failed = submission.decision.get("from") == SubmissionState.FAILED
     workflow.move(ctx, submission, SUBMISSION, "give_up_part" if is_failed else "give_up_accepting")
     Submission.objects.filter(pk=submission.pk).update(

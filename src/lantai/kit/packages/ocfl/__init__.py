@@ -16,7 +16,7 @@ from lantai.kit.packages.ocfl.reader import (
     object_folders,
     open_object,
 )
-from lantai.kit.packages.ocfl.staging import ObjectBusy, StageOnOtherDisk, recover, staging_of
+from lantai.kit.packages.ocfl.staging import ObjectBusy, StageOnOtherDisk, recover, staging_of, take_away
 from lantai.kit.packages.ocfl.validate import validate_object, validate_root
 from lantai.kit.packages.ocfl.writer import (
     AddedFile,
@@ -65,6 +65,7 @@ __all__ = [
     "parts_of",
     "recover",
     "staging_of",
+    "take_away",
     "validate_object",
     "validate_root",
 ]

@@ -14,9 +14,11 @@ from pathlib import Path
 
 from lantai.kit.errors import N_, Fault, Refusal
 from lantai.kit.packages import durable
+from lantai.kit.packages.ocfl.layout import object_path
 
 _PREVIOUS = "previous"
 _PLACE = "place"
+_GONE = "gone"
 
 
 class ObjectBusy(Refusal):
@@ -65,8 +67,9 @@ class Stage:
             try:
                 (built / missing).rename(self.root / missing)
             except OSError:
-                # another writer made the same upper folder in between: go one level deeper
-                if not (self.root / missing).exists():
+                # another writer made the same upper folder in between: go one level deeper;
+                # or `take_away` removed the one above, which had become empty: begin there
+                if not (self.root / missing).exists() and (self.root / missing).parent.exists():
                     raise
                 continue
             self._sync_up(place.parent)
@@ -96,6 +99,34 @@ class Stage:
     def _sync_up(self, folder: Path) -> None:
         for ancestor in (folder, *folder.parents):
             durable.sync_folder(self.root / ancestor)
+
+
+def take_away(root: Path, object_id: str) -> bool:
+    """Remove an object that nobody has been told of, in one instant, and no empty folder stays; False if there is none.
+
+    For what a writer finished whose process died before it could say so. Raises `ObjectBusy`.
+    """
+    place = object_path(object_id)
+    if not (root / place).exists():
+        return False
+    stage = Stage(root, object_id)
+    try:
+        (root / place).rename(stage.folder / _GONE)
+        kept = place.parent
+        while kept != Path() and _is_removed(root / kept):
+            kept = kept.parent
+        durable.sync_folder(root / kept)
+    finally:
+        stage.discard()
+    return True
+
+
+def _is_removed(folder: Path) -> bool:
+    try:
+        folder.rmdir()
+    except OSError:  # another object lies below
+        return False
+    return True
 
 
 def recover(root: Path) -> list[str]:
