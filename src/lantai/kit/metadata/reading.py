@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 
 from lantai.kit.errors import N_
 from lantai.kit.metadata.checking import parse_date
+from lantai.kit.text.eras import periods
 from lantai.kit.text.folding import fold
 from lantai.kit.text.personal import is_identity_number
 
@@ -77,7 +78,10 @@ def number(value: object, *, is_whole: bool = False) -> int | float:
 
 
 def partial_date(value: object) -> str:
-    """A date to the day, month or year as YYYY-MM-DD, YYYY-MM or YYYY; inferred ones stay in brackets."""
+    """A date to the day, month or year as YYYY-MM-DD, YYYY-MM or YYYY; inferred ones stay in brackets.
+
+    A date of the republic's or another solar calendar is turned into the common one.
+    """
     if isinstance(value, date):
         return value.isoformat()[:10]
     text = fold(one_line(value))
@@ -85,19 +89,48 @@ def partial_date(value: object) -> str:
     bare = text[1:-1].strip() if is_inferred else text
     if match := _WRITTEN_DATE.fullmatch(bare):
         bare = "-".join(part.zfill(2) for part in match.group("y", "m", "d") if part)
+    elif parse_date(bare) is None:
+        bare = _of_an_era(bare)
     if parse_date(bare) is None:
-        reason = N_("“%(label)s”不是日期：“%(value)s”。可写 2011-03-05、20110305、2011年3月，或只写年份。")
+        reason = N_(
+            "“%(label)s”不是日期：“%(value)s”。"
+            "可写 2011-03-05、20110305、2011年3月、民国二十七年五月，或只写年份。"
+        )
         raise Unreadable(reason, value=_short(text))
     digits = bare.replace("-", "")
     written = "-".join(part for part in (digits[:4], digits[4:6], digits[6:8]) if part)
     return f"[{written}]" if is_inferred else written
 
 
+def _of_an_era(text: str) -> str:
+    """The common date of one written in an era or in Chinese numerals; "" where it may be none or several.
+
+    A month of the lunar calendar is not one of ours: the year alone would not be what was written.
+    """
+    found = periods(text)
+    if len(found) != 1:
+        return ""
+    first, last = found[0].first, found[0].last
+    if first == last:
+        return first.isoformat()
+    if found[0].is_years:
+        return "" if "月" in text else f"{first.year:04d}"
+    return f"{first.year:04d}-{first.month:02d}"
+
+
 def day(value: object) -> date:
     """A whole date."""
-    text = partial_date(value)
+    try:
+        text = partial_date(value)
+    except Unreadable as refusal:
+        reason = N_(
+            "“%(label)s”不是日期：“%(value)s”。"
+            "要写到日，例如 2011-03-05、20110305 或民国二十七年五月三日；不知道月日的写在附注里。"
+        )
+        raise Unreadable(reason, **refusal.params) from None
     if len(text) != 10 or text.startswith("["):
-        raise Unreadable(N_("“%(label)s”要写到日，例如 2011-03-05；不知道月日的写在附注里。"))
+        reason = N_("“%(label)s”要写到日，例如 2011-03-05 或民国二十七年五月三日；不知道月日的写在附注里。")
+        raise Unreadable(reason)
     return date.fromisoformat(text)
 
 

@@ -60,7 +60,7 @@ def _hints(field: KindField) -> dict[str, str]:
     if field.type == FieldType.NUMBER:
         return {"inputmode": "decimal"}
     if field.type == FieldType.DATE:
-        return {"placeholder": "2011-03-05", "inputmode": "numeric"}
+        return {"placeholder": "2011-03-05"}
     if field.type == FieldType.IDENTITY_NUMBER:
         return {"autocomplete": "off", "spellcheck": "false"}
     return {}

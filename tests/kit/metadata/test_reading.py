@@ -1,0 +1,38 @@
+"""What people write into a field of dates."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from lantai.kit.metadata.reading import Unreadable, day, partial_date
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("2011年3月5日", "2011-03-05"),
+        ("民国二十七年五月三日", "1938-05-03"),
+        ("民国27年5月", "1938-05"),
+        ("民国二十七年", "1938"),
+        ("一九五四年三月", "1954-03"),
+        ("[民国27年]", "[1938]"),
+    ],
+)
+def test_a_date_of_an_era_is_kept_as_the_common_date(written: str, kept: str) -> None:
+    assert partial_date(written) == kept
+
+
+@pytest.mark.parametrize("written", ["光绪二十年三月", "甲午年", "民国九十九年", "五月三日"])
+def test_a_date_that_is_no_single_common_one_is_refused(written: str) -> None:
+    with pytest.raises(Unreadable):
+        partial_date(written)
+
+
+def test_who_must_write_the_day_is_not_told_that_a_year_is_enough() -> None:
+    assert day("民国二十七年五月三日") == date(1938, 5, 3)
+    for written in ("民国二十七年", "昨天"):
+        with pytest.raises(Unreadable, match="要写到日") as refused:
+            day(written)
+        assert "只写年份" not in refused.value.reason
