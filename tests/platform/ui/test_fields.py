@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django import forms
 from django.template import Context, Template
 
 from lantai.kit.metadata import kinds
@@ -44,3 +45,20 @@ def test_what_an_archives_typed_itself_stays_though_it_is_a_message_of_ours_else
     )
     assert fields.choices_of(changed) == [("结婚", "EN choice 结婚"), ("样例补登", "样例补登")]
     assert fields.help_of(changed) == changed.help
+
+
+def test_a_field_left_empty_is_told_in_our_words_whatever_its_kind() -> None:
+    class Sample(forms.Form):
+        name = forms.CharField()
+        kind = forms.TypedChoiceField(choices=[("a", "甲")])
+        kinds = forms.MultipleChoiceField(choices=[("a", "甲")])
+        paper = forms.FileField()
+
+    said = {name: errors[0] for name, errors in Sample({}).errors.items()}
+    expected = {
+        "name": "还没有填写。",
+        "kind": "还没有选择。",
+        "kinds": "还没有选择。",
+        "paper": "还没有选择文件。",
+    }
+    assert said == expected
