@@ -186,6 +186,14 @@ def test_from_the_list_to_the_changed_rows_in_the_browser(home, rows, at):
     assert "将改动 7 条" in page and "<del>旧</del>" in page
     refused = client.post(bulk.get_absolute_url(), said | {"find": ""})
     assert refused.status_code == 422 and "请写出要被替换的文字" in refused.content.decode()
+    for act, value, why in (
+        ("set", "新", "才用到被替换的文字"),  # or all would be changed where some were meant
+        ("clear", "", "才用到被替换的文字"),
+    ):
+        refused = client.post(bulk.get_absolute_url(), said | {"act": act, "value": value, "apply": "1"})
+        assert refused.status_code == 422 and why in refused.content.decode()
+    refused = client.post(bulk.get_absolute_url(), said | {"act": "clear", "find": ""})
+    assert refused.status_code == 422 and "清空时不填新的值" in refused.content.decode()
     assert client.post(bulk.get_absolute_url(), said | {"apply": "1"}).status_code == 303
     execution.execute(BulkChange.objects.get().run_id)
     assert "撤销这次修改" in client.get(bulk.get_absolute_url()).content.decode()

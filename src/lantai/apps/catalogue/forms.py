@@ -200,6 +200,11 @@ class NewForm(KindForm):
         return {**said, "fonds_id": self.cleaned_data["fonds"].pk}
 
 
+# Styles can then tell whether a field is empty (catalogue.css): one that the chosen way does not need and that holds
+# nothing is not shown. What holds something is shown, and refused: nothing hidden is ever sent.
+_EMPTY_SHOWS = {"placeholder": " "}
+
+
 class BulkForm(forms.Form):
     """One change of one field for many rows."""
 
@@ -211,13 +216,15 @@ class BulkForm(forms.Form):
         max_length=500,
         strip=False,
         help_text=_("只在“把其中的文字替换”时填写。"),
+        widget=forms.TextInput(attrs=_EMPTY_SHOWS),
     )
     value = forms.CharField(
         label=_("新的值"),
         required=False,
         max_length=2000,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("要加上的、换成的或改为的文字；清空时不填。"),
+        widget=forms.Textarea(attrs={"rows": 2, **_EMPTY_SHOWS}),
     )
     reason = forms.CharField(label=_("理由"), required=False, max_length=200)
 

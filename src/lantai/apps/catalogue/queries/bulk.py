@@ -68,6 +68,16 @@ def fields_for(ctx: Ctx, bulk: BulkChange) -> list[KindField]:
     return list(found.values())
 
 
+def require_apt(field: KindField, edit: FieldEdit) -> None:
+    """Refuse with ``ActUnfit`` what the chosen way does not use: who wrote it meant another way."""
+    if edit.find and edit.act != BulkAct.REPLACE:
+        why = N_("只有“把其中的文字替换”才用到被替换的文字。请改选这一种，或把它删去。")
+        raise ActUnfit(label=field.label, why=why, field="find")
+    if edit.value.strip() and edit.act == BulkAct.CLEAR:
+        why = N_("清空时不填新的值。请删去，或改选“全部改为”。")
+        raise ActUnfit(label=field.label, why=why, field="value")
+
+
 def expression_of(field: KindField, edit: FieldEdit, kind_ids: list[int]) -> Expression:
     """How a field changes; raises ``ActUnfit`` where the act or the value does not fit."""
     value = _value(field, edit)
@@ -155,6 +165,7 @@ def source_of(expression: Expression) -> str:
 
 def preview(ctx: Ctx, bulk: BulkChange, field: KindField, edit: FieldEdit) -> BulkPreview:
     """What the change would do now, counted over all rows chosen, with the first rows that change."""
+    require_apt(field, edit)
     found = expression_of(field, edit, kinds_with(ctx, bulk, field))
     params = {**found.params, "of": bulk.pk, "mine": list(ctx.actor.orgs_with(P.ITEM_DESCRIBE))}
     able = f"d.revision = r.revision AND d.custodian_id = ANY(%(mine)s) AND COALESCE({found.fits}, false)"

@@ -101,6 +101,7 @@ def start_bulk(ctx: Ctx, *, bulk_id: int, edit: FieldEdit, reason: str = "") -> 
     field = next((one for one in reading.fields_for(ctx, bulk) if one.name == edit.name), None)
     if field is None:
         raise Missing
+    reading.require_apt(field, edit)
     reading.expression_of(field, edit, reading.kinds_with(ctx, bulk, field))
     act = BulkAct(edit.act)
     bulk.summary = mask(f"{field.label}：{act.label} {edit.find} → {edit.value}" if edit.find else
