@@ -60,6 +60,23 @@ def test_what_is_typed_is_understood(typed, meant):
     assert parse(typed) == meant
 
 
+@pytest.mark.parametrize("typed", ["1948年5月", "一九四八年五月", "1948-05", "1948.5"])
+def test_a_month_written_bare_is_looked_for_in_texts_and_in_dates(typed):
+    assert parse(typed) == AnyOf((Leaf(typed), Days(date(1948, 5, 1), date(1948, 5, 31))))
+
+
+@pytest.mark.parametrize("typed", ["1948", "10.5", "2001-13", "12345678", "3000年5月", "1948年报告"])
+def test_what_is_no_date_stays_a_text(typed):
+    assert parse(typed) == Leaf(typed)
+
+
+def test_a_name_spelled_syllable_by_syllable_is_looked_for_as_one_name():
+    apart = AllOf((Leaf("ou"), Leaf("yang"), Leaf("xiu")))
+    assert parse("ou yang xiu") == AnyOf((apart, Leaf("ouyangxiu", Part.PERSON)))
+    assert [piece.meant for piece in read("ou yang xiu").pieces] == [parse("ou yang xiu")]
+    assert parse("pdf txt") == AllOf((Leaf("pdf"), Leaf("txt")))
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [

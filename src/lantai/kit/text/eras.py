@@ -28,6 +28,7 @@ _DOTTED = re.compile(
 )
 _PLAIN = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})")
 _ERA_SIGN = re.compile(f"[年{_BRANCHES}]")  # no era without one of them says a date by itself
+_DATE_SIGN = re.compile(rf"{_ERA_SIGN.pattern}|[0-9]{{4}}(?:[-./]|[0-9]{{4}})")
 _CYCLE = re.compile(f"(?P<stem>[{_STEMS}])(?P<branch>[{_BRANCHES}])年?")
 
 
@@ -55,6 +56,21 @@ def periods(text: str) -> tuple[Period, ...]:
     if found := _CYCLE.fullmatch(plain):
         return tuple(_year(year) for year in _cycle_years(found, EARLIEST, LATEST))
     return ()
+
+
+def is_a_date(text: str) -> bool:
+    """Whether `text` as a whole can be taken for a date: one of an era, or 1948年, 1948年5月, 1948-05-03, 19480503.
+
+    A year by its four digits alone is none: numbers of documents and codes are full of them.
+    """
+    plain = "".join(fold(text).split())
+    if not _DATE_SIGN.search(plain):
+        return False
+    found = _COMMON.fullmatch(plain) if "年" in plain else _DOTTED.fullmatch(plain) or _PLAIN.fullmatch(plain)
+    if found is None:
+        return is_of_an_era(text)
+    year = _number(found["year"])
+    return EARLIEST <= year <= LATEST and bool(list(_period(year, found.groupdict())))
 
 
 def is_of_an_era(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from functools import cache
 from importlib.resources import files
@@ -10,7 +11,17 @@ from itertools import islice, product
 from lantai.kit.text.folding import fold
 
 _MOST_KEYS = 32  # readings of one name that are indexed; a name of four rare characters has hundreds
+_SYLLABLES = re.compile(
+    "(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?"
+    "(?:iong|iang|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|ve"
+    "|[aeiouv]))+"
+)
 _SEPARATORS = str.maketrans("", "", " ·.-'")
+
+
+def is_spelled(word: str) -> bool:
+    """Whether `word` can be one or more syllables of pinyin: ``ou`` and ``ouyang`` are, ``pdf`` is not."""
+    return _SYLLABLES.fullmatch(word.lower()) is not None
 
 
 def full(name: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache, lru_cache
 
 from lantai.kit.text import fold
-from lantai.kit.text.eras import Period, is_of_an_era, periods
+from lantai.kit.text.eras import Period, is_a_date, periods
 from lantai.kit.text.tokens import has_tokens
 from lantai.platform.search.query import (
     AnyOf,
@@ -98,7 +98,7 @@ _folded = lru_cache(maxsize=1_000)(fold)
 
 
 def anywhere(text: str) -> Expression | None:
-    """A text without a name: one that can only be a year or a range of years is read as such as well."""
+    """A text without a name: one that can be a date or a range of years is read as such as well."""
     if not text.isalnum():
         if _BARE_RANGE.fullmatch(text) and text != "..":
             return _years(_YEAR_NAMES[0], text)
@@ -106,7 +106,7 @@ def anywhere(text: str) -> Expression | None:
             return AnyOf((Leaf(start.text), start))
     if not has_tokens(text):
         return None
-    if is_of_an_era(text):
+    if is_a_date(text):
         return AnyOf((Leaf(text), *_when(periods(text))))
     return Leaf(text)
 

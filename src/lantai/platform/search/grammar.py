@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lantai.kit.text import fold, tokens_for_query
+from lantai.kit.text.names import is_spelled
 from lantai.platform.search.fields import Names, anywhere, names_with
 from lantai.platform.search.query import (
     EVERYTHING,
@@ -29,6 +30,7 @@ from lantai.platform.search.query import (
     Expression,
     Leaf,
     Not,
+    Part,
     Piece,
     QueryTooLong,
     Understood,
@@ -36,6 +38,7 @@ from lantai.platform.search.query import (
 
 _DEEPEST = 40
 _SHORT = 200
+_MOST_SYLLABLES = 4  # of a name
 _QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』", "＂": "＂"}
 _OPEN, _CLOSE, _NOTS = "(（", ")）", "-－!！¬"
 _WORDS = {"AND": "and", "OR": "or", "NOT": "not"} | {
@@ -78,7 +81,17 @@ def _plain(text: str) -> Understood | None:
         at = start + len(word)
         if (meant := anywhere(word)) is not None:
             pieces.append(Piece(meant, start, at))
+    if spelled := _spelled_name(words):
+        whole = AnyOf((AllOf(tuple(piece.meant for piece in pieces)), spelled))
+        pieces = [Piece(whole, pieces[0].start, at)]
     return Understood(_joined(AllOf, [piece.meant for piece in pieces]) or EVERYTHING, tuple(pieces))
+
+
+def _spelled_name(words: list[str]) -> Leaf | None:
+    """The name of a person that is spelled syllable by syllable: ou yang xiu."""
+    if 1 < len(words) <= _MOST_SYLLABLES and all(map(is_spelled, words)):
+        return Leaf("".join(words), Part.PERSON)
+    return None
 
 
 def parse(text: str, choices: tuple[Choice, ...] = ()) -> Expression:
