@@ -326,10 +326,13 @@ def test_a_permanent_address_leads_to_the_record_and_says_how_to_cite_it(
     shelf: Shelf, client: Client
 ) -> None:
     (row,) = shelf.rows(1)
+    shelf.change(row, metadata={"storage_location": "二号库三架", "physicalForm": "纸质"})
     path = f"/id/%E7%94%B22/{_permanent(row)}"
     page = client.get(path)
     text = page.content.decode()
     assert page.status_code == 200
+    assert "纸质" in text and "二号库" not in text  # where the originals stand is told to nobody outside
+    assert "&amp;at=%E7%94%B22" in text  # who asks for it asks the archives that keeps it
     assert f"[A/OL]. 甲馆（样例）, 档号 {row.reference_code}" in text
     assert client.get(path + "/qr.svg").content.startswith(b"<svg")
     assert client.get(path + "?format=ead").content.count("关于样例事项".encode()) >= 1

@@ -171,6 +171,24 @@ def test_every_field_has_a_label_and_personal_ones_say_how_to_be_filled(room, cl
     assert form.fields["id_phone_tail"]["inputmode"] == "numeric"
 
 
+def test_a_document_is_asked_for_by_its_code_at_the_archives_that_keeps_it(room, client):
+    at = room.world.archives
+    begin = reverse("readingroom:begin", args=["document"])
+    for record in ("X001-WS·1938-Y-0001", "X001-WS·1938-Y-0002"):  # the second one is meant
+        page = client.get(begin, {"record": record, "at": at.code}).content.decode()
+        assert record in page
+    assert client.post(step("who", "document"), WHO).status_code == 303
+    page = client.get(step("what", "document")).content.decode()
+    assert "X001-WS·1938-Y-0002" in page and "X001-WS·1938-Y-0001" not in page
+    empty = client.post(step("what", "document"), {"persons": "", "clue": " "})
+    assert empty.status_code == 422 and "其他线索" in empty.content.decode()
+    said = {"persons": "", "years": "", "place": "", "clue": "X001-WS·1938-Y-0002"}
+    assert client.post(step("what", "document"), said).status_code == 303
+    assert "checked" in client.get(step("where", "document")).content.decode()
+    assert client.post(step("who"), WHO).status_code == 303
+    assert client.post(step("what"), {**WHAT, "persons": "", "clue": "线索"}).status_code == 422  # a person's
+
+
 def test_an_unknown_topic_or_step_is_not_there(room, client):
     assert client.get(reverse("readingroom:begin", args=["x"])).status_code == 404
     assert client.get(step("x")).status_code == 404

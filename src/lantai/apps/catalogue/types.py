@@ -273,6 +273,8 @@ class Hit:
     marks: tuple[Mark, ...] = ()
     page: int = 0  # where the words stand best, if they stand in a file
     file_id: int = 0
+    archives_code: str
+    permanent_url: str  # for strangers as well
 
 
 @dataclass(frozen=True, slots=True)

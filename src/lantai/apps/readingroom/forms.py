@@ -14,7 +14,9 @@ from django.utils.translation import gettext_lazy as _
 
 from lantai.apps.readingroom import services
 from lantai.apps.readingroom.types import (
+    OF_PERSONS,
     Application,
+    ClueMissing,
     IdKind,
     IdNumberWrong,
     NamesMissing,
@@ -55,6 +57,7 @@ class WhatForm(Asking):
     persons = forms.CharField(
         label=_("档案上写的姓名"),
         max_length=400,
+        required=False,
         help_text=_("曾用名也请写上。多个姓名用空格隔开；婚姻登记请写男女双方。"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
@@ -79,11 +82,26 @@ class WhatForm(Asking):
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
     )
 
+    def __init__(self, *args: Any, topic: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._topic, names = topic, self.fields["persons"]
+        names.required = topic in OF_PERSONS
+        if not names.required:
+            names.help_text = _("查文件可以不写姓名，把题名、文号或档号写在“其他线索”里。")
+
+    def clean(self) -> dict[str, Any]:
+        """There is something to search for."""
+        data = super().clean() or {}
+        if "persons" in data and "clue" in data:
+            try:
+                services.check_sought(self._topic, names_of(data["persons"]), data["clue"])
+            except (NamesMissing, ClueMissing) as missing:
+                pages.refused(self, missing)
+        return data
+
     def clean_persons(self) -> str:
-        """At least one name, none of them a story."""
+        """Names, none of them a story."""
         names = names_of(self.cleaned_data["persons"])
-        if not names:
-            raise forms.ValidationError(pages.said(NamesMissing()))
         if len(names) > _MOST_NAMES or any(len(name) > _NAME_CHARS for name in names):
             raise forms.ValidationError(
                 _("最多写 8 个姓名，每个不超过 64 个字。其他情况请写在“其他线索”里。")

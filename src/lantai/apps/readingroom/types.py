@@ -65,6 +65,9 @@ class TopicKind(models.TextChoices):
     OTHER = "other", _("其他")
 
 
+OF_PERSONS = frozenset({TopicKind.MARRIAGE, TopicKind.ZHIQING})  # looked for by the names in the record
+
+
 @dataclass(frozen=True, slots=True)
 class IssueCertificate:
     """The run that makes, logs, signs and hands out the certificate of an approved request."""
@@ -178,9 +181,15 @@ class PhoneWrong(Invalid):
 
 
 class NamesMissing(Invalid):
-    """Without a name nobody can search."""
+    """Without a name nobody can search for the record of a person."""
 
     message = N_("请至少写一个档案上的姓名。")
+
+
+class ClueMissing(Invalid):
+    """Neither a name nor anything else to search for."""
+
+    message = N_("请写档案上的姓名，或在“其他线索”里写题名、文号或档号。")
 
 
 class ArchivesNotServing(Invalid):

@@ -12,6 +12,7 @@ from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.queries import asking, leaves, suggesting
 from lantai.apps.catalogue.queries.indexing import SOURCE
 from lantai.apps.catalogue.queries.own_values import Schemes, as_told
+from lantai.apps.catalogue.queries.publishing import permanent_path
 from lantai.apps.catalogue.queries.reading import visible, with_content
 from lantai.apps.catalogue.types import (
     Asked,
@@ -103,7 +104,7 @@ def _suggestions(
 
 
 def _hits(ctx: Ctx, ids: tuple[int, ...], terms: list[str]) -> list[Hit]:
-    rows = {row.pk: row for row in visible(ctx).filter(pk__in=ids)}
+    rows = {row.pk: row for row in visible(ctx).select_related("fonds__archives").filter(pk__in=ids)}
     schemes = Schemes()
     shown = [as_told(ctx, rows[pk], schemes) for pk in ids if pk in rows]
     marks = marks_of(ctx, shown)
@@ -143,6 +144,8 @@ def _hit(
         marks=marks,
         page=page.number if page else 0,
         file_id=page.file_id if page else 0,
+        archives_code=row.fonds.archives.code,
+        permanent_url=permanent_path(row.fonds.archives.code, row.permanent),
     )
 
 

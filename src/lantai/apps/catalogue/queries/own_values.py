@@ -19,6 +19,10 @@ _EMPTY: dict[str, object] = {
 }  # fmt: skip
 
 
+# Where the originals stand is for those who guard them.
+OF_KEEPING = frozenset({"storage_location"})
+
+
 class Schemes:
     """The fields in force of the rows of an answer, asked for once and only if somebody may not be told all."""
 
@@ -33,7 +37,8 @@ class Schemes:
 
 
 def withheld(ctx: Ctx, row: Description, schemes: Schemes | None = None) -> frozenset[str]:
-    """The columns and own fields that the actor may not be told: what is about persons, unless they read there.
+    """The columns and own fields that the actor may not be told unless they read there: what is about persons, and
+    where the originals stand.
 
     The fields in force say what is personal, by whatever version the row was described. ``schemes``, the same for
     all rows of an answer, spares queries.
@@ -41,7 +46,7 @@ def withheld(ctx: Ctx, row: Description, schemes: Schemes | None = None) -> froz
     if row.custodian_id in ctx.actor.orgs_with(P.ITEM_READ):
         return frozenset()
     fields = (Schemes() if schemes is None else schemes).of(row).fields
-    private = frozenset(field.column or field.name for field in fields if field.is_private)
+    private = OF_KEEPING | frozenset(field.column or field.name for field in fields if field.is_private)
     return private | OF_PERSONS if row.kind.is_personal else private
 
 

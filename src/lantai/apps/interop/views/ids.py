@@ -73,7 +73,7 @@ def _page(ctx: Ctx, row: publishing.Description, record: Record) -> Mapping[str,
         "facts": [fact for fact in facts if fact.value not in (None, "")],
         "panel": panel(ctx, row),
         "pages_url": viewers[0].values["viewer_url"] if viewers else "",
-        "ask_url": f"/apply/document/?record={quote(record.reference_code)}",
+        "ask_url": f"/apply/document/?record={quote(record.reference_code)}&at={quote(record.archives_code)}",
         "formats": tuple(FORMATS),
     }
 

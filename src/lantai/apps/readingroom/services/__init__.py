@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from lantai.apps.readingroom.services.applying import check_id_number, check_phone, submit_request
+from lantai.apps.readingroom.services.applying import (
+    check_id_number,
+    check_phone,
+    check_sought,
+    submit_request,
+)
 from lantai.apps.readingroom.services.attempts import Door, address_of, forget_attempts
 from lantai.apps.readingroom.services.handling import (
     accept_request,
@@ -39,6 +44,7 @@ __all__ = [
     "approve_certificate",
     "check_id_number",
     "check_phone",
+    "check_sought",
     "describe_hall",
     "forget_attempts",
     "give_up_issuing",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -13,8 +14,10 @@ from lantai.apps.readingroom.permissions import P
 from lantai.apps.readingroom.services import attempts, codes, privacy
 from lantai.apps.readingroom.services.attempts import Door
 from lantai.apps.readingroom.types import (
+    OF_PERSONS,
     Application,
     ArchivesNotServing,
+    ClueMissing,
     IdKind,
     IdNumberWrong,
     NamesMissing,
@@ -36,8 +39,8 @@ _TAIL = 4
 def submit_request(ctx: Ctx, application: Application, *, submit_key: str, address: str) -> Request:
     """Enter an application; the same ``submit_key`` gives the same request again.
 
-    Public. Raises ``IdNumberWrong``, ``PhoneWrong``, ``NamesMissing``, ``ArchivesNotServing``,
-    ``TooManyRequests``.
+    Public. Raises ``IdNumberWrong``, ``PhoneWrong``, ``NamesMissing``, ``ClueMissing``,
+    ``ArchivesNotServing``, ``TooManyRequests``.
     """
     if done := Request.objects.filter(submit_key=submit_key).first():
         return done
@@ -49,13 +52,20 @@ def submit_request(ctx: Ctx, application: Application, *, submit_key: str, addre
         return Request.objects.get(submit_key=submit_key)
 
 
+def check_sought(topic: str, persons: Sequence[str], clue: str) -> None:
+    """Whether there is something to search for; raises ``NamesMissing`` and ``ClueMissing``."""
+    if not persons and topic in OF_PERSONS:
+        raise NamesMissing(field="persons")
+    if not persons and not clue.strip():
+        raise ClueMissing(field="persons")
+
+
 @transaction.atomic
 def _enter(ctx: Ctx, application: Application, submit_key: str) -> Request:
     id_number = check_id_number(application.id_kind, application.id_number)
     phone = check_phone(application.phone)
     persons = [name for name in (name.strip() for name in application.persons) if name]
-    if not persons:
-        raise NamesMissing(field="persons")
+    check_sought(application.topic, persons, application.clue)
     if not queries.archives_taking().filter(pk=application.archives_id).exists():
         raise ArchivesNotServing(field="archives")
     number = codes.new_request_number(timezone.localdate(ctx.now))

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from lantai.apps.readingroom import queries, services
-from lantai.apps.readingroom.forms import STEPS, CheckForm, Step, WhereForm, application_of
+from lantai.apps.readingroom.forms import STEPS, CheckForm, Step, WhatForm, WhereForm, application_of
 from lantai.apps.readingroom.models import Request
 from lantai.apps.readingroom.types import MATERIALS, Relation, TopicKind
 from lantai.apps.readingroom.views import visit
@@ -31,9 +31,7 @@ ASKING, CHECK = STEPS[:-1], STEPS[-1]
 def begin(request: HttpRequest, topic: str) -> HttpResponse:
     """What is needed, how long it takes, what it costs: said before anything is asked."""
     _known(topic)
-    if record := request.GET.get("record", "").strip()[:120]:
-        typed = visit.said(request, topic)
-        visit.remember(request, topic, {**typed, "clue": typed.get("clue") or record})
+    _ask_for(request, topic)
     context = {
         "title": TILES[topic][1],
         "start_url": _url(topic, STEPS[0]),
@@ -41,8 +39,28 @@ def begin(request: HttpRequest, topic: str) -> HttpResponse:
         "limits": queries.limits(timezone.localdate(ctx_of(request).now)),
         "halls": queries.halls(),
         "is_begun": bool(visit.said(request, topic).get("relation")),
+        "record": request.GET.get("record", "").strip()[:120],
     }
     return pages.show(request, "readingroom/begin.html", context)
+
+
+def _ask_for(request: HttpRequest, topic: str) -> None:
+    """Write the record that the visitor comes from into the application, and the archives that keeps it.
+
+    It takes the place of a record asked for before; what the visitor wrote stays.
+    """
+    record = request.GET.get("record", "").strip()[:120]
+    if not record:
+        return
+    typed = visit.said(request, topic)
+    clue = typed.get("clue", "")
+    if clue in ("", typed.get("record", "")):
+        clue = record
+    elif record not in clue:
+        clue = f"{record}\n{clue}"
+    said = {**typed, "record": record, "clue": clue}
+    keeper = queries.archives_taking().filter(code=request.GET.get("at", "")).first()
+    visit.remember(request, topic, {**said, "archives": str(keeper.pk)} if keeper else said)
 
 
 @public
@@ -56,7 +74,7 @@ def step(request: HttpRequest, topic: str, step: str) -> HttpResponse:
     if request.method == "POST" and STEPS[place] is CHECK and (done := _submitted_before(request)):
         return _see(reverse("readingroom:receipt", args=[done]))
     typed = visit.said(request, topic)
-    unfinished = _first_unfinished(typed)
+    unfinished = _first_unfinished(topic, typed)
     if unfinished is not None and ASKING.index(unfinished) < place:
         return _see(_url(topic, unfinished))
     if STEPS[place] is CHECK:
@@ -67,8 +85,8 @@ def step(request: HttpRequest, topic: str, step: str) -> HttpResponse:
 def _ask(request: HttpRequest, topic: str, place: int, typed: dict[str, str]) -> HttpResponse:
     one = STEPS[place]
     if request.method == "GET":
-        return _show(request, topic, place, _form(one, initial=typed))
-    form = _form(one, data=request.POST)
+        return _show(request, topic, place, _form(one, topic, initial=typed))
+    form = _form(one, topic, data=request.POST)
     raw = {name: request.POST.get(name, "") for name in form.fields}
     visit.remember(request, topic, {**typed, **raw})
     if request.POST.get("go") == "back":
@@ -118,12 +136,14 @@ def _submitted_before(request: HttpRequest) -> str:
     return row.number if row is not None and row.number in visit.opened(request) else ""
 
 
-def _first_unfinished(typed: Mapping[str, str]) -> Step | None:
+def _first_unfinished(topic: str, typed: Mapping[str, str]) -> Step | None:
     """The first screen whose answers do not pass."""
-    return next((one for one in ASKING if not _form(one, data=typed).is_valid()), None)
+    return next((one for one in ASKING if not _form(one, topic, data=typed).is_valid()), None)
 
 
-def _form(one: Step, **kwargs: object) -> forms.Form:
+def _form(one: Step, topic: str, **kwargs: object) -> forms.Form:
+    if one.form is WhatForm:
+        kwargs["topic"] = topic
     if one.form is WhereForm:
         kwargs["archives"] = queries.archives_taking()
     return one.form(**kwargs)  # type: ignore[arg-type]
@@ -153,7 +173,7 @@ def _show(
 def _answers(topic: str, typed: Mapping[str, str]) -> list[dict[str, object]]:
     """Every screen with its answers in words, and the way back to it."""
     return [
-        {"name": one.name, "url": _url(topic, one), "rows": list(_rows(_form(one, data=typed)))}
+        {"name": one.name, "url": _url(topic, one), "rows": list(_rows(_form(one, topic, data=typed)))}
         for one in ASKING
     ]
 

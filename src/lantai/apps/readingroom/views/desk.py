@@ -52,7 +52,7 @@ def request(request: HttpRequest, request_id: int) -> HttpResponse:
     is_searching = row.state == "accepted" and row.archives_id in ctx.actor.orgs_with(P.REQUEST_HANDLE)
     text = request.GET.get("q", "").strip()[:200]
     if is_searching and not text:
-        text = " ".join(row.persons) if "q" not in request.GET else ""
+        text = (" ".join(row.persons) or row.clue[:200]) if "q" not in request.GET else ""
     return pages.detail(
         request,
         title=_("查档申请 %(number)s") % {"number": row.number},
