@@ -35,6 +35,22 @@ def test_the_words_searched_for_are_marked_in_title_and_text(shelf, home, indexe
     assert len("".join(text for text, _ in hit.snippet)) < 200
 
 
+def test_what_is_found_beside_the_title_says_where_the_words_stand(shelf, home, indexed):
+    told = {
+        "document_number": "样办〔1938〕7号",
+        "persons": ["欧阳样例"],
+        "metadata": {"abstract": "旧契为据"},
+    }
+    shelf.put(shelf.item(1))
+    Description.objects.update(**told)
+    indexed()
+    ctx = home.ctx("archivist")
+    expected = {"旧契": ("范围和提要", "旧契"), "1938": ("文号", "1938"), "ou yang": ("人名", "欧阳样例")}
+    for words, (label, marked) in expected.items():
+        (hit,) = queries.find(ctx, Asked(text=words)).hits
+        assert hit.found_in == label and (marked, True) in hit.snippet, words
+
+
 def test_figures_and_pages_obey_the_scope(shelf, home, abroad, indexed):
     shelf.put(*(shelf.item(n) for n in range(1, 6)), shelf.item(6, openness="open"))
     indexed()

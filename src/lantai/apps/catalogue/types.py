@@ -263,6 +263,7 @@ class Hit:
     reference_code: str
     title: Segments
     snippet: Segments
+    found_in: str  # the element that the snippet is of, "" for the text of a file
     author: str
     fonds_name: str
     kind_name: str

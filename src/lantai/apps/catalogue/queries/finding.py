@@ -10,6 +10,7 @@ from lantai.apps.catalogue import topics
 from lantai.apps.catalogue.marks import marks_of
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.queries import asking, leaves, suggesting
+from lantai.apps.catalogue.queries.explaining import reason, snippet
 from lantai.apps.catalogue.queries.indexing import SOURCE
 from lantai.apps.catalogue.queries.own_values import Schemes, as_told
 from lantai.apps.catalogue.queries.publishing import permanent_path
@@ -38,7 +39,6 @@ from lantai.platform.search import services as search
 from lantai.platform.search.query import Expression, Understood, texts
 from lantai.platform.search.types import Bucket, Field, Filters, Found, Scope, Sort
 
-SNIPPET_BEFORE, SNIPPET_AFTER = 40, 120
 FACETS = (
     Field.FONDS, Field.KIND, Field.YEAR, Field.LEVEL, Field.RETENTION, Field.OPENNESS,
     Field.FORMAT, Field.PLACE, Field.TOPIC,
@@ -121,19 +121,33 @@ def _hits(ctx: Ctx, ids: tuple[int, ...], terms: list[str]) -> list[Hit]:
             bodies.get((row.package_id, row.item_key), ""),
             terms,
             marks.get(row.pk, ()),
+            lambda row: reason(ctx, row, terms, schemes),
         )
         for row in shown
     ]
 
 
 def _hit(
-    row: Description, page: PageFound | None, text: str, terms: list[str], marks: tuple[Mark, ...]
+    row: Description,
+    page: PageFound | None,
+    text: str,
+    terms: list[str],
+    marks: tuple[Mark, ...],
+    told: Callable[[Description], tuple[str, Segments]],
 ) -> Hit:
+    title, found, found_in = (
+        tuple(highlight(row.title, terms)),
+        snippet(page.text if page else text, terms),
+        "",
+    )
+    if terms and not found and not any(is_hit for _text, is_hit in title):
+        found_in, found = told(row)
     return Hit(
         id=row.pk,
         reference_code=row.reference_code,
-        title=tuple(highlight(row.title, terms)),
-        snippet=snippet(page.text if page else text, terms),
+        title=title,
+        snippet=found,
+        found_in=found_in,
         author=row.author,
         fonds_name=row.fonds.name,
         kind_name=row.kind.name,
@@ -147,19 +161,6 @@ def _hit(
         archives_code=row.fonds.archives.code,
         permanent_url=permanent_path(row.fonds.archives.code, row.permanent),
     )
-
-
-def snippet(text: str, terms: Iterable[str]) -> Segments:
-    """The part of ``text`` around the first term that occurs, cut at its hits; () when none does."""
-    segments = highlight(text, terms)
-    at = 0
-    for segment, is_hit in segments:
-        if is_hit:
-            start = max(0, at - SNIPPET_BEFORE)
-            window = " ".join(text[start : at + SNIPPET_AFTER].split())
-            return tuple(highlight(window, terms))
-        at += len(segment)
-    return ()
 
 
 def _facets(ctx: Ctx, found: Found) -> Iterable[Facet]:
