@@ -16,6 +16,10 @@ if need npm && [ -d .venv ] && [ ! -d .venv/anvil/node_modules ]; then
     mkdir -p .venv/anvil && cp tests/platform/witness/anvil/package*.json .venv/anvil/
     npm ci --prefix .venv/anvil --ignore-scripts --silent >/dev/null 2>&1 || echo "test: npm could not bring anvil; the tests of anchors on a chain are skipped by name"
 fi
+if need npm && [ -d .venv ] && [ ! -f .venv/mirador/mirador-4.0.0.tgz ]; then
+    mkdir -p .venv/mirador
+    npm pack mirador@4.0.0 --pack-destination .venv/mirador --silent >/dev/null 2>&1 || echo "test: npm could not bring mirador; its test is skipped by name"
+fi
 # Compiled once, and not by each of the processes that tests start: a parser in its sandbox may write nothing.
 python -m compileall -q -j 0 src/lantai tests
 # Each worker takes a file at a time, the longest first: tests/conftest.py says in which order.
