@@ -28,15 +28,13 @@ from lantai.kit.errors import Missing
 from lantai.platform.accounts.types import NotPermitted
 from lantai.platform.ledger.models import Entry
 from tests.region import World, build_world
+from tests.taken_back import taken_back
 
 
 @pytest.fixture(scope="module")
 def region(django_db_setup: None, django_db_blocker):
-    from django.db import transaction
-
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         yield build_world()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
@@ -235,7 +233,13 @@ def test_the_pages_enter_relate_merge_and_export(world):
     assert root.tag.endswith("eac-cpf")
     found = client.get(reverse("authorities:authorities"), {"q": "yllsj"}).content.decode()
     assert "样例粮食局" in found and "样例粮食科" not in found
-    merge = client.post(reverse("authorities:merge"), {"ids": [row.pk, other.pk], "survivor": row.pk})
+    chosen = {"ids": [row.pk, other.pk], "survivor": row.pk}
+    unseen = client.post(
+        reverse("authorities:merge"), {**chosen, "shown": other.pk}
+    )  # chose the other one since
+    assert unseen.status_code == 422
+    assert f'name="shown" value="{row.pk}"' in unseen.content.decode()
+    merge = client.post(reverse("authorities:merge"), {**chosen, "shown": row.pk})
     assert merge["Location"] == row.get_absolute_url()
     assert "撤销合并" in client.get(row.get_absolute_url()).content.decode()
     with pytest.raises(NotCpf):

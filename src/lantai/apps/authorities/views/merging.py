@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lantai.apps.authorities import queries, services
+from lantai.apps.authorities.models import Merge
 from lantai.apps.authorities.permissions import P
 from lantai.apps.authorities.tables import AuthorityTable
 from lantai.apps.authorities.views.records import crumbs
@@ -88,22 +89,27 @@ def merge(request: HttpRequest) -> HttpResponse:
     page["crumbs"] = [*crumbs(), Crumb(_("合并规范记录"))]
     try:
         if request.method == "POST":
-            policy.one(queries.standing(ctx), pk=survivor)
-            reason = request.POST.get("reason", "").replace("\x00", "")
-            done = services.merge(ctx, survivor_id=survivor, ids=ids, reason=reason)
-            said = ngettext(
-                "已合并到“%(name)s”，改指 %(n)d 条著录。",
-                "已合并到“%(name)s”，改指 %(n)d 条著录。",
-                done.moved_count,
-            )
-            return pages.done(
-                request, said % {"name": done.survivor.name, "n": done.moved_count}, to=done.survivor
-            )
+            kept = policy.one(queries.standing(ctx), pk=survivor)
+            page["reason"] = reason = request.POST.get("reason", "").replace("\x00", "")
+            if "look" not in request.POST:
+                if request.POST.get("shown") == str(kept.pk):
+                    return _merged(request, services.merge(ctx, survivor_id=survivor, ids=ids, reason=reason))
+                said = _("改为保留“%(name)s”了，还没有合并。请看过下面的结果，再点“合并为一条”。")
+                page["refusal"] = said % {"name": kept.name}
         page["plan"] = queries.plan(ctx, survivor, ids) if rows else None
     except Invalid as refusal:
         page["refusal"] = pages.said(refusal)
         return pages.show(request, "authorities/merge.html", page, status=422)
-    return pages.show(request, "authorities/merge.html", page)
+    return pages.show(request, "authorities/merge.html", page, status=422 if "refusal" in page else 200)
+
+
+def _merged(request: HttpRequest, done: Merge) -> HttpResponse:
+    said = ngettext(
+        "已合并到“%(name)s”，改指 %(n)d 条著录。",
+        "已合并到“%(name)s”，改指 %(n)d 条著录。",
+        done.moved_count,
+    )
+    return pages.done(request, said % {"name": done.survivor.name, "n": done.moved_count}, to=done.survivor)
 
 
 @needs(P.AUTHORITY_MERGE)
