@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.http import QueryDict
 from django.urls import reverse
 
 from lantai.apps.catalogue import queries, services
 from lantai.apps.catalogue.models import Description, KnownMatch, Watch
+from lantai.apps.catalogue.queries.addresses import asked_from
 from lantai.apps.catalogue.services import watching
 from lantai.apps.catalogue.types import NothingToFind, TooManyToWatch
 from lantai.kit.errors import Missing
@@ -52,7 +54,9 @@ def test_what_comes_anew_is_told_once_and_what_was_there_is_not(shelf, home, abr
     new, unrelated = shelf.put(shelf.item(2, title="土地改革的报告"), shelf.item(3, title="别的事"))
     tell([old, new, unrelated])
     tell([new])
-    assert told(mine) == [(1, seen.url)] and told(other) == []
+    assert told(mine) == [(1, f"{seen.url}&new={new.pk}")] and told(other) == []
+    asked = asked_from(QueryDict(told(mine)[0][1].partition("?")[2]))
+    assert [hit.id for hit in queries.find(mine, asked).hits] == [new.pk], "what was told is what is shown"
     assert mine.actor.id and queries.saved_searches(mine)[0].told_at
 
     Description.objects.filter(pk=new.pk).update(openness="open")
@@ -116,7 +120,8 @@ def test_searches_are_saved_watched_and_deleted_on_their_page(at, shelf, indexed
     page = client.get(reverse("catalogue:search"), {"q": "样例", "retention": "Y"}).content.decode()
     assert 'name="query" value="q=%E6%A0%B7%E4%BE%8B&amp;retention=Y"' in page
     saved = {"name": "我的样例", "query": "q=样例&retention=Y", "watched": "1"}
-    assert client.post(url["save_search"], saved).status_code in (302, 303)
+    done = client.post(url["save_search"], saved)
+    assert done.status_code in (302, 303) and "q=" in done["Location"]  # the results stay before one's eyes
     page = client.get(url["searches"]).content.decode()
     assert "我的样例" in page and "不再提醒" in page
     row = Watch.objects.get()

@@ -247,6 +247,7 @@ class Asked:
     places: frozenset[str] = frozenset()
     topics: frozenset[str] = frozenset()
     files: frozenset[int] = frozenset()  # the volumes that the items lie in
+    news: frozenset[int] = frozenset()  # only these rows: what a saved search told of
     sort: FindSort = FindSort.RELEVANCE
     after: str = ""
     limit: int = 30

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.http import QueryDict
 
 from lantai.apps.catalogue.types import Asked, FindSort
@@ -16,8 +18,10 @@ CHOSEN = {
     "place": "places",
     "topic": "topics",
 }  # parameter → field of `Asked`
+_BETWEEN = "-"
 NUMBERED = {"fonds": "fonds", "year": "years", "file": "files"}
-KEPT = ("q", "sort", *NUMBERED, *CHOSEN)
+NEWS = "new"  # the rows that a saved search told of, in one value
+KEPT = ("q", "sort", *NUMBERED, *CHOSEN, NEWS)
 
 
 def asked_from(data: QueryDict) -> Asked:
@@ -34,6 +38,12 @@ def asked_from(data: QueryDict) -> Asked:
         text=data.get("q", "").strip().replace("\x00", ""),
         **numbers,
         **words,
+        news=frozenset(int(v) for v in data.get(NEWS, "").split(_BETWEEN) if is_number(v)),
         sort=FindSort(sort) if sort in set(FindSort) else FindSort.RELEVANCE,
         after=data.get("after", ""),
     )
+
+
+def news(ids: Collection[int]) -> str:
+    """The rows as the value of `NEWS`."""
+    return _BETWEEN.join(map(str, ids))

@@ -65,7 +65,7 @@ def filters_of(ctx: Ctx, asked: Asked) -> Filters:
     among = [Among(field, values) for field, values in chosen if values]
     if asked.topics:  # whatever they mean: a topic that the reader may not know of finds nothing
         among.append(Among(Field.TOPIC, topics.meant(ctx, asked.topics)))
-    return Filters(among=tuple(among))
+    return Filters(among=tuple(among), rows=asked.news or None)
 
 
 def read(ctx: Ctx, text: str) -> Understood:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from django.http import QueryDict
 
 from lantai.apps.catalogue.models import Watch
 from lantai.apps.catalogue.queries import asking
-from lantai.apps.catalogue.queries.addresses import KEPT, asked_from
+from lantai.apps.catalogue.queries.addresses import KEPT, NEWS, asked_from, news
 from lantai.apps.catalogue.queries.indexing import SOURCE
 from lantai.apps.catalogue.queries.reading import visible
 from lantai.apps.catalogue.types import IndexMissing, SavedSearch
@@ -20,6 +20,7 @@ from lantai.platform.ui import queries as ui
 from lantai.platform.ui.models import SavedView
 
 TABLE = "catalogue.search"
+_LONGEST_URL = 500  # of a message
 
 
 def saved_searches(ctx: Ctx) -> list[SavedSearch]:
@@ -42,9 +43,14 @@ def _saved(ctx: Ctx, view: SavedView, watch: Watch | None) -> SavedSearch:
     )
 
 
-def address_of(view: SavedView) -> str:
-    """Where the search is done again."""
-    return f"{view.path}?{view.query}"
+def address_of(view: SavedView, new: Collection[int] = ()) -> str:
+    """Where the search is done again; with ``new`` rows, where these alone are shown of what it finds.
+
+    Of so many that the address would be too long for a message, all that it finds.
+    """
+    url = f"{view.path}?{view.query}"
+    narrowed = f"{url}&{NEWS}={news(new)}"
+    return narrowed if new and len(narrowed) <= _LONGEST_URL else url
 
 
 def conditions_of(query: str) -> str:
@@ -52,7 +58,7 @@ def conditions_of(query: str) -> str:
     given, kept = QueryDict(query), QueryDict(mutable=True)
     for name in KEPT:
         values = [value for value in given.getlist(name) if value.strip()]
-        if values:
+        if values and name != NEWS:
             kept.setlist(name, values)
     return kept.urlencode() if set(kept) - {"sort"} else ""
 

@@ -113,7 +113,7 @@ def _tell(ctx: Ctx, row: Watch, changed: frozenset[int]) -> bool:
         return False
     KnownMatch.objects.bulk_create(KnownMatch(watch=row, row_id=pk) for pk in fresh)
     Watch.objects.filter(pk=row.pk).update(told_at=ctx.now)
-    url = queries.address_of(row.view)
+    url = queries.address_of(row.view, fresh)
     notify.tell(
         ctx, user_ids=[row.user_id], text=_TEXT, params={"name": row.view.name, "n": len(fresh)}, url=url
     )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 
 from lantai.apps.catalogue import queries
 from lantai.apps.catalogue.permissions import P
-from lantai.apps.catalogue.queries.addresses import KEPT, asked_from
+from lantai.apps.catalogue.queries.addresses import KEPT, NEWS, asked_from
 from lantai.apps.catalogue.tables import OPENNESS
 from lantai.apps.catalogue.types import Asked, Facet, FindSort, FoundPage
 from lantai.kit.errors import Invalid
@@ -114,6 +114,9 @@ def _chips(request: HttpRequest, ctx: Ctx, found: FoundPage) -> Iterator[Link]:
         for value in request.GET.getlist(facet.name):
             text = _("%(label)s：%(value)s") % {"label": facet.label, "value": labels.get(value, value)}
             yield Link(text, _turned(request, facet.name, value))
+    if news := asked_from(request.GET).news:
+        whole = urlencode([pair for pair in _pairs(request.GET) if pair[0] != NEWS])
+        yield Link(_("提醒的新结果：%(n)d 条") % {"n": len(news)}, f"{request.path}?{whole}")
     for value in request.GET.getlist("file"):
         if is_number(value) and (row := queries.visible(ctx).filter(pk=int(value)).first()):
             text = _("%(label)s：%(value)s") % {"label": _("案卷"), "value": row.reference_code}

@@ -42,7 +42,7 @@ def save_search(request: HttpRequest) -> HttpResponse:
         is_watched=request.POST.get("watched") == "1",
     )
     said = _("已保存检索“%(name)s”。") % {"name": view.name}
-    return pages.done(request, said, to=reverse("catalogue:searches"))
+    return pages.done(request, said, to=f"{view.path}?{view.query}")
 
 
 @signed_in
