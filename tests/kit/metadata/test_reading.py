@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from lantai.kit.metadata.fields import FieldType, KindField, shown
 from lantai.kit.metadata.reading import Unreadable, day, partial_date
 
 
@@ -36,3 +37,12 @@ def test_who_must_write_the_day_is_not_told_that_a_year_is_enough() -> None:
         with pytest.raises(Unreadable, match="要写到日") as refused:
             day(written)
         assert "只写年份" not in refused.value.reason
+
+
+def test_a_date_is_shown_in_one_way_however_it_came() -> None:
+    field = KindField(name="registeredOn", label="登记日期", type=FieldType.DATE)
+    assert [shown(field, text) for text in ("20010221", "2001-02", "不详")] == [
+        "2001-02-21",
+        "2001-02",
+        "不详",
+    ]

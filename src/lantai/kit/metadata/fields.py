@@ -157,7 +157,17 @@ def shown(field: KindField, value: object) -> str:
         return "、".join(map(str, value))
     if field.type is FieldType.IDENTITY_NUMBER:
         return reading.masked_number(str(value))
+    if field.type is FieldType.DATE and isinstance(value, str):
+        return _date_shown(value)
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _date_shown(text: str) -> str:
+    """A date in the way we write it, also where it came as 20010221; what is none stays."""
+    try:
+        return reading.partial_date(text)
+    except reading.Unreadable:
+        return text
 
 
 def _of(field: KindField, value: object) -> Iterator[Problem]:

@@ -310,8 +310,13 @@ def state(request: HttpRequest, item_id: int) -> HttpResponse:
         form,
         title=_("设定开放标识或保管期限"),
         submit=_("设定"),
-        intro=_("下级条目（%(counts)s）中，自己没有写明的会随之变更，自己写明的不变。")
-        % {"counts": told or _("没有")},
-        crumbs=[Crumb(row.reference_code, row.get_absolute_url()), Crumb(_("设定开放标识或保管期限"))],
+        intro=_("下级条目（%(counts)s）中，自己没有写明的会随之变更，自己写明的不变。") % {"counts": told}
+        if told
+        else "",
+        crumbs=[
+            Crumb(_("目录"), reverse("catalogue:list")),
+            Crumb(row.reference_code, row.get_absolute_url()),
+            Crumb(_("设定开放标识或保管期限")),
+        ],
         cancel_url=row.get_absolute_url(),
     )

@@ -43,7 +43,7 @@ def facts_of(ctx: Ctx, row: Description) -> list[Fact]:
         Fact(_("保管期限"), holdings.retention_said(row.retention)),
         Fact(_("机构或问题"), row.class_code),
         Fact(_("责任者"), told.author),
-        Fact(_("文件编号"), told.document_number),
+        Fact(_("文号"), told.document_number),
         Fact(_("日期"), told.dated_on, "date"),
         Fact(_("密级"), row.get_classification_display()),
         Fact(_("开放标识"), row.get_openness_display()),
