@@ -73,7 +73,7 @@ def begin(ctx: Ctx, *, org_id: int, kind_ids: Collection[int], systems: str) -> 
     policy.require(ctx, P.ASSESSMENT_DRAFT, org_id)
     if not kind_ids:
         raise NoKinds(field="kinds")
-    Org.objects.select_for_update().get(pk=org_id)  # rounds are counted one at a time
+    Org.objects.select_for_update(no_key=True).get(pk=org_id)  # rounds are counted one at a time
     _refuse_second(org_id)
     rule = holdings.rule(RULE, timezone.localdate(ctx.now))
     last = Assessment.objects.filter(org_id=org_id).aggregate(last=Max("number"))["last"] or 0

@@ -78,7 +78,7 @@ def open_project(
     policy.require(ctx, P.VOICE_HANDLE, org_id)
     if ended_on and ended_on < began_on:
         raise PeriodReversed(began=began_on.isoformat(), ended=ended_on.isoformat(), field="ended_on")
-    Org.objects.select_for_update().get(pk=org_id)  # numbers are given out one at a time
+    Org.objects.select_for_update(no_key=True).get(pk=org_id)  # numbers are given out one at a time
     year = timezone.localdate(ctx.now).year
     taken = VoiceProject.objects.filter(org_id=org_id, number__startswith=f"K{year}-").count()
     row = VoiceProject.objects.create(

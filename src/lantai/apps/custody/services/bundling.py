@@ -101,7 +101,11 @@ def being_made(bundle_id: int) -> EvidenceBundle | None:
 @transaction.atomic
 def record_bundle(ctx: Ctx, *, bundle_id: int) -> EvidenceBundle:
     """Write our documents, list everything, and record what is listed; in the run's own step."""
-    row = EvidenceBundle.objects.select_related("package", "org").select_for_update().get(pk=bundle_id)
+    row = (
+        EvidenceBundle.objects.select_related("package", "org")
+        .select_for_update(of=("self",))
+        .get(pk=bundle_id)
+    )
     files = list(_files(row.package_id, row.item_key))
     row.parts = _documents(row, files)
     manifest = _manifest(row, files)

@@ -32,7 +32,7 @@ from lantai.platform.workflow import services as workflow
 def draft_schedule(ctx: Ctx, *, org_id: int, title: str, lines: Iterable[ScheduleLine]) -> RetentionSchedule:
     """Draft the next version of an agency's schedule; raises ``LineNumberTaken``, ``LegacyRetention`` …"""
     policy.require(ctx, P.SCHEDULE_DRAFT, org_id)
-    Org.objects.select_for_update().get(pk=org_id)  # versions are counted one at a time
+    Org.objects.select_for_update(no_key=True).get(pk=org_id)  # versions are counted one at a time
     last = RetentionSchedule.objects.filter(org_id=org_id).aggregate(last=Max("version"))["last"]
     schedule = RetentionSchedule.objects.create(
         org_id=org_id,

@@ -46,7 +46,7 @@ def enter(
     ctx: Ctx, archives_id: int, kind_id: int, fields: Sequence[KindField], past: str, note: str = ""
 ) -> KindVersion:
     """The next version of a kind at an archives, as a draft; the caller has checked the permission."""
-    Org.objects.select_for_update().get(pk=archives_id)  # versions are numbered one at a time
+    Org.objects.select_for_update(no_key=True).get(pk=archives_id)  # versions are numbered one at a time
     own = KindVersion.objects.filter(archives_id=archives_id, kind_id=kind_id)
     if own.filter(state__in=queries.UNDER_WAY).exists():
         name = str(holdings.kinds().get(pk=kind_id).name)

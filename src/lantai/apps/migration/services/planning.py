@@ -57,7 +57,7 @@ def draft_plan(
     policy.require(ctx, P.PLAN_DRAFT, org_id)
     registry.fitting(converter, puid)
     # Of two who draft at once the second finds the files taken.
-    Org.objects.select_for_update().get(pk=org_id)
+    Org.objects.select_for_update(no_key=True).get(pk=org_id)
     files = queries.files_of(ctx, org_id=org_id, fonds_id=fonds_id, puid=puid)[:MOST_FILES]
     plan = MigrationPlan.objects.create(
         org_id=org_id,

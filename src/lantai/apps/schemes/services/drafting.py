@@ -59,7 +59,7 @@ def _begin(
     ctx: Ctx, archives_id: int, data: Mapping[str, object], base: Mapping[str, object], past: str
 ) -> SchemeVersion:
     policy.require(ctx, P.SCHEME_DRAFT, archives_id)
-    Org.objects.select_for_update().get(pk=archives_id)  # versions are numbered one at a time
+    Org.objects.select_for_update(no_key=True).get(pk=archives_id)  # versions are numbered one at a time
     slug, own = str(data["slug"]), SchemeVersion.objects.filter(archives_id=archives_id, slug=data["slug"])
     if own.filter(state__in=queries.UNDER_WAY).exists():
         raise DraftExists(title=str(data["title"]))
