@@ -55,7 +55,9 @@ class RuleForm(forms.Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("先在“检索”中试好条件，再把地址栏中问号后面的部分粘贴到这里；留空则只靠人工挑选。"),
+        help_text=_(
+            "写法与检索框相同，如：粮票 OR 布票。要按全宗、年度等筛选，先在“检索”中选好，再把地址粘贴到这里。"
+        ),
     )
 
 

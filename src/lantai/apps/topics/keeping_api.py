@@ -123,7 +123,7 @@ class MemberIds(Schema):
     ids: list[Id] = Field(min_length=1, max_length=20_000)
 
 
-class PlaceIn(MemberIds):
+class PlaceMembersIn(MemberIds):
     """Members, and the section they go to; None for none."""
 
     section: Id | None = None
@@ -272,7 +272,7 @@ def put_members_back(request: HttpRequest, topic_id: int, body: MemberIds) -> Co
 
 @router.post("/topics/{int:topic_id}/place", response=CountOut)
 @needs(P.TOPIC_MANAGE)
-def place_members(request: HttpRequest, topic_id: int, body: PlaceIn) -> CountOut:
+def place_members(request: HttpRequest, topic_id: int, body: PlaceMembersIn) -> CountOut:
     """Show records in a section, or in none."""
     ctx = ctx_of(request)
     row = queries.get_mine(ctx, topic_id)

@@ -174,6 +174,12 @@ def conditions_of(row: Topic) -> list[tuple[str, list[str]]]:
     return [(name, values) for name, values in QueryDict(row.rule).lists() if values]
 
 
+def rule_text(row: Topic) -> str:
+    """The rule as somebody would write it: its words alone where nothing else was chosen."""
+    said = dict(conditions_of(row))
+    return said["q"][0] if set(said) == {"q"} and len(said["q"]) == 1 else row.rule
+
+
 def rule_url(row: Topic) -> str:
     """Where the rule is tried as a search."""
     return f"{reverse('catalogue:search')}?{row.rule}"

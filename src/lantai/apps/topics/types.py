@@ -76,6 +76,12 @@ class TitleTaken(Invalid):
     message = N_("本馆已有专题“%(title)s”，请换一个名称。")
 
 
+class RuleEmpty(Invalid):
+    """An address that says nothing would gather everything."""
+
+    message = N_("这个地址里没有检索条件，规则没有改动。请直接写检索词，或在“检索”中选好条件再复制地址。")
+
+
 class RuleOfTopics(Invalid):
     """A rule that asks for topics would change what it asks for."""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import string
 from typing import TypeVar
+from urllib.parse import urlencode
 
 from django.db import IntegrityError, transaction
 from django.http import QueryDict
@@ -16,6 +18,7 @@ from lantai.apps.topics.types import (
     FACET_MARK,
     OBJECT,
     FieldTaken,
+    RuleEmpty,
     RuleOfTopics,
     TitleTaken,
 )
@@ -25,6 +28,7 @@ from lantai.platform.ledger import services as ledger
 from lantai.platform.search import services as search
 
 _CHANGED_AT_ONCE = 10_000
+_OF_ADDRESS = string.ascii_letters + string.digits + ":/.-_[]"
 Part = TypeVar("Part", Section, OwnField)
 
 
@@ -58,12 +62,12 @@ def revise(
 
 @transaction.atomic
 def set_rule(ctx: Ctx, *, topic_id: int, rule: str) -> Topic:
-    """Take the conditions of a search as the rule ("" for none) and begin to gather by it.
+    """Take words as in the search box, or the address of a search, as the rule ("" for none); begin to gather by it.
 
-    Raises ``RuleOfTopics``, what the grammar refuses, and ``IndexMissing`` while nothing can be tried.
+    Raises ``RuleEmpty``, ``RuleOfTopics``, what the grammar refuses, and ``IndexMissing`` while nothing can be tried.
     """
     row = mine(ctx, topic_id)
-    kept = catalogue.conditions_of(rule.strip().removeprefix("?")) if rule.strip() else ""
+    kept = _conditions(rule.strip())
     if any(FACET_MARK in value for _name, values in QueryDict(kept).lists() for value in values):
         raise RuleOfTopics(field="rule")
     if kept:
@@ -72,6 +76,17 @@ def set_rule(ctx: Ctx, *, topic_id: int, rule: str) -> Topic:
     row.save(update_fields=["rule"])
     record(ctx, "rule_set", row)
     return refresh(ctx, topic_id=row.pk)
+
+
+def _conditions(typed: str) -> str:
+    if not typed:
+        return ""
+    address, _mark, after = typed.partition("?")
+    is_address = "=" in after and not address.strip(_OF_ADDRESS)
+    kept = catalogue.conditions_of(after if is_address else typed)
+    if not kept and is_address:
+        raise RuleEmpty(field="rule")
+    return kept or urlencode({"q": typed})
 
 
 @transaction.atomic

@@ -18,12 +18,16 @@ from lantai.apps.topics import queries
 from lantai.apps.topics.models import Section, Topic
 from lantai.apps.topics.permissions import P
 from lantai.apps.topics.tables import SHARES, TopicTable
+from lantai.apps.topics.types import OBJECT
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
+from lantai.platform.desk.progress import progress_of
 from lantai.platform.gates import needs, public
+from lantai.platform.jobs import queries as runs
+from lantai.platform.jobs.types import RunState
 from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond
-from lantai.platform.ui.types import Act, Crumb, Empty, Tone
+from lantai.platform.ui.types import Act, Crumb, Empty, Progress, Tone
 
 if TYPE_CHECKING:
     from lantai.apps.catalogue.models import Description
@@ -84,8 +88,17 @@ def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
         "may_manage": queries.may_manage(ctx, row),
         "fields": queries.fields_of(row),
         "rule_url": queries.rule_url(row) if row.rule else "",
+        "rule_text": queries.rule_text(row),
+        "progress": _gathering(ctx, row),
     }
     return pages.show(request, "topics/topic.html", page)
+
+
+def _gathering(ctx: Ctx, row: Topic) -> Progress | None:
+    run = runs.visible(ctx).filter(about_type=OBJECT, about_id=str(row.pk)).order_by("-id").first()
+    if run is None or run.state not in (RunState.QUEUED, RunState.RUNNING, RunState.FAILED):
+        return None
+    return progress_of(run)
 
 
 def _acts(ctx: Ctx, row: Topic) -> list[Act]:

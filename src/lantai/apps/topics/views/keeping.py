@@ -32,7 +32,7 @@ from lantai.platform.ui import pages
 from lantai.platform.ui.types import Crumb
 
 
-def _page(request: HttpRequest, row: Topic, form: forms.Form, title: str) -> HttpResponse:
+def _page(request: HttpRequest, row: Topic, form: forms.Form, title: str, intro: str = "") -> HttpResponse:
     return pages.form(
         request,
         form,
@@ -40,6 +40,7 @@ def _page(request: HttpRequest, row: Topic, form: forms.Form, title: str) -> Htt
         submit=_("保存"),
         crumbs=[*crumbs(), Crumb(row.title, row.get_absolute_url())],
         cancel_url=row.get_absolute_url(),
+        intro=intro,
     )
 
 
@@ -92,14 +93,17 @@ def rule(request: HttpRequest, topic_id: int) -> HttpResponse:
     """Gather by a search."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get_mine(ctx, topic_id)
-    form = RuleForm(request.POST or None, initial={"rule": row.rule})
+    form = RuleForm(request.POST or None, initial={"rule": queries.rule_text(row)})
     if form.is_valid():
         try:
             services.set_rule(ctx, topic_id=row.pk, rule=form.cleaned_data["rule"])
-            return pages.done(request, _("规则已保存，正在收录，进度在“任务”里。"), to=row)
+            return pages.done(request, _("规则已保存，正在收录。"), to=row)
         except LantaiError as refusal:
             pages.refused(form, refusal)
-    return _page(request, row, form, _("收录规则"))
+    intro = _(
+        "符合规则的档案自动进入专题，以后新著录的也是；逐件加入和移出的不受规则影响。留空则只逐件挑选。"
+    )
+    return _page(request, row, form, _("收录规则"), intro)
 
 
 @needs(P.TOPIC_MANAGE)
