@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from lantai.kit.errors import LantaiError
-from lantai.site import backups, ferry_command, keys_command, log_command, places_command
+from lantai.site import backups, config, ferry_command, keys_command, log_command, places_command
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -18,6 +18,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; refusals become one line on standard error and exit code 1."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lantai.site.settings")
     arguments = _parser().parse_args(argv)
+    if hasattr(arguments, "port") and not config.text("public_url"):
+        os.environ["LANTAI_PUBLIC_URL"] = served_at(arguments.host, arguments.port)
     from lantai.site import commands
 
     try:
@@ -27,6 +29,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def served_at(host: str, port: int) -> str:
+    """Where links and QR codes lead while the settings name no public address: to what this command serves."""
+    name = "127.0.0.1" if host in {"", "0.0.0.0", "::"} else host
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -68,7 +69,7 @@ def source(request: HttpRequest, source_id: int) -> HttpResponse:
             Fact(_("集合"), row.spec),
             Fact(_("报送单位"), str(row.reporter or "")),
             Fact(_("目录条数"), row.record_count, "number", url=_records_url(row)),
-            Fact(_("已采集到"), row.harvested_until, "code"),
+            _until(row.harvested_until),
             Fact(_("下次采集"), row.next_at, "moment"),
             Fact(_("最近差错"), problem),
         ],
@@ -78,6 +79,15 @@ def source(request: HttpRequest, source_id: int) -> HttpResponse:
         problem=problem,
         is_harvest=row.way == Way.HARVEST,
     )
+
+
+def _until(stamp: str) -> Fact:
+    """How far a harvest came, by our clock; stamps of other nodes may be days alone, or worse."""
+    try:
+        moment = datetime.fromisoformat(stamp)
+    except ValueError:
+        return Fact(_("已采集到"), stamp, "code")
+    return Fact(_("已采集到"), moment, "moment") if moment.tzinfo else Fact(_("已采集到"), stamp, "code")
 
 
 def _records_url(row: Source) -> str:
