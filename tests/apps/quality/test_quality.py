@@ -20,19 +20,17 @@ from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
 from tests.region import World, build_world
 from tests.rows import make
+from tests.taken_back import taken_back
 
 
 @pytest.fixture(scope="module")
 def region(django_db_setup: None, django_db_blocker):
-    from django.db import transaction
-
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         holdings_services.install_rules(system_ctx(Channel.COMMAND))
         world = build_world()
         world.fonds = Fonds.objects.create(code="A109", name="样例全宗", archives=world.archives)
         _fill(world)
         yield world
-        transaction.set_rollback(True)
 
 
 def _fill(world: World) -> None:
@@ -145,8 +143,10 @@ def test_every_figure_opens_a_list_of_as_many_rows(world):
         listing = client.get(figure.url).context["listing"]
         assert listing.total.number == figure.count, figure.label
     ctx = world.ctx("cataloguer")
-    assert queries.lacking(ctx, world.fonds.pk, Lacking.CONTENT).count() == row.item_count - row.linked_count
-    assert queries.lacking(ctx, world.fonds.pk, Lacking.TEXT).count() == row.linked_count - row.fulltext_count
+    for what, figure in ((Lacking.CONTENT, 3), (Lacking.TEXT, 5)):
+        said = queries.figures_of(row)[figure]
+        assert queries.lacking(ctx, world.fonds.pk, what).count() == said.lacking_count
+        assert f"{said.lacking} {said.lacking_count} 件" in page
     assert (
         "A109-0005"
         in b"".join(

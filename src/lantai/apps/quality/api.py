@@ -11,8 +11,8 @@ from lantai.apps.quality.permissions import P
 from lantai.apps.quality.schemas import (
     BegunOut,
     FaultCountOut,
+    FaultOut,
     FigureOut,
-    FindingOut,
     FindingsOut,
     FondsQualityOut,
     LackingListOut,
@@ -79,7 +79,7 @@ def list_findings(request: HttpRequest, fonds_id: int, after: int = 0, fault: st
     found, following = page_of(rows, after=after)
     return FindingsOut(
         findings=[
-            FindingOut(
+            FaultOut(
                 id=one.pk, item=one.description_id, reference_code=one.description.reference_code,
                 field=one.field, label=one.label, fault=one.fault,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -79,14 +80,30 @@ def figures_of(row: Snapshot) -> list[Figure]:
         _figure(
             _("疑似重复的条目"), row.duplicate_count, row.row_count, f"{findings}?fault={Fault.DUPLICATE}"
         ),
-        _figure(_("挂接原文的件"), row.linked_count, row.item_count, content),
-        _figure(_("已数字化的页数"), row.digitised_page_count, row.page_count, scans),
-        _figure(_("有全文的件"), row.fulltext_count, row.linked_count, text),
+        replace(
+            _figure(_("挂接原文的件"), row.linked_count, row.item_count, content),
+            lacking=str(Lacking.CONTENT.label),
+            lacking_count=row.item_count - row.linked_count,
+        ),
+        replace(
+            _figure(_("已数字化的页数"), row.digitised_page_count, row.page_count, scans),
+            lacking=str(Lacking.PAGES.label),
+        ),
+        replace(
+            _figure(_("有全文的件"), row.fulltext_count, row.linked_count, text),
+            lacking=str(Lacking.TEXT.label),
+            lacking_count=row.linked_count - row.fulltext_count,
+        ),
     ]
 
 
 def _figure(label: str, count: int, total: int, url: str) -> Figure:
     return Figure(label, count, total, percent(count, total), url)
+
+
+def newest_look(fonds_id: int) -> int | None:
+    """Id of the newest look at a fonds, also of one that goes on."""
+    return Snapshot.objects.filter(fonds_id=fonds_id).order_by("-pk").values_list("pk", flat=True).first()
 
 
 def percent(count: int, total: int) -> float | None:

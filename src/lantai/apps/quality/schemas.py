@@ -36,7 +36,7 @@ class SnapshotsOut(Schema):
     next: int | None
 
 
-class FindingOut(Schema):
+class FaultOut(Schema):
     """One fault of one description."""
 
     id: int
@@ -92,7 +92,7 @@ class LackingListOut(Schema):
 class FindingsOut(Schema):
     """A page of a list; ask again with `after` until `next` is empty."""
 
-    findings: list[FindingOut]
+    findings: list[FaultOut]
     next: int | None
 
 

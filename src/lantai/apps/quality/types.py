@@ -68,13 +68,18 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of a fonds with the list behind it; ``percent`` is None where there is nothing to divide by."""
+    """One figure of a fonds with the list behind it; ``percent`` is None where there is nothing to divide by.
+
+    What is good is counted, but what is lacking is listed: ``lacking`` names that list, ``lacking_count`` its length.
+    """
 
     label: str
     count: int
     total: int
     percent: float | None
     url: str
+    lacking: str = ""
+    lacking_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

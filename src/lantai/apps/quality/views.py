@@ -18,9 +18,10 @@ from lantai.apps.quality import queries, services
 from lantai.apps.quality.models import Snapshot
 from lantai.apps.quality.permissions import P
 from lantai.apps.quality.tables import FindingTable, LackingTable, SnapshotTable, points
-from lantai.apps.quality.types import CountingAlready, Lacking, Weights
+from lantai.apps.quality.types import OBJECT, CountingAlready, Lacking, Weights
 from lantai.kit.errors import Missing
 from lantai.platform.context import Ctx
+from lantai.platform.desk.progress import going_on_about
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond, selected
@@ -102,6 +103,7 @@ def fonds(request: HttpRequest, fonds_id: int) -> HttpResponse:
         "height": _HEIGHT,
         "crumbs": [*_crumbs(), Crumb(str(row))],
         "acts": _acts(ctx, row.pk, row.archives_id),
+        "progress": going_on_about(ctx, OBJECT, queries.newest_look(row.pk)),
     }
     return pages.show(request, "quality/fonds.html", page)
 
@@ -139,7 +141,7 @@ def count(request: HttpRequest, fonds_id: int) -> HttpResponse:
     """Look at one fonds."""
     services.count(request.ctx, fonds_id=fonds_id)  # type: ignore[attr-defined]
     to = reverse("quality:fonds", args=[fonds_id])
-    return pages.done(request, _("正在检查，进度在“任务”里。"), to=to)
+    return pages.done(request, _("正在检查。"), to=to)
 
 
 @needs(P.QUALITY_READ)

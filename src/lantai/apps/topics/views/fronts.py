@@ -21,13 +21,11 @@ from lantai.apps.topics.tables import SHARES, TopicTable
 from lantai.apps.topics.types import OBJECT
 from lantai.platform.accounts import policy
 from lantai.platform.context import Ctx
-from lantai.platform.desk.progress import progress_of
+from lantai.platform.desk.progress import going_on_about
 from lantai.platform.gates import needs, public
-from lantai.platform.jobs import queries as runs
-from lantai.platform.jobs.types import RunState
 from lantai.platform.ui import pages
 from lantai.platform.ui.tables import respond
-from lantai.platform.ui.types import Act, Crumb, Empty, Progress, Tone
+from lantai.platform.ui.types import Act, Crumb, Empty, Tone
 
 if TYPE_CHECKING:
     from lantai.apps.catalogue.models import Description
@@ -89,16 +87,9 @@ def topic(request: HttpRequest, topic_id: int) -> HttpResponse:
         "fields": queries.fields_of(row),
         "rule_url": queries.rule_url(row) if row.rule else "",
         "rule_text": queries.rule_text(row),
-        "progress": _gathering(ctx, row),
+        "progress": going_on_about(ctx, OBJECT, row.pk),
     }
     return pages.show(request, "topics/topic.html", page)
-
-
-def _gathering(ctx: Ctx, row: Topic) -> Progress | None:
-    run = runs.visible(ctx).filter(about_type=OBJECT, about_id=str(row.pk)).order_by("-id").first()
-    if run is None or run.state not in (RunState.QUEUED, RunState.RUNNING, RunState.FAILED):
-        return None
-    return progress_of(run)
 
 
 def _acts(ctx: Ctx, row: Topic) -> list[Act]:

@@ -113,7 +113,7 @@ def refresh(request: HttpRequest, topic_id: int) -> HttpResponse:
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
     row = queries.get_mine(ctx, topic_id)
     services.refresh(ctx, topic_id=row.pk)
-    return pages.done(request, _("正在重新执行规则，进度在“任务”里。"), to=row)
+    return pages.done(request, _("正在重新执行规则。"), to=row)
 
 
 @needs(P.TOPIC_SHARE)
