@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer, SessionAuth
 
 from lantai import __version__
@@ -42,6 +43,7 @@ from lantai.platform.context import Channel
 from lantai.platform.gates import Gate
 from lantai.platform.ui.errors import Unstorable
 from lantai.platform.witness.api import router as witness
+from lantai.site.problems import documented, problem
 
 log = logging.getLogger("lantai.api")
 
@@ -77,7 +79,17 @@ def gated(operation: Callable[..., Any]) -> Callable[..., Any]:
     return enter
 
 
-api = NinjaAPI(
+class Api(NinjaAPI):
+    """The API, described with its refusals."""
+
+    def get_openapi_schema(self, **asked: Any) -> OpenAPISchema:
+        """See NinjaAPI."""
+        schema = super().get_openapi_schema(**asked)
+        documented(schema)
+        return schema
+
+
+api = Api(
     title="Lantai 兰台",
     version=__version__,
     description=N_("区域数字档案平台接口。错误一律以 application/problem+json 返回。"),
@@ -109,15 +121,6 @@ for prefix, router in (
     ("/backup", backup),
 ):
     api.add_router(prefix, router)
-
-
-def problem(request: HttpRequest, status: int, title: str, **more: object) -> HttpResponse:
-    """An RFC 9457 answer with the request id to quote."""
-    body = {"type": "about:blank", "title": title, "status": status, **more}
-    body["request_id"] = getattr(request, "request_id", "")
-    answer = api.create_response(request, body, status=status)
-    answer["Content-Type"] = "application/problem+json; charset=utf-8"
-    return answer
 
 
 @api.exception_handler(LantaiError)

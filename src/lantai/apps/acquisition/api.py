@@ -13,8 +13,8 @@ from lantai.apps.acquisition.schemas import (
     CaseLine,
     CaseOut,
     CasesOut,
-    FileOut,
     LeadIn,
+    ObjectFileOut,
     ObjectIn,
     ObjectOut,
     SealingOut,
@@ -65,13 +65,13 @@ def list_object(request: HttpRequest, acquisition_id: int, body: ObjectIn) -> St
     return Status(201, _object(line))
 
 
-@router.post("/objects/{int:acquired_object_id}/files", response={201: list[FileOut]})
+@router.post("/objects/{int:acquired_object_id}/files", response={201: list[ObjectFileOut]})
 @needs(P.CASE_HANDLE)
 def upload(
     request: HttpRequest,
     acquired_object_id: int,
     files: list[UploadedFile] = File(...),  # noqa: B008
-) -> Status[list[FileOut]]:
+) -> Status[list[ObjectFileOut]]:
     """Hold photos or files of an object until they are sealed; the answer tells them as they were read back."""
     parts = [Part(file.name or "", file.chunks()) for file in files]
     held = services.add_files(ctx_of(request), acquired_object_id=acquired_object_id, parts=parts)
@@ -127,7 +127,7 @@ def _object(one: AcquiredObject) -> ObjectOut:
     )
 
 
-def _file(file: ObjectFile) -> FileOut:
-    return FileOut(
+def _file(file: ObjectFile) -> ObjectFileOut:
+    return ObjectFileOut(
         id=file.pk, name=file.name, size=file.size_bytes, sha256=file.sha256, sm3=file.sm3, state=file.state
     )

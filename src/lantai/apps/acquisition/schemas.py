@@ -59,7 +59,7 @@ class ShelvingIn(Schema):
     first_code: Text = Field(min_length=1, max_length=120)
 
 
-class FileOut(Schema):
+class ObjectFileOut(Schema):
     """A file of an object until it is sealed; ``state`` is empty until it was opened and scanned."""
 
     id: int
@@ -82,7 +82,7 @@ class ObjectOut(Schema):
     dated: str
     state: str
     reference_code: str
-    files: list[FileOut]
+    files: list[ObjectFileOut]
 
 
 class CaseLine(Schema):

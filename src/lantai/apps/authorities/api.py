@@ -13,7 +13,7 @@ from lantai.apps.authorities.schemas import (
     AuthorityIn,
     AuthorityLine,
     AuthorityOut,
-    MergeIn,
+    MergeAuthoritiesIn,
     MergeOut,
     NameIn,
     NameOut,
@@ -113,7 +113,7 @@ def relate(request: HttpRequest, authority_id: int, body: RelationIn) -> Status[
 
 @router.post("/merges", response={201: MergeOut})
 @needs(P.AUTHORITY_MERGE)
-def merge(request: HttpRequest, body: MergeIn) -> Status[MergeOut]:
+def merge(request: HttpRequest, body: MergeAuthoritiesIn) -> Status[MergeOut]:
     """Merge records of one thing; references follow."""
     row = services.merge(ctx_of(request), survivor_id=body.survivor, ids=body.ids, reason=body.reason)
     return Status(201, MergeOut(id=row.pk, survivor=row.survivor_id, moved=row.moved_count))

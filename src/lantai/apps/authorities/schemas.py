@@ -64,7 +64,7 @@ class RelationIn(Schema):
     note: Text = Field("", max_length=300)
 
 
-class MergeIn(Schema):
+class MergeAuthoritiesIn(Schema):
     """Records to be merged into one."""
 
     model_config = ConfigDict(extra="forbid")

@@ -39,7 +39,7 @@ class SetOut(Schema):
     verified_at: datetime | None
 
 
-class FindingOut(Schema):
+class ReportLineOut(Schema):
     """One line of a report."""
 
     code: str
@@ -62,4 +62,4 @@ class DrillOut(Schema):
     file_count: int
     byte_count: int
     why: str
-    findings: list[FindingOut]
+    findings: list[ReportLineOut]

@@ -17,9 +17,9 @@ from lantai.apps.catalogue.permissions import P
 from lantai.apps.catalogue.schemas import (
     Changes,
     FacetValue,
-    FileOut,
     FoundOut,
     Id,
+    ItemFileOut,
     ItemOut,
     ItemsOut,
     ItemWhole,
@@ -178,7 +178,7 @@ def _whole(ctx: Ctx, row: Description) -> ItemWhole:
         persons=list(told.persons),
         metadata=queries.own_values(ctx, row),
         note=told.note,
-        files=[FileOut.from_orm(file) for file in queries.files_told(ctx, row)],
+        files=[ItemFileOut.from_orm(file) for file in queries.files_told(ctx, row)],
     )
 
 

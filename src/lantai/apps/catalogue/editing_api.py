@@ -51,7 +51,7 @@ class NewItem(Schema):
     values: dict[str, Any]
 
 
-class FieldsIn(Schema):
+class ValuesIn(Schema):
     """Values by field name; what is left out stays."""
 
     values: dict[str, Any]
@@ -90,7 +90,7 @@ class ManyOut(Schema):
     skipped: list[SkippedOut]
 
 
-class VersionOut(Schema):
+class EditedOut(Schema):
     """One edit of a description."""
 
     revision: int
@@ -107,7 +107,7 @@ class RestoreIn(Schema):
     only: str = ""
 
 
-class ReasonIn(Schema):
+class RevealIn(Schema):
     """Why a person's number is looked at."""
 
     reason: str = Field(max_length=500)
@@ -169,7 +169,7 @@ def get_fields(request: HttpRequest, response: HttpResponse, item_id: int) -> De
 
 @router.patch("/items/{item_id}/fields", response=Described)
 @needs(P.ITEM_DESCRIBE)
-def set_fields(request: HttpRequest, response: HttpResponse, item_id: int, given: FieldsIn) -> Described:
+def set_fields(request: HttpRequest, response: HttpResponse, item_id: int, given: ValuesIn) -> Described:
     """Change fields; `If-Match` names the revision that was read, 409 when another saved meanwhile."""
     revision = _revision(request)
     row = services.describe(
@@ -194,12 +194,12 @@ def change_items(request: HttpRequest, given: ManyChanges) -> ManyOut:
     )
 
 
-@router.get("/items/{item_id}/versions", response=list[VersionOut])
+@router.get("/items/{item_id}/versions", response=list[EditedOut])
 @needs(P.ITEM_DESCRIBE)
-def list_versions(request: HttpRequest, item_id: int) -> list[VersionOut]:
+def list_versions(request: HttpRequest, item_id: int) -> list[EditedOut]:
     """Every edit of a description, newest first."""
     rows = queries.versions_of(_mine(request, item_id))[:500]
-    return [VersionOut.from_orm(row) for row in rows]
+    return [EditedOut.from_orm(row) for row in rows]
 
 
 @router.post("/items/{item_id}/restore", response=Described)
@@ -219,7 +219,7 @@ def restore_item(request: HttpRequest, item_id: int, given: RestoreIn) -> Descri
 @router.post("/items/{item_id}/numbers/{field}", response=NumberOut)
 @needs(P.NUMBER_REVEAL)
 def reveal(
-    request: HttpRequest, response: HttpResponse, item_id: int, field: str, given: ReasonIn
+    request: HttpRequest, response: HttpResponse, item_id: int, field: str, given: RevealIn
 ) -> NumberOut:
     """A person's number in full; the ledger keeps who looked and why."""
     response["Cache-Control"] = "no-store"

@@ -118,7 +118,7 @@ class DigestOut(Schema):
     sm3: str
 
 
-class ActOut(Schema):
+class RecordedActOut(Schema):
     """Something that was done to the record; its proof is had by ``entry``."""
 
     at: datetime
@@ -132,7 +132,7 @@ class EvidenceOut(Schema):
 
     object_id: str
     files: list[DigestOut]
-    acts: list[ActOut]
+    acts: list[RecordedActOut]
 
 
 @router.get("/searches", response=list[SavedSearchOut])
@@ -247,7 +247,7 @@ def get_evidence(request: HttpRequest, item_id: int) -> EvidenceOut:
             for one in queries.files_told(ctx, row)
         ],
         acts=[
-            ActOut(at=one.at, who=one.who, what=str(one.what), entry=one.entry_id)
+            RecordedActOut(at=one.at, who=one.who, what=str(one.what), entry=one.entry_id)
             for one in queries.happenings(ctx, row)
         ],
     )

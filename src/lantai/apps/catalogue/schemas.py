@@ -12,7 +12,7 @@ Id = Annotated[int, Field(ge=1, lt=2**63)]
 Year = Annotated[int, Field(ge=1, le=9999)]
 
 
-class FileOut(Schema):
+class ItemFileOut(Schema):
     """A file of an item with the digests taken when it was sealed."""
 
     id: int
@@ -57,7 +57,7 @@ class ItemWhole(ItemOut):
     persons: list[str]
     metadata: dict[str, object]
     note: str
-    files: list[FileOut]
+    files: list[ItemFileOut]
 
 
 class ItemsOut(Schema):

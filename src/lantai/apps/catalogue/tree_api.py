@@ -13,23 +13,23 @@ from lantai.apps.catalogue.services.rearranging import Done
 from lantai.apps.catalogue.tree import Inherited, NothingStated, PlacedBy, Plan, TreeWindow
 from lantai.apps.catalogue.tree_schemas import (
     AboveOut,
-    ActOut,
     ArrangementIn,
     ArrangementOut,
     ArrangementsOut,
     DoneOut,
     DonesOut,
     FormerCodeOut,
-    LineOut,
-    MergeIn,
+    MergeUnitsIn,
     MoveIn,
     NodeOut,
     NumberIn,
     OriginOut,
     PlacedOut,
-    PlaceIn,
     PlaceOut,
+    PlaceRecordsIn,
     PlacesOut,
+    RearrangedOut,
+    RearrangedRowOut,
     SplitIn,
     StateIn,
     UnitIn,
@@ -109,9 +109,9 @@ def state(request: HttpRequest, item_id: int, said: StateIn) -> CountOut:
     return CountOut(count=services.state(ctx_of(request), description_id=item_id, **said.dict()).count)
 
 
-@router.post("/rearrangements/move", response=ActOut)
+@router.post("/rearrangements/move", response=RearrangedOut)
 @needs(P.ITEM_ARRANGE)
-def move(request: HttpRequest, asked: MoveIn) -> ActOut:
+def move(request: HttpRequest, asked: MoveIn) -> RearrangedOut:
     """Put rows under another unit."""
     ctx = ctx_of(request)
     plan = planning.plan_move(ctx, ids=asked.ids, to_id=asked.to_id)
@@ -123,9 +123,9 @@ def move(request: HttpRequest, asked: MoveIn) -> ActOut:
     return _planned(plan, done)
 
 
-@router.post("/rearrangements/merge", response=ActOut)
+@router.post("/rearrangements/merge", response=RearrangedOut)
 @needs(P.ITEM_ARRANGE)
-def merge(request: HttpRequest, asked: MergeIn) -> ActOut:
+def merge(request: HttpRequest, asked: MergeUnitsIn) -> RearrangedOut:
     """Merge files, or series, into one of their kind."""
     ctx = ctx_of(request)
     plan = planning.plan_merge(ctx, ids=asked.ids, into_id=asked.into_id)
@@ -137,9 +137,9 @@ def merge(request: HttpRequest, asked: MergeIn) -> ActOut:
     return _planned(plan, done)
 
 
-@router.post("/rearrangements/split", response=ActOut)
+@router.post("/rearrangements/split", response=RearrangedOut)
 @needs(P.ITEM_ARRANGE)
-def split(request: HttpRequest, asked: SplitIn) -> ActOut:
+def split(request: HttpRequest, asked: SplitIn) -> RearrangedOut:
     """Take rows out of a unit into a new one beside it."""
     ctx = ctx_of(request)
     plan = planning.plan_split(ctx, unit_id=asked.unit_id, ids=asked.ids, code=asked.code)
@@ -157,9 +157,9 @@ def split(request: HttpRequest, asked: SplitIn) -> ActOut:
     return _planned(plan, done)
 
 
-@router.post("/rearrangements/number", response=ActOut)
+@router.post("/rearrangements/number", response=RearrangedOut)
 @needs(P.ITEM_ARRANGE)
-def number(request: HttpRequest, asked: NumberIn) -> ActOut:
+def number(request: HttpRequest, asked: NumberIn) -> RearrangedOut:
     """Give codes by a rule."""
     ctx = ctx_of(request)
     rule = numbering.Asked(
@@ -238,7 +238,7 @@ def list_places(
 
 @router.post("/arrangements/{arrangement_id}/places", response=CountOut)
 @needs(P.ITEM_ARRANGE)
-def place(request: HttpRequest, arrangement_id: int, asked: PlaceIn) -> CountOut:
+def place(request: HttpRequest, arrangement_id: int, asked: PlaceRecordsIn) -> CountOut:
     """Put records by hand."""
     done = services.place_written(ctx_of(request), arrangement_id=arrangement_id, **asked.dict())
     return CountOut(count=done.count)
@@ -274,8 +274,8 @@ def _window(window: TreeWindow) -> WindowOut:
     return WindowOut(nodes=nodes, total=window.total, is_beyond=window.is_beyond, next=window.after)
 
 
-def _planned(plan: Plan, done: Done | None = None) -> ActOut:
-    return ActOut(
+def _planned(plan: Plan, done: Done | None = None) -> RearrangedOut:
+    return RearrangedOut(
         id=done.act.pk if done else None,
         deed=plan.deed,
         summary=plan.summary,
@@ -283,7 +283,7 @@ def _planned(plan: Plan, done: Done | None = None) -> ActOut:
         needs_reason=plan.needs_reason,
         rows=len(plan.lines),
         renamed=plan.renamed,
-        lines=[LineOut.from_orm(line) for line in plan.lines],
+        lines=[RearrangedRowOut.from_orm(line) for line in plan.lines],
     )
 
 

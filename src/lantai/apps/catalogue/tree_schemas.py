@@ -102,7 +102,7 @@ class MoveIn(ActIn):
     to_id: int | None = None
 
 
-class MergeIn(ActIn):
+class MergeUnitsIn(ActIn):
     """Units to merge into `into_id`."""
 
     into_id: int
@@ -134,7 +134,7 @@ class StateIn(Schema):
     reason: str = Field("", max_length=300)
 
 
-class LineOut(Schema):
+class RearrangedRowOut(Schema):
     """What an act makes of one row."""
 
     id: int
@@ -146,7 +146,7 @@ class LineOut(Schema):
     warning: str
 
 
-class ActOut(Schema):
+class RearrangedOut(Schema):
     """An act: `id` is null while it is only planned."""
 
     id: int | None
@@ -156,7 +156,7 @@ class ActOut(Schema):
     needs_reason: bool
     rows: int
     renamed: int
-    lines: list[LineOut]
+    lines: list[RearrangedRowOut]
 
 
 class DoneOut(Schema):
@@ -219,7 +219,7 @@ class PlacesOut(Schema):
     next: int
 
 
-class PlaceIn(Schema):
+class PlaceRecordsIn(Schema):
     """Records to put by their codes under a heading; a new heading is made where `heading` is written."""
 
     under_id: int | None = None

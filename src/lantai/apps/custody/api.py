@@ -8,7 +8,7 @@ from ninja import Query, Router
 from lantai.apps.custody import evidence, queries, services
 from lantai.apps.custody.models import ContentFile, EvidenceBundle, Package
 from lantai.apps.custody.permissions import P
-from lantai.apps.custody.schemas import BundleIn, BundleOut, FileOut, PackageOut
+from lantai.apps.custody.schemas import BundleIn, BundleOut, PackageFileOut, PackageOut
 from lantai.platform.gates import needs
 
 router = Router(tags=["custody"])
@@ -22,7 +22,7 @@ def packages(request: HttpRequest, after: int = 0, limit: int = Query(100, ge=1,
     return list(queries.visible(request.ctx).filter(pk__gt=after).order_by("pk")[:limit])  # type: ignore[attr-defined]
 
 
-@router.get("/packages/{package_id}/files", response=list[FileOut], summary="信息包中的文件")
+@router.get("/packages/{package_id}/files", response=list[PackageFileOut], summary="信息包中的文件")
 @needs(P.PACKAGE_READ)
 def files(
     request: HttpRequest, package_id: int, after: int = 0, limit: int = Query(100, ge=1, le=MOST)

@@ -21,7 +21,7 @@ class PackageOut(Schema):
     stored_at: datetime
 
 
-class FileOut(Schema):
+class PackageFileOut(Schema):
     """A file of a package with its digests."""
 
     id: int

@@ -11,7 +11,14 @@ from pydantic import ValidationError as NotAsDescribed
 from lantai.apps.filing import queries, services
 from lantai.apps.filing.models import Batch, Document
 from lantai.apps.filing.permissions import P
-from lantai.apps.filing.schemas import BatchOut, CaptureIn, DocumentOut, DocumentsOut, DocumentWhole, FileOut
+from lantai.apps.filing.schemas import (
+    CaptureIn,
+    DocumentFileOut,
+    DocumentOut,
+    DocumentsOut,
+    DocumentWhole,
+    FilingBatchOut,
+)
 from lantai.apps.filing.types import KeyMissing, Part
 from lantai.platform.accounts import policy
 from lantai.platform.gates import needs
@@ -79,9 +86,9 @@ def get_document(request: HttpRequest, document_id: int) -> DocumentWhole:
     return _whole(queries.get(ctx_of(request), document_id))
 
 
-@router.get("/batches/{int:batch_id}", response=BatchOut)
+@router.get("/batches/{int:batch_id}", response=FilingBatchOut)
 @needs(P.BATCH_READ)
-def get_batch(request: HttpRequest, batch_id: int) -> BatchOut:
+def get_batch(request: HttpRequest, batch_id: int) -> FilingBatchOut:
     """One filing batch."""
     return _batch(queries.get_batch(ctx_of(request), batch_id))
 
@@ -91,7 +98,7 @@ def _line(row: Document) -> DocumentOut:
 
 
 def _whole(row: Document) -> DocumentWhole:
-    files = [FileOut.model_validate(file) for file in queries.files_of(row.pk)]
+    files = [DocumentFileOut.model_validate(file) for file in queries.files_of(row.pk)]
     return DocumentWhole(**_values(row), persons=row.persons, elements=row.metadata, files=files)
 
 
@@ -107,8 +114,8 @@ def _values(row: Document) -> dict[str, object]:
     }
 
 
-def _batch(row: Batch) -> BatchOut:
-    return BatchOut(
+def _batch(row: Batch) -> FilingBatchOut:
+    return FilingBatchOut(
         id=row.pk,
         code=row.code,
         title=row.title,

@@ -73,7 +73,7 @@ class CaptureIn(Schema):
         )
 
 
-class FileOut(Schema):
+class DocumentFileOut(Schema):
     """A file of a document; `state` is empty until it has been opened."""
 
     id: int
@@ -118,7 +118,7 @@ class DocumentWhole(DocumentOut):
 
     persons: list[str]
     elements: dict[str, str]
-    files: list[FileOut]
+    files: list[DocumentFileOut]
 
 
 class DocumentsOut(Schema):
@@ -128,7 +128,7 @@ class DocumentsOut(Schema):
     next: int | None
 
 
-class BatchOut(Schema):
+class FilingBatchOut(Schema):
     """A batch."""
 
     id: int

@@ -11,7 +11,7 @@ from ninja import Query, Router
 from lantai.apps.holdings import queries
 from lantai.apps.holdings.models import Fonds, RecordKind, RuleSet
 from lantai.apps.holdings.permissions import P
-from lantai.apps.holdings.schemas import ClassOut, FondsOut, KindOut, LineOut, RuleOut, ScheduleOut
+from lantai.apps.holdings.schemas import ClassOut, FondsOut, KindOut, RuleOut, ScheduleLineOut, ScheduleOut
 from lantai.kit.errors import Missing
 from lantai.platform.gates import needs
 from lantai.platform.ui.context import ctx_of
@@ -51,7 +51,10 @@ def schedule_in_force(request: HttpRequest, fonds_id: int) -> ScheduleOut:
     row = queries.schedule_in_force(creator_id) if creator_id else None
     if row is None:
         raise Missing
-    lines = [LineOut(number=x.number, scope=x.scope, retention=x.retention) for x in queries.lines_of(row.pk)]
+    lines = [
+        ScheduleLineOut(number=x.number, scope=x.scope, retention=x.retention)
+        for x in queries.lines_of(row.pk)
+    ]
     return ScheduleOut(
         id=row.pk,
         version=row.version,

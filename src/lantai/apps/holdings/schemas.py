@@ -33,7 +33,7 @@ class ClassOut(Schema):
     is_active: bool
 
 
-class LineOut(Schema):
+class ScheduleLineOut(Schema):
     """A line of a schedule; ``retention`` is Y or D and a number of years."""
 
     number: str
@@ -50,7 +50,7 @@ class ScheduleOut(Schema):
     valid_from: date | None
     approved_by: str
     citation: str
-    lines: list[LineOut]
+    lines: list[ScheduleLineOut]
 
 
 class RuleOut(Schema):

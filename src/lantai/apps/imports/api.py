@@ -17,9 +17,9 @@ from lantai.apps.imports.schemas import (
     AttachmentOut,
     AttachmentsOut,
     BatchesOut,
-    BatchOut,
     BatchWhole,
     ColumnOut,
+    ImportBatchOut,
     MappingIn,
     NewAttachment,
     NewBatch,
@@ -48,7 +48,7 @@ def list_batches(request: HttpRequest, after: int = 0) -> BatchesOut:
     """Sheets on their way into the catalogue."""
     ctx = ctx_of(request)
     found, following = page_of(queries.visible(ctx), after=after)
-    return BatchesOut(batches=[BatchOut(**_batch(ctx, row)) for row in found], next=following)
+    return BatchesOut(batches=[ImportBatchOut(**_batch(ctx, row)) for row in found], next=following)
 
 
 @router.post("/batches", response={201: BatchWhole})

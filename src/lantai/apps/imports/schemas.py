@@ -31,7 +31,7 @@ class ColumnOut(Schema):
     identifier: str
 
 
-class BatchOut(Schema):
+class ImportBatchOut(Schema):
     """A sheet on its way into the catalogue."""
 
     id: int
@@ -55,11 +55,11 @@ class BatchOut(Schema):
 class BatchesOut(Schema):
     """Batches in the order of ids; ``next`` is the id to go on after."""
 
-    batches: list[BatchOut]
+    batches: list[ImportBatchOut]
     next: int | None
 
 
-class BatchWhole(BatchOut):
+class BatchWhole(ImportBatchOut):
     """A batch with its columns."""
 
     columns: list[ColumnOut]

@@ -27,8 +27,6 @@ from lantai.apps.intake.schemas import (
     DropIn,
     DueOut,
     DuesOut,
-    FindingOut,
-    ItemOut,
     OnlineIn,
     ReportOut,
     ReturnedOut,
@@ -36,6 +34,8 @@ from lantai.apps.intake.schemas import (
     ReturnListOut,
     SubmissionOut,
     SubmissionsOut,
+    SubmittedItemOut,
+    TestFindingOut,
 )
 from lantai.apps.intake.types import NoReceiptYet, Plan
 from lantai.kit.errors import Missing
@@ -316,8 +316,8 @@ def _out(row: Submission) -> SubmissionOut:
     )
 
 
-def _item(row: SubmissionItem) -> ItemOut:
-    return ItemOut(
+def _item(row: SubmissionItem) -> SubmittedItemOut:
+    return SubmittedItemOut(
         item_key=row.item_key,
         reference_code=row.reference_code,
         title=row.title,
@@ -326,8 +326,8 @@ def _item(row: SubmissionItem) -> ItemOut:
     )
 
 
-def _line(line: queries.ReportLine) -> FindingOut:
-    return FindingOut(
+def _line(line: queries.ReportLine) -> TestFindingOut:
+    return TestFindingOut(
         code=line.code,
         name=line.name,
         outcome=line.outcome,

@@ -162,7 +162,7 @@ class DropIn(Schema):
     reason: str = Field(min_length=1, max_length=300, pattern=_STORABLE)
 
 
-class ItemOut(Schema):
+class SubmittedItemOut(Schema):
     """One item with its verdict."""
 
     item_key: str
@@ -172,7 +172,7 @@ class ItemOut(Schema):
     reasons: list[str]
 
 
-class FindingOut(Schema):
+class TestFindingOut(Schema):
     """One line of a test."""
 
     code: str
@@ -190,9 +190,9 @@ class ReportOut(Schema):
     state: str
     open_checks: int
     problems: list[str]
-    failed_items: list[ItemOut]
-    checks: list[FindingOut]
-    findings: list[FindingOut]
+    failed_items: list[SubmittedItemOut]
+    checks: list[TestFindingOut]
+    findings: list[TestFindingOut]
     next: int | None
 
 

@@ -12,14 +12,14 @@ from lantai.apps.kinds.models import KindVersion
 from lantai.apps.kinds.permissions import P
 from lantai.apps.kinds.schemas import (
     FieldData,
-    FieldsIn,
     KindFields,
+    KindFieldsIn,
     KindFileIn,
     KindSummary,
+    KindVersionOut,
     NewDraft,
     NewKind,
-    ReasonIn,
-    VersionOut,
+    VersionReasonIn,
 )
 from lantai.apps.kinds.types import KindField
 from lantai.kit.metadata import kinds as kit
@@ -38,17 +38,17 @@ def list_record_kinds(request: HttpRequest, archives: int | None = None) -> list
     return [KindSummary.from_orm(row) for row in rows]
 
 
-@router.post("", response={201: VersionOut})
+@router.post("", response={201: KindVersionOut})
 @needs(P.KIND_DESIGN)
-def design_record_kind(request: HttpRequest, given: NewKind) -> tuple[int, VersionOut]:
+def design_record_kind(request: HttpRequest, given: NewKind) -> tuple[int, KindVersionOut]:
     """Make a kind of an archives' own, its first draft with the fields of the kind `like`."""
     values = given.dict(exclude={"archives"})
     return 201, _out(services.design_kind(ctx_of(request), archives_id=given.archives, **values))
 
 
-@router.post("/versions/file", response={201: VersionOut})
+@router.post("/versions/file", response={201: KindVersionOut})
 @needs(P.KIND_DESIGN)
-def import_record_kind(request: HttpRequest, given: KindFileIn) -> tuple[int, VersionOut]:
+def import_record_kind(request: HttpRequest, given: KindFileIn) -> tuple[int, KindVersionOut]:
     """Begin a draft with what the file of a kind says."""
     content = given.content.encode()
     return 201, _out(services.import_kind(ctx_of(request), archives_id=given.archives, content=content))
@@ -78,24 +78,24 @@ def get_record_kind(request: HttpRequest, slug: str, archives: int | None = None
     )
 
 
-@router.post("/{slug}/versions", response={201: VersionOut})
+@router.post("/{slug}/versions", response={201: KindVersionOut})
 @needs(P.KIND_DESIGN)
-def draft_record_kind(request: HttpRequest, slug: str, given: NewDraft) -> tuple[int, VersionOut]:
+def draft_record_kind(request: HttpRequest, slug: str, given: NewDraft) -> tuple[int, KindVersionOut]:
     """Begin a draft from what holds at the archives."""
     kind = queries.one_kind(given.archives, slug)
     return 201, _out(services.begin_draft(ctx_of(request), archives_id=given.archives, kind_id=kind.pk))
 
 
-@router.get("/versions/{kind_version_id}", response=VersionOut)
+@router.get("/versions/{kind_version_id}", response=KindVersionOut)
 @needs(P.KIND_READ)
-def get_kind_version(request: HttpRequest, kind_version_id: int) -> VersionOut:
+def get_kind_version(request: HttpRequest, kind_version_id: int) -> KindVersionOut:
     """One version with its fields."""
     return _out(queries.get(ctx_of(request), kind_version_id))
 
 
-@router.put("/versions/{kind_version_id}", response=VersionOut)
+@router.put("/versions/{kind_version_id}", response=KindVersionOut)
 @needs(P.KIND_DESIGN)
-def set_kind_fields(request: HttpRequest, kind_version_id: int, given: FieldsIn) -> VersionOut:
+def set_kind_fields(request: HttpRequest, kind_version_id: int, given: KindFieldsIn) -> KindVersionOut:
     """Say all fields of a draft anew; a field with values stays and keeps its type."""
     fields = kit.from_data([{**one.dict(), "choices": list(one.choices)} for one in given.fields])
     ctx = ctx_of(request)
@@ -103,25 +103,25 @@ def set_kind_fields(request: HttpRequest, kind_version_id: int, given: FieldsIn)
     return _out(row)
 
 
-@router.post("/versions/{kind_version_id}/submit", response=VersionOut)
+@router.post("/versions/{kind_version_id}/submit", response=KindVersionOut)
 @needs(P.KIND_DESIGN)
-def submit_kind_version(request: HttpRequest, kind_version_id: int) -> VersionOut:
+def submit_kind_version(request: HttpRequest, kind_version_id: int) -> KindVersionOut:
     """Hand a draft to whoever publishes."""
     return _out(services.submit(ctx_of(request), version_id=kind_version_id))
 
 
-@router.post("/versions/{kind_version_id}/publish", response=VersionOut)
+@router.post("/versions/{kind_version_id}/publish", response=KindVersionOut)
 @needs(P.KIND_PUBLISH)
-def publish_kind_version(request: HttpRequest, kind_version_id: int) -> VersionOut:
+def publish_kind_version(request: HttpRequest, kind_version_id: int) -> KindVersionOut:
     """Describe by it from now on; by another person than the one who edited it."""
     return _out(services.publish(ctx_of(request), version_id=kind_version_id))
 
 
-@router.post("/versions/{kind_version_id}/{move}", response=VersionOut)
+@router.post("/versions/{kind_version_id}/{move}", response=KindVersionOut)
 @needs(P.KIND_READ)
 def move_kind_version(
-    request: HttpRequest, kind_version_id: int, move: Literal["send_back", "discard"], given: ReasonIn
-) -> VersionOut:
+    request: HttpRequest, kind_version_id: int, move: Literal["send_back", "discard"], given: VersionReasonIn
+) -> KindVersionOut:
     """Send a version back or discard it; the state table asks for the permission."""
     ctx = ctx_of(request)
     return _out(services.move(ctx, version_id=kind_version_id, name=move, reason=given.reason))
@@ -136,8 +136,8 @@ def _fields(fields: tuple[KindField, ...]) -> list[FieldData]:
     return [FieldData(**one) for one in kit.to_data(fields)]
 
 
-def _out(row: KindVersion) -> VersionOut:
-    return VersionOut(
+def _out(row: KindVersion) -> KindVersionOut:
+    return KindVersionOut(
         id=row.pk,
         kind=row.kind.slug,
         number=row.number,

@@ -55,7 +55,7 @@ class KindFields(Schema):
     fields: list[FieldData]
 
 
-class VersionOut(Schema):
+class KindVersionOut(Schema):
     """A version of a kind and where it stands."""
 
     id: int
@@ -93,14 +93,14 @@ class KindFileIn(Schema):
     content: Annotated[str, Field(max_length=256 * 1024)]
 
 
-class FieldsIn(Schema):
+class KindFieldsIn(Schema):
     """All fields of a draft in their order."""
 
     fields: list[FieldData]
     note: str = ""
 
 
-class ReasonIn(Schema):
+class VersionReasonIn(Schema):
     """Why a version is sent back or discarded."""
 
     reason: str
