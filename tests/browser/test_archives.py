@@ -86,6 +86,17 @@ def test_rows_are_walked_with_the_keyboard_and_previewed(visit: Open, place: Pla
     archivist.look("catalogue")
     page.keyboard.press("Enter")
     expect(page.locator("article.record")).to_be_visible()
+    page.go_back()
+    row = page.locator("table[data-rows] tbody tr").nth(1)
+    expect(row).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.locator("#find")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(row).to_be_focused()
+    page.keyboard.press("?")
+    expect(page.locator("#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(row).to_be_focused()
 
 
 @pytest.mark.parametrize(

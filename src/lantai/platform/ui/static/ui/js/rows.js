@@ -40,6 +40,22 @@ function step(event, row) {
   next.focus();
 }
 
+const place = () => `row:${location.pathname}${location.search}`;
+const urlOf = (row) => row.dataset.url || row.querySelector("a[href]")?.href || "";
+
+/** Which row one was on, for the way back to this very list. */
+function keep() {
+  const row = document.querySelector("table[data-rows] tbody tr[aria-selected=true]");
+  if (row) sessionStorage.setItem(place(), urlOf(row));
+}
+
+function comeBack() {
+  if (performance.getEntriesByType("navigation")[0]?.type !== "back_forward") return;
+  const url = sessionStorage.getItem(place());
+  const row = url && [...document.querySelectorAll("table[data-rows] tbody tr")].find((one) => urlOf(one) === url);
+  if (row) row.focus();
+}
+
 function prepare(root) {
   for (const table of root.querySelectorAll("table[data-rows]")) {
     rowsOf(table).forEach((row, number) => { row.tabIndex = number === 0 ? 0 : -1; });
@@ -55,6 +71,7 @@ function closePreview() {
 
 export function watchRows() {
   prepare(document);
+  window.addEventListener("pagehide", keep);
   document.addEventListener("htmx:load", (event) => prepare(event.target.parentElement ?? document));
   document.addEventListener("focusin", (event) => {
     const row = event.target.closest?.("table[data-rows] tbody tr");
@@ -82,4 +99,5 @@ export function watchRows() {
     else if (event.key === " " && event.target === row) { event.preventDefault(); row.querySelector(".tick input")?.click(); }
     else step(event, row);
   });
+  comeBack();
 }
