@@ -22,13 +22,17 @@ function paste(event) {
   if (!input || !/[\t\n]/.test(text)) return;
   event.preventDefault();
   const cells = blockFrom(input);
+  let lost = 0; // what did not fit is told, not dropped in silence
   text.split(/\r?\n/).forEach((line, down) => line.split("\t").forEach((value, right) => {
     const target = cells[down]?.[right];
-    if (!target) return;
+    if (!target) { lost += value.trim() ? 1 : 0; return; }
     target.value = value.trim();
     mark(target);
     target.dispatchEvent(new Event("input", { bubbles: true }));
   }));
+  const told = form.querySelector("[data-lost]");
+  told.hidden = !lost;
+  told.querySelector("[data-count]").textContent = lost;
 }
 
 function step(event) {
