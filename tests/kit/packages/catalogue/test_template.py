@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import zipfile
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from lantai.kit import cli
 from lantai.kit.metadata import load
-from lantai.kit.packages.catalogue import CatalogueReader
+from lantai.kit.packages.catalogue import CatalogueReader, importing
 from lantai.kit.packages.catalogue.template import STANDARD, write_template
 from lantai.kit.tabular import open_tables
 from tests.kit.packages.catalogue.making import check_catalogue
@@ -23,6 +24,15 @@ def test_the_template_is_read_by_our_own_reader_and_its_example_is_left_out(tmp_
     assert not any(
         column.element is None for column in mapped.columns.columns if column.column < len(STANDARD)
     )
+
+
+def test_the_example_is_left_out_where_numbers_are_no_column(tmp_path: Path) -> None:
+    write_template(tmp_path / "模板.xlsx")
+    read = importing.read(
+        str(tmp_path / "模板.xlsx"), "模板.xlsx", [], {"顺序号": ""}, (), "item", True, str(tmp_path)
+    )
+    found = [json.loads(line)["code"] for line in (tmp_path / importing.PROBLEMS).read_text().splitlines()]
+    assert (read["rows"], found) == (0, ["row-example", "catalogue-empty"])
 
 
 def test_the_example_says_that_it_is_one(tmp_path: Path) -> None:

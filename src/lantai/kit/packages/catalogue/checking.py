@@ -22,6 +22,7 @@ from lantai.kit.tabular import DEFAULT_LIMITS, Mark, Row, Table
 
 REQUIRED = ("archivalCode", "title", "author", "date", "retentionPeriod")  # DA/T 18-2022 §5, item level
 EXAMPLE_WORD = "样例"  # in the column of numbers
+EXAMPLE_CODE = "Z000-WS·2011·D30·样例-0001"  # numbers are not imported: there only the code tells the row
 _COLUMNS_REQUIRED = frozenset({"archivalCode", "title"})
 _SHOWN = 80
 _SPLIT = {"descriptor": "；", "attachments": "；"}
@@ -102,8 +103,9 @@ class CatalogueChecker:
 
     def _is_example(self, row: Row) -> bool:
         """Whether this is the row that our template shows how to fill in."""
-        column = self._columns.column_of("sequence")
-        return column is not None and row.text(column) == EXAMPLE_WORD
+        said = (("sequence", EXAMPLE_WORD), ("archivalCode", EXAMPLE_CODE))
+        found = ((self._columns.column_of(key), text) for key, text in said)
+        return any(column is not None and row.text(column) == text for column, text in found)
 
     def _check_columns(self, required: Sequence[str]) -> None:
         here = self._columns.by_identifier

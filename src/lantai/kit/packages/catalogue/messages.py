@@ -51,7 +51,7 @@ MESSAGES = {
     "code-twice": N_("“%(place)s”的档号“%(value)s”与“%(other)s”重复；请核对，每件只能有一个档号。"),
     "code-gap": N_(
         "“%(place)s”的档号为“%(value)s”，前面缺 %(count)d 个件号（%(missing)s）；"
-        "请补上缺少的件，确实没有的请在备注中说明。"
+        "请补上缺少的件，确实没有的请在附注中说明。"
     ),
     "more-of-kind": N_(
         "与“%(place)s”同类的问题只列出前 %(most)d 处，另有 %(count)d 处没有逐一列出；请整列检查后重新提交。"

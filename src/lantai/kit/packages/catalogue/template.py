@@ -9,7 +9,7 @@ import xlsxwriter
 
 from lantai.kit.errors import N_
 from lantai.kit.metadata import Element, Obligation, ValueKind
-from lantai.kit.packages.catalogue.checking import EXAMPLE_WORD, REQUIRED
+from lantai.kit.packages.catalogue.checking import EXAMPLE_CODE, EXAMPLE_WORD, REQUIRED
 from lantai.kit.packages.catalogue.tables import NOTES_SHEET
 from lantai.kit.packages.catalogue.vocabulary import vocabulary
 from lantai.kit.tabular.writing import CELL_LENGTH
@@ -43,7 +43,7 @@ _NOTES: Mapping[str, str] = {
 }
 _EXAMPLE: Mapping[str, str] = {
     "sequence": EXAMPLE_WORD,
-    "archivalCode": "Z000-WS·2011·D30·样例-0001",
+    "archivalCode": EXAMPLE_CODE,
     "documentNumber": "样例发〔2011〕1号",
     "author": "样例单位",
     "title": "样例：关于填写本模板的说明（正式填写前请删去这一行）",
@@ -53,7 +53,7 @@ _EXAMPLE: Mapping[str, str] = {
     "totalNumberOfPages": "2",
     "openingOpinion": "开放",
     "informationDisclosure": "主动公开",
-    "filePath": "Z000-WS·2011·D30·样例-0001/正文.pdf",
+    "filePath": f"{EXAMPLE_CODE}/正文.pdf",
 }
 _BY_KIND: Mapping[ValueKind, str] = {
     ValueKind.DATE: "20110305",
