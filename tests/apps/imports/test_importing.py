@@ -5,6 +5,8 @@ from __future__ import annotations
 import resource
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.holdings.types import Openness
@@ -88,6 +90,12 @@ def test_the_same_file_again_brings_nothing_and_a_changed_one_only_its_changes(d
     assert (again.new_count, again.changed_count, again.same_count) == (0, 0, 3)
     with pytest.raises(NothingToEnter):
         services.ask_to_enter(desk.ctx, batch_id=again.pk)
+    client = Client()
+    client.force_login(desk.region.people["cataloguer"])
+    page = client.get(again.get_absolute_url()).content.decode()
+    assert "不需要导入" in page and reverse("imports:move", args=[again.pk, "enter"]) not in page
+    upload = client.get(reverse("imports:upload"), {"as": again.pk}).context["form"]
+    assert upload["fonds"].value() == again.fonds_id and upload["kind"].value() == again.kind_id
     changed = desk.checked(sheet(4, row2={"题名": "改正的题名", "日期": "20110306"}))
     assert (changed.new_count, changed.changed_count, changed.same_count) == (1, 1, 2)
     (row,) = StagedRow.objects.filter(batch=changed, standing="changed")

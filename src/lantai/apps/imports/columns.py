@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext as _
-
 from lantai.apps.imports.types import Target
 from lantai.apps.kinds import queries as kinds
 from lantai.apps.kinds.types import KindField, KindScheme
@@ -79,15 +77,6 @@ def own_scheme(kind_id: int, archives_id: int | None) -> KindScheme:
 
 def _own(kind_id: int, archives_id: int | None) -> Iterator[KindField]:
     return (field for field in kinds.scheme_of(kind_id, archives_id).asked if not field.column)
-
-
-def said_of_standing(new: int, changed: int, same: int) -> str:
-    """What entering will do, in one sentence."""
-    return _("新增 %(new)d 条，更新 %(changed)d 条，没有变化 %(same)d 条") % {
-        "new": new,
-        "changed": changed,
-        "same": same,
-    }
 
 
 def own_elements(kind_id: int, archives_id: int | None) -> list[Element]:

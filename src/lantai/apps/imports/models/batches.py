@@ -50,6 +50,11 @@ class Batch(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def is_needless(self) -> bool:
+        """Whether the catalogue says already all that the file says."""
+        return self.state == BatchState.READY and not self.new_count and not self.changed_count
+
     def get_absolute_url(self) -> str:
         """The page of this batch."""
         return reverse("imports:batch", args=[self.pk])

@@ -12,16 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lantai.apps.imports import queries, services
-from lantai.apps.imports.columns import said_of_standing, targets
+from lantai.apps.imports.columns import targets
 from lantai.apps.imports.forms import MappingForm, UploadForm
 from lantai.apps.imports.models import Batch
 from lantai.apps.imports.permissions import P
 from lantai.apps.imports.states import MACHINE
 from lantai.apps.imports.tables import SEVERITIES, STATES, BatchTable, EnteredTable, ProblemTable, StagedTable
 from lantai.apps.imports.types import BATCH, BatchState
-from lantai.apps.imports.wording import said
+from lantai.apps.imports.wording import said, said_of_standing
 from lantai.kit.errors import Missing, Refusal
 from lantai.kit.tabular import letters
+from lantai.kit.text.figures import is_number
 from lantai.platform.blobs import services as blobs
 from lantai.platform.context import Ctx
 from lantai.platform.desk.progress import progress_of
@@ -33,6 +34,7 @@ from lantai.platform.ui.types import Act, Crumb, Empty, Fact, Tone
 from lantai.platform.workflow import queries as workflow
 
 _SHOWN_PROBLEMS = 50
+_ENDED_WITHOUT = (BatchState.FAULTY, BatchState.UNDONE)
 
 
 @needs(P.BATCH_READ)
@@ -62,7 +64,10 @@ def crumbs_to(batch: Batch | None = None) -> list[Crumb]:
 def upload(request: HttpRequest) -> HttpResponse:
     """Choose fonds, kind and file."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    form = UploadForm(request.POST or None, request.FILES or None, fonds=queries.fonds_to_fill(ctx))
+    initial = _as_before(ctx, request.GET.get("as", ""))
+    form = UploadForm(
+        request.POST or None, request.FILES or None, fonds=queries.fonds_to_fill(ctx), initial=initial
+    )
     if form.is_valid():
         try:
             batch = services.receive(ctx, **form.said())
@@ -80,6 +85,15 @@ def upload(request: HttpRequest) -> HttpResponse:
         cancel_url=reverse("imports:batches"),
         intro=_("上传之后先核对每一列的含义，再检查全部内容；有一处错误就整批不导入，目录不受影响。"),
     )
+
+
+def _as_before(ctx: Ctx, batch_id: str) -> dict[str, object]:
+    """What was said of a file whose corrected form comes now."""
+    if not is_number(batch_id):
+        return {}
+    row = queries.get(ctx, int(batch_id))
+    same = ("fonds", "kind", "level", "checks_codes", "takes_openness")
+    return {name: getattr(row, name) for name in same}
 
 
 @needs(P.BATCH_READ)
@@ -106,7 +120,8 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
             for problem in queries.problems_of(row)[:_SHOWN_PROBLEMS]
         ],
         problem_count=row.error_count + row.warning_count,
-        standing=said_of_standing(row.new_count, row.changed_count, row.same_count),
+        standing=said_of_standing(row),
+        is_needless=row.is_needless,
         is_faulty=row.state == BatchState.FAULTY,
         is_ready=row.state == BatchState.READY,
         is_entered=row.state == BatchState.ENTERED,
@@ -137,9 +152,12 @@ def _acts(ctx: Ctx, row: Batch) -> list[Act]:
     if row.state == BatchState.MAPPING and may:
         here = reverse("imports:columns", args=[row.pk])
         acts.append(Act(_("核对栏目"), here, Tone.PRIMARY, "list", method="get"))
+    if row.state in _ENDED_WITHOUT and may:
+        again = f"{reverse('imports:upload')}?as={row.pk}"
+        acts.append(Act(_("上传改正后的文件"), again, Tone.PRIMARY, "upload", method="get"))
     moves = [move for move in workflow.possible_moves(ctx, row, MACHINE) if move.name in services.BATCH_MOVES]
-    if not row.sheets:
-        moves = [move for move in moves if move.name != "remap"]
+    idle = {"remap"} if not row.sheets else {"enter"} if row.is_needless else set()
+    moves = [move for move in moves if move.name not in idle]
     said = {
         "undo": _("这一批新增的条目将全部删除，更新过的恢复原样。"),
         "cancel": _("检查结果将删除，文件需要重新上传。"),
