@@ -109,8 +109,8 @@ def _with_request(context: Context, **more: object) -> Context:
 
 @register.inclusion_tag("ui/_acts.html", takes_context=True)
 def acts(context: Context, acts: Sequence[Act]) -> Context:
-    """Buttons in a row."""
-    return _with_request(context, acts=acts)
+    """Buttons in a row, what is mostly done next at its head."""
+    return _with_request(context, acts=sorted(acts, key=lambda act: act.tone != Tone.PRIMARY))
 
 
 @register.inclusion_tag("ui/_acts.html", takes_context=True)
