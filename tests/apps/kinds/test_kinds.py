@@ -194,9 +194,14 @@ def test_the_designer_works_in_the_browser(home, client):
     add = reverse("kinds:add_field", args=[row.pk])
     refused = client.post(add, said)
     assert refused.status_code == 422 and "请写出可选的值" in refused.content.decode()
-    assert client.post(add, said | {"choices": "媒人\n亲友"}).status_code == 303
+    more = client.post(add, said | {"choices": "媒人\n亲友", "one_more": "1"})
+    assert more["Location"] == f"{add}?after=matchmaker"
     assert "字段“介绍人”连同它的设置一并删除，不能撤销" in client.get(row.get_absolute_url()).content.decode()
     field = reverse("kinds:place_field", args=[row.pk, "matchmaker"])
+    assert client.post(field, {"act": "top"})["Location"].endswith("#f-matchmaker")
+    row.refresh_from_db()
+    assert row.fields()[0].name == "matchmaker"
+    client.post(field, {"act": "bottom"})
     assert client.post(field, {"act": "retire"}).status_code == 303
     row.refresh_from_db()
     assert row.fields()[-1].choices == ("媒人", "亲友") and row.fields()[-1].is_retired

@@ -113,15 +113,18 @@ class DesignForm(forms.Form):
         validators=[
             RegexValidator(r"^[a-z][a-z0-9-]*$", _("代码以小写字母开头，只用小写字母、数字和连字符。"))
         ],
+        help_text=_("地址和交换数据用，建立后不再改；小写字母、数字和连字符，如 ration-ticket。"),
     )
-    category_code = forms.CharField(label=_("门类代码"), max_length=8, initial="ZY")
+    category_code = forms.CharField(
+        label=_("门类代码"), max_length=8, initial="ZY", help_text=_("档号里的门类，如文书 WS、专业 ZY。")
+    )
     like = forms.ChoiceField(label=_("以哪一种为底本"), help_text=_("字段从它复制；封装和检测也按它的规则。"))
     is_personal = forms.BooleanField(label=_("涉及个人信息"), required=False)
 
     def __init__(self, *args: Any, archives: QuerySet[Org], kinds: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["archives"].queryset = archives  # type: ignore[attr-defined]
-        self.fields["like"].choices = list(kinds.items())  # type: ignore[attr-defined]
+        self.fields["like"].choices = [("", _("请选择")), *kinds.items()]  # type: ignore[attr-defined]
         if len(archives) == 1:
             self.fields["archives"].initial = archives[0]
 

@@ -116,15 +116,24 @@ def form(
     crumbs: Sequence[Crumb] = (),
     cancel_url: str = "",
     intro: Text = "",
+    one_more: Text = "",
     status: int | None = None,
     **context: object,
 ) -> HttpResponse:
-    """A form as a page; 422 when it came back with errors."""
+    """A form as a page; 422 when it came back with errors.
+
+    ``one_more`` names a second button, that saves and opens the same form anew (`wants_one_more`).
+    """
     if status is None:
         status = 422 if form.is_bound and form.errors else 200
     page = {"form": form, "title": title, "submit": submit, "crumbs": crumbs}
-    page |= {"cancel_url": cancel_url, "intro": intro}
+    page |= {"cancel_url": cancel_url, "intro": intro, "one_more": one_more}
     return render(request, template, {**page, **context}, status=status)
+
+
+def wants_one_more(request: HttpRequest) -> bool:
+    """Whether a form was saved with the button that opens it anew."""
+    return "one_more" in request.POST
 
 
 def detail(
