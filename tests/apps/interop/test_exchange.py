@@ -339,7 +339,8 @@ def test_a_permanent_address_leads_to_the_record_and_says_how_to_cite_it(
     assert client.get(f"/id/XX/{_permanent(row).upper()}")["Location"] == path
     assert client.get(path[:-1] + ("0" if path[-1] != "0" else "1")).status_code == 404
     shelf.change(row, openness="controlled")
-    assert client.get(path).status_code == 404
+    closed = client.get(path)
+    assert closed.status_code == 404 and "申请查档" in closed.content.decode()
     client.force_login(
         shelf.region.people["archivist"], backend="allauth.account.auth_backends.AuthenticationBackend"
     )

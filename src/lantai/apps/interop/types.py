@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from lantai.kit.errors import N_, Denied, Invalid, Refusal
+from lantai.kit.errors import N_, Denied, Invalid, Missing, Refusal
 
 PAGE = 100  # records
 HEADERS_PAGE = 500
@@ -21,6 +21,14 @@ class Way(models.TextChoices):
 
     HARVEST = "harvest", _("采集（OAI-PMH）")
     REPORT = "report", _("接收报送")
+
+
+class NotShown(Missing):
+    """A stranger followed an address to a record that is not open, or to none: both look the same."""
+
+    message = N_(
+        "没有找到这条档案，或者它还没有开放。需要查阅的，请从首页申请查档，写上档号；本馆工作人员请先登录。"
+    )
 
 
 @dataclass(frozen=True, slots=True)

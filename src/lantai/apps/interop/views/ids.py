@@ -13,6 +13,7 @@ from lxml import etree
 from lantai.apps.catalogue.queries import publishing
 from lantai.apps.catalogue.queries.panels import panels_of
 from lantai.apps.interop.queries.citing import panel
+from lantai.apps.interop.types import NotShown
 from lantai.apps.interop.views.oai import FORMATS
 from lantai.kit.errors import Missing
 from lantai.kit.metadata.exchange import Record
@@ -28,7 +29,12 @@ from lantai.platform.ui.types import Fact
 def permanent(request: HttpRequest, archives: str, permanent: str) -> HttpResponse:
     """To the page of a description; ``?format=`` gives it in a format of exchange instead."""
     ctx: Ctx = request.ctx  # type: ignore[attr-defined]
-    row = publishing.one_of(ctx, permanent)
+    try:
+        row = publishing.one_of(ctx, permanent)
+    except Missing:
+        if ctx.actor.id is not None:
+            raise
+        raise NotShown from None
     code = row.fonds.archives.code
     path = publishing.permanent_path(code, row.permanent)
     record = publishing.record_of(
