@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from lantai.apps.catalogue.models import Description
@@ -16,6 +15,7 @@ from lantai.apps.kinds import services as kinds
 from lantai.platform.context import Channel, system_ctx
 from lantai.platform.search import services as search
 from tests.region import World, build_world
+from tests.taken_back import taken_back
 
 COMMAND = system_ctx(Channel.COMMAND)
 
@@ -49,7 +49,7 @@ def region(django_db_setup: None, django_db_blocker, tmp_path_factory):
 
     before = settings.LANTAI_INDEX
     settings.LANTAI_INDEX = tmp_path_factory.mktemp("rest")
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         holdings_services.install_rules(COMMAND)
         kinds.install_shipped(COMMAND)
         world = build_world()
@@ -66,7 +66,6 @@ def region(django_db_setup: None, django_db_blocker, tmp_path_factory):
         search.rebuild()
         yield world
         search.stop_following()
-        transaction.set_rollback(True)
     settings.LANTAI_INDEX = before
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.contrib import auth
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
@@ -20,15 +19,15 @@ from lantai.platform.ui import errors, registry
 from lantai.platform.ui.context import Page
 from tests.arch import sources
 from tests.arch.visits import Visit, visit_all
+from tests.taken_back import taken_back
 from tests.world import World, build
 
 
 @pytest.fixture(scope="package")
 def world_of_all(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Two regions, every role, a row of every kind."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         yield build()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

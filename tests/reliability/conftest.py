@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from lantai.apps.holdings import services as holdings
 from tests.apps.holdings.region import COMMAND, make_region
 from tests.apps.intake.conftest import FONDS, Desk
 from tests.platform.scanning.clamd import clamd
 from tests.reliability.disks import Disk, full_disk
+from tests.taken_back import taken_back
 
 __all__ = ["clamd"]
 
@@ -22,11 +22,10 @@ __all__ = ["clamd"]
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Desk]:
     """An agency that sends and an archives that receives, for all tests of a module."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         holdings.install_rules(COMMAND)
         region = make_region("H")
         yield Desk(region, region.fonds(FONDS), tmp_path_factory.mktemp("world"))
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import override_settings
 
 from lantai.apps.custody import queries, services
@@ -21,6 +20,7 @@ from lantai.platform.ledger import services as ledger_services
 from lantai.site import checks, deep, journal
 from tests.apps.custody.test_sealing import new_files
 from tests.region import build_world
+from tests.taken_back import taken_back
 
 CTX = system_ctx(Channel.COMMAND)
 
@@ -58,14 +58,13 @@ def region(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[tup
     """A package with its log and journal, sealed once: harm is done to a copy of the store."""
     folder = tmp_path_factory.mktemp("deep")
     ours = override_settings(LANTAI_STORE=folder / "store", LANTAI_KEYS=folder / "keys")
-    with django_db_blocker.unblock(), ours, transaction.atomic():
+    with django_db_blocker.unblock(), ours, taken_back():
         package = sealing(folder)(1)
         assert isinstance(package, Package)
         ledger_services.sequence_now()
         journal.export_now()
         assert list(deep.faults()) == []
         yield folder, package
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

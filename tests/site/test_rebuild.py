@@ -13,7 +13,7 @@ from typing import Any
 
 import ocfl
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test import override_settings
 from django.utils import timezone
 
@@ -41,6 +41,7 @@ from lantai.site import journal, kept
 from lantai.site.rebuild import DatabaseNotEmpty, NothingToRebuild, collecting, rebuild
 from tests.apps.intake.conftest import Desk, item, world
 from tests.site.emptied import empty_database
+from tests.taken_back import taken_back
 
 __all__ = ["world"]
 
@@ -90,7 +91,7 @@ def life(world: Any, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFa
     region, fonds = world
     folder = tmp_path_factory.mktemp("life")
     ours = override_settings(LANTAI_STORE=folder / "store", LANTAI_KEYS=folder / "keys")
-    with django_db_blocker.unblock(), ours, transaction.atomic():
+    with django_db_blocker.unblock(), ours, taken_back():
         desk = Desk(replace(region, people=dict(region.people)), fonds, folder)
         submission = desk.accepted(desk.transfer(item(1), item(2)))
         row = Description.objects.get(package=submission.package, item_key=_first_key(submission))
@@ -99,7 +100,6 @@ def life(world: Any, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFa
         _keep_more(desk, row)
         _migrate(desk, row.package)
         yield desk, submission
-        transaction.set_rollback(True)
 
 
 def _keep_more(desk: Desk, item: Description) -> None:

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from lantai.apps.holdings import services as holdings
 from lantai.apps.holdings.models import Fonds
 from lantai.platform.context import Channel, system_ctx
 from tests.region import World, _person, build_world
+from tests.taken_back import taken_back
 
 COMMAND = system_ctx(Channel.COMMAND)
 
@@ -29,7 +29,7 @@ class Place:
 @pytest.fixture(scope="module")
 def home(django_db_setup: None, django_db_blocker: Any) -> Iterator[Place]:
     """One region for all tests of a module; what each of them writes is taken back."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         holdings.install_rules(COMMAND)
         world = build_world()
         world.people["second_archivist"] = _person(COMMAND, "second_archivist", world.archives, "archivist")
@@ -37,7 +37,6 @@ def home(django_db_setup: None, django_db_blocker: Any) -> Iterator[Place]:
             world.ctx("archivist"), archives_id=world.archives.pk, code="Z001", name="样例征集全宗", kind="collected"
         )  # fmt: skip
         yield Place(world, fonds)
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

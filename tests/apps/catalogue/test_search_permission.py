@@ -24,6 +24,7 @@ from lantai.platform.context import ANONYMOUS, Actor, Channel, Ctx
 from lantai.platform.search import services as search
 from lantai.platform.search import shelf
 from tests.apps.holdings.region import COMMAND, make_region
+from tests.taken_back import taken_back
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +56,7 @@ def house(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
 
     before = settings.LANTAI_INDEX
     settings.LANTAI_INDEX = tmp_path_factory.mktemp("permission")
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         holdings_services.install_rules(COMMAND)
         regions = [make_region("P"), make_region("Q")]
         rows = [row for region in regions for row in _rows(region)]
@@ -63,7 +64,6 @@ def house(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) 
         search.rebuild()
         yield regions, list(Description.objects.select_related("kind", "fonds")), settings.LANTAI_INDEX
         search.stop_following()
-        transaction.set_rollback(True)
     settings.LANTAI_INDEX = before
 
 

@@ -8,16 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from tests.apps.connectors.office import Office, make_office
+from tests.taken_back import taken_back
 
 
 @pytest.fixture(scope="module")
 def here(django_db_setup: None, django_db_blocker: Any) -> Iterator[Office]:
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         yield make_office("H")
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

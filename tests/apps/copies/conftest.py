@@ -10,23 +10,22 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from lantai.apps.holdings.models import Fonds
 from tests.apps.copies.shelves import Shelves
 from tests.region import build_world
+from tests.taken_back import taken_back
 
 
 @pytest.fixture(scope="module")
 def region(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[Shelves]:
     """Organisations and people, taken back after the module."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         world = build_world()
         fonds = Fonds.objects.create(
             code="Z109", name="样例全宗", archives=world.archives, creator=world.agency
         )
         yield Shelves(world, fonds, tmp_path_factory.mktemp("copies"))
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

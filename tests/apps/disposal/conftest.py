@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import override_settings
 
 from lantai.apps.catalogue import services as catalogue
@@ -34,6 +33,7 @@ from lantai.platform.jobs import services as jobs
 from lantai.platform.places import services as places
 from lantai.platform.places.models import Place
 from tests.region import World, build_world
+from tests.taken_back import taken_back
 
 RETENTIONS = {"due": ("D10", 2001), "also": ("D10", 2002), "young": ("D30", 2020), "ever": ("Y", 1990)}
 
@@ -148,7 +148,7 @@ def sealed(
     """Organisations, people and the package, taken back after the module."""
     folder = tmp_path_factory.mktemp("house")
     ours = override_settings(LANTAI_STORE=folder / "store", LANTAI_KEYS=folder / "keys")
-    with django_db_blocker.unblock(), ours, transaction.atomic():
+    with django_db_blocker.unblock(), ours, taken_back():
         world = build_world()
         holdings_services.install_rules(system_ctx(Channel.COMMAND))
         fonds = Fonds.objects.create(
@@ -157,7 +157,6 @@ def sealed(
         house = House(world, fonds, folder)
         house.package = house.seal()
         yield house
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")

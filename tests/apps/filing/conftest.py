@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from django.db import transaction
+
+from tests.taken_back import taken_back
 
 if TYPE_CHECKING:
     from tests.apps.filing.desk import Desk
@@ -19,9 +20,8 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[Desk]:
     """One desk for all tests of a module; what a test writes is taken back."""
     from tests.apps.filing.desk import make_desk
 
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         yield make_desk("H")
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +29,8 @@ def strangers(world: Desk, django_db_blocker: Any) -> Iterator[Desk]:
     """The desk of an agency elsewhere."""
     from tests.apps.filing.desk import make_desk
 
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         yield make_desk("B")
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 from PIL import Image, ImageDraw
 
 from lantai.apps.holdings import queries as holdings_queries
@@ -33,6 +32,7 @@ from lantai.platform.blobs import services as blobs
 from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
 from tests.apps.holdings.region import COMMAND, Region, make_region
+from tests.taken_back import taken_back
 
 FONDS = "J109"
 MADE_AT = time.gmtime(
@@ -200,19 +200,17 @@ def tar_of(members: Iterable[tuple[bytes, bytes]]) -> bytes:
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Region, Fonds]]:
     """A region with its fonds and rules for all tests of a module; what a test writes is taken back."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         holdings.install_rules(COMMAND)
         region = make_region("H")
         yield region, region.fonds(FONDS)
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")
 def strangers(world: object, django_db_blocker: Any) -> Iterator[Region]:
     """Another region, with whom the first has no business."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         yield make_region("B")
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

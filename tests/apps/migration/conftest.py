@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 from PIL import Image
 
 from lantai.apps.custody import services as custody
@@ -27,6 +26,7 @@ from lantai.platform.jobs import services as jobs
 from lantai.platform.jobs.models import Run
 from tests import settled
 from tests.region import World, build_world
+from tests.taken_back import taken_back
 
 TIFF = "fmt/353"
 
@@ -122,12 +122,11 @@ class House:
 @pytest.fixture(scope="module")
 def region(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Organisations and people, taken back after the module."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         world = build_world()
         holdings_services.install_rules(system_ctx(Channel.COMMAND))
         Fonds.objects.create(code="Z109", name="样例全宗", archives=world.archives, creator=world.agency)
         yield world
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -31,6 +30,7 @@ from lantai.platform.context import Channel, Ctx, system_ctx
 from lantai.platform.notify.models import Notice
 from lantai.platform.workflow.types import SamePerson
 from tests.region import World, _person, build_world
+from tests.taken_back import taken_back
 
 COMMAND = system_ctx(Channel.COMMAND)
 
@@ -38,12 +38,11 @@ COMMAND = system_ctx(Channel.COMMAND)
 @pytest.fixture(scope="module")
 def region(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """One region for all tests here; what each of them writes is taken back."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), taken_back():
         rules.install_rules(COMMAND)
         world = build_world()
         world.people["second_supervisor"] = _person(COMMAND, "second_supervisor", world.bureau, "supervisor")
         yield world
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
