@@ -223,6 +223,13 @@ def test_the_pages_lead_from_a_fonds_to_its_boxes(region, fonds, client):
     assert labels.headers["Content-Type"] == "application/pdf"
     assert client.get(reverse("printing:dossier", args=[fonds.pk])).status_code == 200
     assert client.get(reverse("printing:boxes")).status_code == 200
+    volumes = reverse("printing:list_pdf", args=[fonds.pk, "files"])
+    assert volumes in client.get(reverse("printing:fonds", args=[fonds.pk])).content.decode()
+    Description.objects.filter(level="file").update(level="series")
+    assert volumes not in client.get(reverse("printing:fonds", args=[fonds.pk])).content.decode()
+    client.force_login(region.people["cataloguer"])
+    lists = client.get(reverse("printing:list")).content.decode()
+    assert reverse("printing:boxes") not in lists, "no tab to what one may not open"
 
 
 def test_the_pages_of_a_fonds_a_file_and_an_item_lead_to_their_papers(region, fonds, client):

@@ -42,7 +42,7 @@ def boxes(request: HttpRequest) -> HttpResponseBase:
         Act(_("选择全宗"), reverse("printing:list"), Tone.PRIMARY, method="get"),
     )
     table = BoxTable(queries.visible_boxes(ctx), fonds)
-    return respond(request, table, title=_("档案盒"), empty=empty, tabs=top_tabs("boxes"))
+    return respond(request, table, title=_("档案盒"), empty=empty, tabs=top_tabs(request, "boxes"))
 
 
 @needs(P.BOX_MANAGE)

@@ -35,14 +35,22 @@ def fonds_list(request: HttpRequest) -> HttpResponseBase:
     """Of which fonds?"""
     rows = queries.fonds_to_print(request.ctx)  # type: ignore[attr-defined]
     empty = Empty(_("这里会出现全宗"), _("设立全宗并归档以后，可以打印目录、封面、备考表、标签和全宗卷。"))
-    return respond(request, FondsToPrint(rows), title=_("目录打印"), empty=empty, tabs=top_tabs("list"))
+    return respond(
+        request, FondsToPrint(rows), title=_("目录打印"), empty=empty, tabs=top_tabs(request, "list")
+    )
 
 
-def top_tabs(current: str) -> list[Tab]:
-    """The two lists of this app."""
+def top_tabs(request: HttpRequest, current: str) -> list[Tab]:
+    """The lists of this app that the actor may open."""
+    ctx: Ctx = request.ctx  # type: ignore[attr-defined]
+    lists = (
+        (P.PAPER_PRINT, _("按全宗打印"), "list"),
+        (P.BOX_READ, _("档案盒"), "boxes"),
+    )
     return [
-        Tab(_("按全宗打印"), reverse("printing:list"), current == "list"),
-        Tab(_("档案盒"), reverse("printing:boxes"), current == "boxes"),
+        Tab(label, reverse(f"printing:{name}"), current == name)
+        for permission, label, name in lists
+        if ctx.actor.holds(permission)
     ]
 
 
@@ -56,7 +64,7 @@ def fonds(request: HttpRequest, fonds_id: int) -> HttpResponse:
         request,
         title=row.name,
         kicker=row.code,
-        acts=_acts(row),
+        acts=_acts(ctx, row),
         tabs=_tabs(ctx, row, "fonds"),
         crumbs=crumbs(row),
         template="printing/fonds.html",
@@ -67,7 +75,9 @@ def fonds(request: HttpRequest, fonds_id: int) -> HttpResponse:
     )
 
 
-def _acts(row: Fonds) -> list[Act]:
+def _acts(ctx: Ctx, row: Fonds) -> list[Act]:
+    if not queries.files(ctx, Chosen(fonds_id=row.pk)).exists():
+        return []
     address = reverse("printing:list_pdf", args=[row.pk, Layout.FILES])
     return [Act(_("案卷目录（PDF）"), address, icon="printer", method="get")]
 
@@ -106,7 +116,7 @@ def files(request: HttpRequest, fonds_id: int) -> HttpResponseBase:
     rows = queries.files(ctx, Chosen(fonds_id=row.pk))
     empty = Empty(_("这个全宗没有案卷"), _("按件整理的档案没有案卷，请看“归档文件”。"))
     tabs = _tabs(ctx, row, "files")
-    return respond(request, FileTable(rows), title=row.name, empty=empty, acts=_acts(row), tabs=tabs)
+    return respond(request, FileTable(rows), title=row.name, empty=empty, acts=_acts(ctx, row), tabs=tabs)
 
 
 @needs(P.PAPER_PRINT)
