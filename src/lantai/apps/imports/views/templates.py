@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -18,6 +19,7 @@ from lantai.kit.packages.catalogue.template import write_template
 from lantai.platform.context import Ctx
 from lantai.platform.gates import needs
 from lantai.platform.ui import pages
+from lantai.platform.ui.types import Act
 
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -27,7 +29,8 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def template_list(request: HttpRequest) -> HttpResponseBase:
     """For which kind a template is wanted."""
     kinds = [(_(kind.name), kind.slug) for kind in holdings.kinds()]
-    page = {"title": _("下载导入模板"), "kinds": kinds, "crumbs": crumbs_to()}
+    upload = Act(_("导入目录"), reverse("imports:upload"), icon="upload", method="get")
+    page = {"title": _("下载导入模板"), "kinds": kinds, "crumbs": crumbs_to(), "acts": [upload]}
     return pages.show(request, "imports/templates.html", page)
 
 
