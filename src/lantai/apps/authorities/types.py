@@ -189,7 +189,7 @@ class NameMissing(Invalid):
 class NameTaken(Invalid):
     """The same kind, name and beginning: it is there already."""
 
-    message = N_("“%(name)s”已经登记过（%(dates)s）。如果确实是另一个同名对象，请填写起止年份以示区别。")
+    message = N_("“%(name)s”已经登记过（%(dates)s）。是同一个对象的，请打开那一条修改或加名称；是另一个同名对象的，请填写与它不同的起始年份。")
 
 
 class DatesUnreadable(Invalid):
