@@ -38,6 +38,12 @@ def open_database() -> None:
 
     Raises ``Fault`` in one line when it can't be reached, before anything else is waited for.
     """
+    _reach_database()
+    with loading():
+        django.setup()
+
+
+def _reach_database() -> None:
     from django.db import OperationalError, connection
 
     if cluster := own_cluster():
@@ -49,8 +55,6 @@ def open_database() -> None:
         raise Fault(N_("连不上数据库：%(why)s。请检查 LANTAI_DATABASE_URL。"), why=first) from why
     if connection.pg_version < 150000:
         raise Fault(N_("数据库版本过低：需要 PostgreSQL 15 以上。"))
-    with loading():
-        django.setup()
 
 
 def migrate(_arguments: Namespace | None = None) -> None:
@@ -78,8 +82,8 @@ def migrate(_arguments: Namespace | None = None) -> None:
 
 
 def web(arguments: Namespace) -> None:
-    """Serve the site until a signal."""
-    open_database()
+    """Serve the site until a signal; it is loaded by the server, and not here too."""
+    _reach_database()
     os.execv(sys.executable, [sys.executable, *_server(arguments)])
 
 
