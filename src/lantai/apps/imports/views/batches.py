@@ -192,6 +192,8 @@ def columns(request: HttpRequest, batch_id: int) -> HttpResponse:
         request,
         form,
         title=_("核对栏目"),
+        template="imports/columns.html",
+        unmapped=[bound.label for bound in form if not bound.value()],
         submit=_("开始检查"),
         crumbs=crumbs_to(row),
         cancel_url=row.get_absolute_url(),
@@ -205,8 +207,7 @@ def _headings(sheets: Sequence[dict[str, Any]]) -> list[tuple[str, str, str]]:
     for sheet in sheets:
         for column in sheet["columns"]:
             if heading := column["heading"]:
-                samples = _("例如：%(samples)s") % {"samples": "、".join(column["samples"])}
-                shown = samples if column["samples"] else _("前面几行没有内容")
+                shown = "、".join(column["samples"]) or _("前面几行没有内容")
                 found.setdefault(heading, (heading, letters(column["column"]), shown))
     return list(found.values())
 
