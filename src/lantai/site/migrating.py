@@ -68,6 +68,9 @@ def _is_of_one_model(operation: Operation) -> bool:
         case operations.SeparateDatabaseAndState():
             parts: list[Any] = [*operation.state_operations, *operation.database_operations]
             return all(map(_is_of_one_model, parts))
-        case operations.AlterField():
-            return not (operation.field.is_relation or operation.field.unique)
+        case operations.AlterField():  # what others point at is theirs too
+            return bool(
+                not operation.field.unique
+                and (operation.field.many_to_one or not operation.field.is_relation)
+            )
     return isinstance(operation, _OF_ONE_MODEL)
