@@ -40,7 +40,7 @@ def _calls(schema: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield method.upper(), addresses[path], operation
 
 
-def _callers(region: Region) -> dict[str, str]:
+def callers_of(region: Region) -> dict[str, str]:
     """The first role that each operation lets in, by the operation's name."""
     found = {}
     for _path, op in operations():
@@ -86,7 +86,7 @@ def _asked(operation: dict[str, Any], turn: int) -> str:
 
 
 def test_no_operation_fails_over_what_it_is_sent(world: World, schema: dict[str, Any]) -> None:
-    clients, callers = visitors(world.home), _callers(world.home)
+    clients, callers = visitors(world.home), callers_of(world.home)
     parts, found = schema["components"]["schemas"], []
     for number, (method, address, operation) in enumerate(_calls(schema)):
         body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client, override_settings
 
+from lantai.platform.accounts.models import User
+from lantai.platform.orgs.models import Org
 from lantai.site.problems import Problem
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +28,16 @@ def test_a_wrong_address_a_wrong_method_and_a_stranger_meet_a_problem(
     said = Problem.model_validate_json(answer.content)
     assert answer.headers["Content-Type"] == "application/problem+json; charset=utf-8"
     assert (answer.status_code, said.status, said.request_id) == (status, status, answer["X-Request-Id"])
+    assert answer["Content-Length"] == str(len(answer.content))
     assert status != 405 or answer["Allow"] == "GET"
+
+
+def test_a_body_that_is_no_json_is_told_so(client: Client, django_user_model: type[User]) -> None:
+    org = Org.objects.create(code="PR1", name="样例档案馆", kind="archives")
+    client.force_login(django_user_model.objects.create(username="problems-sample", name="样例用户", org=org))
+    answer = client.post("/api/catalogue/searches", "-$V", content_type="application/json")
+    said = Problem.model_validate_json(answer.content)
+    assert (answer.status_code, said.status, said.kind) == (400, 400, "Malformed") and "JSON" in said.title
 
 
 def test_a_problem_speaks_the_language_of_who_asks(client: Client) -> None:

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from ninja import NinjaAPI
-from ninja.errors import AuthenticationError, ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer, SessionAuth
 
@@ -153,6 +153,13 @@ def _stranger(request: HttpRequest, _error: AuthenticationError) -> HttpResponse
     answer = problem(request, 401, gettext("请先登录，或提供有效的接口令牌。"), kind="SignInFirst")
     answer["WWW-Authenticate"] = "Bearer"
     return answer
+
+
+@api.exception_handler(HttpError)
+def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    return problem(
+        request, error.status_code, gettext("请求正文读不懂：应为 JSON。没有收录任何内容。"), kind="Malformed"
+    )
 
 
 @api.exception_handler(ValidationError)

@@ -49,6 +49,7 @@ def _filled(answer: HttpResponse, request: HttpRequest, title: str, **more: obje
     body["request_id"] = getattr(request, "request_id", "")
     answer.content = json.dumps(body, cls=DjangoJSONEncoder, ensure_ascii=False)
     answer["Content-Type"] = f"{TYPE}; charset=utf-8"
+    answer["Content-Length"] = str(len(answer.content))
     return answer
 
 
