@@ -200,7 +200,10 @@ def test_a_topic_opens_to_whom_it_is_shared_with_and_its_records_only_to_who_may
     assert anonymous.get(page).status_code == 404
     nobody = Ctx(ANONYMOUS, None, "", ctx.now, "x", Channel.WEB)
     assert not queries.visible(nobody).exists()
+    hall = reverse("readingroom:home")
+    assert reverse("topics:open_topics") not in Client().get(hall).content.decode()
     services.share(head, topic_id=row.pk, with_whom="public")
+    assert reverse("topics:open_topics") in Client().get(hall).content.decode()
     text = anonymous.get(page).content.decode()
     assert "开" in text and "A109-0002" in text
     assert "A109-0001" not in text and "A109-0003" not in text

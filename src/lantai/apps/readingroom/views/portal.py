@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from lantai.apps.readingroom import queries
 from lantai.apps.readingroom.types import TopicKind
+from lantai.apps.topics import queries as topics
 from lantai.kit.errors import Invalid
 from lantai.platform.gates import public
 from lantai.platform.ui import pages
@@ -42,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "title": _("查档案，开证明"),
         "tiles": tiles,
         "halls": queries.halls(),
+        "has_topics": topics.public().exists(),
         "limits": queries.limits(timezone.localdate(ctx_of(request).now)),
     }
     return pages.show(request, "readingroom/home.html", context)

@@ -129,7 +129,9 @@ def share(request: HttpRequest, topic_id: int) -> HttpResponse:
         row = services.share(ctx, topic_id=row.pk, **form.cleaned_data)
         said = {"title": row.title, "share": row.get_share_display()}
         return pages.done(request, _("专题“%(title)s”现在共享给：%(share)s。") % said, to=row)
-    return _page(request, row, form, _("共享范围"))
+    counts = {"n": queries.records_of(ctx, row).count(), "open": queries.open_records_of(row).count()}
+    intro = _("各馆和公众只看到他们本来有权看的档案。专题里有 %(n)d 条，公众能看到其中已开放的 %(open)d 条。")
+    return _page(request, row, form, _("共享范围"), intro % counts)
 
 
 @needs(P.TOPIC_MANAGE)
