@@ -94,7 +94,7 @@ def test_rows_are_walked_with_the_keyboard_and_previewed(visit: Open, place: Pla
     page.keyboard.press("Escape")
     expect(row).to_be_focused()
     page.keyboard.press("?")
-    expect(page.locator("#keys")).to_be_visible()
+    expect(page.locator("#key-list")).to_be_visible()
     page.keyboard.press("Escape")
     expect(row).to_be_focused()
 

@@ -27,6 +27,6 @@ export function watchKeys() {
     if (event.key === "Escape" && event.target.matches?.("#find, #list-q")) { back(event.target); return; }
     if (isTyping(document.activeElement) || document.querySelector("dialog[open]")) return;
     if (event.key === "/") toBox(event);
-    if (event.key === "?") document.getElementById("keys")?.showModal();
+    if (event.key === "?") document.getElementById("key-list")?.showModal();
   });
 }
