@@ -58,6 +58,8 @@ def test_the_page_says_how_the_box_was_understood_and_what_else_may_be_meant(at,
 
     told = client.get("/api/catalogue/search", {"q": "土地改格", "fonds": shelf.fonds.pk}).json()
     assert told["suggestions"][0] == {"text": "土地改革", "total": 2} and told["conditions"] == ["土地改格"]
+    told = client.get("/api/catalogue/search", {"q": "地块用途：土地改革"}).json()  # a field of a kind's own
+    assert (told["total"], told["suggestions"][0]) == (0, {"text": "土地改革", "total": 2})
     found = client.get("/api/catalogue/search", {"q": "人名:zengyangli", "file": file.pk}).json()
     assert [item["id"] for item in found["items"]] == [second.pk]
 

@@ -31,7 +31,17 @@ def readings(understood: Understood, text: str, count: Count) -> list[Suggestion
 
 
 def corrections(understood: Understood, text: str, count: Count, rows: Rows) -> list[Suggestion]:
-    """For a text that finds nothing: another character, a name of the same sound; else one condition less."""
+    """For a text that finds nothing: without the name of what is no field of searches (a kind's own is none),
+    another character, a name of the same sound; else one condition less.
+    """
+    bare = (
+        _with(text, piece, said.partition(":")[2].strip('" '))
+        for piece in understood.pieces
+        if isinstance(piece.meant, Leaf) and piece.meant.part is None
+        if ":" in (said := text[piece.start : piece.end].replace("：", ":"))
+    )
+    if found := _counted(bare, count):
+        return found[:_MOST]
     spelled = (
         _with(text, piece, other)
         for piece in understood.pieces
