@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from lantai.apps.interop.models import Dispatch, Foreign, Round, Source, Stamp
 from lantai.apps.interop.services import harvesting, sending, stamping
 from lantai.apps.interop.types import HarvestSource, ReporterUnknown, SendReport
 from lantai.kit.errors import Missing, Refusal
+from lantai.kit.oai import reading
 from lantai.platform.accounts import services as accounts
 from lantai.platform.accounts.models import ApiToken, User
 from lantai.platform.jobs import services as jobs
@@ -157,6 +161,84 @@ def test_an_answer_that_is_none_fails_the_harvest_and_says_why(
         assert run.state == "failed"
         assert source.last_error == run.message != ""
         assert source.harvested_until == ""
+
+
+def page_of(count: int, token: str, at: str = "2026-01-01T00:00:00Z", start: int = 0) -> dict[str, Any]:
+    """A page as it was read."""
+    records = [
+        {"identifier": f"oai:样例:{n}", "datestamp": at, "sets": [], "is_deleted": False, "xml": "",
+         "dc": {"title": [f"样例{n}"]}}
+        for n in range(start, start + count)
+    ]  # fmt: skip
+    return {"records": records, "token": token, "total": None, "at": at}
+
+
+def giving(monkeypatch: pytest.MonkeyPatch, give: Callable[[int, str], dict[str, Any]]) -> list[str]:
+    """A source whose pages are these: by how many were asked for before, and the token."""
+    asked: list[str] = []
+
+    def read(_target: str, _address: str, said: dict[str, str]) -> dict[str, Any]:
+        token = said.get("resumptionToken", "")
+        asked.append(said.get("from", token))
+        return give(len(asked) - 1, token)
+
+    monkeypatch.setattr(harvesting, "_read", read)
+    return asked
+
+
+def test_a_source_that_never_ends_is_left_and_its_page_says_why(
+    shelf: Shelf, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = source_of(shelf.region)
+    client.force_login(shelf.region.people["cataloguer"])
+    monkeypatch.setattr(harvesting, "MOST_EMPTY", 3)
+    monkeypatch.setattr(harvesting, "MOST_PAGES", 40)
+
+    def ends(said: str, give: Callable[[int, str], dict[str, Any]]) -> int:
+        asked = giving(monkeypatch, give)
+        run = harvest(source)
+        source.refresh_from_db()
+        assert (run.state, source.harvested_until) == ("failed", "")
+        assert said in client.get(source.get_absolute_url()).content.decode()
+        return len(asked)
+
+    circle = ends("同一个续传标记", lambda n, _token: page_of(2, f"t{n % 5}", start=2 * (n % 5)))
+    assert circle < 20 and Foreign.objects.count() == 10  # what came is kept
+    assert ends("读到第 4 页", lambda n, _token: page_of(0, f"t{n}")) == 4
+    assert ends("读到第 41 页", lambda n, _token: page_of(1, f"t{n}", start=n)) == 41
+    monkeypatch.setattr(harvesting, "MOST_TIME", timedelta(0))
+    assert ends("读到第 1 页", lambda n, _token: page_of(1, f"t{n}")) == 1
+    giving(monkeypatch, lambda n, _token: page_of(1, ""))
+    assert harvest(source).state == "succeeded"  # one page is an end, however long it took
+    source.refresh_from_db()
+    assert source.last_error == ""
+
+
+@pytest.mark.parametrize("at", ["昨天", "2199-01-01T00:00:00Z", "2026-01-01", ""])
+def test_a_clock_that_cannot_be_is_not_asked_from(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    source = source_of(shelf.region)
+    giving(monkeypatch, lambda _n, _token: page_of(1, ""))
+    harvest(source)
+    asked = giving(monkeypatch, lambda n, _token: page_of(1, "" if n else "t", at="" if n else at))
+    assert [harvest(source).state for _time in range(2)] == ["succeeded"] * 2
+    assert asked[0] == asked[2] == "2026-01-01T00:00:00Z"
+
+
+def test_a_page_of_too_many_records_is_refused_and_none_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "MOST_RECORDS", 2)
+    record = "<record><header><identifier>x{}</identifier></header></record>"
+    page = tmp_path / "page.xml"
+    for count in (2, 3):
+        body = "".join(map(record.format, range(count)))
+        page.write_text(f"<OAI-PMH xmlns='{reading.NS}'><ListRecords>{body}</ListRecords></OAI-PMH>")
+        if count == 2:
+            assert len(reading.read_page(page)["records"]) == 2
+    with pytest.raises(reading.PageTooLong, match="超过 2 条"):
+        reading.read_page(page)
 
 
 def test_sources_are_seen_and_kept_where_they_belong(shelf: Shelf, wired: list[str], client: Client) -> None:

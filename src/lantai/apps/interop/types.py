@@ -114,6 +114,14 @@ class GoesOn(Refusal):
     message = N_("“%(name)s”正在进行，请等它结束后再启动。")
 
 
+class HarvestEndless(Refusal):
+    """The other side always has one page more."""
+
+    message = N_(
+        "对方的清单看不到尽头：读到第 %(pages)d 页仍要求继续，采集已停止。已采集的部分保留；请联系对方。"
+    )
+
+
 class HarvestStuck(Refusal):
     """The other side keeps sending us back."""
 

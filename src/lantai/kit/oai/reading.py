@@ -31,6 +31,12 @@ class Refused(Refusal):
     message = N_("对方拒绝了请求：%(code)s %(why)s")
 
 
+class PageTooLong(Refusal):
+    """More records on one page than anybody gives; none of them is passed over in silence."""
+
+    message = N_("对方一页给出的记录超过 %(most)d 条，这一页没有采集。请对方减少每页条数。")
+
+
 class TokenRefused(Refused):
     """The token that should lead on is no longer known there: the list must begin anew."""
 
@@ -40,7 +46,7 @@ class TokenRefused(Refused):
 def read_page(path: str | Path) -> dict[str, Any]:
     """One page: ``records`` (identifier, datestamp, sets, is_deleted, dc, xml), ``token``, ``total``, ``at``.
 
-    Raises ``NotOai``, ``Refused``, ``TokenRefused`` and the refusals of unsafe XML.
+    Raises ``NotOai``, ``Refused``, ``TokenRefused``, ``PageTooLong`` and the refusals of unsafe XML.
     """
     root = parse_xml(Path(path).read_bytes(), name="OAI-PMH")
     if root.tag != f"{{{NS}}}OAI-PMH":
@@ -77,7 +83,7 @@ def read_identity(path: str | Path) -> dict[str, str]:
 def _records(place: etree._Element) -> Iterator[dict[str, Any]]:
     for number, entry in enumerate(place.iterchildren(f"{{{NS}}}record", f"{{{NS}}}header")):
         if number >= MOST_RECORDS:
-            return
+            raise PageTooLong(most=MOST_RECORDS)
         is_header = etree.QName(entry).localname == "header"
         header = entry if is_header else entry.find(f"{{{NS}}}header")
         if header is None or not _text(header, "identifier"):

@@ -26,6 +26,7 @@ CONNECT_SECONDS = 10.0
 WHOLE_SECONDS = 30.0
 MAX_ANSWER_BYTES = 256 * 1024
 _PIECE_BYTES = 1024 * 1024
+_LATE = N_("在限定时间内没有答完")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,8 @@ def fetch(address: str, body: bytes, *, kind: str, target: BinaryIO, most_bytes:
                 left -= len(data)
             if not left:
                 raise PeerSilent(why=N_("答复过大"))
+    except TimeoutError as error:
+        raise PeerSilent(why=_LATE) from error
     except ssl.SSLCertVerificationError as error:
         raise PeerSilent(why=N_("对方的网站证书不可信")) from error
     except (OSError, http.client.HTTPException) as error:
@@ -127,6 +130,8 @@ def _call(
             if len(data) > most_bytes:
                 raise PeerSilent(why=N_("答复过大"))
             return Answer(found.status, found.headers.get_content_type(), data)
+    except TimeoutError as error:
+        raise PeerSilent(why=_LATE) from error
     except ssl.SSLCertVerificationError as error:
         raise PeerSilent(why=N_("对方的网站证书不可信")) from error
     except (OSError, http.client.HTTPException) as error:
@@ -137,11 +142,15 @@ def _call(
 def _connected(
     parts: SplitResult, whole_seconds: float = WHOLE_SECONDS
 ) -> Iterator[http.client.HTTPConnection]:
-    """A connection that is cut when the whole call takes too long, also by a drip of single bytes."""
+    """A connection that is cut when the whole call takes too long, also by a drip of single bytes.
+
+    Raises TimeoutError then: what came before the cut may look like a whole answer.
+    """
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     held = [socket.create_connection((_judged(host, port), port), timeout=CONNECT_SECONDS)]
-    cut = threading.Timer(whole_seconds, _cut, (held,))
+    is_late = threading.Event()
+    cut = threading.Timer(whole_seconds, _cut, (held, is_late))
     cut.daemon = True
     cut.start()
     connection = http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
@@ -150,14 +159,23 @@ def _connected(
             held[0] = _trusting().wrap_socket(held[0], server_hostname=host)
         connection.sock = held[0]
         yield connection
+        if is_late.is_set():
+            raise TimeoutError
+    except (OSError, http.client.HTTPException) as error:
+        raise (TimeoutError() if is_late.is_set() else error) from error.__cause__
     finally:
         cut.cancel()
+        with suppress(
+            OSError
+        ):  # an answer that was not read to its end holds the socket, and the other side with it
+            held[0].shutdown(socket.SHUT_RDWR)
         connection.close()
         held[0].close()
 
 
-def _cut(held: list[socket.socket]) -> None:
+def _cut(held: list[socket.socket], is_late: threading.Event) -> None:
     """The socket as it is now: wrapping it for TLS leaves an empty one behind."""
+    is_late.set()
     with suppress(OSError):  # it had ended by itself
         held[0].shutdown(socket.SHUT_RDWR)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +17,7 @@ from django.utils import timezone
 
 from lantai.apps.interop.models import Round, Source
 from lantai.apps.interop.services.keeping import Kept, keep
-from lantai.apps.interop.types import HarvestStuck, Incoming
+from lantai.apps.interop.types import HarvestEndless, HarvestStuck, Incoming
 from lantai.kit.errors import N_
 from lantai.platform.context import Ctx
 from lantai.platform.jobs.running import Running
@@ -28,6 +29,8 @@ from lantai.platform.witness.types import PeerSilent
 
 READER, WHO = "lantai.kit.oai.reading:read_page", "lantai.kit.oai.reading:read_identity"
 MOST_BYTES = 32 << 20
+MOST_PAGES, MOST_EMPTY, MOST_TIME = 500_000, 100, timedelta(days=7)  # of one harvest
+_LONGEST_TIME = 30
 _OK = 200
 DONE = N_("采集完成：新增 %(new)d 条，更新 %(changed)d 条，撤回 %(deleted)d 条。")
 ANEW = N_("对方不再认识续传标记，从这一次采集的起点重新开始；已采集的记录不会重复。")
@@ -43,6 +46,11 @@ class Place:
     token: str = ""
     is_begun: bool = False
     is_anew: bool = False  # it began again once already
+    pages: int = 0
+    empties: int = 0  # pages without a record, one after the other
+    mark: str = (
+        ""  # an earlier token: to come by it again is to go round in a circle (R. P. Brent, BIT 20, 1980)
+    )
 
     @classmethod
     def read(cls, cursor: str) -> Place:
@@ -85,16 +93,45 @@ def _step(run: Running, source: Source, place: Place) -> Place | None:
             raise
         run.say(ANEW)
         return Place(place.round_id, place.since, is_anew=True)
-    token = str(page["token"])
-    if token and token == place.token:
-        raise HarvestStuck
-    following = Place(place.round_id, place.since, place.at or str(page["at"]), token, True, place.is_anew)
     if page["total"]:
         run.set_total(int(page["total"]))
     records = list(_incoming(page["records"]))
+    following = _following(place, page, len(records))
+    if following.token and timezone.now() - run.row.created_at > MOST_TIME:
+        raise HarvestEndless(pages=following.pages)
     with run.advance(to=following.write(), done=len(records)):
         _count(place.round_id, keep(run.ctx.later(timezone.now()), source, records))
     return following
+
+
+def _following(place: Place, page: Mapping[str, Any], count: int) -> Place:
+    """The place behind a page; raises ``HarvestStuck`` and ``HarvestEndless`` where the list has no end."""
+    token, pages = str(page["token"]), place.pages + 1
+    empties = 0 if count else place.empties + 1
+    if token and token in (place.token, place.mark):
+        raise HarvestStuck
+    if token and (pages > MOST_PAGES or empties > MOST_EMPTY):
+        raise HarvestEndless(pages=pages)
+    is_power_of_two = not pages & (pages - 1)
+    return replace(
+        place,
+        at=place.at if place.is_begun else _clock(str(page["at"])),
+        token=token,
+        is_begun=True,
+        pages=pages,
+        empties=empties,
+        mark=token if is_power_of_two else place.mark,
+    )
+
+
+def _clock(text: str) -> str:
+    """The other side's time, "" for one that cannot be: to ask from there would bring nothing for ever."""
+    try:
+        at = datetime.fromisoformat(text)
+        is_sound = at < timezone.now() + timedelta(days=1)
+    except (ValueError, TypeError):  # no time, or one without its zone
+        return ""
+    return text if is_sound and len(text) <= _LONGEST_TIME else ""
 
 
 def read_page(source: Source, place: Place) -> Mapping[str, Any]:
@@ -159,7 +196,7 @@ def _end(run: Running, source: Source, place: Place) -> None:
     with transaction.atomic():
         Round.objects.filter(pk=place.round_id).update(ended_at=now)
         Source.objects.filter(pk=source.pk).update(
-            harvested_until=place.at[:30], last_error="", last_error_params={}
+            harvested_until=place.at or place.since, last_error="", last_error_params={}
         )
         found = Round.objects.get(pk=place.round_id)
         counts = {"new": found.new_count, "changed": found.changed_count, "deleted": found.deleted_count}
