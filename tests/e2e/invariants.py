@@ -1,15 +1,14 @@
 """What must hold whenever the product has come to rest, however often it was killed on the way.
 
-    LANTAI_HOME=… python -m tests.e2e.invariants 60
+    lantai django shell --no-imports -c "from tests.e2e import invariants; invariants.judge(60)"
 
-prints, as JSON, what is there and, for each sentence, why it is not true. It runs in a process of its own,
-since the product of the home under test has settings of its own.
+prints, as JSON, what is there and, for each sentence, why it is not true: in a process of its own, since the product of
+the home under test has settings of its own.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -220,16 +219,7 @@ def counts() -> dict[str, int]:
     return {**transfers.counts(), **more}
 
 
-def main() -> None:
-    """Judge the home in LANTAI_HOME."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lantai.site.settings")
-    from lantai.site import commands
-
-    commands.open_database()
-    documents = int(sys.argv[1])
+def judge(documents: int) -> None:
+    """Say of the installation whose process this is what is there, and what is not true of it."""
     faults = {sentence.__name__: list(sentence(documents))[:20] for sentence in SENTENCES}
     json.dump({"faults": faults, "counts": counts()}, sys.stdout, ensure_ascii=False)
-
-
-if __name__ == "__main__":
-    main()
