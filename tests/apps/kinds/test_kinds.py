@@ -210,3 +210,9 @@ def test_the_designer_works_in_the_browser(home, client):
     )
     assert tried.status_code == 422 and "出生日期不对" in tried.content.decode()
     assert client.get(reverse("kinds:kinds")).content.decode().count("<tr") > 30
+    services.submit(home.ctx("archivist"), version_id=row.pk)
+    head = home.people["archives_head"]
+    waiting = client.get(row.get_absolute_url()).content.decode()
+    assert f"等待办理：发布这一版（{head.name}）" in waiting
+    client.force_login(head, backend=BACKEND)
+    assert "等待办理" not in client.get(row.get_absolute_url()).content.decode(), "his own button says so"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
@@ -86,3 +87,8 @@ def holders(permission: str, org_id: int, on: date) -> list[int]:
             if org_id in covered:
                 found |= wide[reach][at]
     return sorted(found)
+
+
+def names_of(ids: Iterable[int]) -> list[str]:
+    """What accounts are called, in the order of their names."""
+    return list(User.objects.filter(pk__in=ids).order_by("name", "pk").values_list("name", flat=True))

@@ -142,6 +142,7 @@ def detail(
     title: Text,
     kicker: Text = "",
     state: State | None = None,
+    waits_for: Text = "",
     acts: Sequence[Act] = (),
     facts: Sequence[Fact] = (),
     moments: Sequence[Moment] | None = None,
@@ -154,6 +155,7 @@ def detail(
 ) -> HttpResponse:
     """One record: what it is, how it stands, what may be done next, what happened to it."""
     page = {"title": title, "kicker": kicker, "state": state, "acts": acts, "facts": facts}
+    page["waits_for"] = waits_for
     page |= {"moments": moments, "clocks": clocks, "integrity": integrity, "tabs": tabs, "crumbs": crumbs}
     return render(request, template, {**page, **context})
 

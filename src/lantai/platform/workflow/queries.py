@@ -11,8 +11,10 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from lantai.kit import workdays
+from lantai.platform.accounts import queries as accounts
 from lantai.platform.context import Ctx
 from lantai.platform.workflow import registry
 from lantai.platform.workflow.machine import AUTOMATIC, Machine, Move
@@ -21,6 +23,7 @@ from lantai.platform.workflow.registry import Registered
 from lantai.platform.workflow.types import Step, Waiting
 
 MOST_SHOWN = 100
+_NAMED = 3
 
 
 def timeline(object_type: str, object_id: object) -> list[Step]:
@@ -68,6 +71,26 @@ def possible_moves(ctx: Ctx, row: Any, machine: Machine) -> list[Move]:
         and move.permission != AUTOMATIC
         and org_of(row, move) in ctx.actor.orgs_with(move.permission)
     ]
+
+
+def awaited(ctx: Ctx, row: Any, object_type: str) -> str:
+    """For whom the row waits and to do what, in a sentence; "" where the actor can go on himself or nothing waits."""
+    machine = registry.of_type(object_type).machine
+    state = getattr(row, machine.field)
+    moves = [
+        one for one in machine.moves if state in one.source and one.waits and one.permission != AUTOMATIC
+    ]
+    if not moves or any(org_of(row, one) in ctx.actor.orgs_with(one.permission) for one in moves):
+        return ""
+    move = next((one for one in moves if one.is_primary), moves[0])
+    on, org_id = timezone.localdate(ctx.now), org_of(row, move)
+    ids = set(accounts.holders(move.permission, org_id, on)) if org_id else set()
+    ids -= earlier_actors(object_type, row.pk, move.by_someone_else_than)
+    names = accounts.names_of(sorted(ids)[:_NAMED])
+    said = {"move": gettext(move.label), "who": "、".join(names)}
+    if not names:
+        return gettext("没有人可以%(move)s：请安全管理员授权。") % said
+    return gettext("等待办理：%(move)s（%(who)s）") % said
 
 
 def clock_of(object_type: str, object_id: object) -> Clock | None:

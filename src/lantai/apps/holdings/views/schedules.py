@@ -57,6 +57,7 @@ def schedule(request: HttpRequest, schedule_id: int) -> HttpResponse:
         title=row.title,
         kicker=row.org.name,
         state=SCHEDULE_STATES[row.state],
+        waits_for=workflow.awaited(ctx, row, "holdings:schedule"),
         acts=_acts(ctx, row),
         facts=[
             Fact(_("立档单位"), row.org.name),

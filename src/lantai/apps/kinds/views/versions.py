@@ -52,6 +52,7 @@ def version(request: HttpRequest, kind_version_id: int) -> HttpResponse:
         title=str(row.kind),
         kicker=_("档案种类第 %(number)d 版") % {"number": row.number},
         state=STATES[row.state],
+        waits_for=workflow.awaited(ctx, row, OBJECT) if row.archives_id else "",
         acts=_acts(ctx, row),
         facts=[
             Fact(_("档案馆"), row.archives.name if row.archives else _("出厂")),
