@@ -146,7 +146,10 @@ def pytest_runtest_setup() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def locks_need_a_transaction() -> Iterator[None]:
-    """A test's own transaction would hide that the product locks rows without one of its own."""
+    """A test's own transaction would hide that the product locks rows without one of its own.
+
+    Nor may a lock take the rows of tables that are merely read along: two who do so wait for each other.
+    """
     if "DJANGO_SETTINGS_MODULE" not in os.environ:
         yield
         return
@@ -159,7 +162,12 @@ def locks_need_a_transaction() -> Iterator[None]:
         blocks = self.connection.atomic_blocks
         if self.query.select_for_update and blocks and all(block._from_testcase for block in blocks):
             raise TransactionManagementError("rows are locked outside of a transaction of the product")
-        return real(self, *args, **kwargs)
+        found = real(self, *args, **kwargs)
+        if self.query.select_for_update and not self.query.select_for_update_of:
+            read = {table for table, count in self.query.alias_refcount.items() if count}
+            if len(read) > 1:
+                raise TransactionManagementError(f"say which rows are locked, not all of {sorted(read)}")
+        return found
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SQLCompiler, "as_sql", as_sql)
