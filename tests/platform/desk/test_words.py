@@ -14,12 +14,14 @@ ACT = re.compile(r"[a-z_]+:[a-z_]+:[a-z_]+")
 
 
 def named(*, in_permissions: bool) -> set[str]:
-    """Names of that form in the files of permissions, or in all the others."""
+    """Names of that form in the files of permissions, or in all the others; what has none is not parsed."""
+    paths = (ROOT / "src" / "lantai").rglob("*.py")
+    texts = (path.read_text("utf-8") for path in paths if (path.name == "permissions.py") == in_permissions)
     return {
         node.value
-        for path in (ROOT / "src" / "lantai").rglob("*.py")
-        if (path.name == "permissions.py") == in_permissions
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for text in texts
+        if ACT.search(text)
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and ACT.fullmatch(node.value)
     }
 
