@@ -180,8 +180,8 @@ def dismiss(ctx: Ctx, *, delivery_id: int, reason: str) -> Delivery:
     """Give up what was not taken in, with the reason; what was taken stays. The files leave quarantine."""
     row = queries.get(ctx, delivery_id)
     workflow.move(ctx, row, DELIVERY_MACHINE, "dismiss", reason=reason)
-    files = DeliveryFile.objects.select_for_update().filter(item__delivery=row, is_here=True)
-    keys = list(files.values_list("blob_key", flat=True))
+    files = DeliveryFile.objects.select_for_update(of=("self",)).filter(item__delivery=row, is_here=True)
+    keys = [file.blob_key for file in files.only("blob_key")]
     DeliveryFile.objects.filter(item__delivery=row, is_here=True).update(is_here=False)
     blobs.discard(*keys)
     Delivery.objects.filter(pk=row.pk).update(answered_at=None)
