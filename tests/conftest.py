@@ -243,13 +243,10 @@ def _empty() -> None:
 @pytest.fixture(scope="module")
 def kept(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """What fixtures of a module write after this lasts for all its tests; what a test writes is taken back by it."""
-    from django.db import transaction
+    from tests.taken_back import taken_back
 
-    around = transaction.atomic()
-    around._from_testcase = True  # `locks_need_a_transaction` does not take it for one of the product
-    with django_db_blocker.unblock(), around:
+    with django_db_blocker.unblock(), taken_back():
         yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="module")
