@@ -54,3 +54,13 @@ def test_each_override_changes_what_the_everyday_dictionary_says():
     for char, readings in single.items():
         assert names._syllables(char)[0] != readings[0], char
     assert all(len(pair) == len(readings) == 2 for pair, readings in compound.items())
+
+
+@pytest.mark.parametrize("word", ["ou", "ouyang", "Xiuer", "fangan", "nver", "tianan"])
+def test_syllables_of_pinyin_are_seen(word):
+    assert names.is_spelled(word)
+
+
+@pytest.mark.parametrize("word", ["", "pdf", "angh", "n", "欧阳", "iao" * 60 + "b"])
+def test_what_is_no_pinyin_is_no_spelled_name_however_long_it_nearly_was(word):
+    assert not names.is_spelled(word)

@@ -11,10 +11,10 @@ from itertools import islice, product
 from lantai.kit.text.folding import fold
 
 _MOST_KEYS = 32  # readings of one name that are indexed; a name of four rare characters has hundreds
-_SYLLABLES = re.compile(
-    "(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?"
-    "(?:iong|iang|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|ve"
-    "|[aeiouv]))+"
+_SYLLABLES = (
+    re.compile(  # what is read is never read again: a long word would be split in endlessly many ways
+        "(?:(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?[aeiouv]++(?:(?<=[aeio])ng|(?<=[aeiu])n|(?<=e)r)?+)++"
+    )
 )
 _SEPARATORS = str.maketrans("", "", " ·.-'")
 
