@@ -40,6 +40,19 @@ def test_a_body_that_is_no_json_is_told_so(client: Client, django_user_model: ty
     assert (answer.status_code, said.status, said.kind) == (400, 400, "Malformed") and "JSON" in said.title
 
 
+def test_a_session_without_the_token_of_its_page_is_not_told_of_a_body(django_user_model: type[User]) -> None:
+    org = Org.objects.create(code="PR2", name="样例档案馆", kind="archives")
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(django_user_model.objects.create(username="problems-sample", name="样例用户", org=org))
+    answer = client.post("/api/catalogue/searches", {}, content_type="application/json")
+    said = Problem.model_validate_json(answer.content)
+    assert (answer.status_code, said.status, said.kind) == (
+        403,
+        403,
+        "PageExpired",
+    ) and "JSON" not in said.title
+
+
 def test_a_problem_speaks_the_language_of_who_asks(client: Client) -> None:
     answer = client.get("/api/nothing-here", headers={"Accept-Language": "en"})
     assert "找" not in Problem.model_validate_json(answer.content).title

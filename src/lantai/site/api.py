@@ -157,6 +157,11 @@ def _stranger(request: HttpRequest, _error: AuthenticationError) -> HttpResponse
 
 @api.exception_handler(HttpError)
 def _unreadable(request: HttpRequest, error: HttpError) -> HttpResponse:
+    if (
+        error.status_code == 403
+    ):  # all that the library refuses by itself but a body: a session without its CSRF token
+        expired = gettext("这个页面打开得太久，安全凭证已经过期。没有改动任何内容。请刷新页面后再提交。")
+        return problem(request, 403, expired, kind="PageExpired")
     return problem(
         request, error.status_code, gettext("请求正文读不懂：应为 JSON。没有收录任何内容。"), kind="Malformed"
     )
