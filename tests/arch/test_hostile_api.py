@@ -20,7 +20,7 @@ from tests.world import Region, World
 pytestmark = pytest.mark.usefixtures("remembered")
 
 TEXTS = ("\x00", "𠮷\u202e" * 300, "9999-12-31", "", *HOSTILE[-3:])
-NUMBERS = (2**63, -(2**63) - 1, 10**400, 0)
+NUMBERS = (2**63, -(2**63) - 1, 10**400, 0, -604)
 
 
 @pytest.fixture(scope="module")

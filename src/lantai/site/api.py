@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db import DataError
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -41,7 +41,7 @@ from lantai.platform.accounts import queries as accounts
 from lantai.platform.accounts import services as account_services
 from lantai.platform.context import Channel
 from lantai.platform.gates import Gate
-from lantai.platform.ui.errors import Unstorable
+from lantai.platform.ui.errors import Unstorable, is_unstorable
 from lantai.platform.witness.api import router as witness
 from lantai.site.problems import documented, problem
 
@@ -137,8 +137,10 @@ def _refused(request: HttpRequest, refusal: LantaiError) -> HttpResponse:
     return answer
 
 
-@api.exception_handler(DataError)
-def _unstorable(request: HttpRequest, error: DataError) -> HttpResponse:
+@api.exception_handler(DatabaseError)
+def _unstorable(request: HttpRequest, error: DatabaseError) -> HttpResponse:
+    if not is_unstorable(error):
+        raise error
     log.error("unstorable value during %s", getattr(request, "request_id", ""), exc_info=error)
     return _refused(request, Unstorable())
 

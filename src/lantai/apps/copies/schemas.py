@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from ninja import Schema
+from ninja import Field, Schema
+
+MOST_SAMPLED = 1_000_000  # copies of one round
 
 
 class CopyOut(Schema):
@@ -62,4 +64,4 @@ class ReadingIn(Schema):
     place_id: int | None = None
     fonds_id: int | None = None
     package_id: int | None = None
-    sample_count: int | None = None
+    sample_count: int | None = Field(None, ge=1, le=MOST_SAMPLED)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from psycopg.errors import CheckViolation
 
 from lantai.kit.errors import N_, Invalid, LantaiError
 from lantai.platform.ui.context import ctx_of
@@ -21,6 +23,11 @@ class Unstorable(Invalid):
     """The database cannot hold what was sent, and no form had looked at it before."""
 
     message = N_("有一项内容太长、数字太大，或含有无法保存的字符。请改正后再提交。")
+
+
+def is_unstorable(error: BaseException) -> bool:
+    """Whether the database refused a value for what it is: of the wrong size, or outside the bounds of its column."""
+    return isinstance(error, DataError) or isinstance(error.__cause__, CheckViolation)
 
 
 @dataclass(frozen=True, slots=True)

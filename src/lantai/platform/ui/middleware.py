@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from django.db import DataError, InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from lantai.kit.errors import LantaiError
 from lantai.platform.ui.context import ctx_of
-from lantai.platform.ui.errors import Unstorable, error_page, refusal_page
+from lantai.platform.ui.errors import Unstorable, error_page, is_unstorable, refusal_page
 
 log = logging.getLogger("lantai.pages")
 
@@ -34,7 +34,7 @@ class Errors:
         """A page for a refusal, 503 while the database is away, None for what is not known here."""
         if isinstance(exception, LantaiError):
             return refusal_page(request, exception)
-        if isinstance(exception, DataError):
+        if is_unstorable(exception):
             log.error("unstorable value during %s", ctx_of(request).request_id, exc_info=exception)
             return refusal_page(request, Unstorable())
         if isinstance(exception, OperationalError | InterfaceError):
