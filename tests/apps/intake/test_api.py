@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from lantai.apps.intake import services
@@ -51,6 +53,12 @@ def test_a_return_list_tells_reasons_and_an_item_is_given_up(desk: Desk, at, abr
         desk.ctx("archivist"), submission_id=first.pk, item_reasons={code(2): "题名与内容不符"}
     )
     assert desk.finish(first).state == "succeeded"
+    with CaptureQueriesContext(connection) as looks:
+        (listed,) = asked(archivist, "/submissions").json()["submissions"]
+    assert listed["object_id"] is not None
+    assert [one["sql"] for one in looks if 'FROM "custody_package"' in one["sql"]] == [], (
+        "one look for each row"
+    )
     said = asked(archivist, f"/submissions/{first.pk}/returns").json()
     (entry,) = said["entries"]
     assert (said["state"], entry["reasons"], entry["answered_by"]) == ("open", ["题名与内容不符"], None)

@@ -52,7 +52,8 @@ router = Router(tags=["intake"])
 @needs(P.SUBMISSION_READ)
 def list_submissions(request: HttpRequest, after: int = 0, state: str = "") -> SubmissionsOut:
     """Transfers in the order of their ids, 200 at a time."""
-    found, following = page_of(queries.visible(ctx_of(request)), after=after, state=state)
+    rows = queries.visible(ctx_of(request)).select_related("package")
+    found, following = page_of(rows, after=after, state=state)
     return SubmissionsOut(submissions=[_out(row) for row in found], next=following)
 
 
