@@ -189,6 +189,16 @@ def test_a_document_is_asked_for_by_its_code_at_the_archives_that_keeps_it(room,
     assert client.post(step("what"), {**WHAT, "persons": "", "clue": "线索"}).status_code == 422  # a person's
 
 
+def test_a_record_of_an_archives_that_takes_no_requests_goes_to_no_other(room, client):
+    begin, at = reverse("readingroom:begin", args=["document"]), room.world.archives
+    assert "已经替您填好" in client.get(begin, {"record": "X001-1", "at": at.code}).content.decode()
+    assert "已经替您填好" not in client.get(begin, {"record": "X002-1", "at": "NOWHERE"}).content.decode()
+    client.post(step("who", "document"), WHO)
+    said = {"persons": "", "years": "", "place": "", "clue": "X002-1"}
+    assert client.post(step("what", "document"), said).status_code == 303
+    assert "checked" not in client.get(step("where", "document")).content.decode()
+
+
 def test_an_unknown_topic_or_step_is_not_there(room, client):
     assert client.get(reverse("readingroom:begin", args=["x"])).status_code == 404
     assert client.get(step("x")).status_code == 404

@@ -31,7 +31,7 @@ ASKING, CHECK = STEPS[:-1], STEPS[-1]
 def begin(request: HttpRequest, topic: str) -> HttpResponse:
     """What is needed, how long it takes, what it costs: said before anything is asked."""
     _known(topic)
-    _ask_for(request, topic)
+    record = _ask_for(request, topic)
     context = {
         "title": TILES[topic][1],
         "start_url": _url(topic, STEPS[0]),
@@ -39,19 +39,20 @@ def begin(request: HttpRequest, topic: str) -> HttpResponse:
         "limits": queries.limits(timezone.localdate(ctx_of(request).now)),
         "halls": queries.halls(),
         "is_begun": bool(visit.said(request, topic).get("relation")),
-        "record": request.GET.get("record", "").strip()[:120],
+        "record": record,
     }
     return pages.show(request, "readingroom/begin.html", context)
 
 
-def _ask_for(request: HttpRequest, topic: str) -> None:
+def _ask_for(request: HttpRequest, topic: str) -> str:
     """Write the record that the visitor comes from into the application, and the archives that keeps it.
 
-    It takes the place of a record asked for before; what the visitor wrote stays.
+    It takes the place of a record asked for before, and its archives of that one's; what the visitor wrote stays.
+    The record, where both are filled in: an archives that takes no requests here is not.
     """
     record = request.GET.get("record", "").strip()[:120]
     if not record:
-        return
+        return ""
     typed = visit.said(request, topic)
     clue = typed.get("clue", "")
     if clue in ("", typed.get("record", "")):
@@ -60,7 +61,8 @@ def _ask_for(request: HttpRequest, topic: str) -> None:
         clue = f"{record}\n{clue}"
     said = {**typed, "record": record, "clue": clue}
     keeper = queries.archives_taking().filter(code=request.GET.get("at", "")).first()
-    visit.remember(request, topic, {**said, "archives": str(keeper.pk)} if keeper else said)
+    visit.remember(request, topic, {**said, "archives": str(keeper.pk) if keeper else ""})
+    return record if keeper else ""
 
 
 @public
