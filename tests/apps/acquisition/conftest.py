@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -40,6 +41,7 @@ def home(django_db_setup: None, django_db_blocker: Any) -> Iterator[Place]:
 
 
 @pytest.fixture
-def place(home: Place, db: None) -> Place:
-    """The region, for one test."""
+def place(home: Place, db: None, settings: Any, tmp_path: Path) -> Place:
+    """The region, for one test, with an empty store: objects stay on the disk when their rows are taken back."""
+    settings.LANTAI_STORE = tmp_path / "store"
     return home
