@@ -28,7 +28,7 @@ from lantai.platform.ledger import services as ledger
 from lantai.platform.search import services as search
 
 _CHANGED_AT_ONCE = 10_000
-_OF_ADDRESS = string.ascii_letters + string.digits + ":/.-_[]"
+_OF_ADDRESS, _WEB = string.ascii_letters + string.digits + ":/.-_[]", ("http://", "https://")
 Part = TypeVar("Part", Section, OwnField)
 
 
@@ -82,7 +82,7 @@ def _conditions(typed: str) -> str:
     if not typed:
         return ""
     address, _mark, after = typed.partition("?")
-    is_address = "=" in after and not address.strip(_OF_ADDRESS)
+    is_address = ("=" in after or address.startswith(_WEB)) and not address.strip(_OF_ADDRESS)
     kept = catalogue.conditions_of(after if is_address else typed)
     if not kept and is_address:
         raise RuleEmpty(field="rule")
