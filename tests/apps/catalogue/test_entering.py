@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from lantai.apps.catalogue import services
+from lantai.apps.catalogue import queries, services
 from lantai.apps.catalogue.models import Description, FormerCode
 from lantai.apps.catalogue.services import entering
 from lantai.apps.catalogue.types import (
@@ -111,6 +111,19 @@ def test_search_hears_of_every_row_and_the_ledger_has_one_line(shelf, home, row)
     assert Change.objects.filter(source="catalogue", row_id__in=ids).count() == 40
     entries = ledger.entries_about("holdings:fonds", shelf.fonds.pk).filter(act="catalogue:rows:entered")
     assert [entry.detail["rows"] for entry in entries] == [40]
+
+
+def test_the_life_of_each_row_begins_with_who_entered_it(shelf, home, row):
+    ctx = home.ctx("cataloguer")
+    services.enter(ctx, rows=[row(n) for n in range(3)])
+    services.enter(ctx, rows=[row(7)])  # at the same instant
+    acts = dict(ledger.entries_at("catalogue:rows:entered", ctx.now).values_list("pk", "detail"))
+    for one in _rows(shelf):
+        (entered,) = queries.happenings(ctx, one)
+        assert (entered.what, entered.at) == ("登入目录", ctx.now) and ctx.actor.name in entered.who
+        assert acts[entered.entry_id]["first"] <= one.pk <= acts[entered.entry_id]["last"]
+        assert [line.entry_id for line in queries.timeline(ctx, one)] == [entered.entry_id]
+        assert queries.happenings(home.ctx("agency_clerk"), one) == []
 
 
 def test_rows_are_taken_back_as_if_they_had_never_been(shelf, home, row):

@@ -17,16 +17,16 @@ from lantai.apps.topics import services as topics
 from tests.apps.holdings.region import COMMAND
 
 PINNED = {
-    "item": 26,
-    "file": 24,
+    "item": 27,
+    "file": 25,
     "form": 12,
     "history": 12,
     "tree": 14,
     "branch": 9,
     "authority": 20,
-    "topic": 17,
-    "quality of a fonds": 12,
-    "papers of a fonds": 11,
+    "topic": 18,
+    "quality of a fonds": 14,
+    "papers of a fonds": 12,
     "kind": 13,
 }
 

@@ -18,10 +18,12 @@ from lantai.platform.ledger import queries as ledger
 if TYPE_CHECKING:
     from lantai.platform.ledger.models import Entry
 
+ENTERED = "catalogue:rows:entered"
 ACTS = {
     "catalogue:item:described": _("修改著录"),
     "catalogue:item:restored": _("恢复著录"),
     "catalogue:items:registered": _("登记入目录"),
+    ENTERED: _("登入目录"),
     "catalogue:items:handed_over": _("移交后变更保管单位"),
     "catalogue:items:marked_destroyed": _("目录中标注了已销毁的件"),
     "custody:check:recorded": _("四性检测"),
@@ -50,7 +52,7 @@ def happenings(ctx: Ctx, row: Description) -> list[Happening]:
     Nothing for who sees the row only because it was opened: colleagues' names are not public.
     """
     entries = [entry for about in _abouts(ctx, row) for entry in ledger.entries_about(*about)]
-    return [_happening(entry) for entry in sorted(entries, key=lambda entry: entry.pk)]
+    return [_happening(entry) for entry in sorted([*entries, *_entering(ctx, row)], key=_in_order)]
 
 
 def timeline(ctx: Ctx, row: Description) -> list[Happening]:
@@ -58,20 +60,37 @@ def timeline(ctx: Ctx, row: Description) -> list[Happening]:
     entries = [entry for about in _abouts(ctx, row) for entry in ledger.days_about(*about, USES)]
     return [
         _happening(entry, entry.times if entry.act in USES else 1)
-        for entry in sorted(entries, key=lambda entry: entry.pk)
+        for entry in sorted([*entries, *_entering(ctx, row)], key=_in_order)
     ]
 
 
 def proof_of(ctx: Ctx, row: Description, entry_id: int) -> str:
     """The proof that something of the life of a row stands in the log, or ``Missing``."""
     found = (ledger.entries_about(*about).filter(pk=entry_id) for about in _abouts(ctx, row))
-    if not any(entries.exists() for entries in found):
+    is_entering = any(entry.pk == entry_id for entry in _entering(ctx, row))
+    if not is_entering and not any(entries.exists() for entries in found):
         raise Missing
     return ledger.proof_of(entry_id)
 
 
+def _in_order(entry: Entry) -> int:
+    return entry.pk
+
+
+def _sees_its_life(ctx: Ctx, row: Description) -> bool:
+    return row.custodian_id in ctx.actor.orgs_with(P.ITEM_READ)
+
+
+def _entering(ctx: Ctx, row: Description) -> list[Entry]:
+    """The act that entered the row, with all that were entered by it: one entry for the rows from first to last."""
+    if not _sees_its_life(ctx, row):
+        return []
+    acts = ledger.entries_at(ENTERED, row.created_at)
+    return [one for one in acts if int(one.detail["first"]) <= row.pk <= int(one.detail["last"])]
+
+
 def _abouts(ctx: Ctx, row: Description) -> list[tuple[str, int]]:
-    if row.custodian_id not in ctx.actor.orgs_with(P.ITEM_READ):
+    if not _sees_its_life(ctx, row):
         return []
     about = [("catalogue:description", row.pk)]
     if row.package_id:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db.models import Count, F, Max, Q, QuerySet, Window
 from django.db.models.functions import TruncDate
@@ -15,6 +16,11 @@ from lantai.platform.ledger.permissions import P
 def entries_about(object_type: str, object_id: object) -> QuerySet[Entry]:
     """What was done to one object, oldest first; the caller has checked that it may be seen."""
     return Entry.objects.filter(object_type=object_type, object_id=str(object_id)).order_by("id")
+
+
+def entries_at(act: str, at: datetime) -> QuerySet[Entry]:
+    """Acts of one kind at one instant, for what tells only when it was made: an act on very many has one entry."""
+    return Entry.objects.filter(act=act, at=at).order_by("id")
 
 
 def days_about(object_type: str, object_id: object, acts: Collection[str]) -> QuerySet[Entry]:
