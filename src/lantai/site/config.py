@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -129,21 +131,30 @@ def time_zone(name: str, default: str) -> str:
 
 
 def secret_in(path: Path) -> str:
-    """The secret kept in ``path`` (mode 0600), made there on first use."""
+    """The secret kept in ``path`` (mode 0600), made there on first use: it is there whole, or not at all."""
     try:
         return path.read_text("ascii").strip()
     except FileNotFoundError:
         pass  # the first use
     except OSError as why:
         raise BadSetting("home", f"cannot read {path}: {why.strerror}") from why
-    made = secrets.token_urlsafe(64)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process was first
-        return path.read_text("ascii").strip()
+        _make_once(path, secrets.token_urlsafe(64))
     except OSError as why:
         raise BadSetting("home", f"cannot write to {path.parent}: {why.strerror}") from why
-    with os.fdopen(handle, "w") as file:
-        file.write(made)
-    return made
+    return path.read_text("ascii").strip()
+
+
+def _make_once(path: Path, text: str) -> None:
+    """A file with ``text``, unless another process was first."""
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(handle)
+        with suppress(FileExistsError):
+            os.link(aside, path)
+    finally:
+        Path(aside).unlink()

@@ -10,6 +10,7 @@ from django.utils import timezone
 from lantai.apps.catalogue import queries
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.queries import publishing
+from lantai.apps.catalogue.queries.indexing import search_documents
 from lantai.apps.catalogue.subscribers import on_searched_fields_changed
 from lantai.apps.catalogue.types import Asked
 from lantai.apps.catalogue.views.facts import facts_of
@@ -168,3 +169,14 @@ def test_what_weighs_more_is_found_first_and_what_weighs_nothing_not_at_all(desi
     on_searched_fields_changed(COMMAND, event)
     indexed()
     assert [hit.id for hit in queries.find(home.ctx("archivist"), Asked(text="抗旱")).hits] == [lighter.pk]
+
+
+def test_where_the_originals_stand_is_found_by_nobody_whatever_weight_it_was_given(home):
+    kinds.install_shipped(COMMAND)
+    fields = [replace(one, weight=9) if not one.column else one for one in kit.fields_of("document")]
+    row = KindVersion(kind=holdings.kind("document"), archives=home.archives, number=1, state="published")
+    row.body, row.drafted_at = kit.to_data(fields), timezone.now()
+    row.save()
+    kept = opened(home.fonds("J301"), 1, storage_location="三号库房乙架", originalLocation="样例市档案馆")
+    (document,) = search_documents([kept.pk])
+    assert "样例市档案馆" in document.body and "三号库房" not in document.body

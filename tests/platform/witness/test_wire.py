@@ -32,7 +32,7 @@ def serving(give: Callable[[socket.socket, threading.Event], None]) -> Iterator[
         thread.start()
         yield f"http://127.0.0.1:{server.getsockname()[1]}/oai"
         ended.set()
-    thread.join()
+    thread.join(10)  # who was never asked waits on
 
 
 def _drip(caller: socket.socket, ended: threading.Event) -> None:

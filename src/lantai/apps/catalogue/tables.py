@@ -44,10 +44,6 @@ class InTopic(Choice):
     facet: bool = False
     ctx: Ctx | None = None
 
-    def chosen(self, data: QueryDict) -> list[str]:
-        """See Choice; nothing is looked up where nothing is asked."""
-        return Choice.chosen(self, data) if data.get(self.name) else []
-
     def narrow(self, rows: QuerySet, data: QueryDict) -> QuerySet:
         """See Filter."""
         chosen = self.chosen(data)

@@ -26,8 +26,15 @@ class Unstorable(Invalid):
 
 
 def is_unstorable(error: BaseException) -> bool:
-    """Whether the database refused a value for what it is: of the wrong size, or outside the bounds of its column."""
-    return isinstance(error, DataError) or isinstance(error.__cause__, CheckViolation)
+    """Whether the database refused a value for what it is: of the wrong size, or below the least of its column.
+
+    Constraints of such columns are named by Django. Those that hold a promise of ours have names of their own: that
+    one of them was about to be broken is a fault of ours.
+    """
+    cause = error.__cause__
+    if isinstance(cause, CheckViolation):
+        return (cause.diag.constraint_name or "").endswith("_check")
+    return isinstance(error, DataError)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from lantai.apps.catalogue.models import Description
 from lantai.apps.catalogue.queries.linking import Linked, found_by
+from lantai.apps.catalogue.queries.own_values import OF_KEEPING
 from lantai.apps.catalogue.queries.reading import is_opened
 from lantai.apps.catalogue.queries.wording import value_of
 from lantai.apps.catalogue.topics import topics_of
@@ -76,7 +77,9 @@ def _with_own(document: Document, fields: tuple[KindField, ...], row: Descriptio
     """The document with what the kind's own fields say; persons' numbers are not among them.
 
     What is about persons, in a column or beside them, makes the row one about persons: found by its custodian alone.
+    Where the originals stand is told to few and so found by nobody.
     """
+    fields = tuple(field for field in fields if field.name not in OF_KEEPING)
     persons, texts = kinds.searched_values(fields, row.metadata) if row.metadata else ((), ())
     is_private = any(field.is_private and value_of(row, field) for field in fields)
     if not persons and not texts and not is_private:

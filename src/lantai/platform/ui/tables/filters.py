@@ -100,9 +100,11 @@ class Choice(Filter):
         return {str(value): label for value, label in found}
 
     def chosen(self, data: QueryDict) -> list[str]:
-        """The chosen values that exist; anything else in the address is ignored."""
+        """The chosen values that exist; anything else in the address is ignored, and nothing asked looks nothing up."""
+        if not (values := data.getlist(self.name)):
+            return []
         known = self.labels()
-        values = [value for value in data.getlist(self.name) if value in known]
+        values = [value for value in values if value in known]
         return values if self.many else values[-1:]
 
     def narrow(self, rows: QuerySet, data: QueryDict) -> QuerySet:
@@ -112,8 +114,9 @@ class Choice(Filter):
 
     def chips(self, data: QueryDict) -> list[Chip]:
         """See Filter."""
-        labels = self.labels()
-        return [self._chip(labels[value], [(self.name, value)]) for value in self.chosen(data)]
+        chosen = self.chosen(data)
+        labels = self.labels() if chosen else {}
+        return [self._chip(labels[value], [(self.name, value)]) for value in chosen]
 
     @property
     def path(self) -> str:
