@@ -114,7 +114,8 @@ def _hold(rows: Iterable[NewRow]) -> None:
     """COPY the rows into a table that ends with the transaction."""
     columns = sql.SQL(", ").join(map(sql.Identifier, (*_COPIED, "parent_code")))
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL work_mem = '64MB'")  # the triggers look through all rows that are entered
+        # The triggers look through all rows that are entered; of their columns a rough idea is enough.
+        cursor.execute("SET LOCAL work_mem = '64MB'; SET LOCAL default_statistics_target = 10")
         cursor.execute("DROP TABLE IF EXISTS pg_temp.catalogue_entering")
         cursor.execute(
             sql.SQL(
