@@ -116,7 +116,7 @@ MEANT: list[tuple[str, Meaning]] = [
     ("人名:zhaou", has("zhaou", "person")),
     ("人名:yuchigong", named("尉迟恭")),
     ("人名:renxing", named("任行")),
-    ("zeng xiao", has("zeng") & has("xiao")),
+    ("zeng xiao", (has("zeng") & has("xiao")) | has("zengxiao", "person")),
     ("人名:xiefang", named("解放")),
     ("人名:qiujianguo", named("仇建国")),
     ("人名:geguilan", named("盖桂兰")),

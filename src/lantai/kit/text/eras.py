@@ -59,9 +59,9 @@ def periods(text: str) -> tuple[Period, ...]:
 
 
 def is_a_date(text: str) -> bool:
-    """Whether `text` as a whole can be taken for a date: one of an era, or 1948年, 1948年5月, 1948-05-03, 19480503.
+    """Whether `text` as a whole can be taken for a date: one of an era, or 1948年5月, 1948-05, 1948-05-03, 19480503.
 
-    A year by its four digits alone is none: numbers of documents and codes are full of them.
+    A year of the common era alone is none: titles, numbers and codes are full of them.
     """
     plain = "".join(fold(text).split())
     if not _DATE_SIGN.search(plain):
@@ -70,7 +70,11 @@ def is_a_date(text: str) -> bool:
     if found is None:
         return is_of_an_era(text)
     year = _number(found["year"])
-    return EARLIEST <= year <= LATEST and bool(list(_period(year, found.groupdict())))
+    return (
+        found["month"] is not None
+        and EARLIEST <= year <= LATEST
+        and bool(list(_period(year, found.groupdict())))
+    )
 
 
 def is_of_an_era(text: str) -> bool:
