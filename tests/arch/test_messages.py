@@ -50,6 +50,7 @@ FIXED = re.compile(
     "|样例发〔2011〕1号|BGS|办公室|文件路径|档号|题名|到期开放意见"  # columns and values of the cells of a catalogue
     "|<档号>|<序号>|永久|[13]0年|公开|国内|内部|限制|秘密|机密|绝密"
     "|土地改革|县人民政府|王小明|移民|3号|民国三十七年(?:五月)?|光绪甲午|甲午|开放|或"
+    "|2011年3月|民国二十七年五月(?:三日)?|粮票|布票"
     "|全宗级|类别级|案卷级|文件级|约1949|错误"  # what stands in a sheet, or is typed into it  # what a person types
 )
 
@@ -58,7 +59,9 @@ def test_the_words_of_schemes_and_rules_are_translated() -> None:
     shown = {m.text for m in messages.of_data()}
     assert {"摄影者", "档案移交期限", "《档案法》（2020 修订）第二十七条", "业务系统", "发票号码"} <= shown
     assert "绝密" not in shown  # a value: it stands in a record as the standard has it
-    assert {"结婚", "四至"} & shown == {"结婚"}  # what may be chosen; labels of fields are named in both languages
+    assert {"结婚", "四至"} & shown == {
+        "结婚"
+    }  # what may be chosen; labels of fields are named in both languages
     known = {text.rpartition("\x04")[2] for text in _translations()}
     assert [text for text in shown if text not in known] == []
 

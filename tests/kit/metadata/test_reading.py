@@ -1,4 +1,4 @@
-"""What people write into a field of dates."""
+"""What people write into fields of dates and of names."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from lantai.kit.metadata.fields import FieldType, KindField, shown
+from lantai.kit.metadata.fields import FieldType, KindField, ValueUnreadable, parse, shown
 from lantai.kit.metadata.reading import Unreadable, day, partial_date
 
 
@@ -46,3 +46,10 @@ def test_a_date_is_shown_in_one_way_however_it_came() -> None:
         "2001-02",
         "不详",
     ]
+
+
+def test_a_name_that_is_none_is_told_at_its_field() -> None:
+    field = KindField(name="persons", label="人名", column="persons")
+    with pytest.raises(ValueUnreadable) as refused:
+        parse(field, "王小明、" + "某" * 65)
+    assert refused.value.params == {"label": "人名", "most": 64}

@@ -134,9 +134,9 @@ def parse(field: KindField, text: object) -> Value:
     """
     if text is None or text == "":
         return [] if field.column == "persons" else None
-    if field.column == "persons":
-        return reading.names(text)
     try:
+        if field.column == "persons":
+            return reading.names(text)
         return _READERS[field.type](field, text)
     except reading.Unreadable as why:
         raise ValueUnreadable(field, why.reason, **why.params) from why
