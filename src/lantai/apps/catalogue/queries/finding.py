@@ -135,11 +135,8 @@ def _hit(
     marks: tuple[Mark, ...],
     told: Callable[[Description], tuple[str, Segments]],
 ) -> Hit:
-    title, found, found_in = (
-        tuple(highlight(row.title, terms)),
-        snippet(page.text if page else text, terms),
-        "",
-    )
+    title, found_in = tuple(highlight(row.title, terms)), ""
+    found = snippet(page.text if page else text, terms)
     if terms and not found and not any(is_hit for _text, is_hit in title):
         found_in, found = told(row)
     return Hit(

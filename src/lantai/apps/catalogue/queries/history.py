@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from django.db.models import QuerySet
@@ -52,7 +53,7 @@ def happenings(ctx: Ctx, row: Description) -> list[Happening]:
     Nothing for who sees the row only because it was opened: colleagues' names are not public.
     """
     entries = [entry for about in _abouts(ctx, row) for entry in ledger.entries_about(*about)]
-    return [_happening(entry) for entry in sorted([*entries, *_entering(ctx, row)], key=_in_order)]
+    return [_happening(entry) for entry in sorted([*entries, *_entering(ctx, row)], key=attrgetter("pk"))]
 
 
 def timeline(ctx: Ctx, row: Description) -> list[Happening]:
@@ -60,7 +61,7 @@ def timeline(ctx: Ctx, row: Description) -> list[Happening]:
     entries = [entry for about in _abouts(ctx, row) for entry in ledger.days_about(*about, USES)]
     return [
         _happening(entry, entry.times if entry.act in USES else 1)
-        for entry in sorted([*entries, *_entering(ctx, row)], key=_in_order)
+        for entry in sorted([*entries, *_entering(ctx, row)], key=attrgetter("pk"))
     ]
 
 
@@ -71,10 +72,6 @@ def proof_of(ctx: Ctx, row: Description, entry_id: int) -> str:
     if not is_entering and not any(entries.exists() for entries in found):
         raise Missing
     return ledger.proof_of(entry_id)
-
-
-def _in_order(entry: Entry) -> int:
-    return entry.pk
 
 
 def _sees_its_life(ctx: Ctx, row: Description) -> bool:
