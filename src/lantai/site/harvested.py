@@ -42,9 +42,8 @@ def until_now(since: datetime | None) -> datetime | None:
     Where they cannot be given it is ``since``, as in the segment before: the next one tells of them.
     """
     try:
-        for _round in range(
-            _ROUNDS
-        ):  # a first walk over all rows takes longer, and tells of itself afterwards
+        # A first walk over all rows takes longer, and tells of itself afterwards.
+        for _round in range(_ROUNDS):
             if not interop.follow():
                 break
     except Exception:  # boundary: the beat of datestamps tells of its fault; the acts are kept all the same
